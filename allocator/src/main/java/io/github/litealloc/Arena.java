@@ -1,0 +1,659 @@
+package io.github.litealloc;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Off-heap memory of one thread, handed out in blocks.
+ *
+ * <p>The thread that builds an arena owns it, and every method is for the owner alone except where
+ * its description says <em>any thread</em>. There are no locks and, in the steady state, no
+ * garbage.
+ *
+ * <pre>{@code
+ * try (Arena arena = Arena.builder().strategy("hybrid").build()) {
+ *   long block = arena.allocate(200);
+ *   if (block == Blocks.NO_BLOCK) {
+ *     // exhausted: the budget or the system refused; everything that is live stays intact
+ *   }
+ *   ByteBuffer view = arena.view(block, 200);
+ *   view.putLong(0, 42);
+ *   block = arena.reallocate(block, 200, 1_000); // views of the old block end here
+ *   arena.free(block, 1_000);
+ * }
+ * }</pre>
+ *
+ * <p>Frees are <em>sized</em>: the bytes must be those of the request, or of the last reallocation.
+ * By default an arena is checked: misuse (wrong thread, double free, foreign or misaligned block,
+ * wrong size, use after close) throws and changes nothing. {@link Builder#checked checked(false)}
+ * leaves that to callers with reference counts of their own; misuse is then undefined, and can hand
+ * the same memory out twice, but cannot leave off-heap memory bounds.
+ *
+ * <p>Contents of a new block are undefined.
+ */
+public final class Arena implements AutoCloseable {
+
+  private static final VarHandle CLOSED;
+
+  static {
+    try {
+      CLOSED = MethodHandles.lookup().findVarHandle(Arena.class, "closed", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final String name;
+  private final StrategyFactory factory;
+  private final ArenaStatistics statistics = new ArenaStatistics();
+  private final Chunks chunks;
+  private final Strategy strategy;
+  private final int maxStrategyBytes;
+  private final Thread owner = Thread.currentThread();
+  private final @Nullable BlockChecks checks;
+  private final RemoteFreeInbox inbox = new RemoteFreeInbox();
+
+  // Guards everything above once the arena is closed, and so has no owner any more.
+  private final Object closedLock = new Object();
+  private volatile boolean closed;
+
+  private Arena(Builder builder) {
+    this.name = builder.name;
+    this.factory = builder.strategy;
+    ChunkStore store = builder.store != null ? builder.store : ChunkStore.builder().build();
+    this.chunks = new Chunks(store, statistics, builder.growthListener);
+    this.strategy = factory.create(chunks);
+    this.maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
+    this.checks = builder.checked ? new BlockChecks(chunks) : null;
+  }
+
+  /**
+   * Starts an arena's configuration.
+   *
+   * @return a builder with the defaults
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the arena's name.
+   *
+   * @return the name it was built with
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Returns the name of the strategy. Any thread.
+   *
+   * @return such as {@code "hybrid"}
+   */
+  public String strategy() {
+    return factory.name();
+  }
+
+  /**
+   * Returns the owner. Any thread.
+   *
+   * @return the thread that built the arena
+   */
+  public Thread owner() {
+    return owner;
+  }
+
+  /**
+   * Returns the arena's figures. Any thread.
+   *
+   * @return always the same object
+   */
+  public ArenaStatistics statistics() {
+    return statistics;
+  }
+
+  /**
+   * Tells whether the arena was closed. Any thread.
+   *
+   * @return {@code true} from {@link #close()} on
+   */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Hands out a block, aligned to 16 bytes.
+   *
+   * @param bytes 0 to 2<sup>31</sup> − 1; a zero-byte block, too, has an address of its own
+   * @return the block, or {@link Blocks#NO_BLOCK} if the budget or the system refused the memory
+   * @throws IllegalArgumentException if {@code bytes} is negative
+   */
+  public long allocate(int bytes) {
+    return allocate(bytes, Blocks.GRANULE_BYTES);
+  }
+
+  /**
+   * Hands out an aligned block.
+   *
+   * @param bytes 0 to 2<sup>31</sup> − 1
+   * @param alignment a power of two, 1 to 4096; anything below 16 counts as 16
+   * @return the block, whose native address is a multiple of {@code alignment}, or {@link
+   *     Blocks#NO_BLOCK} if the budget or the system refused the memory
+   * @throws IllegalArgumentException if {@code bytes} is negative or {@code alignment} is not
+   *     allowed
+   */
+  public long allocate(int bytes, int alignment) {
+    if (checks != null) {
+      requireOwnerOfOpenArena();
+    }
+    long block = allocateUncounted(bytes, alignment);
+    if (block != Blocks.NO_BLOCK) {
+      statistics.allocations++;
+      statistics.requestedTotal += bytes;
+      requestedChanged(bytes);
+      if (checks != null) {
+        checks.allocated(block, bytes);
+      }
+    }
+    return block;
+  }
+
+  private long allocateUncounted(int bytes, int alignment) {
+    if (!inbox.seemsEmpty()) {
+      drainRemoteFrees();
+    }
+    // One comparison keeps negative and huge requests, and every unusual alignment, off the fast
+    // path.
+    long block =
+        alignment == Blocks.GRANULE_BYTES && Integer.compareUnsigned(bytes, maxStrategyBytes) <= 0
+            ? strategy.allocate(bytes, Blocks.GRANULE_BYTES)
+            : allocateUnusual(bytes, alignment);
+    return block != Blocks.NO_BLOCK ? block : allocateAfterReclaiming(bytes, alignment);
+  }
+
+  private long allocateUnusual(int bytes, int alignment) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
+    }
+    if (alignment < 1 || alignment > Chunk.MAX_ALIGNMENT || Integer.bitCount(alignment) != 1) {
+      throw new IllegalArgumentException(
+          "alignment: "
+              + alignment
+              + " (expected: a power of two, 1 to "
+              + Chunk.MAX_ALIGNMENT
+              + ')');
+    }
+    int used = Math.max(alignment, Blocks.GRANULE_BYTES);
+    return bytes <= maxStrategyBytes ? strategy.allocate(bytes, used) : allocateHuge(bytes, used);
+  }
+
+  /** A request too large for the strategy gets a chunk of its own, all of which is the block. */
+  private long allocateHuge(int bytes, int alignment) {
+    long needed = (long) bytes + alignment - Blocks.GRANULE_BYTES;
+    int chunk = needed > Integer.MAX_VALUE ? Chunks.NO_CHUNK : chunks.take((int) needed);
+    if (chunk == Chunks.NO_CHUNK) {
+      return Blocks.NO_BLOCK;
+    }
+    chunks.blockAllocated(chunk, chunks.bytes(chunk));
+    return Blocks.block(chunk, (int) chunks.alignedOffset(chunk, 0, alignment));
+  }
+
+  private long allocateAfterReclaiming(int bytes, int alignment) {
+    drainRemoteFrees();
+    strategy.trim();
+    long block = allocateUnusual(bytes, alignment);
+    if (block == Blocks.NO_BLOCK) {
+      statistics.failures++;
+    }
+    return block;
+  }
+
+  /**
+   * Takes a block back. On a closed arena: any thread.
+   *
+   * @param block a live block of this arena
+   * @param bytes the bytes it was requested with, or last reallocated to
+   * @throws IllegalArgumentException if the arena is checked and the block is not live or of
+   *     another size
+   * @throws WrongThreadException if the arena is checked and the caller does not own it
+   */
+  public void free(long block, int bytes) {
+    if (checks != null) {
+      requireOwner();
+    }
+    // A plain read: whoever may free on a closed arena closed it, holds its lock, or is checked
+    // above.
+    if ((boolean) CLOSED.get(this)) {
+      freeAfterClose(block, bytes);
+    } else {
+      freeNow(block, bytes);
+    }
+  }
+
+  private void freeAfterClose(long block, int bytes) {
+    synchronized (closedLock) {
+      freeNow(block, bytes);
+      strategy.trim();
+    }
+  }
+
+  private void freeNow(long block, int bytes) {
+    if (checks != null) {
+      checks.requireLive(block, bytes);
+      checks.freed(block);
+    }
+    freeUncounted(block, bytes);
+    statistics.requested -= bytes;
+    statistics.frees++;
+  }
+
+  private void freeUncounted(long block, int bytes) {
+    if (bytes <= maxStrategyBytes) {
+      strategy.free(block, bytes);
+    } else {
+      int chunk = Blocks.chunk(block);
+      chunks.blockFreed(chunk, chunks.bytes(chunk));
+      chunks.giveBack(chunk, 0);
+    }
+  }
+
+  /**
+   * Changes the size of a block: in place where the strategy can, else by moving it. The first
+   * {@code min(oldBytes, newBytes)} bytes of its contents stay.
+   *
+   * @param block a live block of this arena
+   * @param oldBytes the bytes it was requested with, or last reallocated to
+   * @param newBytes the bytes it shall have, 0 to 2<sup>31</sup> − 1
+   * @return the block to use from now on, perhaps the same; or {@link Blocks#NO_BLOCK} if there is
+   *     no memory, and then the old block is live and unchanged
+   * @throws IllegalArgumentException as for {@link #free} and {@link #allocate(int)}
+   */
+  public long reallocate(long block, int oldBytes, int newBytes) {
+    return reallocate(block, oldBytes, newBytes, Blocks.GRANULE_BYTES);
+  }
+
+  /**
+   * {@link #reallocate(long, int, int)} for a block that was allocated with an alignment.
+   *
+   * @param block a live block of this arena
+   * @param oldBytes the bytes it was requested with, or last reallocated to
+   * @param newBytes the bytes it shall have, 0 to 2<sup>31</sup> − 1
+   * @param alignment the alignment it was allocated with
+   * @return the block to use from now on, or {@link Blocks#NO_BLOCK}
+   * @throws IllegalArgumentException as for {@link #free} and {@link #allocate(int, int)}
+   */
+  public long reallocate(long block, int oldBytes, int newBytes, int alignment) {
+    if (checks != null) {
+      requireOwnerOfOpenArena();
+      checks.requireLive(block, oldBytes);
+    }
+    if (newBytes < 0) {
+      throw new IllegalArgumentException("newBytes: " + newBytes + " (expected: >= 0)");
+    }
+    long result = block;
+    if (resizeInPlace(block, oldBytes, newBytes)) {
+      statistics.reallocationsInPlace++;
+    } else {
+      result = move(block, oldBytes, newBytes, alignment);
+      if (result == Blocks.NO_BLOCK) {
+        return Blocks.NO_BLOCK;
+      }
+      statistics.reallocationsMoved++;
+    }
+    requestedChanged(newBytes - oldBytes);
+    if (checks != null) {
+      checks.freed(block);
+      checks.allocated(result, newBytes);
+    }
+    return result;
+  }
+
+  private boolean resizeInPlace(long block, int oldBytes, int newBytes) {
+    boolean isHuge = oldBytes > maxStrategyBytes;
+    if (isHuge != newBytes > maxStrategyBytes) {
+      return false;
+    }
+    return isHuge
+        ? newBytes <= sizeOf(block, oldBytes)
+        : strategy.resize(block, oldBytes, newBytes);
+  }
+
+  private long move(long block, int oldBytes, int newBytes, int alignment) {
+    long moved = allocateUncounted(newBytes, alignment);
+    if (moved == Blocks.NO_BLOCK) {
+      return Blocks.NO_BLOCK;
+    }
+    int copied = Math.min(oldBytes, newBytes);
+    buffer(moved).put(Blocks.offset(moved), buffer(block), Blocks.offset(block), copied);
+    statistics.copied += copied;
+    freeUncounted(block, oldBytes);
+    return moved;
+  }
+
+  private void requestedChanged(int deltaBytes) {
+    long requested = statistics.requested + deltaBytes;
+    statistics.requested = requested;
+    if (requested > statistics.peakRequested) {
+      statistics.peakRequested = requested;
+    }
+  }
+
+  /**
+   * Returns the size of a live block: the request rounded up as the strategy does it. A
+   * reallocation within it stays in place.
+   *
+   * @param block a live block of this arena
+   * @param bytes the bytes it was requested with, or last reallocated to
+   * @return bytes, at least {@code bytes}
+   */
+  public int sizeOf(long block, int bytes) {
+    if (checks != null) {
+      requireOwner();
+      checks.requireLive(block, bytes);
+    }
+    return bytes <= maxStrategyBytes
+        ? strategy.sizeOf(block, bytes)
+        : chunks.bytes(Blocks.chunk(block)) - Blocks.offset(block);
+  }
+
+  /**
+   * Returns a view of a block. It must not be used after the block was freed or reallocated.
+   *
+   * @param block a live block of this arena
+   * @param bytes how many of its bytes to show, from its start; at most what was requested
+   * @return a big-endian direct buffer with position 0 and limit {@code bytes}
+   * @throws IllegalArgumentException if the arena is checked and the block is not live or smaller
+   */
+  public ByteBuffer view(long block, int bytes) {
+    if (checks != null) {
+      requireOwner();
+      checks.requireLiveWithAtLeast(block, bytes);
+    }
+    return buffer(block).slice(Blocks.offset(block), bytes);
+  }
+
+  /**
+   * Returns the whole chunk that a block lies in, where the block begins at {@link Blocks#offset}.
+   * For callers that do their own bounds checks: everybody shares this buffer, so only its absolute
+   * accessors may be used, and only within the block.
+   *
+   * @param block a live block of this arena
+   * @return a big-endian direct buffer, the same for all blocks of the chunk
+   */
+  public ByteBuffer buffer(long block) {
+    return chunks.buffer(Blocks.chunk(block));
+  }
+
+  /**
+   * Returns the native address of a block.
+   *
+   * @param block a live block of this arena
+   * @return the address, or 0 if the platform does not tell
+   */
+  public long address(long block) {
+    long base = chunks.address(Blocks.chunk(block));
+    return base == 0 ? 0 : base + Blocks.offset(block);
+  }
+
+  /**
+   * Hands over a block that was released on a thread other than the owner. Any thread.
+   *
+   * @param block a live block of this arena, which nobody uses any more
+   * @param bytes the bytes it was requested with, or last reallocated to
+   * @return as {@link #remoteFree(RemoteFree)}
+   */
+  public boolean remoteFree(long block, int bytes) {
+    return remoteFree(new RemoteBlock(this, block, bytes));
+  }
+
+  /**
+   * Hands over something that was released on a thread other than the owner, which frees it the
+   * next time it allocates, trims or drains. On a closed arena it is freed at once. Any thread;
+   * takes no lock and creates no garbage while the arena is open.
+   *
+   * @param released what to free
+   * @return {@code true} if nothing else was waiting: an owner that may stay idle needs a wake-up
+   */
+  public boolean remoteFree(RemoteFree released) {
+    RemoteFreeInbox.Push push = inbox.push(released);
+    if (push == RemoteFreeInbox.Push.CLOSED) {
+      synchronized (closedLock) {
+        statistics.remoteFrees++;
+        released.freeOnOwner();
+      }
+      return false;
+    }
+    return push == RemoteFreeInbox.Push.FIRST;
+  }
+
+  /**
+   * Frees what other threads have handed over.
+   *
+   * @return how many remote frees there were
+   */
+  public int drainRemoteFrees() {
+    if (checks != null) {
+      requireOwner();
+    }
+    return freeAll(inbox.takeAll());
+  }
+
+  private int freeAll(@Nullable RemoteFree first) {
+    int count = 0;
+    RuntimeException failure = null;
+    for (RemoteFree released = first; released != null; count++) {
+      RemoteFree next = released.nextRemoteFree(); // before freeing: the object may be reused then
+      statistics.remoteFrees++;
+      try {
+        released.freeOnOwner();
+      } catch (RuntimeException e) {
+        // One bad release must not lose those behind it.
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+      released = next;
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return count;
+  }
+
+  /**
+   * Frees what other threads have handed over and gives every empty chunk back to the chunk store.
+   *
+   * @return the bytes given back
+   */
+  public long trim() {
+    if (checks != null) {
+      requireOwnerOfOpenArena();
+    }
+    drainRemoteFrees();
+    long before = statistics.reserved;
+    strategy.trim();
+    return before - statistics.reserved;
+  }
+
+  /**
+   * Frees every live block at once, remote frees on their way included, and gives all chunks back.
+   * Nothing that refers to a block may be used afterwards.
+   */
+  public void reset() {
+    if (checks != null) {
+      requireOwnerOfOpenArena();
+      checks.clear();
+    }
+    inbox.takeAll();
+    strategy.reset();
+    chunks.clear();
+    statistics.requested = 0;
+    statistics.frees = statistics.allocations;
+  }
+
+  /**
+   * Closes the arena: it hands out no more blocks, and its chunks go back to the chunk store, each
+   * as soon as its last block is freed. Live blocks stay valid; they may now be freed by any
+   * thread. The owner must be the caller, or must have ended. Closing twice does nothing.
+   *
+   * @throws WrongThreadException if another thread owns the arena and is still alive
+   */
+  @Override
+  public void close() {
+    synchronized (closedLock) {
+      if (closed) {
+        return;
+      }
+      // A thread seen to have ended has left everything it wrote visible to whoever saw it.
+      if (owner.isAlive()) {
+        requireOwner();
+      }
+      closed = true;
+      freeAll(inbox.close());
+      strategy.trim();
+    }
+  }
+
+  private void requireOwnerOfOpenArena() {
+    if (closed) {
+      throw new IllegalStateException(
+          "arena '" + name + "' is closed (expected: an open arena; only free is still possible)");
+    }
+    requireOwner();
+  }
+
+  private void requireOwner() {
+    Thread caller = Thread.currentThread();
+    if (caller != owner && !closed) {
+      throw new WrongThreadException(name, owner, caller);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Arena(" + name + ", " + strategy() + ", owner: " + owner.getName() + ')';
+  }
+
+  /** A block on its way to its owner, for callers that have no object of their own to queue. */
+  private static final class RemoteBlock implements RemoteFree {
+    private final Arena arena;
+    private final long block;
+    private final int bytes;
+    private @Nullable RemoteFree next;
+
+    RemoteBlock(Arena arena, long block, int bytes) {
+      this.arena = arena;
+      this.block = block;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public @Nullable RemoteFree nextRemoteFree() {
+      return next;
+    }
+
+    @Override
+    public void setNextRemoteFree(@Nullable RemoteFree next) {
+      this.next = next;
+    }
+
+    @Override
+    public void freeOnOwner() {
+      arena.free(block, bytes);
+    }
+  }
+
+  /** Configures an {@link Arena}. */
+  public static final class Builder {
+
+    private String name = "arena";
+    private StrategyFactory strategy = Strategies.HYBRID;
+    private @Nullable ChunkStore store;
+    private boolean checked = true;
+    private Runnable growthListener = () -> {};
+
+    private Builder() {}
+
+    /**
+     * Sets the name that exceptions and dashboards show.
+     *
+     * @param name any text
+     * @return this builder
+     */
+    public Builder name(String name) {
+      this.name = name;
+      return this;
+    }
+
+    /**
+     * Sets the strategy by name; {@code "hybrid"} by default.
+     *
+     * @param name one of the names that {@link Strategies#named} knows
+     * @return this builder
+     * @throws IllegalArgumentException if there is no strategy of that name
+     */
+    public Builder strategy(String name) {
+      return strategy(Strategies.named(name));
+    }
+
+    /**
+     * Sets the strategy.
+     *
+     * @param strategy its factory
+     * @return this builder
+     */
+    public Builder strategy(StrategyFactory strategy) {
+      this.strategy = strategy;
+      return this;
+    }
+
+    /**
+     * Sets where chunks come from; by default a store of the arena's own on the process's budget.
+     *
+     * @param store a store, possibly shared with other arenas
+     * @return this builder
+     */
+    public Builder store(ChunkStore store) {
+      this.store = store;
+      return this;
+    }
+
+    /**
+     * Sets whether misuse is detected, which costs a map entry per live block; {@code true} by
+     * default.
+     *
+     * @param checked {@code false} only for callers that count references themselves
+     * @return this builder
+     */
+    public Builder checked(boolean checked) {
+      this.checked = checked;
+      return this;
+    }
+
+    /**
+     * Sets what to run whenever the arena has taken a chunk; nothing by default. A place to
+     * schedule trimming. It runs on the owner in the middle of an allocation and must not use the
+     * arena.
+     *
+     * @param listener what to run
+     * @return this builder
+     */
+    public Builder onGrowth(Runnable listener) {
+      this.growthListener = listener;
+      return this;
+    }
+
+    /**
+     * Makes the arena, owned by the calling thread. Takes no memory yet.
+     *
+     * @return a new arena
+     */
+    public Arena build() {
+      return new Arena(this);
+    }
+  }
+}

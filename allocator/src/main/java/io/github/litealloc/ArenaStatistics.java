@@ -1,0 +1,331 @@
+package io.github.litealloc;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The figures of one arena, for any thread to read at any time.
+ *
+ * <p>The arena's owner is the only writer and updates plain fields; readers use opaque access, so
+ * reading costs the owner nothing. Each figure is exact for some recent moment, but two figures
+ * read one after the other may belong to different moments. A statistics object does not refer to
+ * its arena: keeping it keeps no memory alive.
+ *
+ * <p>All sizes are in bytes.
+ */
+public final class ArenaStatistics {
+
+  private static final VarHandle ALLOCATIONS = field("allocations");
+  private static final VarHandle FREES = field("frees");
+  private static final VarHandle REMOTE_FREES = field("remoteFrees");
+  private static final VarHandle REQUESTED = field("requested");
+  private static final VarHandle REQUESTED_TOTAL = field("requestedTotal");
+  private static final VarHandle USED = field("used");
+  private static final VarHandle RESERVED = field("reserved");
+  private static final VarHandle PEAK_REQUESTED = field("peakRequested");
+  private static final VarHandle PEAK_USED = field("peakUsed");
+  private static final VarHandle PEAK_RESERVED = field("peakReserved");
+  private static final VarHandle PEAK_FREE = field("peakFree");
+  private static final VarHandle REALLOCATIONS_IN_PLACE = field("reallocationsInPlace");
+  private static final VarHandle REALLOCATIONS_MOVED = field("reallocationsMoved");
+  private static final VarHandle COPIED = field("copied");
+  private static final VarHandle FAILURES = field("failures");
+  private static final VarHandle CHUNKS = field("chunks");
+  private static final VarHandle CHUNKS_TAKEN = field("chunksTaken");
+  private static final VarHandle CHUNKS_GIVEN_BACK = field("chunksGivenBack");
+  private static final VarHandle SEARCHED_BLOCKS = field("searchedBlocks");
+
+  private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(int[].class);
+
+  // Written by the owner only (a closed arena: under its lock), without fences.
+  long allocations;
+  long frees;
+  long remoteFrees;
+  long requested;
+  long requestedTotal;
+  long used;
+  long reserved;
+  long peakRequested;
+  long peakUsed;
+  long peakReserved;
+  long peakFree;
+  long reallocationsInPlace;
+  long reallocationsMoved;
+  long copied;
+  long failures;
+  long chunks;
+  long chunksTaken;
+  long chunksGivenBack;
+  long searchedBlocks;
+
+  /**
+   * What {@link #used} was when the free bytes were at their peak, for the present reserved bytes.
+   */
+  long usedAtPeakFree;
+
+  // By slot of the chunk: live blocks and bytes. Arrays of the arena, replaced when they grow.
+  private volatile int[] liveByChunk = {};
+  private volatile int[] bytesByChunk = {};
+
+  ArenaStatistics() {}
+
+  /** Shows readers which chunks have live blocks; the arrays go on being written by the owner. */
+  void publishChunks(int[] liveByChunk, int[] bytesByChunk) {
+    this.bytesByChunk = bytesByChunk; // first: it must never be the shorter one
+    this.liveByChunk = liveByChunk;
+  }
+
+  void reservedChanged(long deltaBytes) {
+    reserved += deltaBytes;
+    peakReserved = Math.max(peakReserved, reserved);
+    peakFree = Math.max(peakFree, reserved - used);
+    usedAtPeakFree = reserved - peakFree;
+  }
+
+  /** The free bytes are more than ever before. */
+  void freePeaked() {
+    peakFree = reserved - used;
+    usedAtPeakFree = used;
+  }
+
+  private static VarHandle field(String name) {
+    try {
+      return MethodHandles.lookup().findVarHandle(ArenaStatistics.class, name, long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /**
+   * Returns how many allocations were served since the arena was made; moves by reallocation are
+   * not among them.
+   *
+   * @return served allocations
+   */
+  public long allocations() {
+    return (long) ALLOCATIONS.getOpaque(this);
+  }
+
+  /**
+   * Returns how many blocks were freed since the arena was made, on whatever thread.
+   *
+   * @return freed blocks
+   */
+  public long frees() {
+    return (long) FREES.getOpaque(this);
+  }
+
+  /**
+   * Returns how many of the {@link #frees()} came from a thread other than the owner. They count
+   * when the owner has drained them.
+   *
+   * @return drained remote frees
+   */
+  public long remoteFrees() {
+    return (long) REMOTE_FREES.getOpaque(this);
+  }
+
+  /**
+   * Returns how many blocks are live.
+   *
+   * @return live blocks, never negative
+   */
+  public long liveBlocks() {
+    // Frees first: a block freed in between was allocated before, so the difference cannot fall
+    // below zero.
+    long freed = (long) FREES.getAcquire(this);
+    return Math.max(0, (long) ALLOCATIONS.getAcquire(this) - freed);
+  }
+
+  /**
+   * Returns the bytes that the callers asked for, summed over live blocks.
+   *
+   * @return requested bytes of live blocks
+   */
+  public long requested() {
+    return (long) REQUESTED.getOpaque(this);
+  }
+
+  /**
+   * Returns the bytes that callers of allocate asked for since the arena was made.
+   *
+   * @return requested bytes, cumulative
+   */
+  public long requestedTotal() {
+    return (long) REQUESTED_TOTAL.getOpaque(this);
+  }
+
+  /**
+   * Returns the bytes in live blocks. What exceeds {@link #requested()} is internal fragmentation.
+   *
+   * @return bytes in live blocks
+   */
+  public long used() {
+    return (long) USED.getOpaque(this);
+  }
+
+  /**
+   * Returns the bytes of the chunks that the arena holds.
+   *
+   * @return reserved bytes
+   */
+  public long reserved() {
+    return (long) RESERVED.getOpaque(this);
+  }
+
+  /**
+   * Returns the reserved bytes that are in no live block.
+   *
+   * @return reserved minus used
+   */
+  public long free() {
+    return Math.max(0, reserved() - used());
+  }
+
+  /**
+   * Returns the reserved bytes of the chunks that hold at least one live block.
+   *
+   * @return pinned bytes; reserved minus pinned could be given back
+   */
+  public long pinned() {
+    int[] live = liveByChunk;
+    int[] bytes = bytesByChunk;
+    long pinned = 0;
+    for (int slot = 0; slot < live.length; slot++) {
+      if ((int) ELEMENT.getOpaque(live, slot) > 0) {
+        pinned += (int) ELEMENT.getOpaque(bytes, slot);
+      }
+    }
+    return pinned;
+  }
+
+  /**
+   * Returns the highest value that {@link #requested()} has had.
+   *
+   * @return bytes
+   */
+  public long peakRequested() {
+    return (long) PEAK_REQUESTED.getOpaque(this);
+  }
+
+  /**
+   * Returns the highest value that {@link #used()} has had.
+   *
+   * @return bytes
+   */
+  public long peakUsed() {
+    return (long) PEAK_USED.getOpaque(this);
+  }
+
+  /**
+   * Returns the highest value that {@link #reserved()} has had.
+   *
+   * @return bytes
+   */
+  public long peakReserved() {
+    return (long) PEAK_RESERVED.getOpaque(this);
+  }
+
+  /**
+   * Returns the highest value that {@link #free()} has had.
+   *
+   * @return bytes
+   */
+  public long peakFree() {
+    return (long) PEAK_FREE.getOpaque(this);
+  }
+
+  /**
+   * Returns how many reallocations left the block where it was.
+   *
+   * @return reallocations in place
+   */
+  public long reallocationsInPlace() {
+    return (long) REALLOCATIONS_IN_PLACE.getOpaque(this);
+  }
+
+  /**
+   * Returns how many reallocations copied the block elsewhere.
+   *
+   * @return reallocations that moved the block
+   */
+  public long reallocationsMoved() {
+    return (long) REALLOCATIONS_MOVED.getOpaque(this);
+  }
+
+  /**
+   * Returns the bytes copied by reallocations that moved the block.
+   *
+   * @return copied bytes
+   */
+  public long copied() {
+    return (long) COPIED.getOpaque(this);
+  }
+
+  /**
+   * Returns how many requests could not be served, reallocations included.
+   *
+   * @return failures
+   */
+  public long failures() {
+    return (long) FAILURES.getOpaque(this);
+  }
+
+  /**
+   * Returns how many chunks the arena holds.
+   *
+   * @return chunks held
+   */
+  public long chunks() {
+    return (long) CHUNKS.getOpaque(this);
+  }
+
+  /**
+   * Returns how many chunks the arena has taken from the chunk store.
+   *
+   * @return chunks taken
+   */
+  public long chunksTaken() {
+    return (long) CHUNKS_TAKEN.getOpaque(this);
+  }
+
+  /**
+   * Returns how many chunks the arena has given back to the chunk store.
+   *
+   * @return chunks given back
+   */
+  public long chunksGivenBack() {
+    return (long) CHUNKS_GIVEN_BACK.getOpaque(this);
+  }
+
+  /**
+   * Returns how many free blocks the searches of the strategy have looked at; divided by {@link
+   * #allocations()} it is the mean length of a search.
+   *
+   * @return free blocks visited
+   */
+  public long searchedBlocks() {
+    return (long) SEARCHED_BLOCKS.getOpaque(this);
+  }
+
+  @Override
+  public String toString() {
+    return "ArenaStatistics(reserved: "
+        + reserved()
+        + ", used: "
+        + used()
+        + ", requested: "
+        + requested()
+        + ", live blocks: "
+        + liveBlocks()
+        + ", allocations: "
+        + allocations()
+        + ", frees: "
+        + frees()
+        + ", failures: "
+        + failures()
+        + ", chunks: "
+        + chunks()
+        + ')';
+  }
+}

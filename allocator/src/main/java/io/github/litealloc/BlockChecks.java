@@ -1,0 +1,77 @@
+package io.github.litealloc;
+
+/** Knows every live block of a checked arena, and turns misuse into exceptions that explain it. */
+final class BlockChecks {
+
+  private static final int ABSENT = -1;
+
+  private final LongIntMap live = new LongIntMap();
+  private final Chunks chunks;
+
+  BlockChecks(Chunks chunks) {
+    this.chunks = chunks;
+  }
+
+  void allocated(long block, int bytes) {
+    live.put(block, bytes);
+  }
+
+  void freed(long block) {
+    live.remove(block, ABSENT);
+  }
+
+  void clear() {
+    live.clear();
+  }
+
+  /** Refuses a block that is not live, or was requested with another size. */
+  void requireLive(long block, int bytes) {
+    int requested = live.getOrDefault(block, ABSENT);
+    if (requested == ABSENT) {
+      throw notLive(block);
+    }
+    if (requested != bytes) {
+      throw new IllegalArgumentException(
+          "bytes: "
+              + bytes
+              + " for "
+              + describe(block)
+              + " (expected: "
+              + requested
+              + ", the size it was requested with)");
+    }
+  }
+
+  /** Refuses a block that is not live, or has fewer bytes than a view wants. */
+  void requireLiveWithAtLeast(long block, int bytes) {
+    int requested = live.getOrDefault(block, ABSENT);
+    if (requested == ABSENT) {
+      throw notLive(block);
+    }
+    if (bytes < 0 || bytes > requested) {
+      throw new IllegalArgumentException(
+          "bytes: " + bytes + " of " + describe(block) + " (expected: 0 to " + requested + ')');
+    }
+  }
+
+  private IllegalArgumentException notLive(long block) {
+    String reason;
+    if (block < 0) {
+      reason = "no block at all: the allocation had failed";
+    } else if (Blocks.offset(block) % Blocks.GRANULE_BYTES != 0) {
+      reason = "misaligned: blocks start at multiples of " + Blocks.GRANULE_BYTES;
+    } else if (!chunks.isHeld(Blocks.chunk(block))) {
+      reason = "not of this arena, or freed before: its chunk is not held";
+    } else {
+      reason = "freed before, or never handed out";
+    }
+    return new IllegalArgumentException(
+        describe(block) + " is " + reason + " (expected: a live block of this arena)");
+  }
+
+  private static String describe(long block) {
+    return block < 0
+        ? "block " + block
+        : "block " + Blocks.chunk(block) + ':' + Blocks.offset(block);
+  }
+}

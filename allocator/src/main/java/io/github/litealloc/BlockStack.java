@@ -1,0 +1,88 @@
+package io.github.litealloc;
+
+import java.util.Arrays;
+
+/**
+ * Free blocks, last in first out. Entries of chunks that are no longer held may lie among them;
+ * they are dropped when they are met, which costs O(1) for each block that was ever pushed.
+ */
+final class BlockStack {
+
+  private static final int INITIAL_CAPACITY = 16;
+
+  private final Chunks chunks;
+  private long[] blocks = new long[0];
+  private int size;
+
+  BlockStack(Chunks chunks) {
+    this.chunks = chunks;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  void push(long block) {
+    if (size == blocks.length) {
+      makeRoom();
+    }
+    blocks[size++] = block;
+  }
+
+  /** Takes the most recently pushed block of a held chunk, or {@link Blocks#NO_BLOCK}. */
+  long pop() {
+    while (size > 0) {
+      long block = blocks[--size];
+      int chunk = Blocks.chunk(block);
+      if (chunks.holds(chunk)) {
+        return block;
+      }
+      chunks.dropStaleEntry(chunk);
+    }
+    return Blocks.NO_BLOCK;
+  }
+
+  /**
+   * Like {@link #pop}, but of an aligned block, and looking at {@code searchLimit} blocks at most.
+   */
+  long popAligned(int alignment, int searchLimit) {
+    int last = Math.max(0, size - searchLimit);
+    for (int i = size - 1; i >= last; i--) {
+      long block = blocks[i];
+      int chunk = Blocks.chunk(block);
+      int offset = Blocks.offset(block);
+      if (chunks.holds(chunk) && chunks.alignedOffset(chunk, offset, alignment) == offset) {
+        System.arraycopy(blocks, i + 1, blocks, i, size - i - 1);
+        size--;
+        return block;
+      }
+    }
+    return Blocks.NO_BLOCK;
+  }
+
+  /** Drops the entries of chunks that are no longer held. */
+  void dropStale() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      long block = blocks[i];
+      if (chunks.holds(Blocks.chunk(block))) {
+        blocks[kept++] = block;
+      } else {
+        chunks.dropStaleEntry(Blocks.chunk(block));
+      }
+    }
+    size = kept;
+  }
+
+  void clear() {
+    size = 0;
+  }
+
+  private void makeRoom() {
+    dropStale();
+    // Half empty after dropping is room enough; otherwise dropping again soon would cost too much.
+    if (size > blocks.length / 2 || blocks.length == 0) {
+      blocks = Arrays.copyOf(blocks, Math.max(INITIAL_CAPACITY, blocks.length * 2));
+    }
+  }
+}

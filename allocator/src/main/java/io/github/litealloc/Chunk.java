@@ -1,0 +1,75 @@
+package io.github.litealloc;
+
+import java.nio.ByteBuffer;
+
+/**
+ * One contiguous piece of off-heap memory, taken from a {@link ChunkStore}. Immutable; the memory
+ * behind it is valid until the chunk is given back.
+ */
+final class Chunk {
+
+  /** Base addresses are known modulo this many bytes, which is therefore the largest alignment. */
+  static final int MAX_ALIGNMENT = 4096;
+
+  private final MemorySource.Memory memory;
+  private final ByteBuffer buffer;
+  private final int misalignment;
+
+  /**
+   * Wraps memory that the source has just handed out.
+   *
+   * @param memory the memory
+   * @param bytes the size that was asked for
+   * @throws IllegalStateException if the memory is not what was asked for
+   */
+  Chunk(MemorySource.Memory memory, int bytes) {
+    ByteBuffer buffer = memory.buffer();
+    if (!buffer.isDirect() || buffer.capacity() != bytes) {
+      throw new IllegalStateException(
+          "memory source returned "
+              + buffer
+              + " (expected: a direct buffer of "
+              + bytes
+              + " bytes)");
+    }
+    this.memory = memory;
+    this.buffer = buffer;
+    this.misalignment = buffer.alignmentOffset(0, MAX_ALIGNMENT);
+    if (misalignment % Blocks.GRANULE_BYTES != 0) {
+      throw new IllegalStateException(
+          "memory source returned memory at an address of remainder "
+              + misalignment % Blocks.GRANULE_BYTES
+              + " modulo "
+              + Blocks.GRANULE_BYTES
+              + " (expected: 0)");
+    }
+  }
+
+  /**
+   * The whole chunk, big-endian; only its absolute accessors may be used, since everybody shares
+   * its position.
+   */
+  ByteBuffer buffer() {
+    return buffer;
+  }
+
+  /** The native address of the first byte, or 0 if the platform does not tell. */
+  long address() {
+    return memory.address();
+  }
+
+  int bytes() {
+    return buffer.capacity();
+  }
+
+  /**
+   * The first offset at or after {@code offset} whose address is a multiple of {@code alignment}.
+   */
+  long alignedOffset(long offset, int alignment) {
+    return ((offset + misalignment + alignment - 1) & -(long) alignment) - misalignment;
+  }
+
+  void release() {
+    memory.release();
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.litealloc;
+
+import java.util.Arrays;
+
+/**
+ * A map from blocks to sizes without boxing: open addressing, linear probing, and deletion by
+ * moving followers back (Knuth, The Art of Computer Programming, vol. 3, algorithm 6.4R), so that
+ * no tombstones build up. Keys are not negative.
+ */
+final class LongIntMap {
+
+  private static final long EMPTY = -1;
+  private static final int INITIAL_CAPACITY = 16;
+
+  private long[] keys = new long[0];
+  private int[] values = new int[0];
+  private int size;
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int getOrDefault(long key, int absent) {
+    if (size == 0) {
+      return absent;
+    }
+    int i = find(key);
+    return keys[i] == key ? values[i] : absent;
+  }
+
+  void put(long key, int value) {
+    if ((size + 1) * 2 > keys.length) {
+      grow();
+    }
+    int i = find(key);
+    if (keys[i] != key) {
+      keys[i] = key;
+      size++;
+    }
+    values[i] = value;
+  }
+
+  /** Removes a key and returns its value, or {@code absent}. */
+  int remove(long key, int absent) {
+    if (size == 0) {
+      return absent;
+    }
+    int hole = find(key);
+    if (keys[hole] != key) {
+      return absent;
+    }
+    int removed = values[hole];
+    int mask = keys.length - 1;
+    for (int i = (hole + 1) & mask; keys[i] != EMPTY; i = (i + 1) & mask) {
+      int home = home(keys[i]);
+      // A follower may fill the hole unless its home lies behind the hole, cyclically.
+      if (((i - home) & mask) >= ((i - hole) & mask)) {
+        keys[hole] = keys[i];
+        values[hole] = values[i];
+        hole = i;
+      }
+    }
+    keys[hole] = EMPTY;
+    size--;
+    return removed;
+  }
+
+  void clear() {
+    Arrays.fill(keys, EMPTY);
+    size = 0;
+  }
+
+  private int find(long key) {
+    int mask = keys.length - 1;
+    int i = home(key);
+    while (keys[i] != key && keys[i] != EMPTY) {
+      i = (i + 1) & mask;
+    }
+    return i;
+  }
+
+  private int home(long key) {
+    long mixed = key * 0x9E3779B97F4A7C15L; // 2^64 divided by the golden ratio
+    return (int) (mixed >>> 32) & (keys.length - 1);
+  }
+
+  private void grow() {
+    long[] oldKeys = keys;
+    int[] oldValues = values;
+    keys = new long[Math.max(INITIAL_CAPACITY, oldKeys.length * 2)];
+    values = new int[keys.length];
+    Arrays.fill(keys, EMPTY);
+    for (int i = 0; i < oldKeys.length; i++) {
+      if (oldKeys[i] != EMPTY) {
+        int to = find(oldKeys[i]);
+        keys[to] = oldKeys[i];
+        values[to] = oldValues[i];
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.github.litealloc;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where other threads leave what they have released: a lock-free stack (Treiber, Systems
+ * Programming: Coping with Parallelism, 1986) whose nodes are the released objects themselves. Any
+ * thread pushes; one thread at a time takes, always everything.
+ */
+final class RemoteFreeInbox {
+
+  /** How a push ended. */
+  enum Push {
+    /** The inbox had been empty: nobody has woken the owner yet. */
+    FIRST,
+    /** Others wait already. */
+    FURTHER,
+    /** The inbox is closed; the node was not taken. */
+    CLOSED
+  }
+
+  private static final VarHandle HEAD;
+
+  static {
+    try {
+      HEAD = MethodHandles.lookup().findVarHandle(RemoteFreeInbox.class, "head", RemoteFree.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Stands in for the stack of a closed inbox. */
+  private static final RemoteFree CLOSED =
+      new RemoteFree() {
+        @Override
+        public @Nullable RemoteFree nextRemoteFree() {
+          return null;
+        }
+
+        @Override
+        public void setNextRemoteFree(@Nullable RemoteFree next) {
+          throw new IllegalStateException("the end of a closed inbox");
+        }
+
+        @Override
+        public void freeOnOwner() {
+          throw new IllegalStateException("the end of a closed inbox");
+        }
+      };
+
+  @SuppressWarnings("unused") // by HEAD
+  private volatile @Nullable RemoteFree head;
+
+  /** Any thread. */
+  Push push(RemoteFree node) {
+    RemoteFree seen;
+    do {
+      seen = (RemoteFree) HEAD.getOpaque(this);
+      if (seen == CLOSED) {
+        return Push.CLOSED;
+      }
+      node.setNextRemoteFree(seen);
+      // Release: whoever takes the node sees its link and everything done to its memory before.
+      // No ABA: a taker takes the whole stack and never looks at a link of what it left behind.
+    } while (!HEAD.weakCompareAndSetRelease(this, seen, node));
+    return seen == null ? Push.FIRST : Push.FURTHER;
+  }
+
+  /**
+   * Whether there is nothing to take, for the owner's hot path. A plain read, which the compiler
+   * may move: what it misses now is taken next time, and takeAll itself does not rely on it.
+   */
+  boolean seemsEmpty() {
+    return HEAD.get(this) == null;
+  }
+
+  /** Takes everything. The owner only, and not after closing. */
+  @Nullable RemoteFree takeAll() {
+    return HEAD.getOpaque(this) == null ? null : (RemoteFree) HEAD.getAndSetAcquire(this, null);
+  }
+
+  /** Takes everything and refuses further nodes. */
+  @Nullable RemoteFree close() {
+    RemoteFree rest = (RemoteFree) HEAD.getAndSet(this, CLOSED);
+    return rest == CLOSED ? null : rest;
+  }
+}

@@ -1,0 +1,8 @@
+/** Off-heap arenas, each confined to one thread, with a choice of allocation strategies. */
+module io.github.litealloc {
+  requires static transitive org.jspecify;
+
+  exports io.github.litealloc;
+
+  uses io.github.litealloc.StrategyFactory;
+}
