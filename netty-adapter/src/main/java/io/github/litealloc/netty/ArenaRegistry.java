@@ -1,0 +1,52 @@
+package io.github.litealloc.netty;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The arenas of one allocator, and what those that are gone have counted. Safe for any thread. */
+final class ArenaRegistry {
+
+  private final CopyOnWriteArrayList<BufferArena> arenas = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private ArenaTotals closedTotals = ArenaTotals.NONE; // guarded by this
+
+  void add(BufferArena arena) {
+    arenas.add(arena);
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Takes out an arena that is closed and has no live buffer. */
+  void remove(BufferArena arena) {
+    synchronized (this) {
+      if (!arenas.remove(arena)) {
+        return;
+      }
+      closedTotals = closedTotals.plus(arena.statistics());
+    }
+    listeners.forEach(Runnable::run);
+  }
+
+  List<BufferArena> all() {
+    return arenas;
+  }
+
+  List<ArenaMetric> metrics() {
+    return arenas.stream().map(BufferArena::metric).toList();
+  }
+
+  synchronized ArenaTotals closedTotals() {
+    return closedTotals;
+  }
+
+  AutoCloseable addListener(Runnable listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  /** Closes the arenas of threads that have ended without Netty noticing. */
+  void closeAbandoned() {
+    for (BufferArena arena : arenas) {
+      arena.closeIfAbandoned();
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.Arena;
+import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.Blocks;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's share of an allocator: its arena, and the buffer objects that it reuses. Owner
+ * thread only, except where a method says otherwise.
+ */
+final class BufferArena {
+  /*
+   * Buffer objects are reused through their numbers: the pool is a stack of ints into a table that
+   * changes only when it grows. A stack of references would store an old object into an old array
+   * with every release, and each such store is a card mark for the garbage collector.
+   */
+
+  private static final int INITIAL_POOL = 16;
+  private static final long TRIM_INTERVAL_MILLIS = 1_000;
+  private static final long FLOOR_BYTES = 64 * 1024;
+
+  private final LiteByteBufAllocator allocator;
+  private final Arena arena;
+  private final ArenaStatistics statistics;
+  private final @Nullable EventExecutor eventLoop;
+
+  /**
+   * The owner while it may use the arena directly; nobody from closing on. Written by the owner.
+   */
+  private @Nullable Thread user;
+
+  private LiteByteBuf[] buffers = new LiteByteBuf[INITIAL_POOL];
+  private int[] idle = new int[INITIAL_POOL];
+  private int idleCount;
+  private int created;
+
+  private boolean trimScheduled;
+  private long allocationsAtLastTrim;
+
+  /** Makes the arena of the calling thread. */
+  BufferArena(
+      LiteByteBufAllocator allocator, Arena.Builder builder, @Nullable EventExecutor eventLoop) {
+    this.allocator = allocator;
+    this.eventLoop = eventLoop;
+    this.arena = builder.onGrowth(this::scheduleTrim).build();
+    this.statistics = arena.statistics();
+    this.user = arena.owner();
+  }
+
+  LiteByteBufAllocator allocator() {
+    return allocator;
+  }
+
+  /** Any thread. */
+  ArenaStatistics statistics() {
+    return statistics;
+  }
+
+  /** Any thread. */
+  ArenaMetric metric() {
+    return new ArenaMetric(arena.name(), arena.isClosed(), statistics);
+  }
+
+  /** Any thread. */
+  boolean isUser() {
+    return Thread.currentThread() == user;
+  }
+
+  /** Returns a buffer, or {@code null} if the arena is exhausted. */
+  @Nullable LiteByteBuf allocate(int initialCapacity, int maxCapacity) {
+    long block = arena.allocate(initialCapacity);
+    if (block == Blocks.NO_BLOCK) {
+      return null;
+    }
+    LiteByteBuf buffer = idleCount > 0 ? buffers[idle[--idleCount]] : newBuffer();
+    buffer.reuse(arena, block, initialCapacity, maxCapacity);
+    return buffer;
+  }
+
+  private LiteByteBuf newBuffer() {
+    if (created == buffers.length) {
+      buffers = Arrays.copyOf(buffers, created * 2);
+      idle = Arrays.copyOf(idle, created * 2);
+    }
+    LiteByteBuf buffer = new LiteByteBuf(this, created);
+    buffers[created++] = buffer;
+    return buffer;
+  }
+
+  /** Takes back a buffer whose last reference was released. Any thread. */
+  void release(LiteByteBuf buffer) {
+    if (Thread.currentThread() == user) {
+      buffer.freeOnOwner();
+    } else {
+      arena.remoteFree(buffer);
+    }
+  }
+
+  /** Frees a buffer's block; on a closed arena also on other threads, one at a time. */
+  void free(long block, int bytes) {
+    arena.free(block, bytes);
+  }
+
+  /** Frees a block that a live buffer has moved away from. Any thread. */
+  void freeFromAnyThread(long block, int bytes) {
+    if (isUser()) {
+      arena.free(block, bytes);
+    } else {
+      arena.remoteFree(block, bytes);
+    }
+  }
+
+  /**
+   * Puts a buffer object back for reuse; on a closed arena also on other threads, one at a time.
+   */
+  void recycle(int number) {
+    if (user == null) {
+      removeIfDrained();
+    } else {
+      idle[idleCount++] = number;
+    }
+  }
+
+  long reallocate(long block, int oldBytes, int newBytes) {
+    return arena.reallocate(block, oldBytes, newBytes);
+  }
+
+  int sizeOf(long block, int bytes) {
+    return arena.sizeOf(block, bytes);
+  }
+
+  Arena arena() {
+    return arena;
+  }
+
+  private void scheduleTrim() {
+    if (eventLoop == null || trimScheduled || statistics.reserved() <= FLOOR_BYTES) {
+      return;
+    }
+    try {
+      eventLoop.schedule(this::trimWhenIdle, TRIM_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+      trimScheduled = true;
+    } catch (RejectedExecutionException e) {
+      // The loop is shutting down; closing the arena will give everything back.
+    }
+  }
+
+  private void trimWhenIdle() {
+    trimScheduled = false;
+    if (user == null) {
+      return;
+    }
+    long allocations = statistics.allocations();
+    if (allocations == allocationsAtLastTrim) {
+      trim();
+    } else {
+      arena.drainRemoteFrees();
+    }
+    allocationsAtLastTrim = allocations;
+    scheduleTrim();
+  }
+
+  /** Gives back what is empty; returns the bytes. */
+  long trim() {
+    long bytes = arena.trim() + allocator.store().trim();
+    if (idleCount == created && created > INITIAL_POOL) {
+      buffers = new LiteByteBuf[INITIAL_POOL];
+      idle = new int[INITIAL_POOL];
+      idleCount = 0;
+      created = 0;
+    }
+    return bytes;
+  }
+
+  /** Hands out nothing more; memory goes back with the last buffer. The owner, at its end. */
+  void close() {
+    if (user == null) {
+      return;
+    }
+    arena.drainRemoteFrees(); // while recycling still goes to the pool
+    user = null;
+    arena.close();
+    allocator.store().trim();
+    removeIfDrained();
+  }
+
+  /** Closes the arena from another thread if its owner has ended. */
+  void closeIfAbandoned() {
+    if (!arena.owner().isAlive() && !arena.isClosed()) {
+      user = null;
+      arena.close();
+      removeIfDrained();
+    }
+  }
+
+  /** Has the owner close the arena. Any thread. */
+  void requestClose() {
+    if (isUser()) {
+      close();
+    } else if (eventLoop != null) {
+      try {
+        eventLoop.execute(this::close);
+      } catch (RejectedExecutionException e) {
+        closeIfAbandoned(); // or the loop is about to end, and will close it
+      }
+    } else {
+      closeIfAbandoned();
+    }
+  }
+
+  private void removeIfDrained() {
+    if (statistics.liveBlocks() == 0) {
+      allocator.arenas().remove(this);
+    }
+  }
+}

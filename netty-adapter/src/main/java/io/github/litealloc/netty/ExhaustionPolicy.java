@@ -1,0 +1,9 @@
+package io.github.litealloc.netty;
+
+/** What happens when the budget or the system refuses memory for a direct buffer. */
+public enum ExhaustionPolicy {
+  /** The fallback allocator serves it, outside the budget. The default: nothing fails. */
+  FALLBACK,
+  /** The request throws {@link DirectMemoryExhaustedError}: the budget is a hard limit. */
+  THROW
+}

@@ -1,0 +1,28 @@
+package io.github.litealloc.netty;
+
+/** Why a request went to another allocator instead of an arena. */
+public enum FallbackReason {
+  /** The thread is no event loop, and has no arena. */
+  OFF_LOOP("off-loop"),
+  /** The arena was exhausted: the budget or the system refused a chunk. */
+  EXHAUSTED("budget"),
+  /** A heap buffer was asked for; arenas are off-heap. */
+  HEAP("heap"),
+  /** The allocator was closed, or the thread's event loop is ending. */
+  CLOSED("closed");
+
+  private final String id;
+
+  FallbackReason(String id) {
+    this.id = id;
+  }
+
+  /**
+   * Returns the name used on dashboards.
+   *
+   * @return a name in lower-kebab-case
+   */
+  public String id() {
+    return id;
+  }
+}

@@ -1,0 +1,516 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.Arena;
+import io.github.litealloc.Blocks;
+import io.github.litealloc.RemoteFree;
+import io.netty.buffer.AbstractReferenceCountedByteBuf;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ScatteringByteChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A direct buffer in a block of an arena. The object is reused: when its last reference was
+ * released it goes back to its arena together with the block.
+ *
+ * <p>A buffer that must grow where its arena cannot help (on a thread that does not own the arena,
+ * or when the arena is exhausted) moves to a buffer of the fallback allocator and stays there.
+ */
+final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements RemoteFree {
+
+  private static final int STREAM_PIECE_BYTES = 8 * 1024;
+
+  private final BufferArena arena;
+  private final int number;
+
+  /**
+   * The chunk, which many buffers share, so only absolute accessors are used; or the substitute.
+   */
+  private ByteBuffer memory;
+
+  /** The native address of the start of {@link #memory}, 0 if the platform does not tell. */
+  private long memoryAddress;
+
+  /** Where this buffer's bytes start in {@link #memory}. */
+  private int base;
+
+  private int length;
+
+  private long block;
+
+  /** What the arena knows as the block's requested size; differs from length after some shrinks. */
+  private int blockBytes;
+
+  /**
+   * The view that I/O uses. This buffer's own: a gathering write holds the views of many at once.
+   */
+  private @Nullable ByteBuffer view;
+
+  /**
+   * The fallback allocator's buffer that this one has moved to, if it has; there is no block then.
+   */
+  private @Nullable ByteBuf substitute;
+
+  private @Nullable RemoteFree nextRemoteFree;
+
+  LiteByteBuf(BufferArena arena, int number) {
+    super(Integer.MAX_VALUE);
+    this.arena = arena;
+    this.number = number;
+    this.memory = NO_MEMORY;
+  }
+
+  private static final ByteBuffer NO_MEMORY = ByteBuffer.allocateDirect(0);
+
+  /** Starts a new life in a block. */
+  void reuse(Arena source, long block, int initialCapacity, int maxCapacity) {
+    this.block = block;
+    blockBytes = initialCapacity;
+    length = initialCapacity;
+    base = Blocks.offset(block);
+    ByteBuffer chunk = source.buffer(block);
+    if (chunk != memory) { // guarded: storing a reference costs more than comparing
+      moveTo(chunk, source.address(block));
+    }
+    maxCapacity(maxCapacity);
+    resetRefCnt();
+    setIndex(0, 0);
+    markReaderIndex();
+    markWriterIndex();
+  }
+
+  private void moveTo(ByteBuffer chunk, long address) {
+    memory = chunk;
+    memoryAddress = address == 0 ? 0 : address - base;
+    view = null;
+  }
+
+  @Override
+  protected void deallocate() {
+    arena.release(this);
+  }
+
+  // ---- RemoteFree ----
+
+  @Override
+  public void freeOnOwner() {
+    ByteBuf moved = substitute;
+    if (moved == null) {
+      arena.free(block, blockBytes);
+    } else {
+      substitute = null;
+      memory = NO_MEMORY;
+      view = null;
+      moved.release();
+    }
+    arena.recycle(number);
+  }
+
+  @Override
+  public @Nullable RemoteFree nextRemoteFree() {
+    return nextRemoteFree;
+  }
+
+  @Override
+  public void setNextRemoteFree(@Nullable RemoteFree next) {
+    nextRemoteFree = next;
+  }
+
+  // ---- capacity ----
+
+  @Override
+  public int capacity() {
+    return length;
+  }
+
+  @Override
+  public int maxFastWritableBytes() {
+    int fast = substitute == null && arena.isUser() ? arena.sizeOf(block, blockBytes) : length;
+    return Math.min(Math.max(fast, length), maxCapacity()) - writerIndex();
+  }
+
+  @Override
+  public ByteBuf capacity(int newCapacity) {
+    checkNewCapacity(newCapacity);
+    if (newCapacity == length) {
+      return this;
+    }
+    if (substitute != null) {
+      substitute.capacity(newCapacity);
+      useSubstitute(substitute);
+    } else if (arena.isUser()) {
+      resizeBlock(newCapacity);
+    } else if (newCapacity > length) {
+      substituteFor(newCapacity);
+    }
+    boolean shrunk = newCapacity < length;
+    length = newCapacity;
+    if (shrunk) {
+      trimIndicesToCapacity(newCapacity);
+    }
+    return this;
+  }
+
+  private void resizeBlock(int newCapacity) {
+    long resized = arena.reallocate(block, blockBytes, newCapacity);
+    if (resized == Blocks.NO_BLOCK) {
+      if (newCapacity > length) {
+        substituteFor(newCapacity);
+      }
+      return; // a buffer that cannot move to a smaller block keeps its larger one
+    }
+    blockBytes = newCapacity;
+    if (resized != block) {
+      block = resized;
+      base = Blocks.offset(resized);
+      Arena source = arena.arena();
+      ByteBuffer chunk = source.buffer(resized);
+      if (chunk != memory) {
+        moveTo(chunk, source.address(resized));
+      }
+    }
+  }
+
+  private void substituteFor(int newCapacity) {
+    ByteBuf larger = arena.allocator().substitute(newCapacity, maxCapacity(), arena.isUser());
+    larger.setBytes(0, memory.slice(base, length));
+    arena.freeFromAnyThread(block, blockBytes);
+    useSubstitute(larger);
+    substitute = larger;
+  }
+
+  private void useSubstitute(ByteBuf source) {
+    memory = source.nioBuffer(0, source.capacity());
+    memoryAddress = source.hasMemoryAddress() ? source.memoryAddress() : 0;
+    base = 0;
+    view = null;
+  }
+
+  // ---- what kind of buffer this is ----
+
+  @Override
+  public ByteBufAllocator alloc() {
+    return arena.allocator();
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // abstract in ByteBuf
+  public ByteOrder order() {
+    return ByteOrder.BIG_ENDIAN;
+  }
+
+  @Override
+  public @Nullable ByteBuf unwrap() {
+    return null;
+  }
+
+  @Override
+  public boolean isDirect() {
+    return true;
+  }
+
+  @Override
+  public boolean isContiguous() {
+    return true;
+  }
+
+  @Override
+  public boolean hasArray() {
+    return false;
+  }
+
+  @Override
+  public byte[] array() {
+    throw new UnsupportedOperationException("direct buffer");
+  }
+
+  @Override
+  public int arrayOffset() {
+    throw new UnsupportedOperationException("direct buffer");
+  }
+
+  @Override
+  public boolean hasMemoryAddress() {
+    return memoryAddress != 0;
+  }
+
+  @Override
+  public long memoryAddress() {
+    ensureAccessible();
+    if (memoryAddress == 0) {
+      throw new UnsupportedOperationException("this platform does not tell memory addresses");
+    }
+    return memoryAddress + base;
+  }
+
+  // ---- single values ----
+
+  @Override
+  protected byte _getByte(int index) {
+    return memory.get(base + index);
+  }
+
+  @Override
+  protected short _getShort(int index) {
+    return memory.getShort(base + index);
+  }
+
+  @Override
+  protected short _getShortLE(int index) {
+    return Short.reverseBytes(memory.getShort(base + index));
+  }
+
+  @Override
+  protected int _getUnsignedMedium(int index) {
+    return (_getByte(index) & 0xff) << 16 | _getShort(index + 1) & 0xffff;
+  }
+
+  @Override
+  protected int _getUnsignedMediumLE(int index) {
+    return _getShortLE(index) & 0xffff | (_getByte(index + 2) & 0xff) << 16;
+  }
+
+  @Override
+  protected int _getInt(int index) {
+    return memory.getInt(base + index);
+  }
+
+  @Override
+  protected int _getIntLE(int index) {
+    return Integer.reverseBytes(memory.getInt(base + index));
+  }
+
+  @Override
+  protected long _getLong(int index) {
+    return memory.getLong(base + index);
+  }
+
+  @Override
+  protected long _getLongLE(int index) {
+    return Long.reverseBytes(memory.getLong(base + index));
+  }
+
+  @Override
+  protected void _setByte(int index, int value) {
+    memory.put(base + index, (byte) value);
+  }
+
+  @Override
+  protected void _setShort(int index, int value) {
+    memory.putShort(base + index, (short) value);
+  }
+
+  @Override
+  protected void _setShortLE(int index, int value) {
+    memory.putShort(base + index, Short.reverseBytes((short) value));
+  }
+
+  @Override
+  protected void _setMedium(int index, int value) {
+    _setByte(index, value >>> 16);
+    _setShort(index + 1, value);
+  }
+
+  @Override
+  protected void _setMediumLE(int index, int value) {
+    _setShortLE(index, value);
+    _setByte(index + 2, value >>> 16);
+  }
+
+  @Override
+  protected void _setInt(int index, int value) {
+    memory.putInt(base + index, value);
+  }
+
+  @Override
+  protected void _setIntLE(int index, int value) {
+    memory.putInt(base + index, Integer.reverseBytes(value));
+  }
+
+  @Override
+  protected void _setLong(int index, long value) {
+    memory.putLong(base + index, value);
+  }
+
+  @Override
+  protected void _setLongLE(int index, long value) {
+    memory.putLong(base + index, Long.reverseBytes(value));
+  }
+
+  // ---- bulk ----
+
+  @Override
+  public ByteBuf getBytes(int index, byte[] dst, int dstIndex, int count) {
+    checkDstIndex(index, count, dstIndex, dst.length);
+    memory.get(base + index, dst, dstIndex, count);
+    return this;
+  }
+
+  @Override
+  public ByteBuf getBytes(int index, ByteBuf dst, int dstIndex, int count) {
+    checkDstIndex(index, count, dstIndex, dst.capacity());
+    if (dst instanceof LiteByteBuf lite) {
+      lite.memory.put(lite.base + dstIndex, memory, base + index, count);
+    } else if (dst.hasArray()) {
+      memory.get(base + index, dst.array(), dst.arrayOffset() + dstIndex, count);
+    } else {
+      dst.setBytes(dstIndex, memory.slice(base + index, count));
+    }
+    return this;
+  }
+
+  @Override
+  public ByteBuf getBytes(int index, ByteBuffer dst) {
+    int count = dst.remaining();
+    checkIndex(index, count);
+    dst.put(dst.position(), memory, base + index, count);
+    dst.position(dst.limit());
+    return this;
+  }
+
+  @Override
+  public ByteBuf getBytes(int index, OutputStream out, int count) throws IOException {
+    checkIndex(index, count);
+    byte[] piece = new byte[Math.min(count, STREAM_PIECE_BYTES)];
+    for (int done = 0; done < count; done += piece.length) {
+      int bytes = Math.min(piece.length, count - done);
+      memory.get(base + index + done, piece, 0, bytes);
+      out.write(piece, 0, bytes);
+    }
+    return this;
+  }
+
+  @Override
+  public ByteBuf setBytes(int index, byte[] src, int srcIndex, int count) {
+    checkSrcIndex(index, count, srcIndex, src.length);
+    memory.put(base + index, src, srcIndex, count);
+    return this;
+  }
+
+  @Override
+  public ByteBuf setBytes(int index, ByteBuf src, int srcIndex, int count) {
+    checkSrcIndex(index, count, srcIndex, src.capacity());
+    if (src instanceof LiteByteBuf lite) {
+      memory.put(base + index, lite.memory, lite.base + srcIndex, count);
+    } else if (src.hasArray()) {
+      memory.put(base + index, src.array(), src.arrayOffset() + srcIndex, count);
+    } else {
+      src.getBytes(srcIndex, memory.slice(base + index, count));
+    }
+    return this;
+  }
+
+  @Override
+  public ByteBuf setBytes(int index, ByteBuffer src) {
+    int count = src.remaining();
+    checkIndex(index, count);
+    memory.put(base + index, src, src.position(), count);
+    src.position(src.limit());
+    return this;
+  }
+
+  @Override
+  public int setBytes(int index, InputStream in, int count) throws IOException {
+    checkIndex(index, count);
+    byte[] piece = new byte[Math.min(count, STREAM_PIECE_BYTES)];
+    int total = 0;
+    do {
+      int read = in.read(piece, 0, Math.min(piece.length, count - total));
+      if (read <= 0) {
+        return total > 0 ? total : read;
+      }
+      memory.put(base + index + total, piece, 0, read);
+      total += read;
+      // Like a single read of the whole count: go on only with what is there without waiting.
+    } while (total < count && in.available() > 0);
+    return total;
+  }
+
+  @Override
+  public ByteBuf copy(int index, int count) {
+    checkIndex(index, count);
+    return alloc().directBuffer(count, maxCapacity()).writeBytes(this, index, count);
+  }
+
+  // ---- NIO views and channels ----
+
+  @Override
+  public int nioBufferCount() {
+    return 1;
+  }
+
+  @Override
+  public ByteBuffer nioBuffer(int index, int count) {
+    checkIndex(index, count);
+    return memory.slice(base + index, count);
+  }
+
+  @Override
+  public ByteBuffer[] nioBuffers(int index, int count) {
+    return new ByteBuffer[] {nioBuffer(index, count)};
+  }
+
+  @Override
+  public ByteBuffer internalNioBuffer(int index, int count) {
+    checkIndex(index, count);
+    ByteBuffer own = view;
+    if (own == null) {
+      own = memory.duplicate();
+      view = own;
+    }
+    int start = base + index;
+    return own.limit(start + count).position(start);
+  }
+
+  @Override
+  public int getBytes(int index, GatheringByteChannel out, int count) throws IOException {
+    return out.write(nioBuffer(index, count));
+  }
+
+  @Override
+  public int getBytes(int index, FileChannel out, long position, int count) throws IOException {
+    return out.write(nioBuffer(index, count), position);
+  }
+
+  @Override
+  public int readBytes(GatheringByteChannel out, int count) throws IOException {
+    checkReadableBytes(count);
+    int written = out.write(internalNioBuffer(readerIndex(), count));
+    readerIndex(readerIndex() + written);
+    return written;
+  }
+
+  @Override
+  public int readBytes(FileChannel out, long position, int count) throws IOException {
+    checkReadableBytes(count);
+    int written = out.write(internalNioBuffer(readerIndex(), count), position);
+    readerIndex(readerIndex() + written);
+    return written;
+  }
+
+  @Override
+  public int setBytes(int index, ScatteringByteChannel in, int count) throws IOException {
+    try {
+      return in.read(internalNioBuffer(index, count));
+    } catch (ClosedChannelException e) {
+      return -1; // the contract of ByteBuf
+    }
+  }
+
+  @Override
+  public int setBytes(int index, FileChannel in, long position, int count) throws IOException {
+    try {
+      return in.read(internalNioBuffer(index, count), position);
+    } catch (ClosedChannelException e) {
+      return -1; // the contract of ByteBuf
+    }
+  }
+}

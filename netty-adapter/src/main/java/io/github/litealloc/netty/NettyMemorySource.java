@@ -1,0 +1,39 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.MemorySource;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.ByteBuffer;
+
+/**
+ * Chunks as unpooled Netty buffers. So memory goes back to the system at once on every JDK, by
+ * whatever means Netty has there, and Netty's own counter and limit of direct memory stay true.
+ */
+final class NettyMemorySource implements MemorySource {
+
+  static final MemorySource INSTANCE = new NettyMemorySource();
+
+  // A chunk is not a buffer of anybody's: Netty's leak detector must not track it.
+  private final UnpooledByteBufAllocator unpooled = new UnpooledByteBufAllocator(true, true);
+
+  private NettyMemorySource() {}
+
+  @Override
+  public Memory allocate(int bytes) {
+    ByteBuf memory = unpooled.directBuffer(bytes, bytes);
+    long address = memory.hasMemoryAddress() ? memory.memoryAddress() : 0;
+    return new NettyMemory(memory, memory.nioBuffer(0, bytes), address);
+  }
+
+  @Override
+  public String name() {
+    return "netty";
+  }
+
+  private record NettyMemory(ByteBuf memory, ByteBuffer buffer, long address) implements Memory {
+    @Override
+    public void release() {
+      memory.release();
+    }
+  }
+}

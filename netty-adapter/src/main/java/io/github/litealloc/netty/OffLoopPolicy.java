@@ -1,0 +1,15 @@
+package io.github.litealloc.netty;
+
+/** What happens when a thread that is no event loop asks for a direct buffer. */
+public enum OffLoopPolicy {
+  /** The fallback allocator serves it. The default: such threads come and go. */
+  FALLBACK,
+  /**
+   * The thread gets an arena of its own. It is closed when the thread ends: at once if the thread
+   * is Netty's, else when the allocator next makes an arena or is trimmed. For few, long-lived
+   * threads.
+   */
+  ADOPT,
+  /** The request throws {@link IllegalStateException}. For finding such threads. */
+  REJECT
+}

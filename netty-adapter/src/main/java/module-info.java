@@ -1,0 +1,9 @@
+/** A Netty buffer allocator with one off-heap arena per event loop. */
+module io.github.litealloc.netty {
+  requires transitive io.github.litealloc;
+  requires transitive io.netty.buffer;
+  requires transitive io.netty.common;
+  requires static org.jspecify;
+
+  exports io.github.litealloc.netty;
+}
