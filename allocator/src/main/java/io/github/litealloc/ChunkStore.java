@@ -19,13 +19,13 @@ public final class ChunkStore {
 
   private final MemorySource source;
   private final MemoryBudget budget;
-  private final long maxRetainedBytes;
 
   private final Object lock = new Object();
   // Guarded by lock; the most recently returned chunk is last and, being warm, the first to be
   // reused.
   private final List<Chunk> idle = new ArrayList<>();
   private long idleBytes;
+  private long maxRetainedBytes;
 
   private ChunkStore(Builder builder) {
     this.source = builder.source;
@@ -89,6 +89,17 @@ public final class ChunkStore {
       release(chunk);
     }
     return bytes;
+  }
+
+  /**
+   * Gives every empty chunk back to the system, from now on as soon as it is empty. For owners of
+   * the store that will need no more chunks.
+   */
+  public void stopRetaining() {
+    synchronized (lock) {
+      maxRetainedBytes = 0;
+    }
+    trim();
   }
 
   /**

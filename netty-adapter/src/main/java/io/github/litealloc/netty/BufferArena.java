@@ -18,6 +18,9 @@ final class BufferArena {
    * Buffer objects are reused through their numbers: the pool is a stack of ints into a table that
    * changes only when it grows. A stack of references would store an old object into an old array
    * with every release, and each such store is a card mark for the garbage collector.
+   *
+   * The table must not keep a buffer that the leak detector tracks alive, or its leak would never
+   * show. Such a buffer leaves the table while it is out.
    */
 
   private static final int INITIAL_POOL = 16;
@@ -34,7 +37,7 @@ final class BufferArena {
    */
   private @Nullable Thread user;
 
-  private LiteByteBuf[] buffers = new LiteByteBuf[INITIAL_POOL];
+  private @Nullable LiteByteBuf[] buffers = new @Nullable LiteByteBuf[INITIAL_POOL];
   private int[] idle = new int[INITIAL_POOL];
   private int idleCount;
   private int created;
@@ -77,7 +80,10 @@ final class BufferArena {
     if (block == Blocks.NO_BLOCK) {
       return null;
     }
-    LiteByteBuf buffer = idleCount > 0 ? buffers[idle[--idleCount]] : newBuffer();
+    LiteByteBuf buffer = idleCount > 0 ? buffers[idle[--idleCount]] : null;
+    if (buffer == null) {
+      buffer = newBuffer();
+    }
     buffer.reuse(arena, block, initialCapacity, maxCapacity);
     return buffer;
   }
@@ -90,6 +96,11 @@ final class BufferArena {
     LiteByteBuf buffer = new LiteByteBuf(this, created);
     buffers[created++] = buffer;
     return buffer;
+  }
+
+  /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
+  void letLeak(LiteByteBuf buffer) {
+    buffers[buffer.number()] = null;
   }
 
   /** Takes back a buffer whose last reference was released. Any thread. */
@@ -118,12 +129,16 @@ final class BufferArena {
   /**
    * Puts a buffer object back for reuse; on a closed arena also on other threads, one at a time.
    */
-  void recycle(int number) {
+  void recycle(LiteByteBuf buffer) {
     if (user == null) {
       removeIfDrained();
-    } else {
-      idle[idleCount++] = number;
+      return;
     }
+    int number = buffer.number();
+    if (buffers[number] == null) {
+      buffers[number] = buffer;
+    }
+    idle[idleCount++] = number;
   }
 
   long reallocate(long block, int oldBytes, int newBytes) {
@@ -169,7 +184,7 @@ final class BufferArena {
   long trim() {
     long bytes = arena.trim() + allocator.store().trim();
     if (idleCount == created && created > INITIAL_POOL) {
-      buffers = new LiteByteBuf[INITIAL_POOL];
+      buffers = new @Nullable LiteByteBuf[INITIAL_POOL];
       idle = new int[INITIAL_POOL];
       idleCount = 0;
       created = 0;
@@ -215,7 +230,7 @@ final class BufferArena {
 
   private void removeIfDrained() {
     if (statistics.liveBlocks() == 0) {
-      allocator.arenas().remove(this);
+      allocator.drained(this);
     }
   }
 }

@@ -70,6 +70,11 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   private static final ByteBuffer NO_MEMORY = ByteBuffer.allocateDirect(0);
 
+  /** The buffer's number in its arena. */
+  int number() {
+    return number;
+  }
+
   /** Starts a new life in a block. */
   void reuse(Arena source, long block, int initialCapacity, int maxCapacity) {
     this.block = block;
@@ -111,7 +116,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
       view = null;
       moved.release();
     }
-    arena.recycle(number);
+    arena.recycle(this);
   }
 
   @Override

@@ -131,9 +131,14 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
       }
     }
     LiteByteBuf buffer = arena.allocate(initialCapacity, maxCapacity);
-    return buffer != null
-        ? toLeakAwareBuffer(buffer)
-        : fallbackWhenExhausted(initialCapacity, maxCapacity);
+    if (buffer == null) {
+      return fallbackWhenExhausted(initialCapacity, maxCapacity);
+    }
+    ByteBuf result = toLeakAwareBuffer(buffer);
+    if (result != buffer) {
+      arena.letLeak(buffer);
+    }
+    return result;
   }
 
   /** The calling thread's first request, or one by a thread that gets no arena. */
@@ -223,8 +228,12 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return store;
   }
 
-  ArenaRegistry arenas() {
-    return arenas;
+  /** A closed arena has freed its last buffer. Any thread. */
+  void drained(BufferArena arena) {
+    arenas.remove(arena);
+    if (arenas.all().isEmpty()) {
+      store.trim(); // no event loop is left to do it in time
+    }
   }
 
   /**
@@ -235,8 +244,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   @Override
   public void close() {
     closed = true;
+    store.stopRetaining();
     arenas.all().forEach(BufferArena::requestClose);
-    store.trim();
   }
 
   @Override

@@ -1,0 +1,39 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.MemoryBudget;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.stream.Stream;
+
+/** Allocators for tests, which run on threads that are no event loops. */
+final class TestAllocators {
+
+  private TestAllocators() {}
+
+  static Stream<String> strategies() {
+    return Stream.of("bump-free-list", "segregated-bump", "free-list", "hybrid");
+  }
+
+  /** One that gives every thread an arena, and shares nothing with other tests. */
+  static LiteByteBufAllocator adopting(String strategy) {
+    return builder(strategy).build();
+  }
+
+  static LiteByteBufAllocator.Builder builder(String strategy) {
+    return LiteByteBufAllocator.builder()
+        .name("test")
+        .strategy(strategy)
+        .budget(MemoryBudget.unlimited("test"))
+        .offLoop(OffLoopPolicy.ADOPT)
+        .heapAllocator(new PooledByteBufAllocator(false));
+  }
+
+  /** What is left when leak detection and byte-order wrappers are taken off. */
+  static ByteBuf innermost(ByteBuf buffer) {
+    ByteBuf inner = buffer;
+    while (inner.unwrap() != null) {
+      inner = inner.unwrap();
+    }
+    return inner;
+  }
+}
