@@ -39,15 +39,15 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   /** The native address of the start of {@link #memory}, 0 if the platform does not tell. */
   private long memoryAddress;
 
-  /** Where this buffer's bytes start in {@link #memory}. */
-  private int base;
+  /** The block in {@link #memory}, 0 with a substitute; its lower half is where our bytes start. */
+  private long block;
 
   private int length;
 
-  private long block;
-
-  /** What the arena knows as the block's requested size; differs from length after some shrinks. */
-  private int blockBytes;
+  /**
+   * By how much the block's requested size exceeds the length: after a shrink on another thread.
+   */
+  private int unusedBytes;
 
   /**
    * The view that I/O uses. This buffer's own: a gathering write holds the views of many at once.
@@ -77,24 +77,28 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   /** Starts a new life in a block. */
   void reuse(Arena source, long block, int initialCapacity, int maxCapacity) {
-    this.block = block;
-    blockBytes = initialCapacity;
-    length = initialCapacity;
-    base = Blocks.offset(block);
-    ByteBuffer chunk = source.buffer(block);
-    if (chunk != memory) { // guarded: storing a reference costs more than comparing
-      moveTo(chunk, source.address(block));
+    useBlock(source, block, initialCapacity);
+    if (maxCapacity != maxCapacity()) {
+      maxCapacity(maxCapacity);
     }
-    maxCapacity(maxCapacity);
     resetRefCnt();
     setIndex(0, 0);
     markReaderIndex();
     markWriterIndex();
   }
 
-  private void moveTo(ByteBuffer chunk, long address) {
+  private void useBlock(Arena source, long block, int bytes) {
+    this.block = block;
+    length = bytes;
+    ByteBuffer chunk = source.buffer(block);
+    if (chunk != memory) { // guarded: storing a reference costs more than comparing
+      useChunk(chunk, source.address(block));
+    }
+  }
+
+  private void useChunk(ByteBuffer chunk, long blockAddress) {
     memory = chunk;
-    memoryAddress = address == 0 ? 0 : address - base;
+    memoryAddress = blockAddress == 0 ? 0 : blockAddress - base();
     view = null;
   }
 
@@ -109,7 +113,10 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   public void freeOnOwner() {
     ByteBuf moved = substitute;
     if (moved == null) {
-      arena.free(block, blockBytes);
+      arena.free(block, blockBytes());
+      if (unusedBytes != 0) {
+        unusedBytes = 0;
+      }
     } else {
       substitute = null;
       memory = NO_MEMORY;
@@ -138,7 +145,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   public int maxFastWritableBytes() {
-    int fast = substitute == null && arena.isUser() ? arena.sizeOf(block, blockBytes) : length;
+    int fast = substitute == null && arena.isUser() ? arena.sizeOf(block, blockBytes()) : length;
     return Math.min(Math.max(fast, length), maxCapacity()) - writerIndex();
   }
 
@@ -148,55 +155,60 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     if (newCapacity == length) {
       return this;
     }
+    boolean shrinks = newCapacity < length;
     if (substitute != null) {
       substitute.capacity(newCapacity);
-      useSubstitute(substitute);
-    } else if (arena.isUser()) {
-      resizeBlock(newCapacity);
-    } else if (newCapacity > length) {
-      substituteFor(newCapacity);
+      useSubstitute(substitute, newCapacity);
+    } else if (!arena.isUser() || !resizeBlock(newCapacity)) {
+      resizeWithoutArena(newCapacity);
     }
-    boolean shrunk = newCapacity < length;
-    length = newCapacity;
-    if (shrunk) {
+    if (shrinks) {
       trimIndicesToCapacity(newCapacity);
     }
     return this;
   }
 
-  private void resizeBlock(int newCapacity) {
-    long resized = arena.reallocate(block, blockBytes, newCapacity);
+  private boolean resizeBlock(int newCapacity) {
+    long resized = arena.reallocate(block, blockBytes(), newCapacity);
     if (resized == Blocks.NO_BLOCK) {
-      if (newCapacity > length) {
-        substituteFor(newCapacity);
-      }
-      return; // a buffer that cannot move to a smaller block keeps its larger one
+      return false;
     }
-    blockBytes = newCapacity;
-    if (resized != block) {
-      block = resized;
-      base = Blocks.offset(resized);
-      Arena source = arena.arena();
-      ByteBuffer chunk = source.buffer(resized);
-      if (chunk != memory) {
-        moveTo(chunk, source.address(resized));
-      }
-    }
+    useBlock(arena.arena(), resized, newCapacity);
+    unusedBytes = 0;
+    return true;
   }
 
-  private void substituteFor(int newCapacity) {
+  private void resizeWithoutArena(int newCapacity) {
+    int available = blockBytes();
+    if (newCapacity <= available) {
+      length = newCapacity;
+      unusedBytes = available - newCapacity;
+      return;
+    }
     ByteBuf larger = arena.allocator().substitute(newCapacity, maxCapacity(), arena.isUser());
-    larger.setBytes(0, memory.slice(base, length));
-    arena.freeFromAnyThread(block, blockBytes);
-    useSubstitute(larger);
+    larger.setBytes(0, memory.slice(base(), length));
+    arena.freeFromAnyThread(block, available);
     substitute = larger;
+    useSubstitute(larger, newCapacity);
   }
 
-  private void useSubstitute(ByteBuf source) {
-    memory = source.nioBuffer(0, source.capacity());
+  private void useSubstitute(ByteBuf source, int capacity) {
+    memory = source.nioBuffer(0, capacity);
     memoryAddress = source.hasMemoryAddress() ? source.memoryAddress() : 0;
-    base = 0;
     view = null;
+    block = 0;
+    length = capacity;
+    unusedBytes = 0;
+  }
+
+  /** Where this buffer's bytes start in {@link #memory}. */
+  private int base() {
+    return Blocks.offset(block);
+  }
+
+  /** What the arena knows as the block's requested size. */
+  private int blockBytes() {
+    return length + unusedBytes;
   }
 
   // ---- what kind of buffer this is ----
@@ -253,24 +265,24 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     if (memoryAddress == 0) {
       throw new UnsupportedOperationException("this platform does not tell memory addresses");
     }
-    return memoryAddress + base;
+    return memoryAddress + base();
   }
 
   // ---- single values ----
 
   @Override
   protected byte _getByte(int index) {
-    return memory.get(base + index);
+    return memory.get(base() + index);
   }
 
   @Override
   protected short _getShort(int index) {
-    return memory.getShort(base + index);
+    return memory.getShort(base() + index);
   }
 
   @Override
   protected short _getShortLE(int index) {
-    return Short.reverseBytes(memory.getShort(base + index));
+    return Short.reverseBytes(memory.getShort(base() + index));
   }
 
   @Override
@@ -285,37 +297,37 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   protected int _getInt(int index) {
-    return memory.getInt(base + index);
+    return memory.getInt(base() + index);
   }
 
   @Override
   protected int _getIntLE(int index) {
-    return Integer.reverseBytes(memory.getInt(base + index));
+    return Integer.reverseBytes(memory.getInt(base() + index));
   }
 
   @Override
   protected long _getLong(int index) {
-    return memory.getLong(base + index);
+    return memory.getLong(base() + index);
   }
 
   @Override
   protected long _getLongLE(int index) {
-    return Long.reverseBytes(memory.getLong(base + index));
+    return Long.reverseBytes(memory.getLong(base() + index));
   }
 
   @Override
   protected void _setByte(int index, int value) {
-    memory.put(base + index, (byte) value);
+    memory.put(base() + index, (byte) value);
   }
 
   @Override
   protected void _setShort(int index, int value) {
-    memory.putShort(base + index, (short) value);
+    memory.putShort(base() + index, (short) value);
   }
 
   @Override
   protected void _setShortLE(int index, int value) {
-    memory.putShort(base + index, Short.reverseBytes((short) value));
+    memory.putShort(base() + index, Short.reverseBytes((short) value));
   }
 
   @Override
@@ -332,22 +344,22 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   protected void _setInt(int index, int value) {
-    memory.putInt(base + index, value);
+    memory.putInt(base() + index, value);
   }
 
   @Override
   protected void _setIntLE(int index, int value) {
-    memory.putInt(base + index, Integer.reverseBytes(value));
+    memory.putInt(base() + index, Integer.reverseBytes(value));
   }
 
   @Override
   protected void _setLong(int index, long value) {
-    memory.putLong(base + index, value);
+    memory.putLong(base() + index, value);
   }
 
   @Override
   protected void _setLongLE(int index, long value) {
-    memory.putLong(base + index, Long.reverseBytes(value));
+    memory.putLong(base() + index, Long.reverseBytes(value));
   }
 
   // ---- bulk ----
@@ -355,7 +367,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   @Override
   public ByteBuf getBytes(int index, byte[] dst, int dstIndex, int count) {
     checkDstIndex(index, count, dstIndex, dst.length);
-    memory.get(base + index, dst, dstIndex, count);
+    memory.get(base() + index, dst, dstIndex, count);
     return this;
   }
 
@@ -363,11 +375,11 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   public ByteBuf getBytes(int index, ByteBuf dst, int dstIndex, int count) {
     checkDstIndex(index, count, dstIndex, dst.capacity());
     if (dst instanceof LiteByteBuf lite) {
-      lite.memory.put(lite.base + dstIndex, memory, base + index, count);
+      lite.memory.put(lite.base() + dstIndex, memory, base() + index, count);
     } else if (dst.hasArray()) {
-      memory.get(base + index, dst.array(), dst.arrayOffset() + dstIndex, count);
+      memory.get(base() + index, dst.array(), dst.arrayOffset() + dstIndex, count);
     } else {
-      dst.setBytes(dstIndex, memory.slice(base + index, count));
+      dst.setBytes(dstIndex, memory.slice(base() + index, count));
     }
     return this;
   }
@@ -376,7 +388,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   public ByteBuf getBytes(int index, ByteBuffer dst) {
     int count = dst.remaining();
     checkIndex(index, count);
-    dst.put(dst.position(), memory, base + index, count);
+    dst.put(dst.position(), memory, base() + index, count);
     dst.position(dst.limit());
     return this;
   }
@@ -387,7 +399,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     byte[] piece = new byte[Math.min(count, STREAM_PIECE_BYTES)];
     for (int done = 0; done < count; done += piece.length) {
       int bytes = Math.min(piece.length, count - done);
-      memory.get(base + index + done, piece, 0, bytes);
+      memory.get(base() + index + done, piece, 0, bytes);
       out.write(piece, 0, bytes);
     }
     return this;
@@ -396,7 +408,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   @Override
   public ByteBuf setBytes(int index, byte[] src, int srcIndex, int count) {
     checkSrcIndex(index, count, srcIndex, src.length);
-    memory.put(base + index, src, srcIndex, count);
+    memory.put(base() + index, src, srcIndex, count);
     return this;
   }
 
@@ -404,11 +416,11 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   public ByteBuf setBytes(int index, ByteBuf src, int srcIndex, int count) {
     checkSrcIndex(index, count, srcIndex, src.capacity());
     if (src instanceof LiteByteBuf lite) {
-      memory.put(base + index, lite.memory, lite.base + srcIndex, count);
+      memory.put(base() + index, lite.memory, lite.base() + srcIndex, count);
     } else if (src.hasArray()) {
-      memory.put(base + index, src.array(), src.arrayOffset() + srcIndex, count);
+      memory.put(base() + index, src.array(), src.arrayOffset() + srcIndex, count);
     } else {
-      src.getBytes(srcIndex, memory.slice(base + index, count));
+      src.getBytes(srcIndex, memory.slice(base() + index, count));
     }
     return this;
   }
@@ -417,7 +429,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   public ByteBuf setBytes(int index, ByteBuffer src) {
     int count = src.remaining();
     checkIndex(index, count);
-    memory.put(base + index, src, src.position(), count);
+    memory.put(base() + index, src, src.position(), count);
     src.position(src.limit());
     return this;
   }
@@ -432,7 +444,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
       if (read <= 0) {
         return total > 0 ? total : read;
       }
-      memory.put(base + index + total, piece, 0, read);
+      memory.put(base() + index + total, piece, 0, read);
       total += read;
       // Like a single read of the whole count: go on only with what is there without waiting.
     } while (total < count && in.available() > 0);
@@ -455,7 +467,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   @Override
   public ByteBuffer nioBuffer(int index, int count) {
     checkIndex(index, count);
-    return memory.slice(base + index, count);
+    return memory.slice(base() + index, count);
   }
 
   @Override
@@ -471,7 +483,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
       own = memory.duplicate();
       view = own;
     }
-    int start = base + index;
+    int start = base() + index;
     return own.limit(start + count).position(start);
   }
 
