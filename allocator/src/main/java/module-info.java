@@ -1,5 +1,7 @@
 /** Off-heap arenas, each confined to one thread, with a choice of allocation strategies. */
 module io.github.litealloc {
+  requires java.management;
+  requires jdk.management;
   requires static transitive org.jspecify;
 
   exports io.github.litealloc;

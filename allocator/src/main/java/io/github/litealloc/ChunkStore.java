@@ -2,20 +2,31 @@ package io.github.litealloc;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The source of chunks for any number of arenas: takes memory from a {@link MemorySource}, charges
- * every byte to a {@link MemoryBudget} first, and keeps a few empty chunks for reuse. Safe for use
- * by several threads.
+ * every byte to a {@link MemoryBudget} first, and keeps empty chunks for reuse. Safe for use by
+ * several threads.
+ *
+ * <p>What is kept decays with time: half of what nobody needed goes back to the system after a
+ * tenth of the decay time, and every chunk that was idle for the whole of it. A store has no thread
+ * of its own: whoever uses it calls {@link #decay} now and then.
  */
 public final class ChunkStore {
 
   /** Arenas grow by at least this many bytes, and every chunk's size is a multiple of it. */
   public static final int CHUNK_UNIT_BYTES = 64 * 1024;
 
-  /** Empty chunks that a store keeps by default. */
-  static final long DEFAULT_RETAINED_BYTES = 4L * 1024 * 1024;
+  /** How long an empty chunk is kept by default. */
+  public static final long DEFAULT_DECAY_MILLIS = 10_000;
+
+  private static final long NEVER = -1;
+  private static final int HALF_LIVES_PER_DECAY = 10;
+
+  /** An empty chunk, and since when. */
+  private record IdleChunk(Chunk chunk, long sinceNanos) {}
 
   private final MemorySource source;
   private final MemoryBudget budget;
@@ -23,14 +34,17 @@ public final class ChunkStore {
   private final Object lock = new Object();
   // Guarded by lock; the most recently returned chunk is last and, being warm, the first to be
   // reused.
-  private final List<Chunk> idle = new ArrayList<>();
+  private final List<IdleChunk> idle = new ArrayList<>();
   private long idleBytes;
-  private long maxRetainedBytes;
+  private long unneededBytes; // the least that idleBytes has been since the last halving
+  private long halvedNanos = System.nanoTime();
+  private long decayMillis;
 
   private ChunkStore(Builder builder) {
     this.source = builder.source;
     this.budget = builder.budget != null ? builder.budget : MemoryBudget.ofProcess();
-    this.maxRetainedBytes = builder.maxRetainedBytes;
+    this.decayMillis = builder.decayMillis;
+    budget.register(this);
   }
 
   /**
@@ -77,16 +91,88 @@ public final class ChunkStore {
    * @return the bytes given back
    */
   public long trim() {
-    List<Chunk> released;
+    return trim(0);
+  }
+
+  /**
+   * Gives empty chunks back to the system, those first that have been idle longest, until at most a
+   * given amount is left.
+   *
+   * @param targetBytes how many bytes of empty chunks may stay, at least 0
+   * @return the bytes given back
+   */
+  public long trim(long targetBytes) {
+    List<IdleChunk> released;
     synchronized (lock) {
-      released = new ArrayList<>(idle);
-      idle.clear();
-      idleBytes = 0;
+      int count = 0;
+      for (long left = idleBytes; left > targetBytes; count++) {
+        left -= idle.get(count).chunk().bytes();
+      }
+      released = removeOldest(count);
     }
+    return release(released);
+  }
+
+  /**
+   * Gives back what has been kept for long enough. Cheap when there is nothing to do; to be called
+   * every second or so, by any thread.
+   *
+   * @param nowNanos the present {@link System#nanoTime()}
+   * @return the bytes given back
+   */
+  public long decay(long nowNanos) {
+    List<IdleChunk> released;
+    synchronized (lock) {
+      if (idle.isEmpty() || decayMillis == NEVER) {
+        return 0;
+      }
+      released = removeOldest(Math.max(countExpired(nowNanos), countToHalve(nowNanos)));
+    }
+    return release(released);
+  }
+
+  private int countExpired(long nowNanos) {
+    long decayNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis);
+    int count = 0;
+    while (count < idle.size() && nowNanos - idle.get(count).sinceNanos() >= decayNanos) {
+      count++;
+    }
+    return count;
+  }
+
+  /**
+   * How many of the oldest chunks make up half of what nobody needed, if a half-life has passed.
+   */
+  private int countToHalve(long nowNanos) {
+    long halfLifeNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis) / HALF_LIVES_PER_DECAY;
+    if (nowNanos - halvedNanos < halfLifeNanos) {
+      return 0;
+    }
+    int count = 0;
+    for (long half = unneededBytes / 2; half > 0; count++) {
+      half -= idle.get(count).chunk().bytes();
+    }
+    halvedNanos = nowNanos;
+    unneededBytes = idleBytes;
+    return count;
+  }
+
+  private List<IdleChunk> removeOldest(int count) {
+    List<IdleChunk> oldest = idle.subList(0, count);
+    List<IdleChunk> removed = List.copyOf(oldest);
+    oldest.clear();
+    for (IdleChunk idleChunk : removed) {
+      idleBytes -= idleChunk.chunk().bytes();
+    }
+    unneededBytes = Math.min(unneededBytes, idleBytes);
+    return removed;
+  }
+
+  private long release(List<IdleChunk> released) {
     long bytes = 0;
-    for (Chunk chunk : released) {
-      bytes += chunk.bytes();
-      release(chunk);
+    for (IdleChunk idleChunk : released) {
+      bytes += idleChunk.chunk().bytes();
+      release(idleChunk.chunk());
     }
     return bytes;
   }
@@ -97,7 +183,7 @@ public final class ChunkStore {
    */
   public void stopRetaining() {
     synchronized (lock) {
-      maxRetainedBytes = 0;
+      decayMillis = 0;
     }
     trim();
   }
@@ -115,8 +201,8 @@ public final class ChunkStore {
       return chunk;
     }
     if (!budget.tryCharge(bytes)) {
-      // What this store keeps for later is worth less than a request that is waiting now.
-      if (trim() == 0 || !budget.tryCharge(bytes)) {
+      // What any store keeps for later is worth less than a request that is waiting now.
+      if (budget.reclaim() == 0 || !budget.tryCharge(bytes)) {
         return null;
       }
     }
@@ -144,12 +230,13 @@ public final class ChunkStore {
   private @Nullable Chunk takeIdle(int minBytes, int bytes) {
     synchronized (lock) {
       for (int i = idle.size() - 1; i >= 0; i--) {
-        Chunk chunk = idle.get(i);
+        Chunk chunk = idle.get(i).chunk();
         // Not much larger than what would be taken fresh, or small requests would hold large
         // chunks.
         if (chunk.bytes() >= minBytes && chunk.bytes() <= bytes) {
           idle.remove(i);
           idleBytes -= chunk.bytes();
+          unneededBytes = Math.min(unneededBytes, idleBytes);
           return chunk;
         }
       }
@@ -160,8 +247,8 @@ public final class ChunkStore {
   /** Takes back an empty chunk; keeps it for reuse or gives it back to the system. */
   void giveBack(Chunk chunk) {
     synchronized (lock) {
-      if (idleBytes + chunk.bytes() <= maxRetainedBytes) {
-        idle.add(chunk);
+      if (decayMillis != 0) {
+        idle.add(new IdleChunk(chunk, System.nanoTime()));
         idleBytes += chunk.bytes();
         return;
       }
@@ -180,7 +267,7 @@ public final class ChunkStore {
 
     private MemorySource source = MemorySource.jdk();
     private @Nullable MemoryBudget budget;
-    private long maxRetainedBytes = DEFAULT_RETAINED_BYTES;
+    private long decayMillis = DEFAULT_DECAY_MILLIS;
 
     private Builder() {}
 
@@ -207,17 +294,19 @@ public final class ChunkStore {
     }
 
     /**
-     * Sets how many bytes of empty chunks the store may keep for reuse; 4 MiB by default.
+     * Sets how long empty chunks are kept for reuse; {@value ChunkStore#DEFAULT_DECAY_MILLIS} by
+     * default.
      *
-     * @param bytes at least 0; 0 gives everything back at once
+     * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
      * @return this builder
-     * @throws IllegalArgumentException if {@code bytes} is negative
+     * @throws IllegalArgumentException if {@code millis} is less than −1
      */
-    public Builder maxRetainedBytes(long bytes) {
-      if (bytes < 0) {
-        throw new IllegalArgumentException("maxRetainedBytes: " + bytes + " (expected: >= 0)");
+    public Builder decayMillis(long millis) {
+      if (millis < NEVER) {
+        throw new IllegalArgumentException(
+            "decayMillis: " + millis + " (expected: >= 0, or " + NEVER + " for never)");
       }
-      this.maxRetainedBytes = bytes;
+      this.decayMillis = millis;
       return this;
     }
 

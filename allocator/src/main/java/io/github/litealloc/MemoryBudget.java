@@ -1,6 +1,10 @@
 package io.github.litealloc;
 
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A ceiling on off-heap bytes, shared by all the chunk stores that it is given to. Every byte is
@@ -14,10 +18,15 @@ public final class MemoryBudget {
   private final AtomicLong reserved = new AtomicLong();
   private final AtomicLong peak = new AtomicLong();
   private final AtomicLong refusals = new AtomicLong();
+  private final PressureGauge pressure;
+
+  // Weak: a budget may outlive the stores that it is given to by far.
+  private final List<WeakReference<ChunkStore>> stores = new CopyOnWriteArrayList<>();
 
   private MemoryBudget(String name, long maxBytes) {
     this.name = name;
     this.maxBytes = maxBytes;
+    this.pressure = new PressureGauge(maxBytes);
   }
 
   /**
@@ -47,7 +56,8 @@ public final class MemoryBudget {
 
   /**
    * Returns the budget of this process, which everything uses that was not given another one. Its
-   * ceiling is what the JVM itself allows for direct buffers by default: the maximum heap size.
+   * ceiling follows from what the JVM may use and what the machine or container has; a line in the
+   * log, by {@link System.Logger}, says how.
    *
    * @return the default budget
    */
@@ -57,7 +67,7 @@ public final class MemoryBudget {
 
   /** Made when it is first asked for. */
   private static final class ProcessBudget {
-    static final MemoryBudget INSTANCE = of("default", Runtime.getRuntime().maxMemory());
+    static final MemoryBudget INSTANCE = of("default", DefaultCeiling.findAndLog());
   }
 
   /**
@@ -106,6 +116,28 @@ public final class MemoryBudget {
   }
 
   /**
+   * Returns how near the ceiling is.
+   *
+   * @return the present level
+   */
+  public MemoryPressure pressure() {
+    return pressure.level();
+  }
+
+  /**
+   * Has a listener told about every change of {@link #pressure()}, on the thread that caused it:
+   * often an event loop in the middle of an allocation, so it must be quick and must not allocate
+   * from an arena of this budget. Changes are told one at a time and in order; what a listener
+   * throws goes to the log.
+   *
+   * @param listener what to tell
+   * @return takes the listener out again when closed
+   */
+  public AutoCloseable addPressureListener(Consumer<MemoryPressure> listener) {
+    return pressure.addListener(listener);
+  }
+
+  /**
    * Charges bytes if the ceiling allows it.
    *
    * @param bytes how many, at least 0
@@ -119,16 +151,36 @@ public final class MemoryBudget {
       after = before + bytes;
       if (after > maxBytes || after < 0) {
         refusals.incrementAndGet();
+        pressure.refused();
         return false;
       }
     } while (!reserved.compareAndSet(before, after));
     peak.accumulateAndGet(after, Math::max);
+    pressure.changed(after);
     return true;
   }
 
   /** Credits bytes that were charged before. */
   void credit(long bytes) {
-    reserved.addAndGet(-bytes);
+    pressure.changed(reserved.addAndGet(-bytes));
+  }
+
+  /** Notes that a store keeps empty chunks at this budget's expense. */
+  void register(ChunkStore store) {
+    stores.removeIf(reference -> reference.get() == null);
+    stores.add(new WeakReference<>(store));
+  }
+
+  /** Has every store give back its empty chunks; returns the bytes. */
+  long reclaim() {
+    long bytes = 0;
+    for (WeakReference<ChunkStore> reference : stores) {
+      ChunkStore store = reference.get();
+      if (store != null) {
+        bytes += store.trim();
+      }
+    }
+    return bytes;
   }
 
   @Override

@@ -154,7 +154,10 @@ final class BufferArena {
   }
 
   private void scheduleTrim() {
-    if (eventLoop == null || trimScheduled || statistics.reserved() <= FLOOR_BYTES) {
+    if (eventLoop == null || trimScheduled) {
+      return;
+    }
+    if (statistics.reserved() <= FLOOR_BYTES && allocator.store().idleBytes() == 0) {
       return;
     }
     try {
@@ -177,12 +180,13 @@ final class BufferArena {
       arena.drainRemoteFrees();
     }
     allocationsAtLastTrim = allocations;
+    allocator.store().decay(System.nanoTime());
     scheduleTrim();
   }
 
   /** Gives back what is empty; returns the bytes. */
   long trim() {
-    long bytes = arena.trim() + allocator.store().trim();
+    long bytes = arena.trim();
     if (idleCount == created && created > INITIAL_POOL) {
       buffers = new @Nullable LiteByteBuf[INITIAL_POOL];
       idle = new int[INITIAL_POOL];
@@ -200,7 +204,7 @@ final class BufferArena {
     arena.drainRemoteFrees(); // while recycling still goes to the pool
     user = null;
     arena.close();
-    allocator.store().trim();
+    allocator.store().trim(); // the other loops need not be awake to do it in time
     removeIfDrained();
   }
 

@@ -60,8 +60,9 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   /**
    * Makes an allocator that is configured by system properties, each of them optional: {@code
    * litealloc.strategy}, {@code litealloc.name}, {@code litealloc.maxBytes} (bytes, or with a
-   * suffix k, m or g), {@code litealloc.offLoop} (fallback, adopt, reject), {@code
-   * litealloc.whenExhausted} (fallback, throw), {@code litealloc.preferDirect} (true, false).
+   * suffix k, m or g), {@code litealloc.decayMillis}, {@code litealloc.offLoop} (fallback, adopt,
+   * reject), {@code litealloc.whenExhausted} (fallback, throw), {@code litealloc.preferDirect}
+   * (true, false).
    *
    * @throws IllegalArgumentException if a property has a value that is not allowed
    */
@@ -78,7 +79,12 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     this.fallback = builder.fallback;
     this.heapAllocator = builder.heapAllocator;
     MemoryBudget budget = builder.budget();
-    this.store = ChunkStore.builder().source(NettyMemorySource.INSTANCE).budget(budget).build();
+    this.store =
+        ChunkStore.builder()
+            .source(NettyMemorySource.INSTANCE)
+            .budget(budget)
+            .decayMillis(builder.decayMillis)
+            .build();
     this.metric =
         new LiteAllocatorMetric(
             name, strategy.name(), budget, arenas, fallbacks, this::usedHeapMemory);
@@ -231,9 +237,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   /** A closed arena has freed its last buffer. Any thread. */
   void drained(BufferArena arena) {
     arenas.remove(arena);
-    if (arenas.all().isEmpty()) {
-      store.trim(); // no event loop is left to do it in time
-    }
+    store.trim(); // the other loops need not be awake to do it in time
   }
 
   /**
@@ -267,6 +271,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     private ByteBufAllocator fallback = ByteBufAllocator.DEFAULT;
     private ByteBufAllocator heapAllocator = ByteBufAllocator.DEFAULT;
     private boolean preferDirect = true;
+    private long decayMillis = ChunkStore.DEFAULT_DECAY_MILLIS;
 
     private Builder() {}
 
@@ -381,6 +386,20 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
      */
     public Builder preferDirect(boolean preferDirect) {
       this.preferDirect = preferDirect;
+      return this;
+    }
+
+    /**
+     * Sets how long empty chunks are kept for reuse before they go back to the system; 10,000 by
+     * default. Half of what nobody needed goes after a tenth of that time.
+     *
+     * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
+     * @return this builder
+     * @throws IllegalArgumentException if {@code millis} is less than −1
+     */
+    public Builder decayMillis(long millis) {
+      ChunkStore.builder().decayMillis(millis); // refuses what is not allowed
+      this.decayMillis = millis;
       return this;
     }
 

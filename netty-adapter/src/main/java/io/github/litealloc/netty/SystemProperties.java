@@ -15,6 +15,7 @@ final class SystemProperties {
     apply("name", Function.identity(), builder::name);
     apply("strategy", Function.identity(), builder::strategy);
     apply("maxBytes", SystemProperties::parseBytes, builder::maxBytes);
+    apply("decayMillis", SystemProperties::parseMillis, builder::decayMillis);
     apply("offLoop", text -> parseEnum(OffLoopPolicy.class, text), builder::offLoop);
     apply("whenExhausted", text -> parseEnum(ExhaustionPolicy.class, text), builder::whenExhausted);
     apply("preferDirect", SystemProperties::parseBoolean, builder::preferDirect);
@@ -43,6 +44,14 @@ final class SystemProperties {
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException(
           "'" + text + "' (expected: bytes, or a number with k, m or g, such as 256m)", e);
+    }
+  }
+
+  private static long parseMillis(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + text + "' (expected: a number of milliseconds)", e);
     }
   }
 

@@ -25,6 +25,7 @@ final class TestAllocators {
         .strategy(strategy)
         .budget(MemoryBudget.unlimited("test"))
         .offLoop(OffLoopPolicy.ADOPT)
+        .decayMillis(500)
         .heapAllocator(new PooledByteBufAllocator(false));
   }
 
