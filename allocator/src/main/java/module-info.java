@@ -2,7 +2,7 @@
 module io.github.litealloc {
   requires java.management;
   requires jdk.management;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports io.github.litealloc;
 

@@ -177,6 +177,12 @@ public final class Arena implements AutoCloseable {
     if (bytes < 0) {
       throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
     }
+    requireAlignment(alignment);
+    int used = Math.max(alignment, Blocks.GRANULE_BYTES);
+    return bytes <= maxStrategyBytes ? strategy.allocate(bytes, used) : allocateHuge(bytes, used);
+  }
+
+  private static void requireAlignment(int alignment) {
     if (alignment < 1 || alignment > Chunk.MAX_ALIGNMENT || Integer.bitCount(alignment) != 1) {
       throw new IllegalArgumentException(
           "alignment: "
@@ -185,19 +191,22 @@ public final class Arena implements AutoCloseable {
               + Chunk.MAX_ALIGNMENT
               + ')');
     }
-    int used = Math.max(alignment, Blocks.GRANULE_BYTES);
-    return bytes <= maxStrategyBytes ? strategy.allocate(bytes, used) : allocateHuge(bytes, used);
   }
 
-  /** A request too large for the strategy gets a chunk of its own, all of which is the block. */
+  /** A request too large for the strategy gets a chunk of its own, and all of it. */
   private long allocateHuge(int bytes, int alignment) {
     long needed = (long) bytes + alignment - Blocks.GRANULE_BYTES;
     int chunk = needed > Integer.MAX_VALUE ? Chunks.NO_CHUNK : chunks.take((int) needed);
     if (chunk == Chunks.NO_CHUNK) {
       return Blocks.NO_BLOCK;
     }
-    chunks.blockAllocated(chunk, chunks.bytes(chunk));
-    return Blocks.block(chunk, (int) chunks.alignedOffset(chunk, 0, alignment));
+    long block = Blocks.block(chunk, (int) chunks.alignedOffset(chunk, 0, alignment));
+    chunks.blockAllocated(chunk, hugeSizeOf(block));
+    return block;
+  }
+
+  private int hugeSizeOf(long block) {
+    return chunks.bytes(Blocks.chunk(block)) - Blocks.offset(block);
   }
 
   private long allocateAfterReclaiming(int bytes, int alignment) {
@@ -235,7 +244,10 @@ public final class Arena implements AutoCloseable {
   private void freeAfterClose(long block, int bytes) {
     synchronized (closedLock) {
       freeNow(block, bytes);
-      strategy.trim();
+      int chunk = Blocks.chunk(block);
+      if (chunks.isHeld(chunk) && chunks.liveBlocks(chunk) == 0) {
+        strategy.trim(); // a strategy may have kept the chunk for further requests
+      }
     }
   }
 
@@ -254,7 +266,7 @@ public final class Arena implements AutoCloseable {
       strategy.free(block, bytes);
     } else {
       int chunk = Blocks.chunk(block);
-      chunks.blockFreed(chunk, chunks.bytes(chunk));
+      chunks.blockFreed(chunk, hugeSizeOf(block));
       chunks.giveBack(chunk, 0);
     }
   }
@@ -292,6 +304,7 @@ public final class Arena implements AutoCloseable {
     if (newBytes < 0) {
       throw new IllegalArgumentException("newBytes: " + newBytes + " (expected: >= 0)");
     }
+    requireAlignment(alignment);
     long result = block;
     if (resizeInPlace(block, oldBytes, newBytes)) {
       statistics.reallocationsInPlace++;
@@ -315,9 +328,7 @@ public final class Arena implements AutoCloseable {
     if (isHuge != newBytes > maxStrategyBytes) {
       return false;
     }
-    return isHuge
-        ? newBytes <= sizeOf(block, oldBytes)
-        : strategy.resize(block, oldBytes, newBytes);
+    return isHuge ? newBytes <= hugeSizeOf(block) : strategy.resize(block, oldBytes, newBytes);
   }
 
   private long move(long block, int oldBytes, int newBytes, int alignment) {
@@ -353,9 +364,7 @@ public final class Arena implements AutoCloseable {
       requireOwner();
       checks.requireLive(block, bytes);
     }
-    return bytes <= maxStrategyBytes
-        ? strategy.sizeOf(block, bytes)
-        : chunks.bytes(Blocks.chunk(block)) - Blocks.offset(block);
+    return bytes <= maxStrategyBytes ? strategy.sizeOf(block, bytes) : hugeSizeOf(block);
   }
 
   /**
@@ -420,8 +429,8 @@ public final class Arena implements AutoCloseable {
     RemoteFreeInbox.Push push = inbox.push(released);
     if (push == RemoteFreeInbox.Push.CLOSED) {
       synchronized (closedLock) {
-        statistics.remoteFrees++;
         released.freeOnOwner();
+        statistics.remoteFrees++;
       }
       return false;
     }
@@ -445,9 +454,9 @@ public final class Arena implements AutoCloseable {
     RuntimeException failure = null;
     for (RemoteFree released = first; released != null; count++) {
       RemoteFree next = released.nextRemoteFree(); // before freeing: the object may be reused then
-      statistics.remoteFrees++;
       try {
         released.freeOnOwner();
+        statistics.remoteFrees++;
       } catch (RuntimeException e) {
         // One bad release must not lose those behind it.
         if (failure == null) {
@@ -513,8 +522,11 @@ public final class Arena implements AutoCloseable {
         requireOwner();
       }
       closed = true;
-      freeAll(inbox.close());
-      strategy.trim();
+      try {
+        freeAll(inbox.close());
+      } finally {
+        strategy.trim();
+      }
     }
   }
 

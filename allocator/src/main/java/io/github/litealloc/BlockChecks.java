@@ -26,7 +26,7 @@ final class BlockChecks {
 
   /** Refuses a block that is not live, or was requested with another size. */
   void requireLive(long block, int bytes) {
-    int requested = live.getOrDefault(block, ABSENT);
+    int requested = requestedBytes(block);
     if (requested == ABSENT) {
       throw notLive(block);
     }
@@ -44,7 +44,7 @@ final class BlockChecks {
 
   /** Refuses a block that is not live, or has fewer bytes than a view wants. */
   void requireLiveWithAtLeast(long block, int bytes) {
-    int requested = live.getOrDefault(block, ABSENT);
+    int requested = requestedBytes(block);
     if (requested == ABSENT) {
       throw notLive(block);
     }
@@ -52,6 +52,10 @@ final class BlockChecks {
       throw new IllegalArgumentException(
           "bytes: " + bytes + " of " + describe(block) + " (expected: 0 to " + requested + ')');
     }
+  }
+
+  private int requestedBytes(long block) {
+    return block < 0 ? ABSENT : live.getOrDefault(block, ABSENT);
   }
 
   private IllegalArgumentException notLive(long block) {

@@ -22,6 +22,8 @@ public final class ChunkStore {
   /** How long an empty chunk is kept by default. */
   public static final long DEFAULT_DECAY_MILLIS = 10_000;
 
+  private static final System.Logger LOG = System.getLogger(ChunkStore.class.getName());
+
   private static final long NEVER = -1;
   private static final int HALF_LIVES_PER_DECAY = 10;
 
@@ -171,8 +173,9 @@ public final class ChunkStore {
   private long release(List<IdleChunk> released) {
     long bytes = 0;
     for (IdleChunk idleChunk : released) {
-      bytes += idleChunk.chunk().bytes();
-      release(idleChunk.chunk());
+      if (release(idleChunk.chunk())) {
+        bytes += idleChunk.chunk().bytes();
+      }
     }
     return bytes;
   }
@@ -208,21 +211,38 @@ public final class ChunkStore {
     }
     boolean taken = false;
     try {
-      MemorySource.Memory memory = source.allocate(bytes);
-      try {
-        chunk = new Chunk(memory, bytes);
-        taken = true;
-        return chunk;
-      } finally {
-        if (!taken) {
-          memory.release();
-        }
-      }
-    } catch (OutOfMemoryError e) {
-      return null;
+      chunk = allocate(bytes);
+      taken = chunk != null;
+      return chunk;
     } finally {
       if (!taken) {
         budget.credit(bytes);
+      }
+    }
+  }
+
+  private @Nullable Chunk allocate(int bytes) {
+    MemorySource.Memory memory;
+    try {
+      memory = source.allocate(bytes);
+    } catch (OutOfMemoryError e) {
+      if (budget.reclaim() == 0) {
+        return null;
+      }
+      try {
+        memory = source.allocate(bytes);
+      } catch (OutOfMemoryError again) {
+        return null;
+      }
+    }
+    boolean accepted = false;
+    try {
+      Chunk chunk = new Chunk(memory, bytes);
+      accepted = true;
+      return chunk;
+    } finally {
+      if (!accepted) {
+        memory.release();
       }
     }
   }
@@ -248,18 +268,32 @@ public final class ChunkStore {
   void giveBack(Chunk chunk) {
     synchronized (lock) {
       if (decayMillis != 0) {
-        idle.add(new IdleChunk(chunk, System.nanoTime()));
-        idleBytes += chunk.bytes();
+        keep(chunk);
         return;
       }
     }
     release(chunk);
   }
 
-  private void release(Chunk chunk) {
+  private void keep(Chunk chunk) {
+    idle.add(new IdleChunk(chunk, System.nanoTime()));
+    idleBytes += chunk.bytes();
+  }
+
+  /** Gives a chunk back to the system; keeps it, for another try later, if that fails. */
+  private boolean release(Chunk chunk) {
     int bytes = chunk.bytes();
-    chunk.release();
+    try {
+      chunk.release();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "could not give back " + bytes + " bytes; kept", e);
+      synchronized (lock) {
+        keep(chunk);
+      }
+      return false;
+    }
     budget.credit(bytes);
+    return true;
   }
 
   /** Configures a {@link ChunkStore}. */

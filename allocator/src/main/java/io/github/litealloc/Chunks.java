@@ -62,7 +62,8 @@ public final class Chunks {
   }
 
   private static int roundUpToUnit(int bytes) {
-    long rounded = (bytes + ChunkStore.CHUNK_UNIT_BYTES - 1L) & -(long) ChunkStore.CHUNK_UNIT_BYTES;
+    long rounded =
+        ((long) bytes + ChunkStore.CHUNK_UNIT_BYTES - 1) & -(long) ChunkStore.CHUNK_UNIT_BYTES;
     return (int)
         Math.min(rounded, Integer.MAX_VALUE); // 2 GiB is one byte more than a buffer can have
   }

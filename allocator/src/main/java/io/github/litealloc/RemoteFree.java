@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * object is its own queue node, so that handing it over allocates nothing; it must not be handed
  * over again before {@link #freeOnOwner()} was called.
  */
+@SuppressWarnings("exports") // JSpecify annotations, which no user needs to have
 public interface RemoteFree {
 
   /**

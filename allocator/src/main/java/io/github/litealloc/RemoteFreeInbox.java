@@ -76,9 +76,13 @@ final class RemoteFreeInbox {
     return HEAD.get(this) == null;
   }
 
-  /** Takes everything. The owner only, and not after closing. */
+  /** Takes everything. The owner only; takes nothing from a closed inbox. */
   @Nullable RemoteFree takeAll() {
-    return HEAD.getOpaque(this) == null ? null : (RemoteFree) HEAD.getAndSetAcquire(this, null);
+    RemoteFree seen = (RemoteFree) HEAD.getOpaque(this);
+    return seen == null || seen == CLOSED
+        ? null
+        : (RemoteFree)
+            HEAD.getAndSetAcquire(this, null); // only the owner closes, so still not CLOSED
   }
 
   /** Takes everything and refuses further nodes. */

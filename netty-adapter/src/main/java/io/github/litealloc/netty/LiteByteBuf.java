@@ -87,6 +87,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     markWriterIndex();
   }
 
+  @SuppressWarnings("ReferenceEquality") // buffers of equal contents are not the same memory
   private void useBlock(Arena source, long block, int bytes) {
     this.block = block;
     length = bytes;

@@ -128,6 +128,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // whether it was wrapped
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
     BufferArena arena = arenaOfThread.get();
     if (arena == null || !arena.isUser()) {
