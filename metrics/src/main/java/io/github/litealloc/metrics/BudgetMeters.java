@@ -1,0 +1,67 @@
+package io.github.litealloc.metrics;
+
+import static io.github.litealloc.metrics.LiteAllocMeters.Key.BUDGET;
+
+import io.github.litealloc.MemoryBudget;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/**
+ * The meters of budgets. Several allocators may share one, so its meters are registered once and
+ * stay until the last allocator that uses it lets go. Safe for use by several threads.
+ */
+final class BudgetMeters {
+
+  /** Who has registered what. Its values do not refer to the registry, so it keeps none alive. */
+  private static final Map<MeterRegistry, Map<Key, BudgetMeters>> SHARED = new WeakHashMap<>();
+
+  /** Two budgets are equal if they are the same one: budgets have no equals of their own. */
+  private record Key(MemoryBudget budget, Tags tags) {}
+
+  private final List<Meter.Id> meters;
+  private int users;
+
+  private BudgetMeters(List<Meter.Id> meters) {
+    this.meters = meters;
+  }
+
+  /** Registers the meters of a budget unless they are. Each call wants its own release. */
+  static void acquire(MeterRegistry registry, MemoryBudget budget, Tags userTags) {
+    synchronized (SHARED) {
+      SHARED
+          .computeIfAbsent(registry, ignored -> new HashMap<>())
+          .computeIfAbsent(
+              new Key(budget, userTags),
+              key -> new BudgetMeters(register(registry, budget, userTags)))
+          .users++;
+    }
+  }
+
+  /** Lets go of what was acquired with the same arguments; the last one removes the meters. */
+  static void release(MeterRegistry registry, MemoryBudget budget, Tags userTags) {
+    synchronized (SHARED) {
+      Key key = new Key(budget, userTags);
+      Map<Key, BudgetMeters> ofRegistry = SHARED.getOrDefault(registry, Map.of());
+      BudgetMeters shared = ofRegistry.get(key);
+      if (shared != null && --shared.users == 0) {
+        shared.meters.forEach(registry::remove);
+        ofRegistry.remove(key);
+      }
+    }
+  }
+
+  private static List<Meter.Id> register(
+      MeterRegistry registry, MemoryBudget budget, Tags userTags) {
+    Registrar meters = new Registrar(registry, userTags.and(BUDGET.asString(), budget.name()));
+    if (budget.maxBytes() != Long.MAX_VALUE) {
+      meters.add(LiteAllocMeters.BUDGET_MAX, () -> budget, MemoryBudget::maxBytes);
+    }
+    meters.add(LiteAllocMeters.BUDGET_RESERVED, () -> budget, MemoryBudget::reservedBytes);
+    return meters.registered();
+  }
+}

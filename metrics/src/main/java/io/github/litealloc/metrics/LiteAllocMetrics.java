@@ -1,0 +1,213 @@
+package io.github.litealloc.metrics;
+
+import io.github.litealloc.metrics.internal.AllocatorReader;
+import io.github.litealloc.netty.LiteAllocatorMetric;
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds an allocator to any Micrometer registry. Safe for use by several threads.
+ *
+ * <pre>{@code
+ * LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().name("gateway").build();
+ * LiteAllocMetrics metrics = new LiteAllocMetrics(allocator);
+ * metrics.bindTo(registry);
+ * }</pre>
+ *
+ * <p>{@link LiteAllocMeters} lists the meters. An event loop's meters appear soon after it made its
+ * first buffer and vanish soon after its arena is gone; the allocator's counters keep what it had
+ * counted. All meters that are read within 200 milliseconds show the same moment.
+ *
+ * <p>Binding keeps the allocator's statistics alive, but no arena and no memory of one. Reading
+ * costs an event loop nothing.
+ */
+public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
+  /*
+   * The registry holds the meters, the meters hold the reader, the reader holds statistics. Which
+   * event loops have meters is decided in one place, synchronise(), from what the reader says then:
+   * it may run late, or twice, or on any thread, and still ends in the right state.
+   */
+
+  private static final InternalLogger LOGGER =
+      InternalLoggerFactory.getInstance(LiteAllocMetrics.class);
+
+  private final LiteAllocatorMetric allocator;
+  private final Tags userTags;
+  private final AllocatorReader reader;
+  private final ChangeThread changes;
+
+  // Guarded by this. No meter's function takes this lock.
+  private final Map<MeterRegistry, Binding> bindings = new IdentityHashMap<>();
+  private @Nullable AutoCloseable listener;
+  private boolean closed;
+
+  /**
+   * Makes a binder with the defaults of {@link Builder}.
+   *
+   * @param allocator whose meters to bind
+   */
+  public LiteAllocMetrics(LiteByteBufAllocator allocator) {
+    this(builder(allocator));
+  }
+
+  private LiteAllocMetrics(Builder builder) {
+    allocator = builder.allocator.metric();
+    userTags = builder.tags;
+    reader = new AllocatorReader(allocator, builder.eventLoopDetail);
+    changes = new ChangeThread("lite-alloc-meters-" + allocator.name(), this::synchronise);
+  }
+
+  /**
+   * Starts to make a binder.
+   *
+   * @param allocator whose meters to bind
+   * @return a builder with defaults
+   */
+  public static Builder builder(LiteByteBufAllocator allocator) {
+    return new Builder(Objects.requireNonNull(allocator, "allocator"));
+  }
+
+  /**
+   * Registers the meters. A registry that has them already stays as it is.
+   *
+   * @param registry where to register; any number of registries, one after the other
+   * @throws IllegalStateException if this binder is closed
+   */
+  @Override
+  public synchronized void bindTo(MeterRegistry registry) {
+    Objects.requireNonNull(registry, "registry");
+    if (closed) {
+      throw new IllegalStateException(
+          "the meters of allocator \""
+              + allocator.name()
+              + "\" are closed (expected: bindTo before close; make a new LiteAllocMetrics)");
+    }
+    if (bindings.containsKey(registry)) {
+      return;
+    }
+    if (listener == null) {
+      listener = allocator.addArenaListener(changes::request);
+    }
+    Binding binding = new Binding(registry, allocator, userTags, reader);
+    bindings.put(registry, binding);
+    binding.showLoops(reader.readNow().loops().keySet());
+  }
+
+  /** Makes each registry's event loops those that have an arena now. */
+  private synchronized void synchronise() {
+    Set<String> eventLoops = reader.readNow().loops().keySet();
+    for (Binding binding : bindings.values()) {
+      try {
+        binding.showLoops(eventLoops);
+      } catch (RuntimeException e) {
+        LOGGER.warn(
+            "Cannot update the event loop meters of allocator \"{}\" in {}",
+            allocator.name(),
+            binding.registry(),
+            e);
+      }
+    }
+  }
+
+  /**
+   * Removes exactly the meters that this binder has registered, from all registries. A second call
+   * does nothing.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (listener != null) {
+      try {
+        listener.close();
+      } catch (Exception e) {
+        LOGGER.warn("Cannot stop listening to allocator \"{}\"", allocator.name(), e);
+      }
+      listener = null;
+    }
+    changes.close();
+    bindings.values().forEach(Binding::remove);
+    bindings.clear();
+  }
+
+  /** Choices for a {@link LiteAllocMetrics}. Not thread-safe. */
+  public static final class Builder {
+
+    /** How many event loops have meters of their own by default. */
+    public static final int DEFAULT_EVENT_LOOP_DETAIL = 64;
+
+    private final LiteByteBufAllocator allocator;
+    private Tags tags = Tags.empty();
+    private int eventLoopDetail = DEFAULT_EVENT_LOOP_DETAIL;
+
+    private Builder(LiteByteBufAllocator allocator) {
+      this.allocator = allocator;
+    }
+
+    /**
+     * Adds tags to all meters. Default: none.
+     *
+     * @param keysAndValues a key, its value, the next key, its value, ...
+     * @return this
+     * @throws IllegalArgumentException if a value is missing, or a key is one of our own
+     */
+    public Builder tags(String... keysAndValues) {
+      if (keysAndValues.length % 2 != 0) {
+        throw new IllegalArgumentException(
+            "tags: "
+                + String.join(", ", keysAndValues)
+                + " (expected: a value after each key, so an even number of strings)");
+      }
+      for (int i = 0; i < keysAndValues.length; i += 2) {
+        for (LiteAllocMeters.Key key : LiteAllocMeters.Key.values()) {
+          if (key.asString().equals(keysAndValues[i])) {
+            throw new IllegalArgumentException(
+                "tags: "
+                    + keysAndValues[i]
+                    + " (expected: a key that the meters do not have already)");
+          }
+        }
+      }
+      tags = tags.and(keysAndValues);
+      return this;
+    }
+
+    /**
+     * Sets how many event loops have meters of their own. Default: {@value
+     * #DEFAULT_EVENT_LOOP_DETAIL}. Later ones share the tag value {@code other}; with 0 all share
+     * {@code all}. Each event loop costs nine series.
+     *
+     * @param maxLoops at least 0
+     * @return this
+     * @throws IllegalArgumentException if {@code maxLoops} is negative
+     */
+    public Builder eventLoopDetail(int maxLoops) {
+      if (maxLoops < 0) {
+        throw new IllegalArgumentException(
+            "eventLoopDetail: " + maxLoops + " (expected: 0 or more event loops)");
+      }
+      eventLoopDetail = maxLoops;
+      return this;
+    }
+
+    /**
+     * Makes the binder.
+     *
+     * @return a new binder, not bound yet
+     */
+    public LiteAllocMetrics build() {
+      return new LiteAllocMetrics(this);
+    }
+  }
+}

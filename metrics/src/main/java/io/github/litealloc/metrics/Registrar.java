@@ -1,0 +1,80 @@
+package io.github.litealloc.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * Registers meters as {@link LiteAllocMeters} describes them, and notes which are ours to remove.
+ * Not thread-safe; made for one round of registration.
+ *
+ * <p>Registered functions are held strongly: a gauge does not turn into NaN, nor a counter freeze,
+ * when the garbage collector runs.
+ */
+final class Registrar {
+  /*
+   * A registry answers a second registration of the same name and tags with the meter that it
+   * already has. Such a meter belongs to somebody else, hence the look at what was there before.
+   */
+
+  private final MeterRegistry registry;
+  private final Tags commonTags;
+  private final Set<Meter> others = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final List<Meter.Id> registered = new ArrayList<>();
+
+  /** Makes a registrar whose meters all carry the given tags. */
+  Registrar(MeterRegistry registry, Tags commonTags) {
+    this.registry = registry;
+    this.commonTags = commonTags;
+    others.addAll(registry.getMeters());
+  }
+
+  /** Adds a gauge or a counter, as the meter's type says. */
+  <S> void add(LiteAllocMeters meter, Supplier<S> state, ToLongFunction<? super S> value) {
+    add(meter, Tags.empty(), state, value);
+  }
+
+  /** Adds a gauge or a counter with tags of its own. */
+  <S> void add(
+      LiteAllocMeters meter, Tags ownTags, Supplier<S> state, ToLongFunction<? super S> value) {
+    Tags tags = commonTags.and(ownTags);
+    Meter added =
+        switch (meter.getType()) {
+          // Micrometer holds the state object of a counter weakly, but its function strongly.
+          case COUNTER ->
+              FunctionCounter.builder(
+                      meter.getName(), state, ignored -> value.applyAsLong(state.get()))
+                  .tags(tags)
+                  .baseUnit(meter.getBaseUnit())
+                  .description(meter.description())
+                  .register(registry);
+          case GAUGE ->
+              Gauge.builder(meter.getName(), state, held -> value.applyAsLong(held.get()))
+                  .tags(tags)
+                  .baseUnit(meter.getBaseUnit())
+                  .description(meter.description())
+                  .strongReference(true)
+                  .register(registry);
+          default ->
+              throw new IllegalStateException(
+                  meter + ": " + meter.getType() + " (expected: GAUGE or COUNTER)");
+        };
+    if (!others.contains(added)) {
+      registered.add(added.getId());
+    }
+  }
+
+  /** Returns the meters that this registrar has brought into the registry. */
+  List<Meter.Id> registered() {
+    return List.copyOf(registered);
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.litealloc.metrics.internal;
+
+import io.github.litealloc.netty.FallbackReason;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one allocator says at one moment.
+ *
+ * @param timeMillis when it was read, Unix time in milliseconds
+ * @param total sums over all event loops; counters include arenas that are gone
+ * @param openArenas arenas whose event loop is alive
+ * @param orphanedArenas arenas that outlived their event loop
+ * @param loops the event loops, by name
+ * @param fallbacks requests passed on, by reason; every reason has a value
+ * @param fallbackBytes their bytes
+ * @param failures requests that threw
+ */
+public record AllocatorFigures(
+    long timeMillis,
+    Figures total,
+    long openArenas,
+    long orphanedArenas,
+    Map<String, LoopFigures> loops,
+    Map<FallbackReason, Long> fallbacks,
+    Map<FallbackReason, Long> fallbackBytes,
+    long failures) {
+
+  /**
+   * Finds an event loop.
+   *
+   * @param name its name
+   * @return its figures, or {@code null} if it has no arena
+   */
+  public @Nullable Figures loop(String name) {
+    LoopFigures loop = loops.get(name);
+    return loop == null ? null : loop.figures();
+  }
+
+  /**
+   * Returns how many requests were passed on for one reason.
+   *
+   * @param reason the reason
+   * @return requests
+   */
+  public long fallbacks(FallbackReason reason) {
+    return fallbacks.getOrDefault(reason, 0L);
+  }
+
+  /**
+   * Returns how many requests for direct buffers were passed on. Heap buffers are passed on by
+   * design and do not count.
+   *
+   * @return requests
+   */
+  public long directFallbacks() {
+    long sum = 0;
+    for (FallbackReason reason : FallbackReason.values()) {
+      sum += reason == FallbackReason.HEAP ? 0 : fallbacks(reason);
+    }
+    return sum;
+  }
+
+  /**
+   * Returns the bytes of all requests that were passed on.
+   *
+   * @return bytes
+   */
+  public long allFallbackBytes() {
+    return fallbackBytes.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

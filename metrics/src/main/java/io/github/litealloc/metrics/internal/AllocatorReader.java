@@ -1,0 +1,177 @@
+package io.github.litealloc.metrics.internal;
+
+import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.netty.ArenaMetric;
+import io.github.litealloc.netty.ArenaTotals;
+import io.github.litealloc.netty.FallbackReason;
+import io.github.litealloc.netty.LiteAllocatorMetric;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one allocator, as one snapshot for all who ask within {@link #MAX_AGE_NANOS}. Any thread.
+ *
+ * <p>So the figures of one scrape fit together. Counters never fall: an arena that is gone stays in
+ * the allocator's totals and, while its group has other arenas, in the group's.
+ *
+ * <p>It holds the statistics of arenas, which do not refer to the arenas, and so keeps no memory
+ * alive.
+ */
+public final class AllocatorReader {
+  /*
+   * An event loop's figures are those of the arenas with its thread name: after an event loop ended
+   * and another of that name started there are two for a while. An arena stays in the group it was
+   * first put into. Moving it, say from "other" to a freed place, would lower one counter and raise
+   * another, and a backend would take both for traffic.
+   */
+
+  /** How old a snapshot may be. */
+  public static final long MAX_AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final LiteAllocatorMetric metric;
+  private final int maxLoops;
+  private final LongSupplier nanoTime;
+
+  // Guarded by this.
+  private final Map<String, LoopGroup> groups = new LinkedHashMap<>();
+  private final Map<ArenaStatistics, LoopGroup> groupOfArena = new IdentityHashMap<>();
+  private Figures lastTotal = Figures.NONE;
+  private @Nullable AllocatorFigures snapshot;
+  private long snapshotNanos;
+
+  /**
+   * Makes a reader.
+   *
+   * @param metric what to read
+   * @param maxLoops how many event loops to tell apart; 0 for one figure for all
+   */
+  public AllocatorReader(LiteAllocatorMetric metric, int maxLoops) {
+    this(metric, maxLoops, System::nanoTime);
+  }
+
+  AllocatorReader(LiteAllocatorMetric metric, int maxLoops, LongSupplier nanoTime) {
+    this.metric = metric;
+    this.maxLoops = maxLoops;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Returns what is read.
+   *
+   * @return the allocator's metric
+   */
+  public LiteAllocatorMetric metric() {
+    return metric;
+  }
+
+  /**
+   * Returns the figures, reading them anew if they are too old.
+   *
+   * @return figures not older than {@link #MAX_AGE_NANOS}
+   */
+  public synchronized AllocatorFigures figures() {
+    AllocatorFigures current = snapshot;
+    if (current == null || nanoTime.getAsLong() - snapshotNanos > MAX_AGE_NANOS) {
+      current = readNow();
+    }
+    return current;
+  }
+
+  /**
+   * Reads the figures now; {@link #figures()} then answers the same for a while.
+   *
+   * @return the figures of this moment
+   */
+  public synchronized AllocatorFigures readNow() {
+    ArenaTotals closed;
+    List<ArenaMetric> arenas;
+    do {
+      // An arena that ends in between would be in both, or in neither.
+      closed = metric.closedArenas();
+      arenas = metric.arenas();
+    } while (!closed.equals(metric.closedArenas()));
+
+    groups.values().forEach(LoopGroup::begin);
+    Figures total = Figures.of(closed);
+    long orphanedArenas = 0;
+    Map<ArenaStatistics, LoopGroup> gone = new IdentityHashMap<>(groupOfArena);
+    for (ArenaMetric arena : arenas) {
+      gone.remove(arena.statistics());
+      boolean orphaned = arena.orphaned();
+      Figures figures = Figures.of(arena.statistics());
+      total = total.plus(figures);
+      orphanedArenas += orphaned ? 1 : 0;
+      groupOf(arena).add(figures, orphaned);
+    }
+    gone.forEach(
+        (statistics, group) -> {
+          group.retire(Figures.of(statistics));
+          groupOfArena.remove(statistics);
+        });
+
+    lastTotal = total.notBelow(lastTotal);
+    AllocatorFigures current =
+        new AllocatorFigures(
+            Clock.systemUTC().millis(),
+            lastTotal,
+            arenas.size() - orphanedArenas,
+            orphanedArenas,
+            loops(),
+            byReason(metric::fallbacks),
+            byReason(metric::fallbackBytes),
+            metric.failures());
+    snapshot = current;
+    snapshotNanos = nanoTime.getAsLong();
+    return current;
+  }
+
+  private LoopGroup groupOf(ArenaMetric arena) {
+    LoopGroup group = groupOfArena.get(arena.statistics());
+    if (group == null) {
+      group = groups.computeIfAbsent(groupName(arena.eventLoop()), LoopGroup::new);
+      groupOfArena.put(arena.statistics(), group);
+    }
+    return group;
+  }
+
+  private String groupName(String eventLoop) {
+    int named = groups.size() - (groups.containsKey(LoopNames.OTHER) ? 1 : 0);
+    return groups.containsKey(eventLoop) || named < maxLoops ? eventLoop : LoopNames.OTHER;
+  }
+
+  private Map<String, LoopFigures> loops() {
+    Map<String, LoopFigures> loops = new LinkedHashMap<>();
+    if (maxLoops == 0) {
+      loops.put(LoopNames.ALL, new LoopFigures(LoopNames.ALL, false, lastTotal));
+      return Collections.unmodifiableMap(loops);
+    }
+    Iterator<Map.Entry<String, LoopGroup>> each = groups.entrySet().iterator();
+    while (each.hasNext()) {
+      Map.Entry<String, LoopGroup> entry = each.next();
+      if (entry.getValue().isEmpty()) {
+        each.remove();
+      } else {
+        loops.put(entry.getKey(), entry.getValue().end());
+      }
+    }
+    return Collections.unmodifiableMap(loops);
+  }
+
+  private static Map<FallbackReason, Long> byReason(ToLongFunction<FallbackReason> read) {
+    Map<FallbackReason, Long> values = new EnumMap<>(FallbackReason.class);
+    for (FallbackReason reason : FallbackReason.values()) {
+      values.put(reason, read.applyAsLong(reason));
+    }
+    return Collections.unmodifiableMap(values);
+  }
+}

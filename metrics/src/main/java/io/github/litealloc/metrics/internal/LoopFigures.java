@@ -1,0 +1,10 @@
+package io.github.litealloc.metrics.internal;
+
+/**
+ * The figures of one event loop.
+ *
+ * @param eventLoop its thread name, or {@link LoopNames#ALL} or {@link LoopNames#OTHER}
+ * @param orphaned whether one of its arenas outlived the loop
+ * @param figures sums over its arenas; usually it has one
+ */
+public record LoopFigures(String eventLoop, boolean orphaned, Figures figures) {}

@@ -1,0 +1,53 @@
+package io.github.litealloc.metrics.internal;
+
+/**
+ * The arenas that share one event loop name, over time. Not thread-safe: guarded by its {@link
+ * AllocatorReader}.
+ */
+final class LoopGroup {
+
+  private final String name;
+
+  /** Counters of the arenas that this group has lost. */
+  private Figures ended = Figures.NONE;
+
+  private Figures sum = Figures.NONE;
+  private Figures last = Figures.NONE;
+  private int arenas;
+  private boolean orphaned;
+
+  LoopGroup(String name) {
+    this.name = name;
+  }
+
+  /** Starts a new reading. */
+  void begin() {
+    sum = ended;
+    arenas = 0;
+    orphaned = false;
+  }
+
+  /** Adds an arena to the reading. */
+  void add(Figures figures, boolean arenaOrphaned) {
+    sum = sum.plus(figures);
+    arenas++;
+    orphaned |= arenaOrphaned;
+  }
+
+  /** Keeps what an arena that is gone had counted; this reading must not hold it otherwise. */
+  void retire(Figures figures) {
+    Figures counters = figures.countersOnly();
+    ended = ended.plus(counters);
+    sum = sum.plus(counters);
+  }
+
+  boolean isEmpty() {
+    return arenas == 0;
+  }
+
+  /** Ends the reading. */
+  LoopFigures end() {
+    last = sum.notBelow(last);
+    return new LoopFigures(name, orphaned, last);
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.litealloc.metrics.internal.dashboard;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Writes JSON to a byte array. */
+final class Json {
+
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private Json() {}
+
+  /** Something that writes one JSON value. */
+  @FunctionalInterface
+  interface Value {
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+
+  static byte[] bytes(Value value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+      value.writeTo(json);
+    } catch (IOException e) {
+      // Nothing here writes to a device.
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.litealloc.metrics.internal.dashboard;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.litealloc.metrics.internal.AllocatorFigures;
+import io.github.litealloc.metrics.internal.Figure;
+import io.github.litealloc.metrics.internal.Figures;
+import io.github.litealloc.metrics.internal.LoopFigures;
+import io.github.litealloc.metrics.internal.Version;
+import io.github.litealloc.netty.FallbackReason;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * The snapshot as JSON. Plain numbers: bytes, counts since the start, and Unix time in
+ * milliseconds. Absent means unknown or unlimited.
+ */
+final class SnapshotJson {
+
+  private static final long PID = ProcessHandle.current().pid();
+  private static final long START_MILLIS =
+      ProcessHandle.current().info().startInstant().orElseGet(Instant::now).toEpochMilli();
+
+  private SnapshotJson() {}
+
+  static byte[] write(Moment moment, Verdict verdict) {
+    return Json.bytes(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("time", moment.timeMillis());
+          json.writeObjectFieldStart("process");
+          json.writeNumberField("pid", PID);
+          json.writeNumberField("startTime", START_MILLIS);
+          json.writeStringField("version", Version.get());
+          json.writeEndObject();
+          verdict(json, verdict);
+          totals(json, moment);
+          budgets(json, moment);
+          allocators(json, moment);
+          eventLoops(json, moment);
+          json.writeEndObject();
+        });
+  }
+
+  private static void verdict(JsonGenerator json, Verdict verdict) throws IOException {
+    json.writeObjectFieldStart("verdict");
+    json.writeStringField("level", verdict.level().name());
+    json.writeArrayFieldStart("reasons");
+    for (String reason : verdict.reasons()) {
+      json.writeString(reason);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /** The same series as in the history, so that the page appends one to the other. */
+  private static void totals(JsonGenerator json, Moment moment) throws IOException {
+    json.writeObjectFieldStart("totals");
+    for (Series series : Series.values()) {
+      json.writeNumberField(series.id(), series.read(moment));
+    }
+    json.writeEndObject();
+  }
+
+  private static void budgets(JsonGenerator json, Moment moment) throws IOException {
+    json.writeArrayFieldStart("budgets");
+    for (BudgetFigures budget : moment.budgets()) {
+      json.writeStartObject();
+      json.writeStringField("name", budget.name());
+      if (budget.isLimited()) {
+        json.writeNumberField("max", budget.max());
+      }
+      json.writeNumberField("reserved", budget.reserved());
+      json.writeNumberField("peak", budget.peak());
+      json.writeNumberField("refusals", budget.refusals());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void allocators(JsonGenerator json, Moment moment) throws IOException {
+    json.writeArrayFieldStart("allocators");
+    for (AllocatorView view : moment.allocators()) {
+      AllocatorFigures figures = view.figures();
+      json.writeStartObject();
+      json.writeStringField("name", view.name());
+      json.writeStringField("strategy", view.strategy());
+      json.writeNumberField("openArenas", figures.openArenas());
+      json.writeNumberField("orphanedArenas", figures.orphanedArenas());
+      figures(json, figures.total());
+      byReason(json, "fallbacks", figures.fallbacks());
+      byReason(json, "fallbackBytes", figures.fallbackBytes());
+      json.writeNumberField("failures", figures.failures());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void eventLoops(JsonGenerator json, Moment moment) throws IOException {
+    json.writeArrayFieldStart("eventLoops");
+    for (AllocatorView view : moment.allocators()) {
+      for (LoopFigures loop : view.figures().loops().values()) {
+        json.writeStartObject();
+        json.writeStringField("allocator", view.name());
+        json.writeStringField("strategy", view.strategy());
+        json.writeStringField("eventLoop", loop.eventLoop());
+        json.writeBooleanField("orphaned", loop.orphaned());
+        figures(json, loop.figures());
+        json.writeEndObject();
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private static void figures(JsonGenerator json, Figures figures) throws IOException {
+    for (Figure figure : Figure.values()) {
+      json.writeNumberField(figure.id(), figures.get(figure));
+    }
+  }
+
+  private static void byReason(JsonGenerator json, String field, Map<FallbackReason, Long> values)
+      throws IOException {
+    json.writeObjectFieldStart(field);
+    for (Map.Entry<FallbackReason, Long> entry : values.entrySet()) {
+      json.writeNumberField(entry.getKey().id(), entry.getValue());
+    }
+    json.writeEndObject();
+  }
+}

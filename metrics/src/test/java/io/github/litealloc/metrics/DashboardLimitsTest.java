@@ -1,0 +1,223 @@
+package io.github.litealloc.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What clients cannot make the dashboard do, however they behave. */
+final class DashboardLimitsTest {
+
+  private static final int MAX_CONNECTIONS = 32;
+  private static final int MAX_STREAMS = 8;
+
+  private final LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().name("a").build();
+  private DashboardServer server = DashboardServer.builder().allocator(allocator).start();
+  private final List<Socket> sockets = new ArrayList<>();
+
+  @AfterEach
+  void close() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    server.close();
+    allocator.close();
+  }
+
+  private int port() {
+    return server.uri().getPort();
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = RawHttp.connect(port());
+    sockets.add(socket);
+    return socket;
+  }
+
+  private String get(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port() + "\r\n\r\n";
+  }
+
+  /** Opens a stream and returns its status. */
+  private int openStream() throws IOException {
+    Socket socket = connect();
+    RawHttp.write(socket, get("/api/v1/stream"));
+    return RawHttp.status(RawHttp.readHead(socket.getInputStream()));
+  }
+
+  @Test
+  void stream_reader_getsASnapshotEachSecond() throws Exception {
+    Socket socket = connect();
+    RawHttp.write(socket, get("/api/v1/stream"));
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    List<Long> ids = new ArrayList<>();
+    List<Long> times = new ArrayList<>();
+    boolean retry = false;
+    while (ids.size() < 4) {
+      String line = lines.readLine();
+      retry |= line.equals("retry: 2000");
+      if (line.startsWith("id: ")) {
+        ids.add(Long.parseLong(line.substring(4)));
+        times.add(System.nanoTime());
+        assertThat(lines.readLine()).isEqualTo("event: snapshot");
+        assertThat(lines.readLine()).startsWith("data: {\"time\":").endsWith("}");
+      }
+    }
+    assertThat(retry).isTrue();
+    assertThat(ids).isSorted().doesNotHaveDuplicates();
+    assertThat(TimeUnit.NANOSECONDS.toMillis(times.get(3) - times.get(1)))
+        .isBetween(1_500L, 4_000L);
+  }
+
+  @Test
+  void stream_oneTooMany_isToldToPollAndServedLater() throws Exception {
+    for (int i = 0; i < MAX_STREAMS; i++) {
+      assertThat(openStream()).isEqualTo(200);
+    }
+    assertThat(openStream()).isEqualTo(503);
+    assertThat(RawHttp.get(port(), "/api/v1/snapshot").status()).isEqualTo(200);
+
+    sockets.get(0).close();
+    Eventually.eventually(() -> assertThat(openStream()).isEqualTo(200));
+  }
+
+  @Test
+  void connections_tooMany_areClosedAndServedLater() throws Exception {
+    for (int i = 0; i < MAX_CONNECTIONS; i++) {
+      Socket socket = connect();
+      RawHttp.write(socket, get("/icon.svg"));
+      assertThat(RawHttp.status(RawHttp.readHead(socket.getInputStream()))).isEqualTo(200);
+    }
+    assertThat(isClosed(connect())).isTrue();
+
+    sockets.get(0).close();
+    Eventually.eventually(
+        () -> assertThat(RawHttp.get(port(), "/icon.svg").status()).isEqualTo(200));
+  }
+
+  private static boolean isClosed(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException reset) {
+      return true;
+    }
+  }
+
+  @Test
+  void requests_onOneConnection_areAnsweredInOrder() throws Exception {
+    Socket socket = connect();
+    RawHttp.write(socket, get("/icon.svg") + get("/nothing") + get("/app.css"));
+    for (int expected : new int[] {200, 404, 200}) {
+      assertThat(readAnswer(socket)).isEqualTo(expected);
+    }
+    for (int i = 0; i < 3; i++) {
+      RawHttp.write(socket, get("/chart.js"));
+      assertThat(readAnswer(socket)).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void requests_inManyPieces_areAnswered() throws Exception {
+    Socket socket = connect();
+    for (char each : get("/icon.svg").toCharArray()) {
+      RawHttp.write(socket, String.valueOf(each));
+      Thread.sleep(1);
+    }
+    assertThat(readAnswer(socket)).isEqualTo(200);
+  }
+
+  @Test
+  void requests_withoutReading_areNotTakenInAndHinderNobody() throws Exception {
+    Socket socket = connect();
+    socket.setSendBufferSize(16 * 1024);
+    AtomicBoolean allSent = new AtomicBoolean();
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                RawHttp.write(socket, get("/chart.js").repeat(500_000));
+                allSent.set(true);
+              } catch (IOException closed) {
+                // By the server, or at the end of the test.
+              }
+            });
+    writer.setDaemon(true);
+    writer.start();
+    for (int i = 0; i < 50; i++) {
+      assertThat(RawHttp.get(port(), "/icon.svg").status()).isEqualTo(200);
+    }
+    Thread.sleep(300);
+    assertThat(allSent).isFalse();
+  }
+
+  /** Reads one answer and returns its status. */
+  private static int readAnswer(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    String head = RawHttp.readHead(in);
+    String length = head.replaceAll("(?is).*content-length: (\\d+).*", "$1");
+    assertThat(in.readNBytes(Integer.parseInt(length))).hasSize(Integer.parseInt(length));
+    return RawHttp.status(head);
+  }
+
+  @Test
+  void requests_behindAStream_closeTheConnection() throws Exception {
+    Socket socket = connect();
+    RawHttp.write(socket, get("/api/v1/stream") + get("/"));
+    socket.getInputStream().readAllBytes();
+  }
+
+  @Test
+  void stream_readerThatNeverReads_isDroppedAndOthersLoseNothing() throws Exception {
+    server.close();
+    // Long names make snapshots that no socket buffer holds.
+    try (LiteByteBufAllocator verbose =
+        LiteByteBufAllocator.builder().name("x".repeat(1_500_000)).build()) {
+      server = DashboardServer.builder().allocator(verbose).start();
+      Socket slow = new Socket();
+      sockets.add(slow);
+      slow.setReceiveBufferSize(4 * 1024);
+      slow.connect(new InetSocketAddress("127.0.0.1", port()));
+      RawHttp.write(slow, get("/api/v1/stream"));
+
+      Socket quick = connect();
+      RawHttp.write(quick, get("/api/v1/stream"));
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(quick.getInputStream(), StandardCharsets.UTF_8));
+      List<Long> ids = new ArrayList<>();
+      while (ids.size() < 7) {
+        String line = lines.readLine();
+        if (line.startsWith("id: ")) {
+          ids.add(Long.parseLong(line.substring(4)));
+        }
+      }
+      assertThat(ids.get(6) - ids.get(0)).isEqualTo(6);
+
+      // What the system had accepted can still be read, but it is far from seven snapshots.
+      slow.setSoTimeout(5_000);
+      long received = 0;
+      byte[] buffer = new byte[64 * 1024];
+      try {
+        for (int n; (n = slow.getInputStream().read(buffer)) >= 0; ) {
+          received += n;
+        }
+      } catch (SocketException reset) {
+        // Closed as well.
+      }
+      assertThat(received).isLessThan(2 * 1_500_000);
+    }
+  }
+}

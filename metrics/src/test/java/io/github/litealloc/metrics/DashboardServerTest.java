@@ -1,0 +1,327 @@
+package io.github.litealloc.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.netty.LiteAllocatorMetric;
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class DashboardServerTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final LiteByteBufAllocator allocator =
+      LiteByteBufAllocator.builder().name("a").maxBytes(8 << 20).build();
+  private final TestLoop loop = new TestLoop("loop-1");
+  private final DashboardServer server = DashboardServer.builder().allocator(allocator).start();
+  private final int port = server.uri().getPort();
+
+  @AfterEach
+  void close() {
+    server.close();
+    loop.close();
+    allocator.close();
+  }
+
+  private static void assertSafe(RawHttp.Response response) {
+    assertThat(response.header("content-security-policy"))
+        .contains("default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'");
+    assertThat(response.header("x-content-type-options")).isEqualTo("nosniff");
+    assertThat(response.header("referrer-policy")).isEqualTo("no-referrer");
+    assertThat(response.header("cross-origin-opener-policy")).isEqualTo("same-origin");
+    assertThat(response.header("cross-origin-resource-policy")).isEqualTo("same-origin");
+    assertThat(response.header("cache-control")).isEqualTo("no-store");
+    assertThat(response.headers())
+        .doesNotContainKeys("access-control-allow-origin", "set-cookie", "server");
+  }
+
+  @Test
+  void uri_started_isOnTheLoopbackAddress() {
+    assertThat(server.uri().toString()).matches("http://127\\.0\\.0\\.1:\\d+/");
+  }
+
+  @Test
+  void get_everyPath_isServedSafely() throws Exception {
+    Map<String, String> types =
+        Map.of(
+            "/", "text/html; charset=utf-8",
+            "/app.js", "text/javascript; charset=utf-8",
+            "/chart.js", "text/javascript; charset=utf-8",
+            "/app.css", "text/css; charset=utf-8",
+            "/icon.svg", "image/svg+xml",
+            "/metrics", "text/plain; version=0.0.4; charset=utf-8",
+            "/api/v1/snapshot", "application/json; charset=utf-8",
+            "/api/v1/history?x=y", "application/json; charset=utf-8");
+    for (Map.Entry<String, String> path : types.entrySet()) {
+      RawHttp.Response response = RawHttp.get(port, path.getKey());
+      assertThat(response.status()).as(path.getKey()).isEqualTo(200);
+      assertThat(response.header("content-type")).isEqualTo(path.getValue());
+      assertThat(response.body()).isNotEmpty();
+      assertThat(response.header("content-length")).isEqualTo("" + response.body().length);
+      assertSafe(response);
+    }
+  }
+
+  @Test
+  void page_everyFileItNames_isServed() throws Exception {
+    String page = RawHttp.get(port, "/").text();
+    assertThat(page).doesNotContain("http:", "https:", "style=", "onclick=");
+    var links = java.util.regex.Pattern.compile("(?:src|href)=\"(/[^\"]*)\"").matcher(page);
+    int found = 0;
+    while (links.find()) {
+      assertThat(RawHttp.get(port, links.group(1)).status()).as(links.group(1)).isEqualTo(200);
+      found++;
+    }
+    assertThat(found).isGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  void head_page_hasTheLengthAndNoBody() throws Exception {
+    RawHttp.Response head = RawHttp.send(port, RawHttp.request("HEAD", "/", port));
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(Integer.parseInt(head.header("content-length")))
+        .isEqualTo(RawHttp.get(port, "/").body().length);
+    RawHttp.Response stream = RawHttp.send(port, RawHttp.request("HEAD", "/api/v1/stream", port));
+    assertThat(stream.header("content-type")).startsWith("text/event-stream");
+  }
+
+  @Test
+  void request_unknownPath_isNotFound() throws Exception {
+    RawHttp.Response response = RawHttp.get(port, "/../etc/passwd");
+    assertThat(response.status()).isEqualTo(404);
+    assertSafe(response);
+  }
+
+  @Test
+  void request_otherMethods_areRefusedWithAllow() throws Exception {
+    for (String method : new String[] {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"}) {
+      RawHttp.Response response = RawHttp.send(port, RawHttp.request(method, "/", port));
+      assertThat(response.status()).as(method).isEqualTo(405);
+      assertThat(response.header("allow")).isEqualTo("GET, HEAD");
+      assertSafe(response);
+    }
+  }
+
+  @Test
+  void request_otherHost_isMisdirected() throws Exception {
+    for (String host :
+        new String[] {
+          "evil.example",
+          "evil.example:" + port,
+          "127.0.0.1",
+          "127.0.0.1:1",
+          "127.0.0.1.evil:" + port
+        }) {
+      RawHttp.Response response = RawHttp.get(port, "/api/v1/snapshot", "Host: " + host);
+      assertThat(response.status()).as(host).isEqualTo(421);
+      assertThat(response.text()).contains("127.0.0.1:" + port).doesNotContain("allocators");
+      assertSafe(response);
+    }
+    assertThat(RawHttp.send(port, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n").status())
+        .isEqualTo(421);
+    for (String host : new String[] {"localhost:", "LOCALHOST:", "[::1]:"}) {
+      assertThat(RawHttp.get(port, "/", "Host: " + host + port).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void request_fromAnotherSite_isForbidden() throws Exception {
+    for (String site : new String[] {"cross-site", "same-site", "anything"}) {
+      RawHttp.Response response = RawHttp.get(port, "/metrics", "Sec-Fetch-Site: " + site);
+      assertThat(response.status()).as(site).isEqualTo(403);
+      assertSafe(response);
+    }
+    for (String site : new String[] {"none", "same-origin"}) {
+      assertThat(RawHttp.get(port, "/", "Sec-Fetch-Site: " + site).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void request_tooLong_isRefused() throws Exception {
+    assertThat(RawHttp.get(port, "/" + "x".repeat(3_000)).status()).isEqualTo(400);
+    assertThat(RawHttp.get(port, "/", "X-Long: " + "x".repeat(10_000)).status()).isEqualTo(400);
+    assertThat(RawHttp.send(port, "GET / NONSENSE\r\n\r\n").status()).isEqualTo(400);
+  }
+
+  @Test
+  void request_withBody_isRefused() throws Exception {
+    assertThat(RawHttp.get(port, "/", "Content-Length: 5").status()).isEqualTo(413);
+    assertThat(RawHttp.get(port, "/", "Transfer-Encoding: chunked").status()).isEqualTo(413);
+  }
+
+  @Test
+  void metrics_openMetricsAsked_isOpenMetrics() throws Exception {
+    RawHttp.Response response =
+        RawHttp.get(port, "/metrics", "Accept: application/openmetrics-text;version=1.0.0");
+    assertThat(response.header("content-type"))
+        .isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assertThat(response.text()).endsWith("# EOF\n");
+  }
+
+  @Test
+  void metrics_userRegistry_isShownAsItIs() throws Exception {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    registry.counter("my.own").increment();
+    try (DashboardServer other =
+        DashboardServer.builder().allocator(allocator).registry(registry).start()) {
+      assertThat(RawHttp.get(other.uri().getPort(), "/metrics").text())
+          .contains("my_own_total 1.0")
+          .doesNotContain("lite_alloc");
+      new LiteAllocMetrics(allocator).bindTo(registry);
+      assertThat(RawHttp.get(other.uri().getPort(), "/metrics").text())
+          .contains("my_own_total 1.0")
+          .contains("lite_alloc_info");
+    }
+    assertThat(registry.getMeters()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void snapshot_afterTraffic_equalsTheStatistics() throws Exception {
+    ByteBuf buffer = loop.call(() -> allocator.directBuffer(1_000));
+    allocator.directBuffer(77).release();
+    allocator.heapBuffer(55).release();
+    // Older snapshots must be too old to be shown again.
+    Thread.sleep(250);
+    RawHttp.Response response = RawHttp.get(port, "/api/v1/snapshot");
+    JsonNode snapshot = JSON.readTree(response.text());
+
+    LiteAllocatorMetric metric = allocator.metric();
+    ArenaStatistics statistics = metric.arenas().get(0).statistics();
+    assertThat(snapshot.path("time").asLong()).isCloseTo(now(), within(5_000));
+    assertThat(snapshot.path("process").path("pid").asLong())
+        .isEqualTo(ProcessHandle.current().pid());
+    assertThat(snapshot.path("verdict").path("level").asText()).isNotEmpty();
+    JsonNode of = snapshot.path("allocators").path(0);
+    assertThat(of.path("name").asText()).isEqualTo("a");
+    assertThat(of.path("strategy").asText()).isEqualTo(allocator.strategy());
+    assertThat(of.path("reserved").asLong()).isEqualTo(metric.usedDirectMemory());
+    assertThat(of.path("pinned").asLong()).isEqualTo(metric.pinnedBytes());
+    assertThat(of.path("used").asLong()).isEqualTo(metric.usedBytes()).isPositive();
+    assertThat(of.path("requested").asLong()).isEqualTo(1_000);
+    assertThat(of.path("liveBuffers").asLong()).isEqualTo(metric.liveBuffers()).isEqualTo(1);
+    assertThat(of.path("fallbacks").path("off-loop").asLong()).isEqualTo(1);
+    assertThat(of.path("fallbackBytes").path("heap").asLong()).isEqualTo(55);
+    assertThat(of.path("failures").asLong()).isZero();
+    assertThat(snapshot.path("eventLoops")).hasSize(1);
+    JsonNode row = snapshot.path("eventLoops").path(0);
+    assertThat(row.path("eventLoop").asText()).isEqualTo("loop-1");
+    assertThat(row.path("orphaned").asBoolean(true)).isFalse();
+    assertThat(row.path("peakUsed").asLong()).isEqualTo(statistics.peakUsed());
+    assertThat(row.path("allocations").asLong()).isEqualTo(statistics.allocations());
+    JsonNode budget = snapshot.path("budgets").path(0);
+    assertThat(budget.path("name").asText()).isEqualTo(metric.budget().name());
+    assertThat(budget.path("max").asLong()).isEqualTo(8 << 20);
+    assertThat(budget.path("reserved").asLong()).isEqualTo(metric.budget().reservedBytes());
+    assertThat(snapshot.path("totals").path("used").asLong()).isEqualTo(metric.usedBytes());
+    loop.release(buffer);
+  }
+
+  private static long now() {
+    return System.currentTimeMillis();
+  }
+
+  private static org.assertj.core.data.Offset<Long> within(long millis) {
+    return org.assertj.core.data.Offset.offset(millis);
+  }
+
+  @Test
+  void snapshot_severalAllocators_showsAllAndEachBudgetOnce() throws Exception {
+    var budget = allocator.metric().budget();
+    try (LiteByteBufAllocator b = LiteByteBufAllocator.builder().name("b").budget(budget).build();
+        DashboardServer both =
+            DashboardServer.builder().allocator(allocator).allocator(b).start()) {
+      JsonNode snapshot =
+          JSON.readTree(RawHttp.get(both.uri().getPort(), "/api/v1/snapshot").text());
+      assertThat(snapshot.path("allocators").findValuesAsText("name")).containsExactly("a", "b");
+      assertThat(snapshot.path("budgets")).hasSize(1);
+    }
+  }
+
+  @Test
+  void history_eachSecond_getsARowOfAllSeries() throws Exception {
+    Eventually.eventually(
+        () -> {
+          JsonNode history = JSON.readTree(RawHttp.get(port, "/api/v1/history").text());
+          assertThat(history.path("rows").size()).isGreaterThanOrEqualTo(2);
+          int time = 0;
+          assertThat(history.path("series").path(time).asText()).isEqualTo("time");
+          for (JsonNode row : history.path("rows")) {
+            assertThat(row).hasSameSizeAs(history.path("series"));
+          }
+          long first = history.path("rows").path(0).path(time).asLong();
+          long second = history.path("rows").path(1).path(time).asLong();
+          assertThat(second - first).isBetween(500L, 5_000L);
+        });
+  }
+
+  @Test
+  void start_portInUse_saysWhichAndWhatToDo() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      DashboardServer.Builder builder =
+          DashboardServer.builder().allocator(allocator).port(taken.getLocalPort());
+      assertThatThrownBy(builder::start)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("port: " + taken.getLocalPort())
+          .hasMessageContaining("free")
+          .hasMessageContaining("0 takes any");
+    }
+  }
+
+  @Test
+  void builder_unusableChoices_areRefusedWithWhatIsExpected() {
+    DashboardServer.Builder builder = DashboardServer.builder();
+    assertThatIllegalStateException()
+        .isThrownBy(builder::start)
+        .withMessageContaining("allocators: none")
+        .withMessageContaining("allocator(..)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.port(65_536))
+        .withMessageContaining("port: 65536")
+        .withMessageContaining("65535");
+    builder.allocator(allocator);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.allocator(allocator))
+        .withMessageContaining("\"a\"");
+  }
+
+  @Test
+  void close_twice_freesThePortAndEndsTheThread() throws Exception {
+    server.close();
+    server.close();
+    assertThatThrownBy(() -> RawHttp.get(port, "/")).isInstanceOf(ConnectException.class);
+    try (DashboardServer again =
+        DashboardServer.builder().allocator(allocator).port(port).start()) {
+      assertThat(RawHttp.get(port, "/").status()).isEqualTo(200);
+      assertThat(again.uri()).isEqualTo(server.uri());
+    }
+    Eventually.eventually(
+        () ->
+            assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("lite-alloc-dashboard")));
+  }
+
+  @Test
+  void server_itsOwnWork_takesNoMemoryFromTheAllocator() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      RawHttp.get(port, "/metrics");
+    }
+    assertThat(allocator.metric().arenas()).isEmpty();
+    assertThat(allocator.metric().usedDirectMemory()).isZero();
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.litealloc.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.netty.FallbackReason;
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+final class LiteAllocMetersTest {
+
+  @Test
+  void bindTo_withEventLoop_registersExactlyWhatTheEnumSays() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (LiteByteBufAllocator allocator =
+            LiteByteBufAllocator.builder().name("a").maxBytes(1 << 20).build();
+        TestLoop loop = new TestLoop("loop-1");
+        LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      ByteBuf buffer = loop.call(() -> allocator.directBuffer(100));
+      metrics.bindTo(registry);
+
+      Set<String> names =
+          registry.getMeters().stream()
+              .map(meter -> meter.getId().getName())
+              .collect(Collectors.toSet());
+      assertThat(names)
+          .isEqualTo(
+              Arrays.stream(LiteAllocMeters.values())
+                  .map(LiteAllocMeters::getName)
+                  .collect(Collectors.toSet()));
+      registry.getMeters().forEach(meter -> assertAsDocumented(meter.getId()));
+      loop.release(buffer);
+    }
+  }
+
+  private static void assertAsDocumented(Meter.Id id) {
+    LiteAllocMeters meter =
+        Arrays.stream(LiteAllocMeters.values())
+            .filter(each -> each.getName().equals(id.getName()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(id.getType()).as("type of %s", id).isEqualTo(meter.getType());
+    assertThat(id.getBaseUnit()).as("unit of %s", id).isEqualTo(meter.getBaseUnit());
+    assertThat(id.getDescription()).as("description of %s", id).isEqualTo(meter.description());
+    assertThat(id.getTags().stream().map(Tag::getKey))
+        .as("keys of %s", id)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(meter.getKeyNames()).map(KeyName::asString).toList());
+  }
+
+  @Test
+  void values_closedSets_areAllThereFromTheStart() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().build();
+        LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+
+      assertThat(tagValues(registry, LiteAllocMeters.FALLBACKS, LiteAllocMeters.Key.REASON))
+          .containsExactlyInAnyOrderElementsOf(
+              Arrays.stream(FallbackReason.values()).map(FallbackReason::id).toList());
+      assertThat(tagValues(registry, LiteAllocMeters.REALLOCATIONS, LiteAllocMeters.Key.OUTCOME))
+          .containsExactlyInAnyOrder("in-place", "moved");
+      assertThat(tagValues(registry, LiteAllocMeters.ARENAS, LiteAllocMeters.Key.STATE))
+          .containsExactlyInAnyOrder("open", "orphaned");
+    }
+  }
+
+  private static List<String> tagValues(
+      SimpleMeterRegistry registry, LiteAllocMeters meter, KeyName key) {
+    return registry.find(meter.getName()).meters().stream()
+        .map(each -> each.getId().getTag(key.asString()))
+        .toList();
+  }
+
+  @Test
+  void budgetMax_unlimitedBudget_isNotRegistered() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (LiteByteBufAllocator allocator =
+            LiteByteBufAllocator.builder().budget(MemoryBudget.unlimited("free")).build();
+        LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+
+      assertThat(registry.find(LiteAllocMeters.BUDGET_MAX.getName()).meters()).isEmpty();
+      assertThat(registry.find(LiteAllocMeters.BUDGET_RESERVED.getName()).meters()).hasSize(1);
+    }
+  }
+
+  @Test
+  void names_all_followTheConventions() {
+    for (LiteAllocMeters meter : LiteAllocMeters.values()) {
+      assertThat(meter.getName()).matches("lite\\.alloc(\\.[a-z]+)+");
+      // The Prometheus client strips these endings, and two meters become one.
+      assertThat(meter.getName()).doesNotMatch(".*\\.(total|created|bucket)");
+      assertThat(meter.description()).isNotBlank().doesNotEndWith(".");
+    }
+  }
+}

@@ -1,0 +1,397 @@
+package io.github.litealloc.metrics;
+
+import static io.github.litealloc.metrics.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.netty.FallbackReason;
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.search.Search;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class LiteAllocMetricsTest {
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final LiteByteBufAllocator allocator =
+      LiteByteBufAllocator.builder().name("a").maxBytes(8 << 20).build();
+  private final TestLoop loop = new TestLoop("loop-1");
+
+  @AfterEach
+  void close() {
+    loop.close();
+    allocator.close();
+  }
+
+  private static double value(MeterRegistry registry, LiteAllocMeters meter, String... tags) {
+    Meter found = Search.in(registry).name(meter.getName()).tags(tags).meter();
+    assertThat(found).as("%s %s", meter, List.of(tags)).isNotNull();
+    return Objects.requireNonNull(found).measure().iterator().next().getValue();
+  }
+
+  private static boolean exists(MeterRegistry registry, LiteAllocMeters meter, String... tags) {
+    return Search.in(registry).name(meter.getName()).tags(tags).meter() != null;
+  }
+
+  private static List<Meter> ours(MeterRegistry registry) {
+    return registry.getMeters().stream()
+        .filter(meter -> meter.getId().getName().startsWith("lite.alloc"))
+        .toList();
+  }
+
+  @Test
+  void values_afterTraffic_equalTheStatistics() throws Exception {
+    List<ByteBuf> buffers = new ArrayList<>();
+    loop.call(
+        () -> {
+          for (int i = 1; i <= 20; i++) {
+            buffers.add(allocator.directBuffer(100 * i));
+          }
+          buffers.get(19).capacity(60_000);
+          return null;
+        });
+    loop.release(buffers.remove(0));
+    allocator.directBuffer(77).release();
+    allocator.heapBuffer(55).release();
+    ArenaStatistics statistics = allocator.metric().arenas().get(0).statistics();
+
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+
+      String[] loopTag = {"event.loop", "loop-1"};
+      assertThat(statistics.used()).isPositive();
+      assertThat(value(registry, LiteAllocMeters.MEMORY_RESERVED, loopTag))
+          .isEqualTo(statistics.reserved());
+      assertThat(value(registry, LiteAllocMeters.MEMORY_PINNED, loopTag))
+          .isEqualTo(statistics.pinned());
+      assertThat(value(registry, LiteAllocMeters.MEMORY_USED, loopTag))
+          .isEqualTo(statistics.used());
+      assertThat(value(registry, LiteAllocMeters.MEMORY_REQUESTED, loopTag))
+          .isEqualTo(statistics.requested());
+      assertThat(value(registry, LiteAllocMeters.MEMORY_PEAK, loopTag))
+          .isEqualTo(statistics.peakUsed());
+      assertThat(value(registry, LiteAllocMeters.LIVE_BUFFERS, loopTag)).isEqualTo(19);
+      assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, loopTag))
+          .isEqualTo(statistics.allocations());
+      assertThat(value(registry, LiteAllocMeters.FREES, "origin", "owner"))
+          .isEqualTo(statistics.frees());
+      assertThat(value(registry, LiteAllocMeters.FREES, "origin", "remote")).isZero();
+      assertThat(value(registry, LiteAllocMeters.CHUNKS)).isEqualTo(statistics.chunks());
+      assertThat(value(registry, LiteAllocMeters.ARENAS, "state", "open")).isEqualTo(1);
+      assertThat(value(registry, LiteAllocMeters.ARENAS, "state", "orphaned")).isZero();
+      assertThat(value(registry, LiteAllocMeters.ALLOCATED)).isEqualTo(statistics.requestedTotal());
+      assertThat(value(registry, LiteAllocMeters.REALLOCATIONS, "outcome", "in-place"))
+          .isEqualTo(statistics.reallocationsInPlace());
+      assertThat(value(registry, LiteAllocMeters.REALLOCATIONS, "outcome", "moved"))
+          .isEqualTo(statistics.reallocationsMoved());
+      assertThat(value(registry, LiteAllocMeters.COPIED)).isEqualTo(statistics.copied());
+      assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "off-loop")).isEqualTo(1);
+      assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "heap")).isEqualTo(1);
+      assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "budget")).isZero();
+      assertThat(value(registry, LiteAllocMeters.FALLBACK_ALLOCATED)).isEqualTo(77 + 55);
+      assertThat(value(registry, LiteAllocMeters.FAILURES)).isZero();
+      assertThat(value(registry, LiteAllocMeters.CHUNK_RELEASES))
+          .isEqualTo(statistics.chunksGivenBack());
+      assertThat(value(registry, LiteAllocMeters.SEARCHED_BLOCKS))
+          .isEqualTo(statistics.searchedBlocks());
+      assertThat(value(registry, LiteAllocMeters.INFO)).isEqualTo(1);
+      assertThat(value(registry, LiteAllocMeters.BUDGET_MAX)).isEqualTo(8 << 20);
+      assertThat(value(registry, LiteAllocMeters.BUDGET_RESERVED))
+          .isEqualTo(allocator.metric().budget().reservedBytes());
+    }
+    for (ByteBuf buffer : buffers) {
+      loop.release(buffer);
+    }
+  }
+
+  @Test
+  void frees_onAnotherThread_countAsRemote() throws Exception {
+    ByteBuf first = loop.call(() -> allocator.directBuffer(100));
+    first.release();
+    // The owner takes remote frees back when it next allocates.
+    ByteBuf second = loop.call(() -> allocator.directBuffer(100));
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      eventually(
+          () ->
+              assertThat(value(registry, LiteAllocMeters.FREES, "origin", "remote")).isEqualTo(1));
+      assertThat(value(registry, LiteAllocMeters.FREES, "origin", "owner")).isZero();
+    }
+    loop.release(second);
+  }
+
+  @Test
+  void bindTo_twice_changesNothing() throws Exception {
+    loop.release(loop.call(() -> allocator.directBuffer(100)));
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      List<Meter> before = registry.getMeters();
+      metrics.bindTo(registry);
+      assertThat(registry.getMeters()).containsExactlyInAnyOrderElementsOf(before);
+    }
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void close_twoRegistries_leavesNothingOfOursAndAllOfOthers() throws Exception {
+    SimpleMeterRegistry other = new SimpleMeterRegistry();
+    other.config().commonTags("service", "gateway");
+    CompositeMeterRegistry composite = new CompositeMeterRegistry();
+    composite.add(other);
+    registry.counter("mine");
+    other.counter("mine");
+    loop.release(loop.call(() -> allocator.directBuffer(100)));
+    LiteAllocMetrics metrics = new LiteAllocMetrics(allocator);
+
+    metrics.bindTo(registry);
+    metrics.bindTo(composite);
+    assertThat(ours(registry)).hasSameSizeAs(ours(other)).hasSizeGreaterThan(20);
+
+    metrics.close();
+    metrics.close();
+    assertThat(registry.getMeters()).hasSize(1);
+    assertThat(other.getMeters()).hasSize(1);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> metrics.bindTo(registry))
+        .withMessageContaining("\"a\"")
+        .withMessageContaining("make a new LiteAllocMetrics");
+  }
+
+  @Test
+  void close_metersOfAnotherBinder_stay() {
+    try (LiteAllocMetrics first = new LiteAllocMetrics(allocator)) {
+      first.bindTo(registry);
+      List<Meter> before = registry.getMeters();
+      LiteAllocMetrics second = new LiteAllocMetrics(allocator);
+      second.bindTo(registry);
+      second.close();
+      assertThat(registry.getMeters()).containsExactlyInAnyOrderElementsOf(before);
+    }
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void close_sharedBudget_keepsItsMetersForTheOthers() {
+    MemoryBudget budget = MemoryBudget.of("shared", 1 << 20);
+    try (LiteByteBufAllocator b = LiteByteBufAllocator.builder().name("b").budget(budget).build();
+        LiteByteBufAllocator c = LiteByteBufAllocator.builder().name("c").budget(budget).build()) {
+      LiteAllocMetrics ofB = new LiteAllocMetrics(b);
+      LiteAllocMetrics ofC = new LiteAllocMetrics(c);
+      ofB.bindTo(registry);
+      ofC.bindTo(registry);
+
+      ofB.close();
+      assertThat(value(registry, LiteAllocMeters.BUDGET_MAX, "budget", "shared"))
+          .isEqualTo(1 << 20);
+      ofC.close();
+      assertThat(registry.getMeters()).isEmpty();
+    }
+  }
+
+  @Test
+  void eventLoops_comeAndGo_andTheirMetersWithThem() throws Exception {
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      assertThat(exists(registry, LiteAllocMeters.MEMORY_USED)).isFalse();
+
+      loop.release(loop.call(() -> allocator.directBuffer(100)));
+      TestLoop second = new TestLoop("loop-2");
+      second.release(second.call(() -> allocator.directBuffer(100)));
+      eventually(
+          () -> {
+            assertThat(exists(registry, LiteAllocMeters.FREES, "event.loop", "loop-1")).isTrue();
+            assertThat(exists(registry, LiteAllocMeters.FREES, "event.loop", "loop-2")).isTrue();
+          });
+
+      second.close();
+      eventually(
+          () -> assertThat(Search.in(registry).tag("event.loop", "loop-2").meters()).isEmpty());
+      assertThat(exists(registry, LiteAllocMeters.FREES, "event.loop", "loop-1")).isTrue();
+    }
+  }
+
+  @Test
+  void counters_eventLoopEnds_neverFall() throws Exception {
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      double last = 0;
+      for (int round = 1; round <= 4; round++) {
+        TestLoop shortLived = new TestLoop("short-" + round);
+        shortLived.release(shortLived.call(() -> allocator.directBuffer(1_000)));
+        shortLived.close();
+        int rounds = round;
+        eventually(
+            () ->
+                assertThat(value(registry, LiteAllocMeters.ALLOCATED)).isEqualTo(rounds * 1_000.0));
+        assertThat(value(registry, LiteAllocMeters.ALLOCATED)).isGreaterThan(last);
+        last = value(registry, LiteAllocMeters.ALLOCATED);
+      }
+      eventually(
+          () -> {
+            assertThat(value(registry, LiteAllocMeters.ARENAS, "state", "open")).isZero();
+            assertThat(exists(registry, LiteAllocMeters.MEMORY_USED)).isFalse();
+          });
+      assertThat(value(registry, LiteAllocMeters.CHUNK_RELEASES)).isGreaterThanOrEqualTo(4);
+    }
+  }
+
+  @Test
+  void orphanedArena_lastBufferReleased_vanishes() throws Exception {
+    TestLoop ending = new TestLoop("ending");
+    ByteBuf survivor = ending.call(() -> allocator.directBuffer(1_000));
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      ending.close();
+      eventually(
+          () ->
+              assertThat(value(registry, LiteAllocMeters.ARENAS, "state", "orphaned"))
+                  .isEqualTo(1));
+      assertThat(value(registry, LiteAllocMeters.LIVE_BUFFERS, "event.loop", "ending"))
+          .isEqualTo(1);
+
+      survivor.release();
+      eventually(
+          () -> {
+            assertThat(value(registry, LiteAllocMeters.ARENAS, "state", "orphaned")).isZero();
+            assertThat(exists(registry, LiteAllocMeters.LIVE_BUFFERS)).isFalse();
+          });
+      assertThat(value(registry, LiteAllocMeters.ALLOCATED)).isEqualTo(1_000);
+    }
+  }
+
+  @Test
+  void eventLoopDetail_none_sumsUpAll() throws Exception {
+    TestLoop second = new TestLoop("loop-2");
+    ByteBuf first = loop.call(() -> allocator.directBuffer(100));
+    ByteBuf other = second.call(() -> allocator.directBuffer(100));
+    try (LiteAllocMetrics metrics =
+        LiteAllocMetrics.builder(allocator).eventLoopDetail(0).build()) {
+      metrics.bindTo(registry);
+      assertThat(Search.in(registry).name("lite.alloc.live.buffers").meters()).hasSize(1);
+      assertThat(value(registry, LiteAllocMeters.LIVE_BUFFERS, "event.loop", "all")).isEqualTo(2);
+
+      second.release(other);
+      second.close();
+      eventually(() -> assertThat(value(registry, LiteAllocMeters.LIVE_BUFFERS)).isEqualTo(1));
+      assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "all")).isEqualTo(2);
+    }
+    loop.release(first);
+  }
+
+  @Test
+  void eventLoopDetail_tooManyLoops_showsTheRestAsOther() throws Exception {
+    loop.release(loop.call(() -> allocator.directBuffer(100)));
+    try (TestLoop second = new TestLoop("loop-2");
+        TestLoop third = new TestLoop("loop-3");
+        LiteAllocMetrics metrics = LiteAllocMetrics.builder(allocator).eventLoopDetail(1).build()) {
+      metrics.bindTo(registry);
+      second.release(second.call(() -> allocator.directBuffer(100)));
+      third.release(third.call(() -> allocator.directBuffer(100)));
+      eventually(
+          () ->
+              assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "other"))
+                  .isEqualTo(2));
+      assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "loop-1")).isEqualTo(1);
+      assertThat(exists(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "loop-2")).isFalse();
+    }
+  }
+
+  @Test
+  void values_afterGarbageCollection_goOn() throws Exception {
+    loop.release(loop.call(() -> allocator.directBuffer(100)));
+    WeakReference<LiteAllocMetrics> binder = bindAndForget();
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    loop.release(loop.call(() -> allocator.directBuffer(100)));
+    eventually(
+        () ->
+            assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "loop-1"))
+                .isEqualTo(2));
+    for (Meter meter : ours(registry)) {
+      assertThat(meter.measure().iterator().next().getValue()).as("%s", meter.getId()).isNotNaN();
+    }
+    LiteAllocMetrics bound = binder.get();
+    assertThat(bound).as("listens, so the allocator holds it").isNotNull();
+    Objects.requireNonNull(bound).close();
+  }
+
+  /** In a method of its own, so that no local variable holds the binder. */
+  private WeakReference<LiteAllocMetrics> bindAndForget() {
+    LiteAllocMetrics metrics = new LiteAllocMetrics(allocator);
+    metrics.bindTo(registry);
+    return new WeakReference<>(metrics);
+  }
+
+  @Test
+  void counters_gaugesDenied_surviveGarbageCollection() throws Exception {
+    registry.config().meterFilter(MeterFilter.deny(id -> id.getType() == Meter.Type.GAUGE));
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      assertThat(registry.find("lite.alloc.info").gauge()).isNull();
+      System.gc();
+      loop.release(loop.call(() -> allocator.directBuffer(100)));
+      eventually(() -> assertThat(value(registry, LiteAllocMeters.ALLOCATED)).isEqualTo(100));
+    }
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void tags_ofTheUser_areOnEveryMeter() {
+    try (LiteAllocMetrics metrics =
+        LiteAllocMetrics.builder(allocator).tags("service", "gateway").build()) {
+      metrics.bindTo(registry);
+      assertThat(ours(registry))
+          .isNotEmpty()
+          .allSatisfy(meter -> assertThat(meter.getId().getTag("service")).isEqualTo("gateway"));
+      Gauge info = registry.get("lite.alloc.info").gauge();
+      assertThat(info.getId().getTag("allocator")).isEqualTo("a");
+      assertThat(info.getId().getTag("strategy")).isEqualTo(allocator.strategy());
+    }
+  }
+
+  @Test
+  void builder_unusableChoices_areRefusedWithWhatIsExpected() {
+    LiteAllocMetrics.Builder builder = LiteAllocMetrics.builder(allocator);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.eventLoopDetail(-1))
+        .withMessageContaining("eventLoopDetail: -1")
+        .withMessageContaining("0 or more");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.tags("service"))
+        .withMessageContaining("service")
+        .withMessageContaining("a value after each key");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.tags("strategy", "mine"))
+        .withMessageContaining("strategy");
+  }
+
+  @Test
+  void fallbackReasons_all_haveAMeter() throws Exception {
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      allocator.close();
+      loop.release(loop.call(() -> allocator.directBuffer(100)));
+      eventually(
+          () ->
+              assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "closed"))
+                  .isEqualTo(allocator.metric().fallbacks(FallbackReason.CLOSED))
+                  .isEqualTo(1));
+    }
+  }
+}

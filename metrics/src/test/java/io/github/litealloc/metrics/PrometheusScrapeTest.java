@@ -1,0 +1,140 @@
+package io.github.litealloc.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What Prometheus sees. Boards and alerts of users depend on these names. */
+final class PrometheusScrapeTest {
+
+  private static final Pattern SAMPLE =
+      Pattern.compile("([a-z_]+)\\{((?:[a-z_]+=\"[^\"]*\",?)*)} (-?[0-9.E]+|NaN)");
+
+  /** Names with their label keys. */
+  private static final String[] EXPECTED = {
+    "lite_alloc_allocated_bytes_total allocator strategy",
+    "lite_alloc_allocations_total allocator event_loop strategy",
+    "lite_alloc_arenas allocator state strategy",
+    "lite_alloc_budget_max_bytes budget",
+    "lite_alloc_budget_reserved_bytes budget",
+    "lite_alloc_chunk_releases_total allocator strategy",
+    "lite_alloc_chunks allocator strategy",
+    "lite_alloc_copied_bytes_total allocator strategy",
+    "lite_alloc_failures_total allocator strategy",
+    "lite_alloc_fallback_allocated_bytes_total allocator strategy",
+    "lite_alloc_fallbacks_total allocator reason strategy",
+    "lite_alloc_frees_total allocator event_loop origin strategy",
+    "lite_alloc_info allocator strategy version",
+    "lite_alloc_live_buffers allocator event_loop strategy",
+    "lite_alloc_memory_peak_bytes allocator event_loop strategy",
+    "lite_alloc_memory_pinned_bytes allocator event_loop strategy",
+    "lite_alloc_memory_requested_bytes allocator event_loop strategy",
+    "lite_alloc_memory_reserved_bytes allocator event_loop strategy",
+    "lite_alloc_memory_used_bytes allocator event_loop strategy",
+    "lite_alloc_reallocations_total allocator outcome strategy",
+    "lite_alloc_searched_blocks_total allocator strategy",
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT).throwExceptionOnRegistrationFailure();
+
+  /** Parses a scrape; fails on lines that do not parse and on series that occur twice. */
+  private static Map<String, Double> parse(String scrape) {
+    Map<String, Double> series = new HashMap<>();
+    for (String line : scrape.split("\n")) {
+      if (line.startsWith("# HELP ") || line.startsWith("# TYPE ")) {
+        assertThat(line.split(" ", 4)).as(line).hasSize(4);
+        continue;
+      }
+      Matcher sample = SAMPLE.matcher(line);
+      assertThat(sample.matches()).as(line).isTrue();
+      String key = sample.group(1) + '{' + sample.group(2) + '}';
+      assertThat(series.put(key, Double.valueOf(sample.group(3)))).as(key).isNull();
+    }
+    return series;
+  }
+
+  @Test
+  void scrape_twoAllocatorsAndLoops_hasEverySeriesOnceUnderItsName() throws Exception {
+    try (LiteByteBufAllocator a = LiteByteBufAllocator.builder().name("a").build();
+        LiteByteBufAllocator b =
+            LiteByteBufAllocator.builder().name("b").strategy("free-list").build();
+        TestLoop one = new TestLoop("loop-1");
+        TestLoop two = new TestLoop("loop-2");
+        LiteAllocMetrics ofA = new LiteAllocMetrics(a);
+        LiteAllocMetrics ofB = new LiteAllocMetrics(b)) {
+      for (LiteByteBufAllocator allocator : new LiteByteBufAllocator[] {a, b}) {
+        for (TestLoop loop : new TestLoop[] {one, two}) {
+          loop.release(loop.call(() -> allocator.directBuffer(1_000)));
+        }
+      }
+      ofA.bindTo(registry);
+      ofB.bindTo(registry);
+      Map<String, Double> series = parse(registry.scrape());
+
+      TreeSet<String> names = new TreeSet<>();
+      TreeMap<String, Integer> perName = new TreeMap<>();
+      for (String key : series.keySet()) {
+        String name = key.substring(0, key.indexOf('{'));
+        String labels = key.substring(name.length() + 1, key.length() - 1);
+        TreeSet<String> keys = new TreeSet<>();
+        for (String label : labels.split(",")) {
+          keys.add(label.substring(0, label.indexOf('=')));
+        }
+        names.add(name + ' ' + String.join(" ", keys));
+        perName.merge(name, 1, Integer::sum);
+      }
+      assertThat(names).containsExactly(EXPECTED);
+      assertThat(perName)
+          .containsEntry("lite_alloc_memory_used_bytes", 4)
+          .containsEntry("lite_alloc_frees_total", 8)
+          .containsEntry("lite_alloc_budget_max_bytes", 1)
+          .containsEntry("lite_alloc_info", 2);
+    }
+    assertThat(registry.scrape()).isEmpty();
+  }
+
+  @Test
+  void scrape_underTraffic_isOrdered() throws Exception {
+    try (LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().name("a").build();
+        TestLoop loop = new TestLoop("loop");
+        LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      loop.release(loop.call(() -> allocator.directBuffer(1_000)));
+      metrics.bindTo(registry);
+      var traffic =
+          loop.submit(
+              () -> {
+                for (int i = 0; i < 200_000; i++) {
+                  ByteBuf first = allocator.directBuffer(1 + i % 3_000);
+                  ByteBuf second = allocator.directBuffer(30_000);
+                  first.release();
+                  second.release();
+                }
+              });
+      while (!traffic.isDone()) {
+        Map<String, Double> series = parse(registry.scrape());
+        String labels = "{allocator=\"a\",event_loop=\"loop\",strategy=\"hybrid\"}";
+        Double requested = series.get("lite_alloc_memory_requested_bytes" + labels);
+        Double used = series.get("lite_alloc_memory_used_bytes" + labels);
+        Double pinned = series.get("lite_alloc_memory_pinned_bytes" + labels);
+        Double reserved = series.get("lite_alloc_memory_reserved_bytes" + labels);
+        assertThat(requested).isNotNull().isLessThanOrEqualTo(used);
+        assertThat(used).isLessThanOrEqualTo(pinned);
+        assertThat(pinned).isLessThanOrEqualTo(reserved);
+        // Longer than a snapshot lives, so that no scrape meets the change of two.
+        Thread.sleep(210);
+      }
+      traffic.get();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.litealloc.metrics.internal.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class HistoryTest {
+
+  private final History history = new History();
+
+  private static Moment at(long second, long refusals) {
+    return new Moment(
+        second * 1_000, List.of(), List.of(new BudgetFigures("b", 100, 0, 0, refusals)));
+  }
+
+  @Test
+  void add_moreThanCapacity_keepsTheLatest() {
+    for (int second = 0; second < History.CAPACITY + 10; second++) {
+      history.add(at(second, 0));
+    }
+    assertThat(history.size()).isEqualTo(History.CAPACITY);
+    assertThat(history.get(Series.TIME, 0)).isEqualTo(10_000);
+    assertThat(history.get(Series.TIME, History.CAPACITY - 1))
+        .isEqualTo((History.CAPACITY + 9) * 1_000L);
+  }
+
+  @Test
+  void increase_window_countsFromItsOldestMoment() {
+    history.add(at(0, 1));
+    history.add(at(10, 3));
+    history.add(at(20, 7));
+    Moment now = at(25, 8);
+    assertThat(history.increase(Series.REFUSALS, now, 60_000)).isEqualTo(7);
+    assertThat(history.increase(Series.REFUSALS, now, 15_000)).isEqualTo(5);
+    assertThat(history.span(now, 15_000)).isEqualTo(15_000);
+  }
+
+  @Test
+  void increase_nothingWithinWindow_isZero() {
+    assertThat(history.increase(Series.REFUSALS, at(5, 9), 1_000)).isZero();
+    history.add(at(0, 1));
+    assertThat(history.increase(Series.REFUSALS, at(5, 9), 1_000)).isZero();
+  }
+}
