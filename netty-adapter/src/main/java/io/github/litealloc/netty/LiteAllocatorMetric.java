@@ -43,7 +43,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   /**
    * Returns the allocator's name.
    *
-   * @return the name it was built with
+   * @return its name, which no other allocator of the process has
    */
   public String name() {
     return name;

@@ -72,13 +72,13 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
 
   private LiteByteBufAllocator(Builder builder) {
     super(builder.preferDirect);
-    this.name = builder.name;
+    this.name = AllocatorNames.take(builder.name);
     this.strategy = builder.strategy;
     this.offLoop = builder.offLoop;
     this.whenExhausted = builder.whenExhausted;
     this.fallback = builder.fallback;
     this.heapAllocator = builder.heapAllocator;
-    MemoryBudget budget = builder.budget();
+    MemoryBudget budget = builder.budget(name);
     this.store =
         ChunkStore.builder()
             .source(NettyMemorySource.INSTANCE)
@@ -102,7 +102,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   /**
    * Returns the allocator's name.
    *
-   * @return the name it was built with
+   * @return the name it was built with, or if another allocator of the process has it, that name
+   *     with a number, such as {@code "default-2"}
    */
   public String name() {
     return name;
@@ -248,7 +249,11 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
+    AllocatorNames.giveBack(name);
     store.stopRetaining();
     arenas.all().forEach(BufferArena::requestClose);
   }
@@ -328,9 +333,9 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
       return this;
     }
 
-    private MemoryBudget budget() {
+    private MemoryBudget budget(String owner) {
       if (maxBytes != NO_MAX_BYTES) {
-        return MemoryBudget.of(name, maxBytes);
+        return MemoryBudget.of(owner, maxBytes);
       }
       return budget != null ? budget : MemoryBudget.ofProcess();
     }

@@ -115,6 +115,19 @@ final class ArenaRoutingTest {
   }
 
   @Test
+  void name_ofASecondAllocator_isMadeDifferentUntilTheFirstIsClosed() {
+    LiteByteBufAllocator first = LiteByteBufAllocator.builder().name("twice").build();
+    LiteByteBufAllocator second = LiteByteBufAllocator.builder().name("twice").build();
+    assertThat(first.name()).isEqualTo("twice");
+    assertThat(second.name()).isEqualTo("twice-2");
+    first.close();
+    LiteByteBufAllocator third = LiteByteBufAllocator.builder().name("twice").build();
+    assertThat(third.name()).isEqualTo("twice");
+    second.close();
+    third.close();
+  }
+
+  @Test
   void isDirectBufferPooled_always_isTrueSoThatTransportsDoNotCopy() {
     assertThat(allocator(OffLoopPolicy.FALLBACK).isDirectBufferPooled()).isTrue();
   }

@@ -43,7 +43,7 @@ final class ExhaustionTest {
                 .isInstanceOf(OutOfMemoryError.class)
                 .hasMessageContaining("direct memory")
                 .hasMessageContaining("10000 byte")
-                .hasMessageContaining("'small'")
+                .hasMessageContaining("'small")
                 .hasMessageContaining(strategy)
                 .hasMessageContaining("allowed: " + MAX_BYTES);
             assertThat(buffers).hasSizeGreaterThan(50);

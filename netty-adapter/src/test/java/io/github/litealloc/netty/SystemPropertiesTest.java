@@ -36,7 +36,7 @@ final class SystemPropertiesTest {
   void constructor_withoutProperties_usesTheDefaults() {
     LiteByteBufAllocator allocator = new LiteByteBufAllocator();
     assertThat(allocator.strategy()).isEqualTo("hybrid");
-    assertThat(allocator.name()).isEqualTo("default");
+    assertThat(allocator.name()).startsWith("default"); // others in this JVM may have it
     assertThat(allocator.metric().budget().name()).isEqualTo("default");
   }
 
@@ -50,6 +50,7 @@ final class SystemPropertiesTest {
     assertThat(allocator.metric().budget().maxBytes()).isEqualTo(bytes);
     assertThat(allocator.strategy()).isEqualTo("free-list");
     assertThat(allocator.name()).isEqualTo("edge");
+    allocator.close();
   }
 
   @ParameterizedTest
