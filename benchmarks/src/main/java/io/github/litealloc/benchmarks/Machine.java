@@ -1,0 +1,74 @@
+package io.github.litealloc.benchmarks;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.stream.Stream;
+
+/**
+ * Where and when figures were made, without which they say nothing.
+ *
+ * @param cpu the processor, its number of cores and the operating system
+ * @param jdk version and vendor of the JVM
+ * @param date UTC, to the second
+ * @param load what else the machine did: the load average of the last minute for each core,
+ *     negative if unknown
+ */
+public record Machine(String cpu, String jdk, String date, double load) {
+
+  /** Above this, others use a good part of the machine, and times say little. */
+  private static final double IDLE_LOAD = 0.3;
+
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+  /**
+   * Describes this machine and this moment.
+   *
+   * @return what is known
+   */
+  public static Machine here() {
+    return new Machine(
+        cpuModel()
+            + ", "
+            + Text.count(Runtime.getRuntime().availableProcessors(), "core")
+            + ", "
+            + System.getProperty("os.name")
+            + ' '
+            + System.getProperty("os.version"),
+        System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ')',
+        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
+            / Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Says whether the machine was free for the measurement.
+   *
+   * @return {@code false} if it was known to be busy
+   */
+  public boolean wasIdle() {
+    return load <= IDLE_LOAD;
+  }
+
+  private static String cpuModel() {
+    if (Files.isReadable(CPU_INFO)) {
+      try (Stream<String> lines = Files.lines(CPU_INFO)) {
+        return lines
+            .filter(line -> line.startsWith("model name"))
+            .findFirst()
+            .map(line -> line.substring(line.indexOf(':') + 1).trim())
+            .orElseGet(Machine::architecture);
+      } catch (IOException e) {
+        return architecture();
+      }
+    }
+    return architecture();
+  }
+
+  private static String architecture() {
+    return System.getProperty("os.arch");
+  }
+}

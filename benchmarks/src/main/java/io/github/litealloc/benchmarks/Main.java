@@ -1,0 +1,97 @@
+package io.github.litealloc.benchmarks;
+
+import io.github.litealloc.benchmarks.compare.CompareCommand;
+import io.github.litealloc.benchmarks.demo.DemoCommand;
+import io.github.litealloc.benchmarks.demo.LeakWatch;
+import io.github.litealloc.benchmarks.jmh.JmhCommand;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program {@code lite-alloc.jar}. Exit codes: 0 all well, 1 the command ran and something was
+ * wrong, 2 the command line was wrong.
+ */
+@Command(
+    name = "lite-alloc",
+    description = "Off-heap buffers that live and die on the event loop: see it, measure it.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    synopsisSubcommandLabel = "demo | compare | jmh",
+    subcommands = {DemoCommand.class, CompareCommand.class, JmhCommand.class})
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /** Made by picocli. */
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields
+  Main() {}
+
+  /**
+   * Runs a command and ends the JVM with its exit code.
+   *
+   * @param args the command and its options
+   */
+  public static void main(String[] args) {
+    // Before anything loads Netty's buffers: their leak detector is made once, when they load.
+    LeakWatch.install();
+    System.exit(execute(writerTo(System.out), writerTo(System.err), args));
+  }
+
+  private static PrintWriter writerTo(PrintStream stream) {
+    return new PrintWriter(stream, true, Charset.defaultCharset());
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param out where results go
+   * @param err where progress and errors go
+   * @param args the command and its options
+   * @return the exit code
+   */
+  public static int execute(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine commandLine =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            .setExpandAtFiles(false)
+            .setParameterExceptionHandler(Main::onBadOption)
+            .setExecutionExceptionHandler(Main::onFailure);
+    JmhCommand.passEverythingOn(commandLine);
+    return commandLine.execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "no command given (expected: demo, compare or jmh)");
+  }
+
+  private static int onBadOption(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    String name = command.getCommandSpec().qualifiedName();
+    err.println(name + ": " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try: " + name + " --help");
+    return ExitCode.USAGE;
+  }
+
+  private static int onFailure(
+      Exception e, CommandLine command, CommandLine.ParseResult parseResult) {
+    if (e instanceof CommandFailure) {
+      command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+    } else {
+      e.printStackTrace(command.getErr());
+    }
+    return ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.litealloc.benchmarks;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Checks of options whose type alone does not say what is allowed. A bad one is exit code 2. */
+public final class Options {
+
+  private final CommandLine command;
+
+  /**
+   * Makes the checks of one command.
+   *
+   * @param spec the command that the options belong to
+   */
+  public Options(CommandSpec spec) {
+    this.command = spec.commandLine();
+  }
+
+  /**
+   * Refuses a number outside a range.
+   *
+   * @param option the option's name
+   * @param value what was given
+   * @param min the smallest allowed value
+   * @param max the largest allowed value
+   */
+  public void range(String option, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw refused(option, String.valueOf(value), min + " to " + max);
+    }
+  }
+
+  /**
+   * Refuses a file that cannot be written.
+   *
+   * @param option the option's name
+   * @param file what was given, if anything
+   */
+  public void writable(String option, @Nullable Path file) {
+    if (file != null) {
+      String problem = JsonFile.problemWith(file);
+      if (!problem.isEmpty()) {
+        throw refused(option, file + ", which " + problem, "a file that can be written");
+      }
+    }
+  }
+
+  /**
+   * Makes the error that refuses an option, for the caller to throw.
+   *
+   * @param option the option's name
+   * @param given what was given
+   * @param expected what is allowed
+   * @return the error
+   */
+  public ParameterException refused(String option, String given, String expected) {
+    return new ParameterException(command, option + ": " + given + " (expected: " + expected + ')');
+  }
+}

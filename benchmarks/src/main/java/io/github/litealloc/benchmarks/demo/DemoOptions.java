@@ -1,0 +1,43 @@
+package io.github.litealloc.benchmarks.demo;
+
+import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.MeasuredAllocator;
+import io.github.litealloc.benchmarks.MeasuredLite;
+import java.util.OptionalLong;
+
+/**
+ * What to run, checked.
+ *
+ * @param candidate the allocator of server and load
+ * @param maxBytes the ceiling of our allocator, if not the default
+ * @param durationSeconds when to stop, {@link #UNTIL_STOPPED} for not by itself
+ * @param maxRequests when the load stops, {@link LoadGenerator#NO_LIMIT} for not by itself
+ * @param stopWithLoad whether the demo stops when the load does
+ * @param connections of the load, 0 for no load
+ * @param loops event loops of the server, and as many of the load
+ * @param bodyBytes the size around which bodies are
+ * @param port of the server, 0 for a free one
+ * @param dashboardPort of the dashboard, 0 for a free one
+ */
+record DemoOptions(
+    Candidate candidate,
+    OptionalLong maxBytes,
+    int durationSeconds,
+    long maxRequests,
+    boolean stopWithLoad,
+    int connections,
+    int loops,
+    int bodyBytes,
+    int port,
+    int dashboardPort) {
+
+  static final int UNTIL_STOPPED = 0;
+
+  private static final String NAME = "demo";
+
+  MeasuredAllocator openAllocator() {
+    return maxBytes.isPresent()
+        ? new MeasuredLite(candidate, NAME, maxBytes.getAsLong())
+        : MeasuredAllocator.open(candidate, NAME);
+  }
+}

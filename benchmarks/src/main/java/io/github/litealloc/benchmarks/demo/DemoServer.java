@@ -1,0 +1,109 @@
+package io.github.litealloc.benchmarks.demo;
+
+import io.github.litealloc.benchmarks.CommandFailure;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+
+/** The HTTP server of the demo, on 127.0.0.1 only. Safe for all threads. */
+final class DemoServer implements AutoCloseable {
+
+  /** The largest body that is taken or made. */
+  static final int MAX_BODY_BYTES = 16 << 20;
+
+  private static final int BACKLOG = 1_024;
+  private static final int CLOSE_TIMEOUT_SECONDS = 5;
+
+  private final EventLoopGroup loops;
+  private final ServerFigures figures = new ServerFigures();
+
+  /** Closes what is added after it was closed: a connection accepted at the last moment. */
+  private final ChannelGroup channels =
+      new DefaultChannelGroup("demo-server", GlobalEventExecutor.INSTANCE, true);
+
+  private final InetSocketAddress address;
+
+  /**
+   * Starts to serve.
+   *
+   * @param allocator for every buffer of the server
+   * @param loops how many event loops accept and serve
+   * @param port where to listen, 0 for a free port
+   * @param bodyBytes the size of the body of a GET that asks for none
+   * @throws CommandFailure if the port cannot be had
+   */
+  DemoServer(ByteBufAllocator allocator, int loops, int port, int bodyBytes) {
+    this.loops = Loops.newGroup("demo-server", loops);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(this.loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.ALLOCATOR, allocator)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.ALLOCATOR, allocator)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    channels.add(channel);
+                    channel
+                        .pipeline()
+                        .addLast(new HttpServerCodec())
+                        .addLast(new HttpServerKeepAliveHandler())
+                        .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
+                        .addLast(new DemoHandler(figures, bodyBytes));
+                  }
+                });
+    ChannelFuture bound =
+        bootstrap
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      Loops.end(this.loops);
+      throw new CommandFailure(
+          "cannot listen on 127.0.0.1:" + port + ": " + bound.cause().getMessage(), bound.cause());
+    }
+    channels.add(bound.channel());
+    this.address = (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  URI uri() {
+    return URI.create("http://127.0.0.1:" + address.getPort() + '/');
+  }
+
+  ServerFigures figures() {
+    return figures;
+  }
+
+  /** Closes all connections and ends the event loops. Further calls do nothing. */
+  void end() {
+    channels.close().awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    Loops.end(loops);
+  }
+
+  @Override
+  public void close() {
+    end();
+  }
+}

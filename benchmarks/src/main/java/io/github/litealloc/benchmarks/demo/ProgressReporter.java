@@ -1,0 +1,96 @@
+package io.github.litealloc.benchmarks.demo;
+
+import io.github.litealloc.benchmarks.MeasuredAllocator;
+import io.github.litealloc.benchmarks.Text;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** Prints one line each second and keeps the latencies of the whole run. One thread. */
+final class ProgressReporter {
+
+  private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final MeasuredAllocator allocator;
+  private final ServerFigures server;
+  private final @Nullable LoadGenerator load;
+  private final PrintWriter out;
+  private final Histogram latencies = LoadFigures.newHistogram();
+  private final long started = System.nanoTime();
+  private long lineDue = started + LINE_NANOS;
+  private long lineStarted = started;
+  private long requestsBefore;
+  private double seconds;
+
+  ProgressReporter(
+      MeasuredAllocator allocator,
+      ServerFigures server,
+      @Nullable LoadGenerator load,
+      PrintWriter out) {
+    this.allocator = allocator;
+    this.server = server;
+    this.load = load;
+    this.out = out;
+  }
+
+  /** Reads the memory, so that a peer's peak is seen, and prints a line when it is time. */
+  void sample() {
+    allocator.reservedBytes();
+    long now = System.nanoTime();
+    if (now - lineDue >= 0) {
+      lineDue += LINE_NANOS;
+      printLine(now);
+    }
+  }
+
+  /** Ends the measured time. Latencies that came since the last line still count. */
+  void finish() {
+    seconds = (System.nanoTime() - started) / 1e9;
+    takeLatencies();
+  }
+
+  /** Returns the latencies of the whole run, in nanoseconds. */
+  Histogram latencies() {
+    return latencies;
+  }
+
+  /** Returns how long the run was, until the last answer. */
+  double seconds() {
+    return seconds;
+  }
+
+  private void printLine(long now) {
+    Histogram interval = takeLatencies();
+    long requests = load == null ? server.answered() : load.figures().verified();
+    double perSecond = (requests - requestsBefore) * 1e9 / (now - lineStarted);
+    StringBuilder line = new StringBuilder();
+    line.append(String.format(Locale.ROOT, "%4d s", Math.round((now - started) / 1e9)));
+    line.append(String.format(Locale.ROOT, "  %,9.0f req/s", perSecond));
+    if (load != null) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              "  p50 %,.0f us  p99 %,.0f us  max %,.0f us",
+              interval.getValueAtPercentile(50) / 1e3,
+              interval.getValueAtPercentile(99) / 1e3,
+              interval.getMaxValue() / 1e3));
+    }
+    line.append("  reserved ").append(Text.bytes(allocator.reservedBytes()));
+    line.append("  used ").append(Text.bytes(allocator.usedBytes()));
+    out.println(line);
+    out.flush();
+    requestsBefore = requests;
+    lineStarted = now;
+  }
+
+  private Histogram takeLatencies() {
+    if (load == null) {
+      return latencies;
+    }
+    Histogram interval = load.figures().takeLatencies();
+    latencies.add(interval);
+    return interval;
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.litealloc.benchmarks.jmh;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What does it cost to replace one of many live buffers of the sizes that servers use, on an event
+ * loop? The first and last byte of each new buffer are written. Sizes and slots are drawn before
+ * the measurement, from one seed for all candidates, and repeat after {@value #SEQUENCE}
+ * operations.
+ *
+ * <p>{@code java -jar lite-alloc.jar jmh SteadyState -p live=1024 -p lifetime=uniform}
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+    value = 3,
+    jvmArgsAppend = {
+      BenchmarkJvm.MIN_HEAP,
+      BenchmarkJvm.MAX_HEAP,
+      BenchmarkJvm.TOUCH_HEAP,
+      BenchmarkJvm.CUSTOM_EXECUTOR,
+      BenchmarkJvm.EVENT_LOOPS
+    })
+public class SteadyStateBenchmark {
+
+  /** A power of two, several times the largest number of live buffers. */
+  static final int SEQUENCE = 1 << 18;
+
+  private static final long SIZE_SEED = 11;
+  private static final long SLOT_SEED = 13;
+
+  /** The candidate. */
+  @Param({
+    "hybrid",
+    "bump-free-list",
+    "segregated-bump",
+    "free-list",
+    "pooled",
+    "adaptive",
+    "unpooled"
+  })
+  public String allocator;
+
+  /** How many buffers are live. */
+  @Param({"1024", "8192", "65536"})
+  public int live;
+
+  /** Which buffer is replaced. */
+  @Param({"uniform", "geometric"})
+  public String lifetime;
+
+  private TrialAllocator trial;
+  private ByteBufAllocator alloc;
+  private ByteBuf[] buffers;
+  private int[] sizes;
+  private int[] slots;
+  private int next;
+
+  /** Made by JMH. */
+  @SuppressWarnings("NullAway.Init") // JMH sets the fields
+  public SteadyStateBenchmark() {}
+
+  /** Opens the allocator and makes the live buffers. */
+  @Setup
+  public void open() {
+    trial = TrialAllocator.open(allocator);
+    alloc = trial.allocator();
+    sizes = NetworkSizes.sequence(SEQUENCE, SIZE_SEED);
+    slots =
+        Lifetimes.valueOf(lifetime.toUpperCase(Locale.ROOT)).sequence(SEQUENCE, live, SLOT_SEED);
+    buffers = new ByteBuf[live];
+    for (int i = 0; i < live; i++) {
+      buffers[i] = newBuffer(sizes[i]);
+    }
+  }
+
+  /** Replaces one buffer. */
+  @Benchmark
+  public void replace() {
+    int i = next;
+    next = (i + 1) & (SEQUENCE - 1);
+    int slot = slots[i];
+    buffers[slot].release();
+    buffers[slot] = newBuffer(sizes[i]);
+  }
+
+  private ByteBuf newBuffer(int bytes) {
+    ByteBuf buffer = alloc.directBuffer(bytes);
+    buffer.setByte(0, bytes);
+    buffer.setByte(bytes - 1, bytes);
+    return buffer;
+  }
+
+  /** Reads the memory. */
+  @TearDown(Level.Iteration)
+  public void sample() {
+    trial.sample(1);
+  }
+
+  /** Releases everything. */
+  @TearDown
+  public void close() {
+    for (ByteBuf buffer : buffers) {
+      buffer.release();
+    }
+    trial.close();
+  }
+}

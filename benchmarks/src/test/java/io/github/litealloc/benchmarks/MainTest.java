@@ -1,0 +1,126 @@
+package io.github.litealloc.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+  @Test
+  void execute_noCommand_isUsageErrorThatNamesTheCommands() {
+    Cli cli = Cli.run();
+
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err()).contains("demo", "compare", "jmh");
+  }
+
+  @Test
+  void execute_help_listsTheCommands() {
+    Cli cli = Cli.run("--help");
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(cli.out()).contains("demo", "compare", "jmh");
+  }
+
+  @Test
+  void execute_version_namesNettyAndTheJdk() {
+    Cli cli = Cli.run("--version");
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(cli.out())
+        .contains("lite-alloc", "Netty 4.", System.getProperty("java.runtime.version"));
+  }
+
+  @Test
+  void execute_helpOfDemo_explainsEachOption() {
+    Cli cli = Cli.run("demo", "--help");
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(cli.out())
+        .contains(
+            "--allocator",
+            "--strategy",
+            "--duration",
+            "--requests",
+            "--connections",
+            "--loops",
+            "--body-size",
+            "--port",
+            "--dashboard-port",
+            "--max-bytes",
+            "--json");
+  }
+
+  @Test
+  void execute_helpOfCompare_explainsEachOption() {
+    Cli cli = Cli.run("compare", "--help");
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(cli.out())
+        .contains(
+            "--quick", "--json", "--strategies", "--scenarios", "--forks", "--leak-detection");
+  }
+
+  @Test
+  void execute_helpOfJmh_namesTheScenarios() {
+    Cli cli = Cli.run("jmh", "--help");
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(cli.out())
+        .contains("AllocateReleaseBenchmark", "SteadyStateBenchmark", "RawStrategyBenchmark");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "demo --allocator jemalloc|'jemalloc' (expected: one of lite, pooled, adaptive, unpooled)",
+        "demo --strategy buddy|--strategy: buddy (expected: one of hybrid, bump-free-list,",
+        "demo --duration -1|--duration: -1 (expected: 0 to",
+        "demo --duration soon|'soon' is not an int",
+        "demo --connections -1|--connections: -1 (expected: 0 to",
+        "demo --loops 0|--loops: 0 (expected: 1 to",
+        "demo --body-size 1t|'1t' is not a size (expected:",
+        "demo --body-size 1g|--body-size: 1073741824 (expected: 0 to",
+        "demo --port 65536|--port: 65536 (expected: 0 to 65535)",
+        "demo --dashboard-port 65536|--dashboard-port: 65536 (expected: 0 to 65535)",
+        "demo --max-bytes 0|--max-bytes: 0 (expected: 1 to",
+        "demo --requests 0|--requests: 0 (expected: 1 to",
+        "demo --json /no/such/folder/a.json|--json: /no/such/folder/a.json, which is in a directory"
+            + " that does not exist",
+        "demo --nonsense|Unknown option: '--nonsense'",
+        "compare --strategies buddy|--strategies: buddy (expected: one or more of hybrid,",
+        "compare --scenarios all|--scenarios: all (expected: one or more of allocate-release-64,",
+        "compare --forks 0|--forks: 0 (expected: 1 to",
+        "compare --leak-detection paranoid|'paranoid' (expected: one of simple, disabled)",
+        "compare --json /|--json: /, which is a directory",
+        "replayed|'replayed'",
+      })
+  void execute_badOption_isUsageErrorWithGivenAndExpected(String command, String message) {
+    Cli cli = Cli.run(command.split(" "));
+
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err()).contains(message).contains("--help");
+    assertThat(cli.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--strategy hybrid", "--max-bytes 1m", "--dashboard-port 0"})
+  void execute_optionOfLiteForAPeer_isUsageError(String option) {
+    Cli cli = Cli.run(("demo --allocator pooled " + option).split(" "));
+
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err()).contains("--allocator lite");
+  }
+
+  @Test
+  void execute_requestsWithoutConnections_isUsageError() {
+    Cli cli = Cli.run("demo", "--requests", "10", "--connections", "0");
+
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err()).contains("at least one connection");
+  }
+}

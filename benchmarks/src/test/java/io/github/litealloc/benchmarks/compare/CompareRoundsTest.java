@@ -1,0 +1,102 @@
+package io.github.litealloc.benchmarks.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.benchmarks.Candidate;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class CompareRoundsTest {
+
+  private final List<Candidate> order = new ArrayList<>();
+  private final StringWriter progress = new StringWriter();
+
+  private long now = Long.MAX_VALUE - 1; // overflows at once, as System.nanoTime() may
+  private int slowFrom = Integer.MAX_VALUE;
+
+  private Duration runLength(int number) {
+    return number < slowFrom ? Duration.ofSeconds(1) : Duration.ofSeconds(100);
+  }
+
+  private Comparison run(Duration limit) {
+    ForkRunner runner =
+        (plan, run) -> {
+          order.add(run.candidate());
+          now += runLength(order.size()).toNanos();
+          return MadeUp.fork(order.size());
+        };
+    return new CompareRounds(MadeUp.PLAN, runner, new PrintWriter(progress), () -> now).run(limit);
+  }
+
+  @Test
+  void run_enoughTime_alternatesTheCandidatesAndTheirOrder() {
+    Comparison comparison = run(Duration.ofHours(1));
+
+    assertThat(comparison.rounds()).isEqualTo(3);
+    assertThat(order)
+        .containsExactly(
+            MadeUp.HYBRID,
+            MadeUp.POOLED,
+            MadeUp.ADAPTIVE, //
+            MadeUp.POOLED,
+            MadeUp.ADAPTIVE,
+            MadeUp.HYBRID, //
+            MadeUp.ADAPTIVE,
+            MadeUp.HYBRID,
+            MadeUp.POOLED);
+    assertThat(comparison.rows())
+        .extracting(Comparison.Row::candidate)
+        .containsExactlyElementsOf(MadeUp.PLAN.candidates());
+    assertThat(comparison.rows()).allMatch(row -> row.figures().forks().size() == 3);
+  }
+
+  @Test
+  void run_noTimeForAnotherRound_endsAfterACompleteOne() {
+    Comparison comparison = run(Duration.ZERO);
+
+    assertThat(comparison.rounds()).isEqualTo(1);
+    assertThat(comparison.rows()).allMatch(row -> row.figures().forks().size() == 1);
+    assertThat(progress.toString()).contains("ends with 1 of 3 rounds");
+  }
+
+  @Test
+  void run_roundReachesTheLimit_isDropped() {
+    slowFrom = 5; // the second run of the second round
+
+    Comparison comparison = run(Duration.ofSeconds(50));
+
+    assertThat(order).hasSize(5);
+    assertThat(comparison.rounds()).isEqualTo(1);
+    assertThat(comparison.rows()).allMatch(row -> row.figures().forks().size() == 1);
+    assertThat(progress.toString()).contains("ends with 1 of 3 rounds");
+  }
+
+  @Test
+  void run_twoRoundsFit_keepsTwo() {
+    Comparison comparison = run(Duration.ofSeconds(7));
+
+    assertThat(comparison.rounds()).isEqualTo(2);
+    assertThat(comparison.rows()).allMatch(row -> row.figures().forks().size() == 2);
+  }
+
+  @Test
+  void round_anyNumber_measuresEverythingOnce() {
+    for (int round = 0; round < 10; round++) {
+      assertThat(MadeUp.PLAN.round(round).stream().collect(Collectors.toSet()))
+          .hasSize(3)
+          .hasSameSizeAs(MadeUp.PLAN.round(round));
+    }
+  }
+
+  @Test
+  void estimate_isRunsTimesTheirLength() {
+    Duration perRun = MadeUp.PLAN.times().perRun();
+
+    assertThat(MadeUp.PLAN.estimate()).isEqualTo(perRun.multipliedBy(9));
+  }
+}

@@ -1,0 +1,90 @@
+package io.github.litealloc.benchmarks.jmh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** Runs the benchmarks, too short to say anything about time. */
+class BenchmarksTest {
+
+  private static ChainedOptionsBuilder tiny(Class<?> benchmark, Path folder) {
+    return new OptionsBuilder()
+        .include(benchmark.getName())
+        .addProfiler(MemoryProfiler.class)
+        .forks(1)
+        .warmupIterations(1)
+        .warmupTime(TimeValue.milliseconds(20))
+        .measurementIterations(1)
+        .measurementTime(TimeValue.milliseconds(20))
+        .shouldFailOnError(true)
+        .output(folder.resolve("jmh.log").toString());
+  }
+
+  private static double secondary(RunResult result, String name) {
+    return Objects.requireNonNull(result.getSecondaryResults().get(name), name).getScore();
+  }
+
+  @Test
+  void steadyState_hybrid_runsOnAnEventLoopAndInAnArena(@TempDir Path folder)
+      throws RunnerException {
+    RunResult result =
+        new Runner(
+                tiny(SteadyStateBenchmark.class, folder)
+                    .param("allocator", "hybrid")
+                    .param("live", "1024")
+                    .param("lifetime", "geometric")
+                    .build())
+            .runSingle();
+
+    assertThat(result.getPrimaryResult().getScore()).isPositive();
+    assertThat(secondary(result, MemoryProfiler.FALLBACK_SHARE)).isZero();
+    assertThat(secondary(result, MemoryProfiler.PEAK_RESERVED)).isGreaterThan(1 << 20);
+  }
+
+  @Test
+  void allocateRelease_unpooled_reportsItsMemory(@TempDir Path folder) throws RunnerException {
+    RunResult result =
+        new Runner(
+                tiny(AllocateReleaseBenchmark.class, folder)
+                    .param("allocator", "unpooled")
+                    .param("size", "256")
+                    .build())
+            .runSingle();
+
+    assertThat(secondary(result, MemoryProfiler.PEAK_RESERVED)).isEqualTo(256);
+    assertThat(secondary(result, MemoryProfiler.FALLBACK_SHARE)).isZero();
+  }
+
+  @Test
+  void rawStrategy_freeList_runsEachWorkload(@TempDir Path folder) throws RunnerException {
+    Collection<RunResult> results =
+        new Runner(tiny(RawStrategyBenchmark.class, folder).param("strategy", "free-list").build())
+            .run();
+
+    assertThat(results).hasSize(3).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+  }
+
+  @Test
+  void allocateRelease_notOnAnEventLoop_fails(@TempDir Path folder) {
+    Runner withoutFork =
+        new Runner(
+            tiny(AllocateReleaseBenchmark.class, folder)
+                .forks(0)
+                .param("allocator", "hybrid")
+                .param("size", "256")
+                .build());
+
+    assertThatThrownBy(withoutFork::run).isInstanceOf(RunnerException.class);
+  }
+}
