@@ -6,8 +6,8 @@ public enum OffLoopPolicy {
   FALLBACK,
   /**
    * The thread gets an arena of its own. It is closed when the thread ends: at once if the thread
-   * is Netty's, else when the allocator next makes an arena or is trimmed. For few, long-lived
-   * threads.
+   * is Netty's, else when the allocator next makes an arena. For few, long-lived threads, since
+   * only an event loop has a timer that gives unused memory back.
    */
   ADOPT,
   /** The request throws {@link IllegalStateException}. For finding such threads. */
