@@ -1,0 +1,134 @@
+package io.github.litealloc;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+
+/** What must hold for every arena at every moment, whatever its strategy. */
+final class ArenaInvariants {
+
+  private ArenaInvariants() {}
+
+  /** Compares every figure of the arena with the model. Takes constant time, nearly. */
+  static void check(Arena arena, ArenaModel model) {
+    ArenaStatistics statistics = arena.statistics();
+    long reserved = model.reserved();
+    same("allocations", statistics.allocations(), model.allocations);
+    same("frees", statistics.frees(), model.frees);
+    same("remoteFrees", statistics.remoteFrees(), model.remoteFrees);
+    same("liveBlocks", statistics.liveBlocks(), model.occupied());
+    same("requested", statistics.requested(), model.requested);
+    same("requestedTotal", statistics.requestedTotal(), model.requestedTotal);
+    same("used", statistics.used(), model.used);
+    same("reserved", statistics.reserved(), reserved);
+    same("free", statistics.free(), reserved - model.used);
+    same("pinned", statistics.pinned(), model.pinned());
+    same("peakRequested", statistics.peakRequested(), model.peakRequested);
+    same("peakUsed", statistics.peakUsed(), model.peakUsed);
+    same("peakReserved", statistics.peakReserved(), model.peakReserved);
+    same("peakFree", statistics.peakFree(), model.peakFree);
+    same("reallocationsInPlace", statistics.reallocationsInPlace(), model.inPlace);
+    same("reallocationsMoved", statistics.reallocationsMoved(), model.moved);
+    same("copied", statistics.copied(), model.copied);
+    same("failures", statistics.failures(), model.failures);
+    same("chunksTaken", statistics.chunksTaken(), model.chunksTaken);
+    same("chunks", statistics.chunks(), statistics.chunksTaken() - statistics.chunksGivenBack());
+    same("bytes of the source", model.source.bytes(), model.budget.reservedBytes());
+    if (model.store.idleBytes() == 0) {
+      same("pieces of the source", model.source.pieces(), statistics.chunks());
+    }
+    if (reserved > model.budget.maxBytes()) {
+      throw new AssertionError("reserved: " + reserved + " (expected: within the budget)");
+    }
+    if (model.strategy instanceof FreeList freeList) {
+      freeList.freeBlocks().verify();
+    }
+  }
+
+  /** Compares everything with the model, the contents of all live blocks included. */
+  static void checkAll(Arena arena, ArenaModel model) {
+    check(arena, model);
+    long used = 0;
+    long requested = 0;
+    for (Map.Entry<Integer, ArenaModel.LiveChunk> chunk : model.chunks.entrySet()) {
+      long free = 0;
+      for (ArenaModel.Live block : chunk.getValue().blocks.values()) {
+        same("chunk of " + block, Blocks.chunk(block.block), chunk.getKey());
+        same("sizeOf " + block, arena.sizeOf(block.block, block.bytes), block.size);
+        if (block.offset() < free) {
+          throw new AssertionError(block + " overlaps the block below");
+        }
+        free = block.end();
+        model.verify(block);
+        used += block.size;
+        requested += block.bytes;
+      }
+    }
+    same("used", model.used, used);
+    same("requested", model.requested, requested);
+  }
+
+  /** A block that is handed out lies within its chunk, is aligned, and touches no live block. */
+  static void checkPlace(ArenaModel.LiveChunk chunk, ByteBuffer buffer, ArenaModel.Live block) {
+    int offset = block.offset();
+    if (chunk.buffer != buffer) {
+      throw new AssertionError(block + " has another buffer than the live blocks of its chunk");
+    }
+    if (offset < 0 || block.end() > buffer.capacity()) {
+      throw new AssertionError(block + " leaves its chunk of " + buffer.capacity() + " bytes");
+    }
+    if (block.size < Math.max(block.bytes, Blocks.GRANULE_BYTES)) {
+      throw new AssertionError(block + " is too small");
+    }
+    int alignment = Math.max(block.alignment, Blocks.GRANULE_BYTES);
+    if (buffer.alignmentOffset(offset, alignment) != 0) {
+      throw new AssertionError(block + " is not aligned");
+    }
+    Map.Entry<Integer, ArenaModel.Live> below = chunk.blocks.floorEntry(offset);
+    if (below != null && below.getValue().end() > offset) {
+      throw new AssertionError(block + " overlaps " + below.getValue());
+    }
+    Map.Entry<Integer, ArenaModel.Live> above = chunk.blocks.ceilingEntry(offset);
+    if (above != null && above.getKey() < block.end()) {
+      throw new AssertionError(block + " overlaps " + above.getValue());
+    }
+  }
+
+  /**
+   * An arena grows only when nothing fits. Exact for the free list, whose free bytes are all the
+   * gaps between live blocks; the other strategies have tests of their own for this.
+   */
+  static void checkGrowthWasNeeded(ArenaModel model, int bytes, int alignment) {
+    if (!(model.strategy instanceof FreeList freeList) || bytes > freeList.maxBytes()) {
+      return;
+    }
+    int granule =
+        model.arena.strategy().equals(TestStrategies.COARSE_FREE_LIST.name())
+            ? TestStrategies.COARSE_GRANULE_BYTES
+            : Blocks.GRANULE_BYTES;
+    int size = Math.max(granule, (bytes + granule - 1) & -granule);
+    int aligned = Math.max(alignment, Blocks.GRANULE_BYTES);
+    for (ArenaModel.LiveChunk chunk : model.chunks.values()) {
+      int gap = 0;
+      for (ArenaModel.Live block : chunk.blocks.values()) {
+        requireNoRoom(chunk.buffer, gap, block.offset(), size, aligned);
+        gap = (int) block.end();
+      }
+      requireNoRoom(chunk.buffer, gap, chunk.buffer.capacity(), size, aligned);
+    }
+  }
+
+  private static void requireNoRoom(ByteBuffer buffer, int from, int to, int size, int alignment) {
+    int misaligned = buffer.alignmentOffset(from, alignment);
+    long start = misaligned == 0 ? from : (long) from + alignment - misaligned;
+    if (start + size <= to) {
+      throw new AssertionError(
+          "the arena grew for " + size + " bytes, which fit between " + from + " and " + to);
+    }
+  }
+
+  private static void same(String figure, long actual, long expected) {
+    if (actual != expected) {
+      throw new AssertionError(figure + ": " + actual + " (expected: " + expected + ')');
+    }
+  }
+}

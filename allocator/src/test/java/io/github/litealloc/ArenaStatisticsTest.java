@@ -1,0 +1,91 @@
+package io.github.litealloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import org.junit.jupiter.api.Test;
+
+/** What the figures mean is tested in {@link StrategyContract} and {@link ArenaInvariants}. */
+final class ArenaStatisticsTest {
+
+  @Test
+  void fields_areNumbersOnly_soThatKeepingThemKeepsNoMemoryAlive() {
+    for (Field field : ArenaStatistics.class.getDeclaredFields()) {
+      if (!Modifier.isStatic(field.getModifiers())) {
+        assertThat(field.getType()).as("%s", field).isIn(long.class, int[].class);
+      }
+    }
+  }
+
+  @Test
+  void toString_namesTheMainFigures() {
+    Arena arena = Arena.builder().build();
+    assertThat(arena.statistics()).isSameAs(arena.statistics());
+    arena.allocate(100);
+    arena.free(arena.allocate(200), 200);
+    assertThat(arena.statistics())
+        .hasToString(
+            "ArenaStatistics(reserved: 65536, used: 112, requested: 100, live blocks: 1,"
+                + " allocations: 2, frees: 1, failures: 0, chunks: 1)");
+    arena.reset();
+    arena.close();
+  }
+
+  @Test
+  void figures_readWhileTheOwnerWorks_areNeverAbsurd() throws Exception {
+    Arena[] arenas = new Arena[1];
+    boolean[] isDone = new boolean[1];
+    Threads.Running<Long> owner =
+        Threads.start(
+            "owner",
+            () -> {
+              Arena arena = Arena.builder().strategy("bump-free-list").build();
+              synchronized (arenas) {
+                arenas[0] = arena;
+                arenas.notifyAll();
+              }
+              long[] blocks = new long[64];
+              for (int i = 0; i < 300_000; i++) {
+                int slot = i * 7 % blocks.length;
+                if (i >= blocks.length) {
+                  arena.free(blocks[slot], 16 + slot * 200);
+                }
+                blocks[slot] = arena.allocate(16 + slot * 200);
+              }
+              synchronized (arenas) {
+                isDone[0] = true;
+              }
+              arena.reset();
+              arena.close();
+              return arena.statistics().allocations();
+            });
+    ArenaStatistics statistics;
+    synchronized (arenas) {
+      while (arenas[0] == null) {
+        arenas.wait(10_000);
+      }
+      statistics = arenas[0].statistics();
+    }
+    long allocations = 0;
+    long looks = 0;
+    boolean isRunning = true;
+    while (isRunning) {
+      looks++;
+      assertThat(statistics.liveBlocks()).isNotNegative();
+      assertThat(statistics.free()).isNotNegative();
+      assertThat(statistics.pinned()).isNotNegative();
+      assertThat(statistics.used()).isNotNegative();
+      long now = statistics.allocations();
+      assertThat(now).isGreaterThanOrEqualTo(allocations);
+      allocations = now;
+      synchronized (arenas) {
+        isRunning = !isDone[0];
+      }
+    }
+    assertThat(looks).isPositive();
+    assertThat(owner.join()).isEqualTo(300_000);
+    assertThat(statistics.used()).isZero();
+    assertThat(statistics.pinned()).isZero();
+  }
+}

@@ -1,0 +1,274 @@
+package io.github.litealloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class BumpFreeListTest extends StrategyContract {
+
+  @Override
+  StrategyFactory strategy() {
+    return Strategies.BUMP_FREE_LIST;
+  }
+
+  /** Blocks of 16 bytes, free and more recent than whatever is on the list. */
+  private void listSmallBlocks(int count) {
+    List<Long> blocks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      blocks.add(allocateFresh(16));
+    }
+    for (long block : blocks) {
+      arena.free(block, 16);
+    }
+  }
+
+  /** From the top, by asking for more than any listed block has. */
+  private long allocateFresh(int bytes) {
+    long block = arena.allocate(4_096);
+    return arena.reallocate(block, 4_096, bytes);
+  }
+
+  @Test
+  void allocate_nothingFreed_bumps() {
+    long first = allocate(4);
+    long second = allocate(40);
+    long third = allocate(16);
+
+    assertThat(Blocks.offset(first)).isZero();
+    assertThat(Blocks.offset(second)).isEqualTo(16);
+    assertThat(Blocks.offset(third)).isEqualTo(16 + 48);
+  }
+
+  @Test
+  void allocate_severalFreed_takesTheMostRecentThatFits() {
+    allocate(16);
+    long first = allocate(32);
+    long second = allocate(32);
+    long third = allocate(32);
+    arena.free(first, 32);
+    arena.free(third, 32);
+    arena.free(second, 32);
+
+    assertThat(allocate(32)).isEqualTo(second);
+    assertThat(allocate(32)).isEqualTo(third);
+    assertThat(allocate(32)).isEqualTo(first);
+  }
+
+  @Test
+  void allocate_mostRecentTooSmall_takesAnOlderOne() {
+    allocate(16);
+    long large = allocate(128);
+    long small = allocate(16);
+    arena.free(large, 128);
+    arena.free(small, 16);
+
+    assertThat(allocate(128)).isEqualTo(large);
+    assertThat(allocate(16)).isEqualTo(small);
+  }
+
+  @Test
+  void free_neighbours_areNotMerged() {
+    allocate(16);
+    long lower = allocate(32);
+    long upper = allocate(32);
+    arena.free(lower, 32);
+    arena.free(upper, 32);
+
+    long large = allocate(64);
+    assertThat(large).isGreaterThan(upper);
+    assertThat(allocate(32)).isEqualTo(upper);
+    assertThat(allocate(32)).isEqualTo(lower);
+  }
+
+  @Test
+  void allocate_fromLargerBlock_keepsItWhole() {
+    allocate(16);
+    long block = allocate(1_000);
+    arena.free(block, 1_000);
+    long small = allocate(20);
+
+    assertThat(small).isEqualTo(block);
+    assertThat(arena.sizeOf(small, 20)).isEqualTo(1_008); // not split, and accounted for
+    assertThat(statistics().used()).isEqualTo(16 + 1_008);
+    assertThat(statistics().requested()).isEqualTo(16 + 20);
+
+    assertThat(arena.reallocate(small, 20, 1_000)).isEqualTo(small); // grows into its own rest
+    verify(small, 20);
+    arena.free(small, 1_000);
+    assertThat(statistics().used()).isEqualTo(16);
+    assertThat(allocate(1_008)).isEqualTo(block);
+  }
+
+  @Test
+  void allocate_fitBeyondTheSearchLimit_bumps() {
+    allocate(16);
+    long hidden = allocate(64);
+    arena.free(hidden, 64);
+    listSmallBlocks(BumpFreeList.DEFAULT_SEARCH_LIMIT);
+
+    long block = allocate(64);
+    assertThat(block).isNotEqualTo(hidden);
+    assertThat(statistics().chunks()).isEqualTo(1);
+  }
+
+  @Test
+  void allocate_fitWithinTheSearchLimit_isFound() {
+    allocate(16);
+    long hidden = allocate(64);
+    arena.free(hidden, 64);
+    listSmallBlocks(BumpFreeList.DEFAULT_SEARCH_LIMIT - 1);
+
+    long searched = statistics().searchedBlocks();
+    assertThat(allocate(64)).isEqualTo(hidden);
+    assertThat(statistics().searchedBlocks() - searched)
+        .isEqualTo(BumpFreeList.DEFAULT_SEARCH_LIMIT);
+  }
+
+  @Test
+  void allocate_wouldGrow_searchesAllBlocksFirst() {
+    allocate(16);
+    long hidden = allocate(64);
+    arena.free(hidden, 64);
+    listSmallBlocks(10 * BumpFreeList.DEFAULT_SEARCH_LIMIT);
+    int rest = UNIT - 16 - 64 - 10 * BumpFreeList.DEFAULT_SEARCH_LIMIT * 16;
+    allocate(rest);
+
+    assertThat(allocate(64)).isEqualTo(hidden);
+    assertThat(statistics().chunksTaken()).isEqualTo(1);
+    allocate(64);
+    assertThat(statistics().chunksTaken()).isEqualTo(2);
+  }
+
+  @Test
+  void allocate_wasteFactor_leavesBlocksThatAreTooLarge() {
+    arena = Arena.builder().strategy(TestStrategies.FRUGAL_BUMP).store(store).build(); // factor 4
+    allocate(16);
+    long block = allocate(128);
+    allocate(16);
+    arena.free(block, 128);
+
+    assertThat(allocate(16)).isNotEqualTo(block);
+    assertThat(allocate(17)).isEqualTo(block); // 128 bytes are 4 times 32
+  }
+
+  @Test
+  void allocate_wasteFactor_growsRatherThanWaste() {
+    arena = Arena.builder().strategy(TestStrategies.FRUGAL_BUMP).store(store).build();
+    allocate(16);
+    long block = allocate(1_024);
+    allocate(UNIT - 16 - 1_024);
+    arena.free(block, 1_024);
+
+    allocate(255);
+    assertThat(statistics().chunksTaken()).isEqualTo(1);
+    arena.free(block, 255);
+    allocate(240);
+    assertThat(statistics().chunksTaken()).isEqualTo(2);
+  }
+
+  @Test
+  void free_lastBlockOfTheArena_rewindsToEmpty() {
+    List<Long> blocks = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      blocks.add(allocate(100));
+    }
+    for (long block : blocks) {
+      arena.free(block, 100);
+    }
+    // The list is empty again, so blocks are carved from the start, in order and exactly.
+    for (int i = 0; i < 100; i++) {
+      long block = allocate(48);
+      assertThat(Blocks.offset(block)).isEqualTo(48 * i);
+      assertThat(arena.sizeOf(block, 48)).isEqualTo(48);
+    }
+    assertThat(statistics().searchedBlocks()).isZero();
+  }
+
+  @Test
+  void free_lastBlockOfTheArena_givesAllButOneChunkBack() {
+    List<Long> blocks = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      blocks.add(allocate(1_000));
+    }
+    assertThat(statistics().chunks()).isGreaterThan(4);
+    for (int i = blocks.size() - 1; i >= 0; i--) {
+      verify(blocks.get(i), 1_000);
+      arena.free(blocks.get(i), 1_000);
+    }
+    assertThat(statistics().chunks()).isEqualTo(1);
+
+    // Many rounds of that neither leak chunks nor use up slots for them.
+    for (int round = 0; round < 20; round++) {
+      blocks.clear();
+      for (int i = 0; i < 2_000; i++) {
+        blocks.add(allocate(1_000));
+      }
+      for (long block : blocks) {
+        assertThat(Blocks.chunk(block)).isLessThan(20);
+        verify(block, 1_000);
+        arena.free(block, 1_000);
+      }
+    }
+    assertThat(statistics().chunks()).isEqualTo(1);
+  }
+
+  @Test
+  void free_lastBlockOfAnOldChunk_givesItBackAtOnce() {
+    for (int i = 0; i < 10; i++) {
+      arena.free(allocate(EXACT), EXACT); // a rewind each
+    }
+    List<Long> old = new ArrayList<>();
+    for (int i = 0; i < UNIT / EXACT; i++) {
+      old.add(allocate(EXACT));
+    }
+    long recent = allocate(EXACT);
+    for (long block : old) {
+      arena.free(block, EXACT);
+    }
+    assertThat(statistics().chunks()).isEqualTo(1);
+    assertThat(statistics().reserved()).isEqualTo(Chunks.CHUNK_BYTES);
+
+    // None of what is listed from the old chunk is ever handed out.
+    for (int i = 1; i < Chunks.CHUNK_BYTES / EXACT; i++) {
+      assertThat(Blocks.chunk(allocate(EXACT))).isEqualTo(Blocks.chunk(recent));
+    }
+    verify(recent, EXACT);
+    // All of that has been met and dropped, so the next chunk gets the old one's slot.
+    assertThat(Blocks.chunk(allocate(EXACT))).isEqualTo(Blocks.chunk(old.get(0)));
+  }
+
+  @Test
+  void reallocate_topBlockSmaller_givesTheTailBack() {
+    long block = allocate(1_000);
+    arena.reallocate(block, 1_000, 100);
+
+    assertThat(arena.sizeOf(block, 100)).isEqualTo(112);
+    assertThat(statistics().used()).isEqualTo(112);
+    assertThat(allocate(16) - block).isEqualTo(112);
+  }
+
+  @Test
+  void reallocate_notTopSmaller_keepsItsSize() {
+    long block = allocate(1_000);
+    allocate(16);
+    arena.reallocate(block, 1_000, 100);
+
+    assertThat(arena.sizeOf(block, 100)).isEqualTo(1_008);
+    assertThat(arena.reallocate(block, 100, 1_008)).isEqualTo(block);
+    verify(block, 100);
+  }
+
+  @Test
+  void reallocate_topBlockBeyondTheChunk_moves() {
+    long block = allocate(UNIT - 16);
+    long whole = arena.reallocate(block, UNIT - 16, UNIT);
+    assertThat(whole).isEqualTo(block);
+
+    long moved = arena.reallocate(whole, UNIT, UNIT + 1);
+    assertThat(moved).isNotEqualTo(block);
+    verify(moved, UNIT - 16, block);
+    assertThat(statistics().reserved()).isEqualTo(Chunks.CHUNK_BYTES); // the first went back
+  }
+}

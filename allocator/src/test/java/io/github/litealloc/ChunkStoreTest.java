@@ -1,0 +1,431 @@
+package io.github.litealloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class ChunkStoreTest {
+
+  private static final int UNIT = ChunkStore.CHUNK_UNIT_BYTES;
+
+  private final TestMemorySource source = new TestMemorySource();
+  private final MemoryBudget budget = MemoryBudget.of("store", 16 * UNIT);
+
+  /** A store that keeps empty chunks until it is told otherwise, or none at all. */
+  private ChunkStore store(boolean isRetaining) {
+    return ChunkStore.builder()
+        .source(source)
+        .budget(budget)
+        .decayMillis(isRetaining ? -1 : 0)
+        .build();
+  }
+
+  private static Chunk taken(@Nullable Chunk chunk) {
+    if (chunk == null) {
+      throw new AssertionError("refused");
+    }
+    return chunk;
+  }
+
+  private static Chunk take(ChunkStore store, int bytes) {
+    return taken(store.take(bytes, bytes));
+  }
+
+  @Test
+  void take_fresh_chargesExactlyItsBytes() {
+    ChunkStore store = store(false);
+    Chunk chunk = take(store, 2 * UNIT);
+
+    assertThat(chunk.bytes()).isEqualTo(2 * UNIT);
+    assertThat(budget.reservedBytes()).isEqualTo(2 * UNIT);
+    assertThat(store.idleBytes()).isZero();
+    store.giveBack(chunk);
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(source.pieces()).isZero();
+  }
+
+  @Test
+  void take_idleChunkFits_reusesTheMostRecent() {
+    ChunkStore store = store(true);
+    Chunk first = take(store, UNIT);
+    Chunk second = take(store, UNIT);
+    store.giveBack(first);
+    store.giveBack(second);
+    assertThat(store.idleBytes()).isEqualTo(2 * UNIT);
+    assertThat(budget.reservedBytes()).isEqualTo(2 * UNIT);
+
+    assertThat(store.take(100, UNIT)).isSameAs(second);
+    assertThat(store.take(100, UNIT)).isSameAs(first);
+    assertThat(store.idleBytes()).isZero();
+    assertThat(budget.reservedBytes()).isEqualTo(2 * UNIT);
+  }
+
+  @Test
+  void take_idleChunkTooSmallOrMuchTooLarge_takesAFreshOne() {
+    ChunkStore store = store(true);
+    Chunk small = take(store, UNIT);
+    Chunk large = take(store, 8 * UNIT);
+    store.giveBack(small);
+    store.giveBack(large);
+
+    Chunk middle = taken(store.take(UNIT + 1, 4 * UNIT));
+    assertThat(middle.bytes()).isEqualTo(4 * UNIT);
+    assertThat(store.take(UNIT, 4 * UNIT)).isSameAs(small); // smaller than usual, but enough
+    assertThat(store.idleBytes()).isEqualTo(8 * UNIT);
+  }
+
+  @Test
+  void giveBack_notRetaining_goesToTheSystemAtOnce() {
+    ChunkStore store = store(false);
+    store.giveBack(take(store, UNIT));
+    assertThat(store.idleBytes()).isZero();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(source.pieces()).isZero();
+  }
+
+  @Test
+  void stopRetaining_idleAndLaterChunks_goToTheSystem() {
+    ChunkStore store = store(true);
+    Chunk kept = take(store, UNIT);
+    store.giveBack(take(store, 3 * UNIT));
+    assertThat(store.idleBytes()).isEqualTo(3 * UNIT);
+    store.stopRetaining();
+    assertThat(store.idleBytes()).isZero();
+    assertThat(budget.reservedBytes()).isEqualTo(UNIT);
+    store.giveBack(kept);
+    assertThat(source.pieces()).isZero();
+  }
+
+  @Test
+  void trim_toATarget_givesTheOldestBackFirst() {
+    ChunkStore store = store(true);
+    List<Chunk> chunks = takeAndGiveBack(store, 5);
+
+    assertThat(store.trim(5 * UNIT)).isZero();
+    assertThat(store.trim(3 * UNIT)).isEqualTo(2 * UNIT);
+    assertThat(store.trim(2 * UNIT - 1)).isEqualTo(2 * UNIT); // whole chunks only
+    assertThat(store.idleBytes()).isEqualTo(UNIT);
+    assertThat(store.take(UNIT, UNIT)).isSameAs(chunks.get(4));
+    assertThat(store.trim(0)).isZero();
+    assertThat(budget.reservedBytes()).isEqualTo(UNIT);
+  }
+
+  /** Chunks of one unit each, the first of which was given back first. */
+  private static List<Chunk> takeAndGiveBack(ChunkStore store, int count) {
+    List<Chunk> chunks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      chunks.add(take(store, UNIT));
+    }
+    chunks.forEach(store::giveBack);
+    return chunks;
+  }
+
+  // Decay. Times are far apart, so that a slow machine makes no difference.
+
+  private static final long DECAY_MINUTES = 100;
+  private static final long HALF_LIFE_MINUTES = DECAY_MINUTES / 10;
+
+  private final long startNanos = System.nanoTime();
+
+  private ChunkStore decaying() {
+    return ChunkStore.builder()
+        .source(source)
+        .budget(budget)
+        .decayMillis(TimeUnit.MINUTES.toMillis(DECAY_MINUTES))
+        .build();
+  }
+
+  private long decay(ChunkStore store, long minutes) {
+    return store.decay(startNanos + TimeUnit.MINUTES.toNanos(minutes));
+  }
+
+  @Test
+  void decay_unneededChunks_halveEachHalfLife() {
+    ChunkStore store = decaying();
+    List<Chunk> chunks = takeAndGiveBack(store, 8);
+
+    assertThat(decay(store, HALF_LIFE_MINUTES - 1)).isZero();
+    assertThat(decay(store, HALF_LIFE_MINUTES + 1)).isZero(); // all were in use until just now
+    assertThat(decay(store, HALF_LIFE_MINUTES + 2)).isZero();
+    assertThat(decay(store, 2 * HALF_LIFE_MINUTES + 2)).isEqualTo(4 * UNIT);
+    assertThat(decay(store, 2 * HALF_LIFE_MINUTES + 3)).isZero();
+    assertThat(decay(store, 3 * HALF_LIFE_MINUTES + 3)).isEqualTo(2 * UNIT);
+    assertThat(decay(store, 4 * HALF_LIFE_MINUTES + 4)).isEqualTo(UNIT);
+    assertThat(budget.reservedBytes()).isEqualTo(UNIT);
+    assertThat(store.take(UNIT, UNIT)).isSameAs(chunks.get(7)); // the oldest went first
+    assertThat(decay(store, 5 * HALF_LIFE_MINUTES + 5)).isZero();
+  }
+
+  @Test
+  void decay_chunksNeededInBetween_areNoneOfTheHalf() {
+    ChunkStore store = decaying();
+    takeAndGiveBack(store, 8);
+    decay(store, HALF_LIFE_MINUTES + 1);
+    takeAndGiveBack(store, 6); // so only two were never needed
+
+    assertThat(decay(store, 2 * HALF_LIFE_MINUTES + 2)).isEqualTo(UNIT);
+    assertThat(store.idleBytes()).isEqualTo(7 * UNIT);
+  }
+
+  @Test
+  void decay_idleForTheWholeTime_givesAllBack() {
+    ChunkStore store = decaying();
+    takeAndGiveBack(store, 8);
+    assertThat(decay(store, DECAY_MINUTES + 2)).isEqualTo(8 * UNIT);
+    assertThat(store.idleBytes()).isZero();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(decay(store, 2 * DECAY_MINUTES)).isZero();
+  }
+
+  @Test
+  void decay_neverWanted_keepsEverything() {
+    ChunkStore store = store(true);
+    takeAndGiveBack(store, 8);
+    assertThat(decay(store, 1_000_000)).isZero();
+    assertThat(decay(store, 2_000_000)).isZero();
+    assertThat(store.idleBytes()).isEqualTo(8 * UNIT);
+  }
+
+  @Test
+  void trim_idleChunks_givesAllBackAndTellsHowMuch() {
+    ChunkStore store = store(true);
+    Chunk kept = take(store, UNIT);
+    store.giveBack(take(store, 2 * UNIT));
+    store.giveBack(take(store, 3 * UNIT));
+
+    assertThat(store.trim()).isEqualTo(5 * UNIT);
+    assertThat(store.idleBytes()).isZero();
+    assertThat(store.trim()).isZero();
+    assertThat(budget.reservedBytes()).isEqualTo(UNIT);
+    store.giveBack(kept);
+  }
+
+  @Test
+  void take_budgetExhaustedByIdleChunks_givesThemUp() {
+    ChunkStore store = store(true);
+    Chunk kept = take(store, UNIT);
+    store.giveBack(take(store, 8 * UNIT));
+
+    Chunk large = take(store, 12 * UNIT);
+    assertThat(store.idleBytes()).isZero();
+    assertThat(budget.reservedBytes()).isEqualTo(13 * UNIT);
+    assertThat(source.bytes()).isEqualTo(13 * UNIT);
+    store.giveBack(large);
+    store.giveBack(kept);
+  }
+
+  @Test
+  void take_budgetExhausted_isRefusedAndNothingIsCharged() {
+    ChunkStore store = store(true);
+    Chunk chunk = take(store, 10 * UNIT);
+
+    assertThat(store.take(7 * UNIT, 7 * UNIT)).isNull();
+    assertThat(budget.reservedBytes()).isEqualTo(10 * UNIT);
+    assertThat(budget.refusals()).isPositive();
+    assertThat(source.pieces()).isEqualTo(1);
+    store.giveBack(chunk);
+    assertThat(take(store, 7 * UNIT).bytes()).isEqualTo(7 * UNIT);
+  }
+
+  @Test
+  void take_twoStoresOnOneBudget_shareIt() {
+    ChunkStore one = store(false);
+    ChunkStore other = store(false);
+    Chunk chunk = take(one, 10 * UNIT);
+    assertThat(other.take(7 * UNIT, 7 * UNIT)).isNull();
+    one.giveBack(chunk);
+    assertThat(take(other, 7 * UNIT).bytes()).isEqualTo(7 * UNIT);
+  }
+
+  @Test
+  void take_budgetExhaustedByAnotherStoresIdleChunks_givesThemUp() {
+    ChunkStore one = store(true);
+    ChunkStore other = store(true);
+    Chunk live = take(one, UNIT);
+    one.giveBack(take(one, 10 * UNIT));
+
+    assertThat(take(other, 15 * UNIT).bytes()).isEqualTo(15 * UNIT);
+    assertThat(one.idleBytes()).isZero();
+    assertThat(budget.reservedBytes()).isEqualTo(16 * UNIT);
+    assertThat(other.take(UNIT, UNIT)).isNull(); // what is live stays
+    live.buffer().putInt(0, 1);
+  }
+
+  @Test
+  void decayMillis_belowNever_isRefused() {
+    assertThatThrownBy(() -> ChunkStore.builder().decayMillis(-2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("decayMillis: -2 (expected: >= 0, or -1 for never)");
+  }
+
+  @Test
+  void builder_defaults_areTheDocumentedOnes() {
+    ChunkStore store = ChunkStore.builder().build();
+    assertThat(store.source()).isSameAs(MemorySource.jdk());
+    assertThat(store.budget()).isSameAs(MemoryBudget.ofProcess());
+    assertThat(ChunkStore.DEFAULT_DECAY_MILLIS).isEqualTo(10_000);
+  }
+
+  // Sources that misbehave. Whatever they do, the budget is exact afterwards.
+
+  @Test
+  void take_sourceHasNoMemory_isRefused() {
+    source.refuse(true);
+    assertThat(store(false).take(UNIT, UNIT)).isNull();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(budget.refusals()).isZero();
+  }
+
+  @Test
+  void take_sourceThrows_isThrownOn() {
+    assertFails(
+        bytes -> {
+          throw new IllegalStateException("broken source");
+        },
+        "broken source");
+  }
+
+  @Test
+  void take_sourceReturnsAnotherSize_saysWhatIsExpected() {
+    assertFails(bytes -> ByteBuffer.allocateDirect(bytes - 16), "(expected: a direct buffer of ");
+    assertFails(bytes -> ByteBuffer.allocateDirect(bytes + 16), "(expected: a direct buffer of ");
+  }
+
+  @Test
+  void take_sourceReturnsHeapBuffer_saysWhatIsExpected() {
+    assertFails(ByteBuffer::allocate, "(expected: a direct buffer of ");
+  }
+
+  @Test
+  void take_sourceReturnsMisalignedBuffer_saysWhatIsExpected() {
+    assertFails(
+        bytes -> {
+          ByteBuffer all = ByteBuffer.allocateDirect(bytes + 32);
+          int toGranule = (16 - all.alignmentOffset(0, 16)) % 16;
+          return all.slice(toGranule + 8, bytes);
+        },
+        "remainder 8 modulo 16 (expected: 0)");
+  }
+
+  /** The failure is reported, and neither budget nor memory is lost, also not through an arena. */
+  private void assertFails(IntFunction<ByteBuffer> allocation, String message) {
+    FaultySource faulty = new FaultySource(allocation);
+    ChunkStore store = ChunkStore.builder().source(faulty).budget(budget).build();
+    assertThatThrownBy(() -> store.take(UNIT, UNIT))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(message);
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(store.idleBytes()).isZero();
+    assertThat(faulty.outstanding).isZero();
+
+    for (StrategyFactory strategy : TestStrategies.all()) {
+      Arena arena = Arena.builder().strategy(strategy).store(store).build();
+      faulty.isFaulty = false;
+      long block = arena.allocate(UNIT);
+      faulty.isFaulty = true;
+      String before = arena.statistics().toString();
+      assertThatThrownBy(() -> arena.allocate(100)).hasMessageContaining(message);
+      assertThat(arena.statistics()).hasToString(before);
+      faulty.isFaulty = false;
+      arena.free(arena.allocate(100), 100);
+      arena.free(block, UNIT);
+      arena.close();
+      faulty.isFaulty = true;
+      assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes());
+      store.trim();
+      assertThat(budget.reservedBytes()).isZero();
+      assertThat(faulty.outstanding).isZero();
+    }
+  }
+
+  /** A source that works or, at times, does not. */
+  private static final class FaultySource implements MemorySource {
+    private final IntFunction<ByteBuffer> allocation;
+    private boolean isFaulty = true;
+    private int outstanding;
+
+    FaultySource(IntFunction<ByteBuffer> allocation) {
+      this.allocation = allocation;
+    }
+
+    @Override
+    public Memory allocate(int bytes) {
+      ByteBuffer buffer = isFaulty ? allocation.apply(bytes) : ByteBuffer.allocateDirect(bytes);
+      outstanding++;
+      return new Memory() {
+        @Override
+        public ByteBuffer buffer() {
+          return buffer;
+        }
+
+        @Override
+        public long address() {
+          return 0;
+        }
+
+        @Override
+        public void release() {
+          outstanding--;
+        }
+      };
+    }
+
+    @Override
+    public String name() {
+      return "faulty";
+    }
+  }
+
+  @Test
+  void takeAndGiveBack_severalThreads_loseNothing() throws Exception {
+    ChunkStore store = store(true);
+    List<Threads.Running<Integer>> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int seed = i;
+      threads.add(
+          Threads.start(
+              "taker " + i,
+              () -> {
+                Random random = new Random(seed);
+                List<Chunk> held = new ArrayList<>();
+                int taken = 0;
+                for (int round = 0; round < 5_000; round++) {
+                  if (held.size() < 4 && random.nextBoolean()) {
+                    int bytes = UNIT * (1 + random.nextInt(3));
+                    Chunk chunk = store.take(bytes, bytes);
+                    if (chunk != null) {
+                      chunk.buffer().putInt(0, seed); // nobody else may have this chunk
+                      held.add(chunk);
+                      taken++;
+                    }
+                  } else if (!held.isEmpty()) {
+                    Chunk chunk = held.remove(random.nextInt(held.size()));
+                    assertThat(chunk.buffer().getInt(0)).isEqualTo(seed);
+                    store.giveBack(chunk);
+                  }
+                  if (random.nextInt(500) == 0) {
+                    store.trim();
+                  }
+                }
+                held.forEach(store::giveBack);
+                return taken;
+              }));
+    }
+    for (Threads.Running<Integer> thread : threads) {
+      assertThat(thread.join()).isPositive();
+    }
+    assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes());
+    assertThat(budget.peakReservedBytes()).isLessThanOrEqualTo(budget.maxBytes());
+    store.trim();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(source.pieces()).isZero();
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.litealloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class DefaultCeilingTest {
+
+  private static final long MIB = 1024 * 1024;
+
+  private static DefaultCeiling ceiling(long direct, long system, long heap) {
+    return new DefaultCeiling(direct * MIB, "a test", system * MIB, heap * MIB);
+  }
+
+  @Test
+  void bytes_largeMachine_isWhatTheJvmAllows() {
+    assertThat(ceiling(1_000, 16_000, 1_000).bytes()).isEqualTo(1_000 * MIB);
+  }
+
+  @Test
+  void bytes_smallContainer_isThreeQuartersOfWhatTheHeapLeaves() {
+    assertThat(ceiling(1_000, 1_400, 1_000).bytes()).isEqualTo(300 * MIB);
+    assertThat(ceiling(750, 2_000, 1_000).bytes()).isEqualTo(750 * MIB);
+    assertThat(ceiling(751, 2_000, 1_000).bytes()).isEqualTo(750 * MIB);
+  }
+
+  @Test
+  void bytes_nothingLeft_isTheLeastThatIsOfUse() {
+    assertThat(ceiling(1_000, 1_000, 1_000).bytes()).isEqualTo(DefaultCeiling.MIN_BYTES);
+    assertThat(ceiling(1_000, 500, 1_000).bytes()).isEqualTo(DefaultCeiling.MIN_BYTES);
+    assertThat(ceiling(1, 8_000, 1_000).bytes()).isEqualTo(DefaultCeiling.MIN_BYTES);
+  }
+
+  @Test
+  void explanation_namesAllThatDecides() {
+    assertThat(ceiling(1_000, 1_400, 1_000).explanation())
+        .isEqualTo(
+            "lite-alloc may use 300 MiB off-heap: the smaller of 1000 MiB for direct buffers"
+                + " (a test) and 3/4 of what 1400 MiB of memory leave besides a heap of 1000 MiB."
+                + " Set maxBytes to choose");
+  }
+
+  @Test
+  void find_thisProcess_knowsItsLimits() {
+    DefaultCeiling found = DefaultCeiling.find();
+    assertThat(found.heapBytes()).isEqualTo(Runtime.getRuntime().maxMemory());
+    assertThat(found.systemBytes()).isGreaterThan(0);
+    assertThat(found.directBytes()).isGreaterThan(0);
+    assertThat(found.bytes()).isGreaterThanOrEqualTo(DefaultCeiling.MIN_BYTES);
+    assertThat(found.explanation()).contains(found.directOrigin());
+  }
+}

@@ -1,0 +1,307 @@
+package io.github.litealloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FreeBlockTreeTest {
+
+  private static final int CHUNKS = 3;
+  private static final int CHUNK_BYTES = Chunks.CHUNK_BYTES;
+  private static final int OPERATIONS = 40_000;
+
+  private final FreeBlockTree tree = new FreeBlockTree();
+
+  private final Chunks chunks =
+      new Chunks(
+          ChunkStore.builder()
+              .source(new TestMemorySource(720))
+              .budget(MemoryBudget.unlimited("tree"))
+              .build(),
+          new ArenaStatistics(),
+          () -> {});
+
+  FreeBlockTreeTest() {
+    for (int slot = 0; slot < CHUNKS; slot++) {
+      assertThat(chunks.take(CHUNK_BYTES)).isEqualTo(slot);
+    }
+  }
+
+  @Test
+  void newTree_isEmpty() {
+    tree.verify();
+    assertThat(tree.count()).isZero();
+    assertThat(tree.largest()).isZero();
+    assertThat(tree.take(16)).isEqualTo(Blocks.NO_BLOCK);
+    assertThat(tree.takeAligned(16, 64, chunks)).isEqualTo(Blocks.NO_BLOCK);
+    assertThat(tree.takeAt(0, 16)).isFalse();
+    assertThat(tree.removeAt(0)).isZero();
+    assertThat(tree.removeEndingAt(16)).isZero();
+  }
+
+  @Test
+  void add_neighbours_tellsHowManyItMergedWith() {
+    assertThat(tree.add(100 * 16, 16)).isZero();
+    assertThat(tree.add(102 * 16, 16)).isZero();
+    assertThat(tree.add(101 * 16, 16)).isEqualTo(2);
+    assertThat(tree.add(103 * 16, 16)).isEqualTo(1);
+    assertThat(tree.add(99 * 16, 16)).isEqualTo(1);
+
+    assertThat(tree.count()).isEqualTo(1);
+    assertThat(tree.largest()).isEqualTo(5 * 16);
+    assertThat(tree.take(5 * 16)).isEqualTo(99 * 16);
+    tree.verify();
+  }
+
+  @Test
+  void add_endOfOneChunkAndStartOfTheNext_areNotNeighbours() {
+    tree.add(Blocks.block(0, CHUNK_BYTES - 16), 16);
+    assertThat(tree.add(Blocks.block(1, 0), 16)).isZero();
+    assertThat(tree.count()).isEqualTo(2);
+    tree.verify();
+  }
+
+  @Test
+  void take_severalFit_takesTheLowestAndLeavesItsRest() {
+    tree.add(Blocks.block(2, 0), 160);
+    tree.add(Blocks.block(1, 64), 64);
+    tree.add(Blocks.block(0, 0), 32);
+
+    assertThat(tree.take(48)).isEqualTo(Blocks.block(1, 64));
+    assertThat(tree.take(48)).isEqualTo(Blocks.block(2, 0));
+    assertThat(tree.take(16)).isEqualTo(Blocks.block(0, 0));
+    assertThat(tree.take(16)).isEqualTo(Blocks.block(0, 16));
+    assertThat(tree.take(16)).isEqualTo(Blocks.block(1, 64 + 48));
+    assertThat(tree.largest()).isEqualTo(160 - 48);
+    tree.verify();
+  }
+
+  @Test
+  void verify_touchingBlocks_complains() {
+    tree.add(0, 32);
+    tree.add(64, 32);
+    tree.verify();
+    // The second block now pretends to start right behind the first: the check must see it.
+    assertThat(tree.takeAt(64, 16)).isTrue();
+    tree.add(32, 16);
+    tree.verify();
+    FreeBlockTree overlapping = new FreeBlockTree();
+    overlapping.add(0, 32);
+    overlapping.add(16, 32);
+    assertThatThrownBy(overlapping::verify).isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void takeVisited_countsAndStartsOver() {
+    for (int i = 0; i < 100; i++) {
+      tree.add(i * 32L, 16);
+    }
+    tree.takeVisited();
+    tree.take(16);
+    assertThat(tree.takeVisited()).isPositive();
+    assertThat(tree.takeVisited()).isZero();
+  }
+
+  @Test
+  void operations_manyBlocks_visitLogarithmicallyMany() {
+    int blocks = 1 << 16;
+    for (int i = 0; i < blocks; i++) { // ascending: the worst order for a tree without balance
+      tree.add(i * 64L, i % 1_000 == 999 ? 48 : 16);
+    }
+    Random random = new Random(3);
+    tree.takeVisited();
+    int most = 0;
+    for (int i = 0; i < 10_000; i++) {
+      long start = random.nextInt(blocks) * 64L;
+      assertThat(tree.removeAt(start)).isPositive();
+      most = Math.max(most, tree.takeVisited());
+      tree.add(start, 16);
+      most = Math.max(most, tree.takeVisited());
+      long taken = tree.take(48);
+      most = Math.max(most, tree.takeVisited());
+      if (taken != Blocks.NO_BLOCK) {
+        tree.add(taken, 48);
+        most = Math.max(most, tree.takeVisited());
+      }
+    }
+    // 16 levels would be perfect; a random search tree is seldom three times as deep.
+    assertThat(most).isBetween(16, 60);
+    tree.verify();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void randomOperations_afterEveryStep_matchTheModel(long seed) {
+    Model model = new Model(seed);
+    for (int step = 0; step < OPERATIONS; step++) {
+      try {
+        model.operate(step);
+        tree.verify();
+        assertThat(tree.count()).isEqualTo(model.free.size());
+        assertThat(tree.largest()).isEqualTo(model.largest());
+      } catch (Throwable e) {
+        throw new AssertionError("seed " + seed + ", step " + step, e);
+      }
+    }
+  }
+
+  /** The same free blocks in a sorted map. */
+  private final class Model {
+    final TreeMap<Long, Integer> free = new TreeMap<>();
+    private final List<long[]> taken = new ArrayList<>();
+    private final Random random;
+
+    Model(long seed) {
+      this.random = new Random(seed);
+      for (int slot = 0; slot < CHUNKS; slot++) {
+        taken.add(new long[] {Blocks.block(slot, 0), CHUNK_BYTES});
+      }
+    }
+
+    int largest() {
+      return free.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    void operate(int step) {
+      // Alternates between times in which blocks are freed and times in which they are taken.
+      boolean isFreeing = step / 2_000 % 2 == 0;
+      int choice = random.nextInt(10);
+      if (choice < (isFreeing ? 6 : 2) && !taken.isEmpty()) {
+        addPart();
+      } else if (choice < 8) {
+        take(size());
+      } else if (free.isEmpty()) {
+        return;
+      } else {
+        removeOrTakeAt();
+      }
+    }
+
+    private int size() {
+      return 16 * (1 + random.nextInt(random.nextInt(4) == 0 ? 512 : 16));
+    }
+
+    /** Frees some of what is taken: all of a block, its start, its end or its middle. */
+    private void addPart() {
+      int index = random.nextInt(taken.size());
+      long[] block = taken.remove(index);
+      int granules = (int) block[1] / 16;
+      int from = random.nextBoolean() ? 0 : random.nextInt(granules);
+      int to =
+          random.nextBoolean()
+              ? Math.min(granules, from + 1 + random.nextInt(64))
+              : from + 1 + random.nextInt(Math.min(granules - from, 512));
+      if (from > 0) {
+        taken.add(new long[] {block[0], from * 16L});
+      }
+      if (to < granules) {
+        taken.add(new long[] {block[0] + to * 16L, (granules - to) * 16L});
+      }
+      add(block[0] + from * 16L, (to - from) * 16);
+    }
+
+    private void add(long start, int bytes) {
+      int merged = 0;
+      long first = start;
+      int size = bytes;
+      Map.Entry<Long, Integer> below = free.lowerEntry(start);
+      if (below != null && below.getKey() + below.getValue() == start) {
+        free.remove(below.getKey());
+        first = below.getKey();
+        size += below.getValue();
+        merged++;
+      }
+      Integer above = free.remove(start + bytes);
+      if (above != null) {
+        size += above;
+        merged++;
+      }
+      free.put(first, size);
+      assertThat(tree.add(start, bytes)).isEqualTo(merged);
+    }
+
+    private void take(int bytes) {
+      int alignment = random.nextInt(3) == 0 ? 32 << random.nextInt(8) : 16;
+      long expected = Blocks.NO_BLOCK;
+      for (Map.Entry<Long, Integer> entry : free.entrySet()) {
+        long start = aligned(entry.getKey(), alignment);
+        if (start + bytes <= entry.getKey() + entry.getValue()) {
+          expected = start;
+          break;
+        }
+      }
+      long block = alignment == 16 ? tree.take(bytes) : tree.takeAligned(bytes, alignment, chunks);
+      assertThat(block).as("%d bytes aligned to %d", bytes, alignment).isEqualTo(expected);
+      if (block != Blocks.NO_BLOCK) {
+        cut(free.floorKey(block), block, bytes);
+        taken.add(new long[] {block, bytes});
+      }
+    }
+
+    private long aligned(long block, int alignment) {
+      int slot = Blocks.chunk(block);
+      int offset = Blocks.offset(block);
+      int misaligned = chunks.buffer(slot).alignmentOffset(offset, alignment);
+      return misaligned == 0 ? block : block + alignment - misaligned;
+    }
+
+    private void cut(long freeStart, long start, int bytes) {
+      long end = freeStart + free.remove(freeStart);
+      if (start > freeStart) {
+        free.put(freeStart, (int) (start - freeStart));
+      }
+      if (start + bytes < end) {
+        free.put(start + bytes, (int) (end - start - bytes));
+      }
+    }
+
+    private void removeOrTakeAt() {
+      long start = anyFree();
+      int bytes = free.get(start);
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          int wanted = 16 * (1 + random.nextInt(bytes / 16 + 1));
+          assertThat(tree.takeAt(start, wanted)).isEqualTo(wanted <= bytes);
+          if (wanted <= bytes) {
+            cut(start, start, wanted);
+            taken.add(new long[] {start, wanted});
+          }
+        }
+        case 1 -> {
+          assertThat(tree.removeAt(start)).isEqualTo(bytes);
+          removed(start, bytes);
+        }
+        case 2 -> {
+          assertThat(tree.removeEndingAt(start + bytes)).isEqualTo(bytes);
+          removed(start, bytes);
+        }
+        default -> {
+          // Close to a block, but not it.
+          assertThat(tree.takeAt(start + 8, 16)).isFalse();
+          assertThat(tree.removeAt(start - 8)).isZero();
+          assertThat(tree.removeEndingAt(start + bytes + 8)).isZero();
+          assertThat(tree.removeEndingAt(start + bytes - 8)).isZero();
+        }
+      }
+    }
+
+    private void removed(long start, int bytes) {
+      free.remove(start);
+      taken.add(new long[] {start, bytes});
+    }
+
+    private long anyFree() {
+      long probe = Blocks.block(random.nextInt(CHUNKS), random.nextInt(CHUNK_BYTES));
+      Long start = free.floorKey(probe);
+      return start != null ? start : free.firstKey();
+    }
+  }
+}

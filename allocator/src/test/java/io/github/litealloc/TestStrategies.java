@@ -1,0 +1,46 @@
+package io.github.litealloc;
+
+import java.util.List;
+import java.util.function.Function;
+
+/** The strategies that tests run against, with every parameter that changes what they do. */
+final class TestStrategies {
+
+  static final StrategyFactory CRATE = Strategies.segregatedBump("crate", SizeClasses.CRATE);
+
+  /** Searches little, and never takes a block more than four times too large. */
+  static final StrategyFactory FRUGAL_BUMP =
+      new TestStrategy("frugal-bump-free-list", chunks -> new BumpFreeList(chunks, 2, 4));
+
+  static final int COARSE_GRANULE_BYTES = 1024;
+
+  /** The free list that hybrid uses for large blocks. */
+  static final StrategyFactory COARSE_FREE_LIST =
+      new TestStrategy("coarse-free-list", chunks -> new FreeList(chunks, COARSE_GRANULE_BYTES));
+
+  private TestStrategies() {}
+
+  static List<StrategyFactory> all() {
+    return List.of(
+        Strategies.BUMP_FREE_LIST,
+        FRUGAL_BUMP,
+        Strategies.SEGREGATED_BUMP,
+        CRATE,
+        Strategies.FREE_LIST,
+        COARSE_FREE_LIST,
+        Strategies.HYBRID);
+  }
+
+  private record TestStrategy(String name, Function<Chunks, Strategy> constructor)
+      implements StrategyFactory {
+    @Override
+    public Strategy create(Chunks chunks) {
+      return constructor.apply(chunks);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.litealloc;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Other threads, whose failures are failures of the test. */
+final class Threads {
+
+  private static final int TIMEOUT_SECONDS = 60;
+
+  private Threads() {}
+
+  /** What a thread does. */
+  interface Task {
+    void run() throws Exception;
+  }
+
+  /** Runs a task on a thread of its own, which has ended afterwards. */
+  static void run(Task task) throws Exception {
+    call(
+        () -> {
+          task.run();
+          return true;
+        });
+  }
+
+  /** Returns what a thread of its own, which has ended afterwards, has computed. */
+  static <T> T call(Callable<T> task) throws Exception {
+    Running<T> running = start("another thread", task);
+    T result = running.join();
+    return result;
+  }
+
+  static <T> Running<T> start(String name, Callable<T> task) {
+    FutureTask<T> future = new FutureTask<>(task);
+    Thread thread = new Thread(future, name);
+    thread.setDaemon(true); // a test that hangs must not keep the build from ending
+    thread.start();
+    return new Running<>(thread, future);
+  }
+
+  /** A thread that was started. */
+  record Running<T>(Thread thread, FutureTask<T> future) {
+
+    /** Waits for the thread to end; throws what it threw. */
+    T join() throws Exception {
+      try {
+        T result = future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        thread.join();
+        return result;
+      } catch (ExecutionException e) {
+        throw new AssertionError("on " + thread.getName(), e.getCause());
+      } catch (TimeoutException e) {
+        throw new AssertionError(thread.getName() + " is still running", e);
+      }
+    }
+  }
+}
