@@ -333,22 +333,11 @@ final class ArenaModel {
   }
 
   /** A remote free on its way. */
-  private final class Pending implements RemoteFree {
+  private final class Pending extends LinkedRelease {
     private final Live block;
-    private @Nullable RemoteFree next;
 
     Pending(Live block) {
       this.block = block;
-    }
-
-    @Override
-    public @Nullable RemoteFree nextRemoteFree() {
-      return next;
-    }
-
-    @Override
-    public void setNextRemoteFree(@Nullable RemoteFree next) {
-      this.next = next;
     }
 
     @Override

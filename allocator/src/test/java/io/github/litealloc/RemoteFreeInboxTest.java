@@ -12,24 +12,13 @@ final class RemoteFreeInboxTest {
   private final RemoteFreeInbox inbox = new RemoteFreeInbox();
 
   /** A node that knows who pushed it. */
-  private static final class Node implements RemoteFree {
+  private static final class Node extends LinkedRelease {
     private final int thread;
     private final int number;
-    private @Nullable RemoteFree next;
 
     Node(int thread, int number) {
       this.thread = thread;
       this.number = number;
-    }
-
-    @Override
-    public @Nullable RemoteFree nextRemoteFree() {
-      return next;
-    }
-
-    @Override
-    public void setNextRemoteFree(@Nullable RemoteFree next) {
-      this.next = next;
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,13 +35,12 @@ final class RemoteFreeStressTest {
   }
 
   /** A block on its way from the owner to a releaser and back. */
-  private static final class Parcel implements RemoteFree {
+  private static final class Parcel extends LinkedRelease {
     private final Arena arena;
     private final long block;
     private final int bytes;
     private final long pattern;
     private final ByteBuffer buffer;
-    private @Nullable RemoteFree next;
     private int freed;
 
     Parcel(Arena arena, long block, int bytes, long pattern) {
@@ -70,16 +68,6 @@ final class RemoteFreeStressTest {
           throw new AssertionError("byte " + i + " of " + bytes + " lacks the releaser's mark");
         }
       }
-    }
-
-    @Override
-    public @Nullable RemoteFree nextRemoteFree() {
-      return next;
-    }
-
-    @Override
-    public void setNextRemoteFree(@Nullable RemoteFree next) {
-      this.next = next;
     }
 
     @Override

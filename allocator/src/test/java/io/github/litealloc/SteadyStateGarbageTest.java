@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -118,24 +117,13 @@ final class SteadyStateGarbageTest {
   }
 
   /** A release that is its own queue node, as a pooled buffer object is. */
-  private static final class Node implements RemoteFree {
+  private static final class Node extends LinkedRelease {
     private final Arena arena;
     private long block;
     private int bytes;
-    private @Nullable RemoteFree next;
 
     Node(Arena arena) {
       this.arena = arena;
-    }
-
-    @Override
-    public @Nullable RemoteFree nextRemoteFree() {
-      return next;
-    }
-
-    @Override
-    public void setNextRemoteFree(@Nullable RemoteFree next) {
-      this.next = next;
     }
 
     @Override
