@@ -428,9 +428,9 @@ public final class Arena implements AutoCloseable {
   public boolean remoteFree(RemoteFree released) {
     RemoteFreeInbox.Push push = inbox.push(released);
     if (push == RemoteFreeInbox.Push.CLOSED) {
+      released.setNextRemoteFree(null); // a push that failed may have set it
       synchronized (closedLock) {
-        released.freeOnOwner();
-        statistics.remoteFrees++;
+        freeAll(released);
       }
       return false;
     }
@@ -454,10 +454,12 @@ public final class Arena implements AutoCloseable {
     RuntimeException failure = null;
     for (RemoteFree released = first; released != null; count++) {
       RemoteFree next = released.nextRemoteFree(); // before freeing: the object may be reused then
+      released.setNextRemoteFree(null); // or idle objects would keep each other alive
+      statistics.remoteFrees++; // before freeing, which may be the last thing that is counted
       try {
         released.freeOnOwner();
-        statistics.remoteFrees++;
       } catch (RuntimeException e) {
+        statistics.remoteFrees--;
         // One bad release must not lose those behind it.
         if (failure == null) {
           failure = e;

@@ -133,6 +133,17 @@ public final class ChunkStore {
     return release(released);
   }
 
+  /**
+   * Tells whether {@link #decay} will have something to do as time passes.
+   *
+   * @return {@code true} if empty chunks are kept, but not for ever
+   */
+  public boolean hasDecayingChunks() {
+    synchronized (lock) {
+      return !idle.isEmpty() && decayMillis != NEVER;
+    }
+  }
+
   private int countExpired(long nowNanos) {
     long decayNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis);
     int count = 0;

@@ -3,6 +3,7 @@ package io.github.litealloc;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -26,7 +27,7 @@ public final class MemoryBudget {
   private MemoryBudget(String name, long maxBytes) {
     this.name = name;
     this.maxBytes = maxBytes;
-    this.pressure = new PressureGauge(maxBytes);
+    this.pressure = new PressureGauge(maxBytes, reserved::get);
   }
 
   /**
@@ -125,16 +126,17 @@ public final class MemoryBudget {
   }
 
   /**
-   * Has a listener told about every change of {@link #pressure()}, on the thread that caused it:
-   * often an event loop in the middle of an allocation, so it must be quick and must not allocate
-   * from an arena of this budget. Changes are told one at a time and in order; what a listener
-   * throws goes to the log.
+   * Has a listener told when {@link #pressure()} changes, and at once if it is not {@link
+   * MemoryPressure#NORMAL}. A listener hears of one change at a time, and of the latest level if
+   * there were several; what it throws goes to the log.
    *
+   * @param executor runs the listener, for example an event loop; not on the calling thread, which
+   *     may be an event loop in the middle of an allocation
    * @param listener what to tell
    * @return takes the listener out again when closed
    */
-  public AutoCloseable addPressureListener(Consumer<MemoryPressure> listener) {
-    return pressure.addListener(listener);
+  public AutoCloseable addPressureListener(Executor executor, Consumer<MemoryPressure> listener) {
+    return pressure.addListener(executor, listener);
   }
 
   /**
@@ -151,18 +153,18 @@ public final class MemoryBudget {
       after = before + bytes;
       if (after > maxBytes || after < 0) {
         refusals.incrementAndGet();
-        pressure.refused();
         return false;
       }
     } while (!reserved.compareAndSet(before, after));
     peak.accumulateAndGet(after, Math::max);
-    pressure.changed(after);
+    pressure.reservedChanged();
     return true;
   }
 
   /** Credits bytes that were charged before. */
   void credit(long bytes) {
-    pressure.changed(reserved.addAndGet(-bytes));
+    reserved.addAndGet(-bytes);
+    pressure.reservedChanged();
   }
 
   /** Notes that a store keeps empty chunks at this budget's expense. */

@@ -2,9 +2,15 @@ package io.github.litealloc;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
-/** Turns the charged bytes of a budget into levels, and tells listeners. Safe for any thread. */
+/**
+ * Turns the charged bytes of a budget into levels, and has listeners told. Safe for any thread; no
+ * listener runs on the thread that caused a change, which may be in the middle of an allocation.
+ */
 final class PressureGauge {
 
   private static final System.Logger LOG = System.getLogger(PressureGauge.class.getName());
@@ -12,14 +18,16 @@ final class PressureGauge {
   private final long highBytes;
   private final long criticalBytes;
   private final long recoveredBytes;
-  private final List<Consumer<MemoryPressure>> listeners = new CopyOnWriteArrayList<>();
+  private final LongSupplier reservedBytes;
+  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
   private volatile MemoryPressure level = MemoryPressure.NORMAL; // written under the monitor
 
-  PressureGauge(long maxBytes) {
+  PressureGauge(long maxBytes, LongSupplier reservedBytes) {
     this.highBytes = percent(maxBytes, MemoryPressure.HIGH_PERCENT);
     this.criticalBytes = percent(maxBytes, MemoryPressure.CRITICAL_PERCENT);
     this.recoveredBytes = percent(maxBytes, MemoryPressure.RECOVERED_PERCENT);
+    this.reservedBytes = reservedBytes;
   }
 
   private static long percent(long bytes, int percent) {
@@ -30,51 +38,68 @@ final class PressureGauge {
     return level;
   }
 
-  AutoCloseable addListener(Consumer<MemoryPressure> listener) {
-    listeners.add(listener);
-    return () -> listeners.remove(listener);
+  AutoCloseable addListener(Executor executor, Consumer<MemoryPressure> listener) {
+    Subscription subscription = new Subscription(executor, listener);
+    subscriptions.add(subscription);
+    subscription.levelChanged(); // it may be high already
+    return () -> subscriptions.remove(subscription);
   }
 
-  /** The charged bytes are now this many. */
-  void changed(long reservedBytes) {
+  /** The charged bytes have changed. */
+  void reservedChanged() {
+    if (next(level) != level && enterNextLevel()) {
+      subscriptions.forEach(Subscription::levelChanged);
+    }
+  }
+
+  private synchronized boolean enterNextLevel() {
     MemoryPressure before = level;
-    if (next(before, reservedBytes) != before) {
-      synchronized (this) {
-        enter(next(level, reservedBytes));
-      }
-    }
+    // Read anew, under the monitor: of two changes that overtake each other, the last one counts.
+    level = next(before);
+    return level != before;
   }
 
-  /** A charge was refused, however few bytes are charged. */
-  void refused() {
-    if (level != MemoryPressure.CRITICAL) {
-      synchronized (this) {
-        enter(MemoryPressure.CRITICAL);
-      }
-    }
-  }
-
-  private MemoryPressure next(MemoryPressure now, long reservedBytes) {
-    if (reservedBytes >= criticalBytes) {
+  private MemoryPressure next(MemoryPressure now) {
+    long reserved = reservedBytes.getAsLong();
+    if (reserved >= criticalBytes) {
       return MemoryPressure.CRITICAL;
     }
-    if (reservedBytes >= highBytes) {
+    if (reserved >= highBytes) {
       return now == MemoryPressure.CRITICAL ? now : MemoryPressure.HIGH;
     }
-    if (reservedBytes < recoveredBytes) {
+    if (reserved < recoveredBytes) {
       return MemoryPressure.NORMAL;
     }
     return now == MemoryPressure.NORMAL ? now : MemoryPressure.HIGH;
   }
 
-  private void enter(MemoryPressure next) {
-    if (next == level) {
-      return;
+  /** One listener; its calls come one at a time, and never twice with the same level. */
+  private final class Subscription {
+    private final Executor executor;
+    private final Consumer<MemoryPressure> listener;
+    private MemoryPressure told = MemoryPressure.NORMAL; // guarded by this
+
+    Subscription(Executor executor, Consumer<MemoryPressure> listener) {
+      this.executor = executor;
+      this.listener = listener;
     }
-    level = next;
-    for (Consumer<MemoryPressure> listener : listeners) {
+
+    void levelChanged() {
       try {
-        listener.accept(next);
+        executor.execute(this::tell);
+      } catch (RejectedExecutionException e) {
+        LOG.log(System.Logger.Level.WARNING, "a listener's executor takes no more tasks", e);
+      }
+    }
+
+    private synchronized void tell() {
+      MemoryPressure now = level;
+      if (now == told) {
+        return;
+      }
+      told = now;
+      try {
+        listener.accept(now);
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.WARNING, "a listener to memory pressure failed", e);
       }

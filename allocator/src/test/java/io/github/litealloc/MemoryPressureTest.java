@@ -53,11 +53,18 @@ final class MemoryPressureTest {
   }
 
   @Test
-  void pressure_refusedCharge_isCritical() {
+  void pressure_refusedCharge_staysAsItIs() {
     charge(100);
     assertThat(budget.tryCharge(901)).isFalse();
-    assertThat(budget.pressure()).isEqualTo(CRITICAL);
-    assertThat(charge(101)).isEqualTo(NORMAL); // the next change tells where we are
+    assertThat(budget.pressure()).isEqualTo(NORMAL);
+    assertThat(budget.refusals()).isEqualTo(1);
+  }
+
+  @Test
+  void listener_addedWhenTheLevelIsHigh_isToldAtOnce() {
+    charge(850);
+    budget.addPressureListener(Runnable::run, told::add);
+    assertThat(told).containsExactly(HIGH);
   }
 
   @Test
@@ -69,7 +76,7 @@ final class MemoryPressureTest {
 
   @Test
   void listener_everyChange_isToldOnceAndInOrder() throws Exception {
-    AutoCloseable registration = budget.addPressureListener(told::add);
+    AutoCloseable registration = budget.addPressureListener(Runnable::run, told::add);
     charge(500);
     charge(850);
     charge(860);
@@ -88,10 +95,11 @@ final class MemoryPressureTest {
   @Test
   void listener_throws_othersAreToldAndTheChargeHolds() {
     budget.addPressureListener(
+        Runnable::run,
         level -> {
           throw new WithoutStackTrace();
         });
-    budget.addPressureListener(told::add);
+    budget.addPressureListener(Runnable::run, told::add);
     charge(960);
     assertThat(told).containsExactly(CRITICAL);
     assertThat(budget.reservedBytes()).isEqualTo(960);
@@ -110,16 +118,17 @@ final class MemoryPressureTest {
   void pressure_arenaOnTheBudget_followsIt() {
     int unit = ChunkStore.CHUNK_UNIT_BYTES;
     MemoryBudget small = MemoryBudget.of("small", 10 * unit);
-    small.addPressureListener(told::add);
+    small.addPressureListener(Runnable::run, told::add);
     ChunkStore store =
         ChunkStore.builder().source(new TestMemorySource()).budget(small).decayMillis(0).build();
     Arena arena = Arena.builder().strategy("free-list").store(store).build();
     long block = arena.allocate(8 * unit);
     assertThat(told).containsExactly(HIGH);
     assertThat(arena.allocate(8 * unit)).isEqualTo(Blocks.NO_BLOCK);
-    assertThat(told).containsExactly(HIGH, CRITICAL);
+    assertThat(told).containsExactly(HIGH); // a refusal is counted, and says nothing of the level
+    assertThat(small.refusals()).isPositive();
     arena.free(block, 8 * unit);
     arena.close();
-    assertThat(told).containsExactly(HIGH, CRITICAL, NORMAL);
+    assertThat(told).containsExactly(HIGH, NORMAL);
   }
 }

@@ -6,13 +6,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The arenas of one allocator, and what those that are gone have counted. Safe for any thread. */
 final class ArenaRegistry {
 
+  private static final System.Logger LOG = System.getLogger(ArenaRegistry.class.getName());
+
   private final CopyOnWriteArrayList<BufferArena> arenas = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
   private ArenaTotals closedTotals = ArenaTotals.NONE; // guarded by this
 
   void add(BufferArena arena) {
     arenas.add(arena);
-    listeners.forEach(Runnable::run);
+    tellListeners();
   }
 
   /** Takes out an arena that is closed and has no live buffer. */
@@ -23,7 +25,18 @@ final class ArenaRegistry {
       }
       closedTotals = closedTotals.plus(arena.statistics());
     }
-    listeners.forEach(Runnable::run);
+    tellListeners();
+  }
+
+  /** Their exceptions must not get into an event loop's shutdown or a release. */
+  private void tellListeners() {
+    for (Runnable listener : listeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.WARNING, "a listener to arenas failed", e);
+      }
+    }
   }
 
   List<BufferArena> all() {

@@ -42,15 +42,21 @@ final class BufferArena {
   private int idleCount;
   private int created;
 
-  private boolean trimScheduled;
+  /** Whether the timer runs, which drains remote frees too. Written by the owner. */
+  private volatile boolean trimScheduled;
+
   private long allocationsAtLastTrim;
+  private long remoteFreesAtLastTrim;
+
+  /** Whether close is at work, which will look at what is left itself. */
+  private boolean closing;
 
   /** Makes the arena of the calling thread. */
   BufferArena(
       LiteByteBufAllocator allocator, Arena.Builder builder, @Nullable EventExecutor eventLoop) {
     this.allocator = allocator;
     this.eventLoop = eventLoop;
-    this.arena = builder.onGrowth(this::scheduleTrim).build();
+    this.arena = builder.onGrowth(this::grown).build();
     this.statistics = arena.statistics();
     this.user = arena.owner();
   }
@@ -90,8 +96,9 @@ final class BufferArena {
 
   private LiteByteBuf newBuffer() {
     if (created == buffers.length) {
+      int[] largerIdle = Arrays.copyOf(idle, created * 2);
       buffers = Arrays.copyOf(buffers, created * 2);
-      idle = Arrays.copyOf(idle, created * 2);
+      idle = largerIdle;
     }
     LiteByteBuf buffer = new LiteByteBuf(this, created);
     buffers[created++] = buffer;
@@ -107,8 +114,14 @@ final class BufferArena {
   void release(LiteByteBuf buffer) {
     if (Thread.currentThread() == user) {
       buffer.freeOnOwner();
-    } else {
-      arena.remoteFree(buffer);
+      return;
+    }
+    boolean isFirst = arena.remoteFree(buffer);
+    if (isFirst && !trimScheduled) {
+      scheduleDrain(); // at most one wake-up per interval: the timer finds what follows
+    }
+    if (allocator.isClosed()) {
+      closeIfAbandoned();
     }
   }
 
@@ -131,7 +144,10 @@ final class BufferArena {
    */
   void recycle(LiteByteBuf buffer) {
     if (user == null) {
-      removeIfDrained();
+      allocator.store().trim(); // the other loops need not be awake to do it in time
+      if (!closing) {
+        removeIfDrained();
+      }
       return;
     }
     int number = buffer.number();
@@ -153,11 +169,28 @@ final class BufferArena {
     return arena;
   }
 
-  private void scheduleTrim() {
-    if (eventLoop == null || trimScheduled) {
-      return;
+  /** In the middle of an allocation: only what does not touch the arena. */
+  private void grown() {
+    if (eventLoop == null) {
+      allocator.store().decay(System.nanoTime()); // a thread without a timer
+    } else if (statistics.reserved() > FLOOR_BYTES) {
+      scheduleTrim();
     }
-    if (statistics.reserved() <= FLOOR_BYTES && allocator.store().idleBytes() == 0) {
+  }
+
+  /** Any thread. */
+  private void scheduleDrain() {
+    if (eventLoop != null) {
+      try {
+        eventLoop.execute(this::scheduleTrim);
+      } catch (RejectedExecutionException e) {
+        // The loop is shutting down; closing the arena will drain the inbox.
+      }
+    }
+  }
+
+  private void scheduleTrim() {
+    if (eventLoop == null || trimScheduled || user == null) {
       return;
     }
     try {
@@ -173,15 +206,26 @@ final class BufferArena {
     if (user == null) {
       return;
     }
-    long allocations = statistics.allocations();
-    if (allocations == allocationsAtLastTrim) {
-      trim();
-    } else {
+    try {
       arena.drainRemoteFrees();
+      if (statistics.allocations() == allocationsAtLastTrim) {
+        trim();
+      }
+      allocator.store().decay(System.nanoTime());
+    } finally {
+      if (hasReasonToWakeUp()) {
+        scheduleTrim();
+      }
+      allocationsAtLastTrim = statistics.allocations();
+      remoteFreesAtLastTrim = statistics.remoteFrees();
     }
-    allocationsAtLastTrim = allocations;
-    allocator.store().decay(System.nanoTime());
-    scheduleTrim();
+  }
+
+  /** Whether there is memory to give back in time, or other threads are releasing buffers. */
+  private boolean hasReasonToWakeUp() {
+    return statistics.reserved() > FLOOR_BYTES
+        || allocator.store().hasDecayingChunks()
+        || statistics.remoteFrees() != remoteFreesAtLastTrim;
   }
 
   /** Gives back what is empty; returns the bytes. */
@@ -201,19 +245,25 @@ final class BufferArena {
     if (user == null) {
       return;
     }
-    arena.drainRemoteFrees(); // while recycling still goes to the pool
+    closeArena();
+  }
+
+  private void closeArena() {
+    closing = true;
     user = null;
-    arena.close();
-    allocator.store().trim(); // the other loops need not be awake to do it in time
-    removeIfDrained();
+    try {
+      arena.close();
+    } finally {
+      closing = false;
+      allocator.store().trim(); // the other loops need not be awake to do it in time
+      removeIfDrained();
+    }
   }
 
   /** Closes the arena from another thread if its owner has ended. */
   void closeIfAbandoned() {
     if (!arena.owner().isAlive() && !arena.isClosed()) {
-      user = null;
-      arena.close();
-      removeIfDrained();
+      closeArena();
     }
   }
 
@@ -223,7 +273,11 @@ final class BufferArena {
       close();
     } else if (eventLoop != null) {
       try {
-        eventLoop.execute(this::close);
+        eventLoop.execute(
+            () -> {
+              close();
+              allocator.forgetArenaOfThread();
+            });
       } catch (RejectedExecutionException e) {
         closeIfAbandoned(); // or the loop is about to end, and will close it
       }

@@ -105,6 +105,15 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   protected void deallocate() {
+    ByteBuf moved = substitute;
+    if (moved != null) {
+      // Now, not when the owner gets to it: it is not the owner's memory.
+      substitute = null;
+      memory = NO_MEMORY;
+      view = null;
+      block = Blocks.NO_BLOCK;
+      moved.release();
+    }
     arena.release(this);
   }
 
@@ -112,17 +121,11 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   public void freeOnOwner() {
-    ByteBuf moved = substitute;
-    if (moved == null) {
+    if (block != Blocks.NO_BLOCK) {
       arena.free(block, blockBytes());
       if (unusedBytes != 0) {
         unusedBytes = 0;
       }
-    } else {
-      substitute = null;
-      memory = NO_MEMORY;
-      view = null;
-      moved.release();
     }
     arena.recycle(this);
   }
@@ -376,6 +379,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   public ByteBuf getBytes(int index, ByteBuf dst, int dstIndex, int count) {
     checkDstIndex(index, count, dstIndex, dst.capacity());
     if (dst instanceof LiteByteBuf lite) {
+      lite.checkIndex(dstIndex, count); // that it is not released, too
       lite.memory.put(lite.base() + dstIndex, memory, base() + index, count);
     } else if (dst.hasArray()) {
       memory.get(base() + index, dst.array(), dst.arrayOffset() + dstIndex, count);
@@ -417,6 +421,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   public ByteBuf setBytes(int index, ByteBuf src, int srcIndex, int count) {
     checkSrcIndex(index, count, srcIndex, src.capacity());
     if (src instanceof LiteByteBuf lite) {
+      lite.checkIndex(srcIndex, count); // that it is not released, too
       memory.put(base() + index, lite.memory, lite.base() + srcIndex, count);
     } else if (src.hasArray()) {
       memory.put(base() + index, src.array(), src.arrayOffset() + srcIndex, count);
@@ -440,15 +445,21 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     checkIndex(index, count);
     byte[] piece = new byte[Math.min(count, STREAM_PIECE_BYTES)];
     int total = 0;
-    do {
-      int read = in.read(piece, 0, Math.min(piece.length, count - total));
-      if (read <= 0) {
-        return total > 0 ? total : read;
+    try {
+      do {
+        int read = in.read(piece, 0, Math.min(piece.length, count - total));
+        if (read <= 0) {
+          return total > 0 ? total : read;
+        }
+        memory.put(base() + index + total, piece, 0, read);
+        total += read;
+        // Like a single read of the whole count: go on only with what is there without waiting.
+      } while (total < count && in.available() > 0);
+    } catch (IOException e) {
+      if (total == 0) {
+        throw e; // else the caller must hear of the bytes first; the next read will fail again
       }
-      memory.put(base() + index + total, piece, 0, read);
-      total += read;
-      // Like a single read of the whole count: go on only with what is there without waiting.
-    } while (total < count && in.available() > 0);
+    }
     return total;
   }
 

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     implements ByteBufAllocatorMetricProvider, AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger(LiteByteBufAllocator.class.getName());
+
   private final String name;
   private final StrategyFactory strategy;
   private final ChunkStore store;
@@ -51,8 +53,13 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
       new FastThreadLocal<>() {
         @Override
         protected void onRemoval(@Nullable BufferArena arena) {
-          if (arena != null) {
+          if (arena == null) {
+            return;
+          }
+          try {
             arena.close(); // the thread ends
+          } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "closing " + name + "'s arena failed", e);
           }
         }
       };
@@ -132,7 +139,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   @SuppressWarnings("ReferenceEquality") // whether it was wrapped
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
     BufferArena arena = arenaOfThread.get();
-    if (arena == null || !arena.isUser()) {
+    if (arena == null || closed || !arena.isUser()) {
       arena = arenaForThread();
       if (arena == null) {
         return offLoopBuffer(initialCapacity, maxCapacity);
@@ -151,8 +158,12 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
 
   /** The calling thread's first request, or one by a thread that gets no arena. */
   private @Nullable BufferArena arenaForThread() {
-    if (closed || arenaOfThread.get() != null) {
-      return null; // the allocator or the thread's arena is closed
+    BufferArena existing = arenaOfThread.get();
+    if (closed || existing != null) {
+      if (existing != null) {
+        existing.close(); // an adopted thread hears of the allocator's end only here
+      }
+      return null;
     }
     EventExecutor executor = ThreadExecutorMap.currentExecutor();
     boolean isLoop = executor != null && executor.inEventLoop() && !executor.isShutdown();
@@ -169,6 +180,10 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     BufferArena arena = new BufferArena(this, builder, isLoop ? executor : null);
     arenaOfThread.set(arena);
     arenas.add(arena);
+    if (closed) { // meanwhile, and perhaps without having seen this arena
+      arena.close();
+      return null;
+    }
     return arena;
   }
 
@@ -232,6 +247,17 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
         : 0;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Lets go of a closed arena, so that a thread that lives on does not keep the allocator alive.
+   */
+  void forgetArenaOfThread() {
+    arenaOfThread.remove();
+  }
+
   ChunkStore store() {
     return store;
   }
@@ -245,16 +271,15 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   /**
    * Hands out no more arena buffers: from now on the fallback allocator serves every request. Each
    * arena's memory goes back to the system with its last live buffer; live buffers stay valid. Any
-   * thread; closing twice does nothing.
+   * thread; closing again only looks for threads that have ended since.
    */
   @Override
   public void close() {
-    if (closed) {
-      return;
+    if (!closed) {
+      closed = true;
+      AllocatorNames.giveBack(name);
+      store.stopRetaining();
     }
-    closed = true;
-    AllocatorNames.giveBack(name);
-    store.stopRetaining();
     arenas.all().forEach(BufferArena::requestClose);
   }
 
@@ -308,13 +333,18 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     /**
      * Gives the allocator a budget of its own.
      *
-     * @param bytes the most that its arenas may hold off-heap, at least 1
+     * @param bytes the most that its arenas may hold off-heap, at least 65,536: one chunk
      * @return this builder
-     * @throws IllegalArgumentException if {@code bytes} is not positive
+     * @throws IllegalArgumentException if {@code bytes} is less
      */
     public Builder maxBytes(long bytes) {
-      if (bytes <= 0) {
-        throw new IllegalArgumentException("maxBytes: " + bytes + " (expected: at least 1 byte)");
+      if (bytes < ChunkStore.CHUNK_UNIT_BYTES) {
+        throw new IllegalArgumentException(
+            "maxBytes: "
+                + bytes
+                + " (expected: at least "
+                + ChunkStore.CHUNK_UNIT_BYTES
+                + " bytes, one chunk)");
       }
       this.maxBytes = bytes;
       this.budget = null;

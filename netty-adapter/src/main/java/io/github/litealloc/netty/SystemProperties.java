@@ -1,17 +1,30 @@
 package io.github.litealloc.netty;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The {@code -Dlitealloc.*} settings. A value that is not allowed is refused, never replaced. */
 final class SystemProperties {
 
   private static final String PREFIX = "litealloc.";
 
+  private static final Set<String> KEYS =
+      Set.of(
+          "name",
+          "strategy",
+          "maxBytes",
+          "decayMillis",
+          "offLoop",
+          "whenExhausted",
+          "preferDirect");
+
   private SystemProperties() {}
 
   static LiteByteBufAllocator.Builder configure(LiteByteBufAllocator.Builder builder) {
+    refuseUnknownKeys();
     apply("name", Function.identity(), builder::name);
     apply("strategy", Function.identity(), builder::strategy);
     apply("maxBytes", SystemProperties::parseBytes, builder::maxBytes);
@@ -20,6 +33,20 @@ final class SystemProperties {
     apply("whenExhausted", text -> parseEnum(ExhaustionPolicy.class, text), builder::whenExhausted);
     apply("preferDirect", SystemProperties::parseBoolean, builder::preferDirect);
     return builder;
+  }
+
+  /** A mistyped setting would else be ignored, which nobody notices. */
+  private static void refuseUnknownKeys() {
+    for (String property : System.getProperties().stringPropertyNames()) {
+      if (property.startsWith(PREFIX) && !KEYS.contains(property.substring(PREFIX.length()))) {
+        throw new IllegalArgumentException(
+            "-D"
+                + property
+                + " is not known (expected: one of "
+                + KEYS.stream().sorted().map(key -> PREFIX + key).collect(Collectors.joining(", "))
+                + ')');
+      }
+    }
   }
 
   private static <T> void apply(String key, Function<String, T> parse, Consumer<T> set) {

@@ -4,6 +4,7 @@ import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.IllegalReferenceCountException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -111,6 +113,30 @@ final class CrossThreadReleaseTest {
       assertThat(allocator.metric().usedBytes()).isZero();
       assertThat(allocator.metric().liveBuffers()).isZero();
       assertThat(allocator.metric().arenas().get(0).statistics().frees()).isEqualTo(buffers + 1L);
+    }
+  }
+
+  @Test
+  void release_onAnotherThreadWhileTheOwnerHoldsItsFloorOnly_isDrainedByTheClockToo()
+      throws Exception {
+    LiteByteBufAllocator allocator = TestAllocators.adopting("hybrid");
+    try (TestLoop loop = new TestLoop()) {
+      ByteBuf buffer = loop.call(() -> allocator.directBuffer(1_000));
+      buffer.release();
+      eventually(() -> allocator.metric().usedBytes() == 0, allocator::metric);
+    }
+  }
+
+  @Test
+  void release_ofABufferThatHasMovedToTheFallback_freesItOnTheReleasingThread() throws Exception {
+    UnpooledByteBufAllocator fallback = new UnpooledByteBufAllocator(true);
+    LiteByteBufAllocator allocator = TestAllocators.builder("hybrid").fallback(fallback).build();
+    try (TestLoop loop = new TestLoop()) {
+      ByteBuf buffer = loop.call(() -> allocator.directBuffer(100).writeLong(1));
+      buffer.writeBytes(new byte[1 << 20]); // on this thread, which cannot use the arena
+      assertThat(fallback.metric().usedDirectMemory()).isPositive();
+      buffer.release();
+      assertThat(fallback.metric().usedDirectMemory()).isZero();
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetector.Level;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,5 +66,42 @@ final class LeakDetectionTest {
       ByteBufUtil.setLeakListener(null);
       ResourceLeakDetector.setLevel(before);
     }
+  }
+
+  @Test
+  void buffer_thatLeaksAfterItWasReleasedRemotelyBefore_isReported() throws Exception {
+    Level before = ResourceLeakDetector.getLevel();
+    AtomicInteger leaks = new AtomicInteger();
+    ResourceLeakDetector.setLevel(Level.PARANOID);
+    ByteBufUtil.setLeakListener((resourceType, records) -> leaks.incrementAndGet());
+    LiteByteBufAllocator allocator = TestAllocators.adopting("hybrid");
+    try {
+      leakOneOfTwoThatWereQueuedTogether(allocator);
+      eventually(
+          () -> {
+            System.gc();
+            UnpooledByteBufAllocator.DEFAULT.directBuffer(1).release(); // the detector reports now
+            return leaks.get() > 0;
+          },
+          leaks::get);
+    } finally {
+      ByteBufUtil.setLeakListener(null);
+      ResourceLeakDetector.setLevel(before);
+    }
+  }
+
+  private static void leakOneOfTwoThatWereQueuedTogether(LiteByteBufAllocator allocator)
+      throws InterruptedException {
+    ByteBuf first = allocator.directBuffer(100);
+    ByteBuf second = allocator.directBuffer(100);
+    Thread releaser =
+        new Thread(
+            () -> {
+              first.release();
+              second.release(); // its queue link is the first one
+            });
+    releaser.start();
+    releaser.join();
+    allocator.directBuffer(100); // drains both, and takes the first
   }
 }

@@ -4,8 +4,13 @@ import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -106,6 +111,107 @@ final class LifecycleTest {
     try (TestLoop loop = new TestLoop()) {
       loop.run(() -> allocator.directBuffer(256).release());
       assertThat(allocator.metric().budget().reservedBytes()).isEqualTo(64 * 1024);
+    }
+  }
+
+  @Test
+  void close_fromAnotherThread_endsTheArenasOfAdoptedThreadsToo() throws Exception {
+    LiteByteBufAllocator allocator = TestAllocators.adopting("hybrid");
+    allocator.directBuffer(10).release();
+    Thread closer = new Thread(allocator::close);
+    closer.start();
+    closer.join();
+    ByteBuf late = allocator.directBuffer(10);
+    assertThat(TestAllocators.innermost(late)).isNotInstanceOf(LiteByteBuf.class);
+    late.release();
+    assertThat(allocator.metric().budget().reservedBytes()).isZero();
+  }
+
+  @Test
+  void release_ofABufferWhoseAdoptedThreadDiedAfterClose_givesItsMemoryBack() throws Exception {
+    LiteByteBufAllocator allocator = TestAllocators.adopting("hybrid");
+    AtomicReference<ByteBuf> held = new AtomicReference<>();
+    CountDownLatch closed = new CountDownLatch(1);
+    CountDownLatch made = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              held.set(allocator.directBuffer(1 << 20));
+              made.countDown();
+              try {
+                closed.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    thread.start();
+    made.await();
+    allocator.close();
+    closed.countDown();
+    thread.join();
+    held.get().release();
+    assertThat(allocator.metric().budget().reservedBytes()).isZero();
+  }
+
+  @Test
+  void close_whileALoopMakesItsFirstRequest_leavesNoArenaOpen() throws Exception {
+    try (TestLoop loop = new TestLoop()) {
+      for (int i = 0; i < 300; i++) {
+        LiteByteBufAllocator allocator = TestAllocators.adopting("hybrid");
+        CyclicBarrier start = new CyclicBarrier(2);
+        Future<?> request =
+            loop.loop()
+                .submit(
+                    () -> {
+                      start.await();
+                      return allocator.directBuffer(10).release();
+                    });
+        start.await();
+        allocator.close();
+        request.get();
+        loop.run(() -> {}); // what close has asked of the loop is done before this
+        assertThat(allocator.metric().arenas()).isEmpty();
+        assertThat(allocator.metric().budget().reservedBytes()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void arenaListener_thatThrows_keepsNeitherALoopFromEndingNorABufferFromBeingReleased()
+      throws Exception {
+    LiteByteBufAllocator allocator = TestAllocators.adopting("hybrid");
+    TestLoop loop = new TestLoop();
+    ByteBuf buffer = loop.call(() -> allocator.directBuffer(10));
+    allocator
+        .metric()
+        .addArenaListener(
+            () -> {
+              throw new IllegalStateException("thrown by a test");
+            });
+    assertThat(loop.loop().shutdownGracefully(0, 1, TimeUnit.SECONDS).await(20, TimeUnit.SECONDS))
+        .isTrue();
+    buffer.release();
+    assertThat(allocator.metric().budget().reservedBytes()).isZero();
+    assertThat(allocator.metric().closedArenas().remoteFrees()).isEqualTo(1);
+  }
+
+  @Test
+  void orphan_withOneBufferLeft_hasGivenTheRestBackThoughTheOtherLoopsSleep() throws Exception {
+    LiteByteBufAllocator allocator = TestAllocators.adopting("hybrid");
+    try (TestLoop silent = new TestLoop()) {
+      silent.run(() -> allocator.directBuffer(10).release());
+      List<ByteBuf> buffers = new ArrayList<>();
+      try (TestLoop loop = new TestLoop()) {
+        loop.run(
+            () -> {
+              for (int i = 0; i < 2_000; i++) {
+                buffers.add(allocator.directBuffer(8 * 1024));
+              }
+            });
+      }
+      buffers.subList(1, buffers.size()).forEach(ByteBuf::release);
+      assertThat(allocator.metric().budget().reservedBytes()).isLessThanOrEqualTo(512 * 1024);
+      buffers.get(0).release();
     }
   }
 }
