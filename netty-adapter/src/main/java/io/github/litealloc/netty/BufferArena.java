@@ -116,12 +116,15 @@ final class BufferArena {
       buffer.freeOnOwner();
       return;
     }
-    boolean isFirst = arena.remoteFree(buffer);
-    if (isFirst && !trimScheduled) {
-      scheduleDrain(); // at most one wake-up per interval: the timer finds what follows
-    }
+    handedOver(arena.remoteFree(buffer));
     if (allocator.isClosed()) {
       closeIfAbandoned();
+    }
+  }
+
+  private void handedOver(boolean isFirst) {
+    if (isFirst && !trimScheduled) {
+      scheduleDrain(); // at most one wake-up per interval: the timer finds what follows
     }
   }
 
@@ -135,7 +138,7 @@ final class BufferArena {
     if (isUser()) {
       arena.free(block, bytes);
     } else {
-      arena.remoteFree(block, bytes);
+      handedOver(arena.remoteFree(block, bytes));
     }
   }
 
