@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -21,18 +24,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InterruptTest {
 
   private static final int WAIT_SECONDS = 30;
+  private static final int SIGINT = 2;
 
   private Process start(Path out, String... args) throws IOException {
-    String[] command = new String[4 + args.length];
-    command[0] = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    command[1] = "-cp";
-    command[2] = System.getProperty("java.class.path");
-    command[3] = Main.class.getName();
-    System.arraycopy(args, 0, command, 4, args.length);
+    List<String> command = new ArrayList<>();
+    if (isInterruptIgnored()) {
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(args));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(out.toFile())
         .start();
+  }
+
+  /**
+   * Whether this JVM, and so its children, ignore Ctrl-C: shells start background jobs like that.
+   */
+  private static boolean isInterruptIgnored() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      long ignored =
+          lines
+              .filter(line -> line.startsWith("SigIgn:"))
+              .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+              .findFirst()
+              .orElse(0);
+      return (ignored & 1L << (SIGINT - 1)) != 0;
+    }
   }
 
   @ParameterizedTest
