@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What the figures mean is tested in {@link StrategyContract} and {@link ArenaInvariants}. */
@@ -34,17 +36,13 @@ final class ArenaStatisticsTest {
 
   @Test
   void figures_readWhileTheOwnerWorks_areNeverAbsurd() throws Exception {
-    Arena[] arenas = new Arena[1];
-    boolean[] isDone = new boolean[1];
+    CompletableFuture<ArenaStatistics> published = new CompletableFuture<>();
     Threads.Running<Long> owner =
         Threads.start(
             "owner",
             () -> {
               Arena arena = Arena.builder().strategy("bump-free-list").build();
-              synchronized (arenas) {
-                arenas[0] = arena;
-                arenas.notifyAll();
-              }
+              published.complete(arena.statistics());
               long[] blocks = new long[64];
               for (int i = 0; i < 300_000; i++) {
                 int slot = i * 7 % blocks.length;
@@ -53,25 +51,13 @@ final class ArenaStatisticsTest {
                 }
                 blocks[slot] = arena.allocate(16 + slot * 200);
               }
-              synchronized (arenas) {
-                isDone[0] = true;
-              }
               arena.reset();
               arena.close();
               return arena.statistics().allocations();
             });
-    ArenaStatistics statistics;
-    synchronized (arenas) {
-      while (arenas[0] == null) {
-        arenas.wait(10_000);
-      }
-      statistics = arenas[0].statistics();
-    }
+    ArenaStatistics statistics = published.get(60, TimeUnit.SECONDS);
     long allocations = 0;
-    long looks = 0;
-    boolean isRunning = true;
-    while (isRunning) {
-      looks++;
+    while (owner.thread().isAlive()) {
       assertThat(statistics.liveBlocks()).isNotNegative();
       assertThat(statistics.free()).isNotNegative();
       assertThat(statistics.pinned()).isNotNegative();
@@ -79,11 +65,7 @@ final class ArenaStatisticsTest {
       long now = statistics.allocations();
       assertThat(now).isGreaterThanOrEqualTo(allocations);
       allocations = now;
-      synchronized (arenas) {
-        isRunning = !isDone[0];
-      }
     }
-    assertThat(looks).isPositive();
     assertThat(owner.join()).isEqualTo(300_000);
     assertThat(statistics.used()).isZero();
     assertThat(statistics.pinned()).isZero();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -89,7 +90,9 @@ final class RemoteFreeInboxTest {
     boolean[][] isTaken = new boolean[threads][pushes];
     int fillings = 0;
     int taken = 0;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (taken < threads * pushes / 2) { // then close in the middle
+      assertThat(System.nanoTime()).as("nodes are lost").isLessThan(deadline);
       int count = take(inbox.takeAll(), isTaken);
       fillings += count > 0 ? 1 : 0;
       taken += count;

@@ -78,6 +78,13 @@ final class RemoteFreeStressTest {
     }
   }
 
+  private static void hand(Parcel parcel, BlockingQueue<Parcel> parcels)
+      throws InterruptedException {
+    if (!parcels.offer(parcel, 30, TimeUnit.SECONDS)) {
+      throw new AssertionError("the releasers have stopped");
+    }
+  }
+
   /** Releases what it is given until it has been given {@code count} blocks. */
   private static int release(BlockingQueue<Parcel> parcels, int count, Random random)
       throws InterruptedException {
@@ -137,7 +144,7 @@ final class RemoteFreeStressTest {
           if (all.size() > BLOCKS - QUEUED) {
             late.add(parcel);
           } else {
-            parcels.put(parcel);
+            hand(parcel, parcels);
           }
         }
       }
@@ -156,7 +163,7 @@ final class RemoteFreeStressTest {
     // The queue still holds blocks, and releasers are in the middle of releasing others.
     arena.close();
     for (Parcel parcel : late) {
-      parcels.put(parcel);
+      hand(parcel, parcels);
     }
     for (Parcel parcel : kept) {
       parcel.verifyAndMark();

@@ -156,12 +156,13 @@ final class SegregatedBumpCrateTest extends StrategyContract {
   void trim_binsNameChunksGivenBack_freesTheirSlots() {
     for (int round = 0; round < 100; round++) {
       List<Long> blocks = new ArrayList<>();
-      for (int i = 0; i < (UNIT + Chunks.CHUNK_BYTES) / 128; i++) {
-        blocks.add(allocate(128));
+      int bytes = 16 << round % 4; // another bin each time, so that only trimming drops the entries
+      for (int i = 0; i < (UNIT + Chunks.CHUNK_BYTES) / bytes; i++) {
+        blocks.add(arena.allocate(bytes));
       }
       for (long block : blocks) {
-        assertThat(Blocks.chunk(block)).isLessThan(4);
-        arena.free(block, 128);
+        assertThat(Blocks.chunk(block)).isLessThan(2);
+        arena.free(block, bytes);
       }
       arena.trim();
       assertThat(statistics().chunks()).isZero();
