@@ -87,7 +87,7 @@ class MainTest {
         "demo --body-size 1g|--body-size: 1073741824 (expected: 0 to",
         "demo --port 65536|--port: 65536 (expected: 0 to 65535)",
         "demo --dashboard-port 65536|--dashboard-port: 65536 (expected: 0 to 65535)",
-        "demo --max-bytes 0|--max-bytes: 0 (expected: 1 to",
+        "demo --max-bytes 1k|--max-bytes: 1024 (expected: 65536 to",
         "demo --requests 0|--requests: 0 (expected: 1 to",
         "demo --json /no/such/folder/a.json|--json: /no/such/folder/a.json, which is in a directory"
             + " that does not exist",

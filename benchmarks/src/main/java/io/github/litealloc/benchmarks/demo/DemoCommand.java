@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.demo;
 
+import io.github.litealloc.ChunkStore;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.ByteSizeConverter;
 import io.github.litealloc.benchmarks.Candidate;
@@ -167,7 +168,7 @@ public final class DemoCommand implements Callable<Integer> {
       check.range("--dashboard-port", dashboardPort, 0, MAX_PORT);
     }
     if (maxBytes != null) {
-      check.range("--max-bytes", maxBytes, 1, Long.MAX_VALUE);
+      check.range("--max-bytes", maxBytes, ChunkStore.CHUNK_UNIT_BYTES, Long.MAX_VALUE);
     }
     if (requests != null) {
       check.range("--requests", requests, 1, LoadGenerator.NO_LIMIT);
