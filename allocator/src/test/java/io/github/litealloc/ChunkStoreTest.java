@@ -385,40 +385,144 @@ final class ChunkStoreTest {
   }
 
   @Test
+  void take_sourceHasNoMemoryWhileChunksAreIdle_givesThemUpAndTriesAgain() {
+    BoundedSource bounded = new BoundedSource(5 * UNIT);
+    ChunkStore one = ChunkStore.builder().source(bounded).budget(budget).build();
+    ChunkStore other = ChunkStore.builder().source(bounded).budget(budget).build();
+    one.giveBack(take(one, UNIT)); // too small for what follows
+    other.giveBack(take(other, 2 * UNIT));
+
+    Chunk large = take(one, 5 * UNIT);
+    assertThat(one.take(UNIT, UNIT)).isNull();
+    assertThat(budget.reservedBytes()).isEqualTo(5 * UNIT);
+    one.giveBack(large);
+    one.trim();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(bounded.left).isEqualTo(5 * UNIT);
+  }
+
+  @Test
+  void trim_systemDoesNotTakeAChunkBack_keepsItForAnotherTry() {
+    BoundedSource bounded = new BoundedSource(16 * UNIT);
+    for (boolean isRetaining : new boolean[] {true, false}) {
+      ChunkStore store =
+          ChunkStore.builder()
+              .source(bounded)
+              .budget(budget)
+              .decayMillis(isRetaining ? ChunkStore.DEFAULT_DECAY_MILLIS : 0)
+              .build();
+      List<Chunk> chunks = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        chunks.add(take(store, UNIT));
+      }
+      bounded.refusedReleases = 1;
+      chunks.forEach(store::giveBack);
+      store.trim(); // the others go back
+      assertThat(store.idleBytes()).isEqualTo(isRetaining ? UNIT : 0);
+      assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes());
+      assertThat(bounded.left).isEqualTo(16 * UNIT - (int) store.idleBytes());
+
+      assertThat(store.trim()).isEqualTo(isRetaining ? UNIT : 0);
+      assertThat(budget.reservedBytes()).isZero();
+      assertThat(bounded.left).isEqualTo(16 * UNIT);
+    }
+  }
+
+  @Test
+  void free_systemDoesNotTakeTheChunkBack_isExactAllTheSame() {
+    BoundedSource bounded = new BoundedSource(16 * UNIT);
+    ChunkStore store = ChunkStore.builder().source(bounded).budget(budget).decayMillis(0).build();
+    Arena arena = Arena.builder().store(store).build();
+    long block = arena.allocate(3_000_000 / 8);
+    bounded.refusedReleases = 1;
+    arena.free(block, 3_000_000 / 8);
+    arena.trim();
+
+    assertThat(arena.statistics().liveBlocks()).isZero();
+    assertThat(arena.statistics().requested()).isZero();
+    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes()).isPositive();
+    store.decay(System.nanoTime());
+    assertThat(budget.reservedBytes()).isZero();
+    arena.close();
+  }
+
+  /** A system with little memory, which at times does not take it back. */
+  private static final class BoundedSource implements MemorySource {
+    private int left;
+    private int refusedReleases;
+
+    BoundedSource(int bytes) {
+      this.left = bytes;
+    }
+
+    @Override
+    public Memory allocate(int bytes) {
+      if (bytes > left) {
+        throw new OutOfMemoryError("the test has only " + left + " bytes");
+      }
+      left -= bytes;
+      ByteBuffer buffer = ByteBuffer.allocateDirect(bytes);
+      return new Memory() {
+        @Override
+        public ByteBuffer buffer() {
+          return buffer;
+        }
+
+        @Override
+        public long address() {
+          return 0;
+        }
+
+        @Override
+        public void release() {
+          if (refusedReleases > 0) {
+            refusedReleases--;
+            throw new WithoutStackTrace("a native call still uses the memory");
+          }
+          left += bytes;
+        }
+      };
+    }
+
+    @Override
+    public String name() {
+      return "bounded";
+    }
+  }
+
+  @Test
   void takeAndGiveBack_severalThreads_loseNothing() throws Exception {
     ChunkStore store = store(true);
-    List<Threads.Running<Integer>> threads = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      int seed = i;
-      threads.add(
-          Threads.start(
-              "taker " + i,
-              () -> {
-                Random random = new Random(seed);
-                List<Chunk> held = new ArrayList<>();
-                int taken = 0;
-                for (int round = 0; round < 5_000; round++) {
-                  if (held.size() < 4 && random.nextBoolean()) {
-                    int bytes = UNIT * (1 + random.nextInt(3));
-                    Chunk chunk = store.take(bytes, bytes);
-                    if (chunk != null) {
-                      chunk.buffer().putInt(0, seed); // nobody else may have this chunk
-                      held.add(chunk);
-                      taken++;
-                    }
-                  } else if (!held.isEmpty()) {
-                    Chunk chunk = held.remove(random.nextInt(held.size()));
-                    assertThat(chunk.buffer().getInt(0)).isEqualTo(seed);
-                    store.giveBack(chunk);
+    List<Threads.Running<Integer>> threads =
+        Threads.startTogether(
+            "taker",
+            4,
+            index -> {
+              Random random = new Random(index);
+              List<Chunk> held = new ArrayList<>();
+              int taken = 0;
+              for (int round = 0; round < 5_000; round++) {
+                if (held.size() < 4 && random.nextBoolean()) {
+                  int bytes = UNIT * (1 + random.nextInt(3));
+                  Chunk chunk = store.take(bytes, bytes);
+                  if (chunk != null) {
+                    chunk.buffer().putInt(0, index); // nobody else may have this chunk
+                    held.add(chunk);
+                    taken++;
                   }
-                  if (random.nextInt(500) == 0) {
-                    store.trim();
-                  }
+                } else if (!held.isEmpty()) {
+                  Chunk chunk = held.remove(random.nextInt(held.size()));
+                  assertThat(chunk.buffer().getInt(0)).isEqualTo(index);
+                  store.giveBack(chunk);
                 }
-                held.forEach(store::giveBack);
-                return taken;
-              }));
-    }
+                if (random.nextInt(500) == 0) {
+                  store.trim();
+                }
+              }
+              held.forEach(store::giveBack);
+              return taken;
+            });
     int taken = 0;
     for (Threads.Running<Integer> thread : threads) {
       taken += thread.join();

@@ -3,7 +3,6 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,30 +65,30 @@ final class MemoryBudgetTest {
     MemoryBudget budget = MemoryBudget.of("contended", max);
     AtomicLong held = new AtomicLong(); // raised after charging, lowered before crediting
     AtomicLong refused = new AtomicLong();
-    List<Threads.Running<Long>> threads = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      int seed = i;
-      threads.add(
-          Threads.start(
-              "charger " + i,
-              () -> {
-                Random random = new Random(seed);
-                long charges = 0;
-                for (int round = 0; round < 100_000; round++) {
-                  int bytes = random.nextInt(max / 2);
-                  if (budget.tryCharge(bytes)) {
-                    charges++;
-                    assertThat(held.addAndGet(bytes)).isLessThanOrEqualTo(max);
-                    assertThat(budget.reservedBytes()).isBetween((long) bytes, (long) max);
-                    held.addAndGet(-bytes);
-                    budget.credit(bytes);
-                  } else {
-                    refused.incrementAndGet();
+    List<Threads.Running<Long>> threads =
+        Threads.startTogether(
+            "charger",
+            4,
+            index -> {
+              Random random = new Random(index);
+              long charges = 0;
+              for (int round = 0; round < 200_000; round++) {
+                int bytes = random.nextInt(max / 2);
+                if (budget.tryCharge(bytes)) {
+                  charges++;
+                  long now = held.addAndGet(bytes);
+                  long reserved = budget.reservedBytes();
+                  if (now > max || reserved > max || reserved < bytes) {
+                    throw new AssertionError(now + " held, " + reserved + " reserved");
                   }
+                  held.addAndGet(-bytes);
+                  budget.credit(bytes);
+                } else {
+                  refused.incrementAndGet();
                 }
-                return charges;
-              }));
-    }
+              }
+              return charges;
+            });
     long charges = 0;
     for (Threads.Running<Long> thread : threads) {
       charges += thread.join();

@@ -259,6 +259,7 @@ final class MisuseTest {
       assertIllegal(message, () -> arena.allocate(0, alignment));
       assertIllegal(message, () -> arena.allocate(3_000_000, alignment));
       assertIllegal(message, () -> arena.reallocate(block, BYTES, 200_000, alignment));
+      assertIllegal(message, () -> arena.reallocate(block, BYTES, 50, alignment)); // in place
     }
     verify(block, BYTES);
   }

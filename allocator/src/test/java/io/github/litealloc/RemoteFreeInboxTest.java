@@ -3,12 +3,15 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class RemoteFreeInboxTest {
+
+  private static final int PUSHERS = 3;
 
   private final RemoteFreeInbox inbox = new RemoteFreeInbox();
 
@@ -66,33 +69,48 @@ final class RemoteFreeInboxTest {
 
   @Test
   void push_manyThreads_losesNothingAndTellsEachFillingOnce() throws Exception {
-    int threads = 4;
-    int pushes = 50_000;
-    List<Threads.Running<int[]>> running = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      int thread = i;
-      running.add(
-          Threads.start(
-              "pusher " + i,
-              () -> {
-                int firsts = 0;
-                int refused = 0;
-                for (int number = 0; number < pushes; number++) {
-                  switch (inbox.push(new Node(thread, number))) {
-                    case FIRST -> firsts++;
-                    case CLOSED -> refused++;
-                    default -> {}
-                  }
-                }
-                return new int[] {firsts, refused};
-              }));
+    for (int round = 0; round < 20; round++) {
+      pushOnManyThreads(10_000);
     }
-    boolean[][] isTaken = new boolean[threads][pushes];
+  }
+
+  @Test
+  void close_whileManyThreadsPush_losesNothing() throws Exception {
+    for (int round = 0; round < 500; round++) { // short ones: each closes only once
+      pushOnManyThreads(200);
+    }
+  }
+
+  private static void pushOnManyThreads(int pushes) throws Exception {
+    RemoteFreeInbox inbox = new RemoteFreeInbox();
+    Node[][] nodes = new Node[PUSHERS][pushes]; // made before, so that threads do nothing but push
+    for (int i = 0; i < PUSHERS; i++) {
+      for (int j = 0; j < pushes; j++) {
+        nodes[i][j] = new Node(i, j);
+      }
+    }
+    List<Threads.Running<int[]>> pushers =
+        Threads.startTogether(
+            "pusher",
+            PUSHERS,
+            index -> {
+              int firsts = 0;
+              int refused = 0;
+              for (Node node : nodes[index]) {
+                switch (inbox.push(node)) {
+                  case FIRST -> firsts++;
+                  case CLOSED -> refused++;
+                  default -> {}
+                }
+              }
+              return new int[] {firsts, refused};
+            });
+    boolean[][] isTaken = new boolean[PUSHERS][pushes];
     int fillings = 0;
     int taken = 0;
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (taken < threads * pushes / 2) { // then close in the middle
-      assertThat(System.nanoTime()).as("nodes are lost").isLessThan(deadline);
+    // Then closes, mostly while threads push.
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (taken < PUSHERS * pushes / 2 && System.nanoTime() < deadline) {
       int count = take(inbox.takeAll(), isTaken);
       fillings += count > 0 ? 1 : 0;
       taken += count;
@@ -103,17 +121,18 @@ final class RemoteFreeInboxTest {
 
     int firsts = 0;
     int refused = 0;
-    for (Threads.Running<int[]> thread : running) {
-      firsts += thread.join()[0];
-      refused += thread.join()[1];
+    for (Threads.Running<int[]> pusher : pushers) {
+      firsts += pusher.join()[0];
+      refused += pusher.join()[1];
     }
+    assertThat(taken + refused).isEqualTo(PUSHERS * pushes);
     assertThat(firsts).isEqualTo(fillings);
-    assertThat(taken + refused).isEqualTo(threads * pushes);
   }
 
   private static int take(@Nullable RemoteFree first, boolean[][] isTaken) {
     int count = 0;
-    int[] last = {Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE};
+    int[] last = new int[PUSHERS];
+    Arrays.fill(last, Integer.MAX_VALUE);
     for (RemoteFree each = first; each != null; each = each.nextRemoteFree()) {
       Node node = (Node) each;
       assertThat(isTaken[node.thread][node.number]).isFalse();

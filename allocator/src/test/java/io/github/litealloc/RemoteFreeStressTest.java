@@ -86,9 +86,10 @@ final class RemoteFreeStressTest {
   }
 
   /** Releases what it is given until it has been given {@code count} blocks. */
-  private static int release(BlockingQueue<Parcel> parcels, int count, Random random)
+  private static Releases release(BlockingQueue<Parcel> parcels, int count, Random random)
       throws InterruptedException {
     int withoutNode = 0;
+    int direct = 0;
     for (int i = 0; i < count; i++) {
       Parcel parcel = parcels.poll(30, TimeUnit.SECONDS);
       if (parcel == null) {
@@ -99,14 +100,18 @@ final class RemoteFreeStressTest {
         withoutNode++;
         parcel.arena.remoteFree(parcel.block, parcel.bytes);
       } else if (parcel.arena.isClosed() && random.nextBoolean()) {
+        direct++;
         parcel.freed++; // a closed arena takes direct frees as well
         parcel.arena.free(parcel.block, parcel.bytes);
       } else {
         parcel.arena.remoteFree(parcel);
       }
     }
-    return withoutNode;
+    return new Releases(withoutNode, direct);
   }
+
+  /** How many blocks a releaser handed over without their parcel, and how many it freed itself. */
+  private record Releases(int withoutNode, int direct) {}
 
   @ParameterizedTest(name = "{0}, checked: {1}")
   @MethodSource("strategiesAndModes")
@@ -116,12 +121,11 @@ final class RemoteFreeStressTest {
     Random random = new Random(seed);
     Arena arena = Arena.builder().strategy(strategy).store(store).checked(isChecked).build();
     BlockingQueue<Parcel> parcels = new ArrayBlockingQueue<>(QUEUED);
-    List<Threads.Running<Integer>> releasers = new ArrayList<>();
-    for (int i = 0; i < RELEASERS; i++) {
-      Random own = new Random(seed + i);
-      releasers.add(
-          Threads.start("releaser " + i, () -> release(parcels, BLOCKS / RELEASERS, own)));
-    }
+    List<Threads.Running<Releases>> releasers =
+        Threads.startTogether(
+            "releaser",
+            RELEASERS,
+            index -> release(parcels, BLOCKS / RELEASERS, new Random(seed + index)));
 
     List<Parcel> all = new ArrayList<>(BLOCKS); // that a releaser gets
     List<Parcel> late = new ArrayList<>(QUEUED); // the last of them, handed over after closing
@@ -170,8 +174,10 @@ final class RemoteFreeStressTest {
       parcel.freeOnOwner(); // the owner, too, goes on freeing: now under the lock
     }
     int withoutNode = 0;
-    for (Threads.Running<Integer> releaser : releasers) {
-      withoutNode += releaser.join();
+    int direct = 0;
+    for (Threads.Running<Releases> releaser : releasers) {
+      withoutNode += releaser.join().withoutNode();
+      direct += releaser.join().direct();
     }
 
     int freed = 0;
@@ -183,13 +189,66 @@ final class RemoteFreeStressTest {
     ArenaStatistics statistics = arena.statistics();
     assertThat(statistics.allocations()).isEqualTo(allocations);
     assertThat(statistics.frees()).isEqualTo(allocations);
-    assertThat(statistics.remoteFrees()).isPositive().isLessThanOrEqualTo(BLOCKS);
+    assertThat(statistics.remoteFrees()).isEqualTo(BLOCKS - direct);
     assertThat(statistics.liveBlocks()).isZero();
     assertThat(statistics.used()).isZero();
     assertThat(statistics.requested()).isZero();
     assertThat(statistics.reserved()).isZero();
     assertThat(statistics.pinned()).isZero();
     assertThat(statistics.chunks()).isZero();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(source.pieces()).isZero();
+  }
+
+  @ParameterizedTest(name = "{0}, checked: {1}")
+  @MethodSource("strategiesAndModes")
+  void close_manyThreadsFreeAtThatMoment_oneAfterTheOther(
+      StrategyFactory strategy, boolean isChecked) throws Exception {
+    int count = 9_000;
+    Random random = new Random(1);
+    Arena arena = Arena.builder().strategy(strategy).store(store).checked(isChecked).build();
+    Parcel[] parcels = new Parcel[count];
+    for (int i = 0; i < count; i++) {
+      int bytes = random.nextInt(300);
+      long block = arena.allocate(bytes);
+      Patterns.write(arena.buffer(block), Blocks.offset(block), bytes, i * 4_096L);
+      parcels[i] = new Parcel(arena, block, bytes, i * 4_096L);
+      parcels[i].verifyAndMark(); // now, so that threads do nothing but free
+    }
+    // A third waits in the inbox, which takes the closing owner a while. The others come in as soon
+    // as the arena is closed, and the owner in the middle of that: half of them directly.
+    int waiting = count / 3;
+    for (int i = 0; i < waiting; i++) {
+      arena.remoteFree(parcels[i]);
+    }
+    List<Threads.Running<Boolean>> releasers =
+        Threads.startTogether(
+            "releaser",
+            RELEASERS,
+            index -> {
+              while (!arena.isClosed()) {
+                Thread.yield();
+              }
+              for (int i = waiting + index; i < count; i += RELEASERS) {
+                if (i % 2 == 0) {
+                  arena.remoteFree(parcels[i]);
+                } else {
+                  arena.free(parcels[i].block, parcels[i].bytes);
+                }
+              }
+              return true;
+            });
+    arena.close();
+    for (Threads.Running<Boolean> releaser : releasers) {
+      releaser.join();
+    }
+    ArenaStatistics statistics = arena.statistics();
+    assertThat(statistics.frees()).isEqualTo(count);
+    assertThat(statistics.remoteFrees()).isEqualTo(waiting + (count - waiting) / 2);
+    assertThat(statistics.used()).isZero();
+    assertThat(statistics.requested()).isZero();
+    assertThat(statistics.reserved()).isZero();
+    assertThat(statistics.chunksGivenBack()).isEqualTo(statistics.chunksTaken());
     assertThat(budget.reservedBytes()).isZero();
     assertThat(source.pieces()).isZero();
   }
@@ -318,10 +377,25 @@ final class RemoteFreeStressTest {
         .hasMessageStartingWith("bytes: 99 for block")
         .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
     assertThat(arena.statistics().frees()).isEqualTo(3);
+    assertThat(arena.statistics().remoteFrees()).isEqualTo(3);
     assertThat(arena.statistics().liveBlocks()).isEqualTo(2);
     arena.free(blocks[2], 100);
     arena.free(blocks[3], 100);
     arena.close();
+    assertThat(budget.reservedBytes()).isZero();
+  }
+
+  @Test
+  void close_badReleaseWaiting_givesEverythingBackAllTheSame() {
+    Arena arena = Arena.builder().store(store).build();
+    long block = arena.allocate(100);
+    arena.free(block, 100);
+    arena.remoteFree(block, 100); // freed twice, which only the owner can find out
+    assertThatThrownBy(arena::close).isInstanceOf(IllegalArgumentException.class);
+
+    assertThat(arena.isClosed()).isTrue();
+    assertThat(arena.statistics().frees()).isEqualTo(1);
+    assertThat(arena.statistics().remoteFrees()).isZero();
     assertThat(budget.reservedBytes()).isZero();
   }
 }

@@ -1,10 +1,13 @@
 package io.github.litealloc;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Other threads, whose failures are failures of the test. */
 final class Threads {
@@ -40,6 +43,31 @@ final class Threads {
     thread.setDaemon(true); // a test that hangs must not keep the build from ending
     thread.start();
     return new Running<>(thread, future);
+  }
+
+  /** What each of several threads computes. */
+  interface IndexedTask<T> {
+    T call(int index) throws Exception;
+  }
+
+  /** Starts threads that wait for each other, so that they really run at the same time. */
+  static <T> List<Running<T>> startTogether(String name, int count, IndexedTask<T> task) {
+    AtomicInteger missing = new AtomicInteger(count);
+    List<Running<T>> threads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int index = i;
+      threads.add(
+          start(
+              name + ' ' + i,
+              () -> {
+                missing.decrementAndGet();
+                while (missing.get() > 0) {
+                  Thread.yield();
+                }
+                return task.call(index);
+              }));
+    }
+    return threads;
   }
 
   /** A thread that was started. */
