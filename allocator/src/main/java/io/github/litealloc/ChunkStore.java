@@ -102,8 +102,12 @@ public final class ChunkStore {
    *
    * @param targetBytes how many bytes of empty chunks may stay, at least 0
    * @return the bytes given back
+   * @throws IllegalArgumentException if {@code targetBytes} is negative
    */
   public long trim(long targetBytes) {
+    if (targetBytes < 0) {
+      throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
+    }
     List<IdleChunk> released;
     synchronized (lock) {
       int count = 0;

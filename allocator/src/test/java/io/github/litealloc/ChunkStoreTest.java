@@ -534,4 +534,12 @@ final class ChunkStoreTest {
     assertThat(budget.reservedBytes()).isZero();
     assertThat(source.pieces()).isZero();
   }
+
+  @Test
+  void trim_negativeTarget_isRefused() {
+    ChunkStore store = ChunkStore.builder().source(new TestMemorySource()).build();
+    assertThatThrownBy(() -> store.trim(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("targetBytes: -1 (expected: >= 0)");
+  }
 }
