@@ -18,10 +18,6 @@ final class BlockStack {
     this.chunks = chunks;
   }
 
-  boolean isEmpty() {
-    return size == 0;
-  }
-
   void push(long block) {
     if (size == blocks.length) {
       makeRoom();
