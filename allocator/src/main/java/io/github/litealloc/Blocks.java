@@ -68,7 +68,7 @@ public final class Blocks {
    * @param bytes requested bytes, 0 to 2<sup>30</sup>
    * @return block bytes
    */
-  static int roundUp(int bytes) {
+  public static int roundUp(int bytes) {
     // The two lowest cases (0 and 1 to 16) share one granule: a zero-byte request owns memory of
     // its own.
     return bytes == 0 ? GRANULE_BYTES : (bytes + GRANULE_BYTES - 1) & -GRANULE_BYTES;

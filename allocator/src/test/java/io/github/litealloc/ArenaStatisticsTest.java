@@ -8,7 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What the figures mean is tested in {@link StrategyContract} and {@link ArenaInvariants}. */
+/**
+ * What the figures mean is tested in {@link BuiltInStrategyContract} and {@link
+ * RandomOperationsTest}.
+ */
 final class ArenaStatisticsTest {
 
   @Test

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class BumpFreeListTest extends StrategyContract {
+final class BumpFreeListTest extends BuiltInStrategyContract {
 
   @Override
-  StrategyFactory strategy() {
+  protected StrategyFactory strategy() {
     return Strategies.BUMP_FREE_LIST;
   }
 

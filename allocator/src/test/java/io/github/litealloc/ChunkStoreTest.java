@@ -3,6 +3,7 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.testing.TestMemorySource;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class FreeListTest extends StrategyContract {
+final class FreeListTest extends BuiltInStrategyContract {
 
   @Override
-  StrategyFactory strategy() {
+  protected StrategyFactory strategy() {
     return Strategies.FREE_LIST;
   }
 

@@ -5,6 +5,7 @@ import static io.github.litealloc.MemoryPressure.HIGH;
 import static io.github.litealloc.MemoryPressure.NORMAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.testing.TestMemorySource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

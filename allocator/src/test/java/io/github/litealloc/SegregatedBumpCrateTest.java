@@ -9,10 +9,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The segregated strategy with the crate's four classes: 16, 32, 64 and 128 bytes. */
-final class SegregatedBumpCrateTest extends StrategyContract {
+final class SegregatedBumpCrateTest extends BuiltInStrategyContract {
 
   @Override
-  StrategyFactory strategy() {
+  protected StrategyFactory strategy() {
     return TestStrategies.CRATE;
   }
 

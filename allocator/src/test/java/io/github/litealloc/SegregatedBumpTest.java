@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** The segregated strategy with its own classes; {@link SegregatedBumpCrateTest} has the rest. */
-final class SegregatedBumpTest extends StrategyContract {
+final class SegregatedBumpTest extends BuiltInStrategyContract {
 
   @Override
-  StrategyFactory strategy() {
+  protected StrategyFactory strategy() {
     return Strategies.SEGREGATED_BUMP;
   }
 

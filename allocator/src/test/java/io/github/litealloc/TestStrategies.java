@@ -1,5 +1,6 @@
 package io.github.litealloc;
 
+import io.github.litealloc.testing.RandomOperations;
 import java.util.List;
 import java.util.function.Function;
 
@@ -18,6 +19,11 @@ final class TestStrategies {
   static final StrategyFactory COARSE_FREE_LIST =
       new TestStrategy("coarse-free-list", chunks -> new FreeList(chunks, COARSE_GRANULE_BYTES));
 
+  /** Two steps per doubling, so that many blocks are larger than what was asked for. */
+  static final StrategyFactory WIDE_CLASSES =
+      Strategies.segregatedBump(
+          "wide-classes", SizeClasses.of(16, 48, 96, 192, 384, 768, 1_536, 3_072, 6_144, 24_576));
+
   private TestStrategies() {}
 
   static List<StrategyFactory> all() {
@@ -26,9 +32,21 @@ final class TestStrategies {
         FRUGAL_BUMP,
         Strategies.SEGREGATED_BUMP,
         CRATE,
+        WIDE_CLASSES,
         Strategies.FREE_LIST,
         COARSE_FREE_LIST,
         Strategies.HYBRID);
+  }
+
+  /** Random operations that demand everything the strategy promises. */
+  static RandomOperations operationsOn(StrategyFactory strategy) {
+    RandomOperations operations = RandomOperations.on(strategy);
+    if (strategy == Strategies.FREE_LIST) {
+      return operations.growingOnlyWhenNothingFits(Blocks.GRANULE_BYTES);
+    }
+    return strategy == COARSE_FREE_LIST
+        ? operations.growingOnlyWhenNothingFits(COARSE_GRANULE_BYTES)
+        : operations;
   }
 
   private record TestStrategy(String name, Function<Chunks, Strategy> constructor)

@@ -1,5 +1,8 @@
-package io.github.litealloc;
+package io.github.litealloc.testing;
 
+import io.github.litealloc.Arena;
+import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.Blocks;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
@@ -32,15 +35,12 @@ final class ArenaInvariants {
     same("failures", statistics.failures(), model.failures);
     same("chunksTaken", statistics.chunksTaken(), model.chunksTaken);
     same("chunks", statistics.chunks(), statistics.chunksTaken() - statistics.chunksGivenBack());
-    same("bytes of the source", model.source.bytes(), model.budget.reservedBytes());
+    same("bytes of the source", model.source.bytes(), reserved + model.store.idleBytes());
     if (model.store.idleBytes() == 0) {
       same("pieces of the source", model.source.pieces(), statistics.chunks());
     }
     if (reserved > model.budget.maxBytes()) {
       throw new AssertionError("reserved: " + reserved + " (expected: within the budget)");
-    }
-    if (model.strategy instanceof FreeList freeList) {
-      freeList.freeBlocks().verify();
     }
   }
 
@@ -79,6 +79,9 @@ final class ArenaInvariants {
     if (block.size < Math.max(block.bytes, Blocks.GRANULE_BYTES)) {
       throw new AssertionError(block + " is too small");
     }
+    if (block.size % Blocks.GRANULE_BYTES != 0) {
+      throw new AssertionError(block + " is no multiple of " + Blocks.GRANULE_BYTES + " bytes");
+    }
     int alignment = Math.max(block.alignment, Blocks.GRANULE_BYTES);
     if (buffer.alignmentOffset(offset, alignment) != 0) {
       throw new AssertionError(block + " is not aligned");
@@ -94,17 +97,10 @@ final class ArenaInvariants {
   }
 
   /**
-   * An arena grows only when nothing fits. Exact for the free list, whose free bytes are all the
-   * gaps between live blocks; the other strategies have tests of their own for this.
+   * An arena grows only when nothing fits. Exact for a strategy whose free bytes are all the gaps
+   * between live blocks.
    */
-  static void checkGrowthWasNeeded(ArenaModel model, int bytes, int alignment) {
-    if (!(model.strategy instanceof FreeList freeList) || bytes > freeList.maxBytes()) {
-      return;
-    }
-    int granule =
-        model.arena.strategy().equals(TestStrategies.COARSE_FREE_LIST.name())
-            ? TestStrategies.COARSE_GRANULE_BYTES
-            : Blocks.GRANULE_BYTES;
+  static void checkGrowthWasNeeded(ArenaModel model, int bytes, int alignment, int granule) {
     int size = Math.max(granule, (bytes + granule - 1) & -granule);
     int aligned = Math.max(alignment, Blocks.GRANULE_BYTES);
     for (ArenaModel.LiveChunk chunk : model.chunks.values()) {

@@ -1,16 +1,23 @@
-package io.github.litealloc;
+package io.github.litealloc.testing;
 
 import java.nio.ByteBuffer;
 
 /** Contents that differ from block to block and from byte to byte, and can be checked later. */
-final class Patterns {
+public final class Patterns {
 
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
   private Patterns() {}
 
-  /** Writes the pattern of {@code seed}. */
-  static void write(ByteBuffer buffer, int offset, int bytes, long seed) {
+  /**
+   * Writes a pattern.
+   *
+   * @param buffer where to; only its absolute accessors are used
+   * @param offset of the first byte
+   * @param bytes how many
+   * @param seed decides about the contents
+   */
+  public static void write(ByteBuffer buffer, int offset, int bytes, long seed) {
     int whole = bytes & -Long.BYTES;
     for (int i = 0; i < whole; i += Long.BYTES) {
       buffer.putLong(offset + i, word(seed, i));
@@ -20,8 +27,16 @@ final class Patterns {
     }
   }
 
-  /** Demands the pattern of {@code seed}, or as much of it as {@code bytes} shows. */
-  static void verify(ByteBuffer buffer, int offset, int bytes, long seed) {
+  /**
+   * Demands a pattern, or its first part.
+   *
+   * @param buffer where it is; only its absolute accessors are used
+   * @param offset of the first byte
+   * @param bytes how many, at most as many as were written
+   * @param seed what was given to {@link #write}
+   * @throws AssertionError if the contents are others; the message says where
+   */
+  public static void verify(ByteBuffer buffer, int offset, int bytes, long seed) {
     int whole = bytes & -Long.BYTES;
     for (int i = 0; i < whole; i += Long.BYTES) {
       if (buffer.getLong(offset + i) != word(seed, i)) {
@@ -31,6 +46,22 @@ final class Patterns {
     for (int i = whole; i < bytes; i++) {
       if (buffer.get(offset + i) != tail(seed, i)) {
         throw wrong(offset, bytes, i, buffer.get(offset + i), tail(seed, i));
+      }
+    }
+  }
+
+  /** Writes one word in every {@code stride} bytes of a pattern: enough to tell blocks apart. */
+  static void writeSample(ByteBuffer buffer, int offset, int bytes, long seed, int stride) {
+    for (int i = 0; i <= bytes - Long.BYTES; i += stride) {
+      buffer.putLong(offset + i, word(seed, i));
+    }
+  }
+
+  /** Demands what {@link #writeSample} has written, or its first part. */
+  static void verifySample(ByteBuffer buffer, int offset, int bytes, long seed, int stride) {
+    for (int i = 0; i <= bytes - Long.BYTES; i += stride) {
+      if (buffer.getLong(offset + i) != word(seed, i)) {
+        throw wrong(offset, bytes, i, buffer.getLong(offset + i), word(seed, i));
       }
     }
   }

@@ -1,5 +1,12 @@
-package io.github.litealloc;
+package io.github.litealloc.testing;
 
+import io.github.litealloc.Arena;
+import io.github.litealloc.Blocks;
+import io.github.litealloc.ChunkStore;
+import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.RemoteFree;
+import io.github.litealloc.Strategies;
+import io.github.litealloc.StrategyFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +31,8 @@ final class ArenaModel {
     int size;
 
     final int alignment;
-    long pattern;
+    private long pattern;
+    private int stride;
     private int index;
 
     private Live(int alignment) {
@@ -65,11 +73,27 @@ final class ArenaModel {
     }
   }
 
+  /**
+   * Contents above this size are written and verified in part, or there would be time for little
+   * else.
+   */
+  private static final int SAMPLED_BYTES = 1024;
+
+  private static final int SAMPLE_STRIDE_BYTES = 256;
+
+  /** Of so many large blocks, one is written and verified to its last byte. */
+  private static final int WHOLE_INTERVAL = 16;
+
+  private final Setup setup;
   final TestMemorySource source;
   final MemoryBudget budget;
   final ChunkStore store;
   final Arena arena;
-  final Strategy strategy;
+
+  // Somebody else who uses the same budget, and may have taken all that is left of it.
+  private final Arena rival;
+  private long rivalBlock = Blocks.NO_BLOCK;
+  private int rivalBytes;
 
   // What may be freed, in no order, and what lies where, remote frees on their way included.
   private final List<Live> live = new ArrayList<>();
@@ -100,69 +124,64 @@ final class ArenaModel {
   // The request that is being served, for what must hold when the arena grows.
   private int requestBytes;
   private int requestAlignment;
+  private long refusalsBefore;
 
-  /** How the arena of a model is configured. */
+  /**
+   * How the arena of a model is configured.
+   *
+   * @param exactGranuleBytes what the strategy rounds sizes up to, if it promises to grow only when
+   *     no gap between live blocks fits; 0 if it does not
+   */
   record Setup(
       StrategyFactory strategy,
       boolean isChecked,
       long budgetBytes,
       long decayMillis,
-      int addressRemainder) {
-
-    static Setup of(StrategyFactory strategy) {
-      return new Setup(strategy, true, Long.MAX_VALUE, ChunkStore.DEFAULT_DECAY_MILLIS, 0);
-    }
-  }
+      int addressRemainder,
+      int exactGranuleBytes) {}
 
   ArenaModel(Setup setup) {
+    this.setup = setup;
     this.source = new TestMemorySource(setup.addressRemainder());
     this.budget = MemoryBudget.of("model", setup.budgetBytes());
     this.store =
         ChunkStore.builder().source(source).budget(budget).decayMillis(setup.decayMillis()).build();
-    Spy spy = new Spy(setup.strategy());
     this.arena =
         Arena.builder()
             .name("modelled")
-            .strategy(spy)
+            .strategy(setup.strategy())
             .store(store)
             .checked(setup.isChecked())
             .onGrowth(this::grew)
             .build();
-    this.strategy = spy.created();
-  }
-
-  /** Lets the model see the strategy that the arena makes. */
-  private static final class Spy implements StrategyFactory {
-    private final StrategyFactory factory;
-    private @Nullable Strategy created;
-
-    Spy(StrategyFactory factory) {
-      this.factory = factory;
-    }
-
-    @Override
-    public String name() {
-      return factory.name();
-    }
-
-    @Override
-    public Strategy create(Chunks chunks) {
-      Strategy strategy = factory.create(chunks);
-      created = strategy;
-      return strategy;
-    }
-
-    Strategy created() {
-      if (created == null) {
-        throw new AssertionError("the arena has made no strategy");
-      }
-      return created;
-    }
+    ChunkStore rivalStore =
+        ChunkStore.builder().source(new TestMemorySource()).budget(budget).decayMillis(0).build();
+    this.rival =
+        Arena.builder().name("rival").strategy(Strategies.BUMP_FREE_LIST).store(rivalStore).build();
   }
 
   /** What the arena must have reserved: all that was taken from the budget and is not idle. */
   long reserved() {
-    return budget.reservedBytes() - store.idleBytes();
+    return budget.reservedBytes() - store.idleBytes() - rival.statistics().reserved();
+  }
+
+  /** Has the rival take what is left of the budget, but for less than one chunk. */
+  void takeRestOfBudget() {
+    returnRestOfBudget();
+    long left = budget.maxBytes() - budget.reservedBytes();
+    rivalBytes = (int) Math.min(left, Integer.MAX_VALUE) & -ChunkStore.CHUNK_UNIT_BYTES;
+    if (rivalBytes > 0) {
+      rivalBlock = rival.allocate(rivalBytes);
+    }
+  }
+
+  /** Has the rival give back what it took. */
+  void returnRestOfBudget() {
+    if (rivalBlock != Blocks.NO_BLOCK) {
+      rival.free(rivalBlock, rivalBytes);
+      rival.trim();
+      rivalBlock = Blocks.NO_BLOCK;
+    }
   }
 
   private void grew() {
@@ -171,18 +190,24 @@ final class ArenaModel {
     reservedNow = reserved();
     peakReserved = Math.max(peakReserved, reservedNow);
     peakFree = Math.max(peakFree, reservedNow - used);
-    ArenaInvariants.checkGrowthWasNeeded(this, requestBytes, requestAlignment);
+    if (setup.exactGranuleBytes() > 0) {
+      ArenaInvariants.checkGrowthWasNeeded(
+          this, requestBytes, requestAlignment, setup.exactGranuleBytes());
+    }
   }
 
   /** Returns the new block, or {@code null} if there was no memory. */
   @Nullable Live allocate(int bytes, int alignment) {
-    reservedNow = reserved();
-    requestBytes = bytes;
-    requestAlignment = alignment;
-    long refusals = budget.refusals();
-    long block = arena.allocate(bytes, alignment);
+    expectRequest(bytes, alignment);
+    long block;
+    try {
+      block = arena.allocate(bytes, alignment);
+    } catch (TestMemorySource.Broken e) {
+      broken();
+      return null;
+    }
     if (block == Blocks.NO_BLOCK) {
-      failed(refusals);
+      failed();
       return null;
     }
     Live added = new Live(alignment);
@@ -197,11 +222,29 @@ final class ArenaModel {
     return added;
   }
 
-  private void failed(long refusalsBefore) {
+  private void expectRequest(int bytes, int alignment) {
+    reservedNow = reserved();
+    requestBytes = bytes;
+    requestAlignment = alignment;
+    refusalsBefore = budget.refusals() + source.requests();
+  }
+
+  private void failed() {
     failures++;
-    if (budget.refusals() == refusalsBefore) {
-      throw new AssertionError("the arena failed without having asked the budget");
+    if (budget.refusals() + source.requests() == refusalsBefore) {
+      throw new AssertionError("the arena failed without having asked for memory");
     }
+  }
+
+  /** What the source throws goes to the caller; whether it counts as a failure is not promised. */
+  private void broken() {
+    long counted = arena.statistics().failures();
+    if (counted < failures || counted > failures + 1) {
+      throw new AssertionError(
+          "failures: " + counted + " after an exception (expected: " + failures + " or one more)");
+    }
+    failures = counted;
+    ArenaInvariants.checkAll(arena, this);
   }
 
   private void place(Live added, long block, int bytes) {
@@ -244,8 +287,15 @@ final class ArenaModel {
   }
 
   private void write(Live block) {
+    boolean isWhole = block.bytes <= SAMPLED_BYTES || nextPattern % WHOLE_INTERVAL == 0;
+    block.stride = isWhole ? 1 : SAMPLE_STRIDE_BYTES;
     block.pattern = nextPattern++ << 32;
-    Patterns.write(chunk(block).buffer, block.offset(), block.bytes, block.pattern);
+    ByteBuffer buffer = chunk(block).buffer;
+    if (isWhole) {
+      Patterns.write(buffer, block.offset(), block.bytes, block.pattern);
+    } else {
+      Patterns.writeSample(buffer, block.offset(), block.bytes, block.pattern, block.stride);
+    }
   }
 
   /** Demands that the block's contents are what was written. */
@@ -254,7 +304,15 @@ final class ArenaModel {
     if (buffer != chunk(block).buffer) {
       throw new AssertionError("the chunk of " + block + " has changed");
     }
-    Patterns.verify(buffer, block.offset(), block.bytes, block.pattern);
+    verifyContents(buffer, block, block.bytes);
+  }
+
+  private static void verifyContents(ByteBuffer buffer, Live block, int bytes) {
+    if (block.stride == 1) {
+      Patterns.verify(buffer, block.offset(), bytes, block.pattern);
+    } else {
+      Patterns.verifySample(buffer, block.offset(), bytes, block.pattern, block.stride);
+    }
   }
 
   /** Frees a block on the owner. */
@@ -285,13 +343,16 @@ final class ArenaModel {
   /** Returns {@code false} if there was no memory; the block is then what it was. */
   boolean reallocate(Live block, int newBytes) {
     verify(block);
-    reservedNow = reserved();
-    requestBytes = newBytes;
-    requestAlignment = block.alignment;
-    long refusals = budget.refusals();
-    long result = arena.reallocate(block.block, block.bytes, newBytes, block.alignment);
+    expectRequest(newBytes, block.alignment);
+    long result;
+    try {
+      result = arena.reallocate(block.block, block.bytes, newBytes, block.alignment);
+    } catch (TestMemorySource.Broken e) {
+      broken();
+      return false;
+    }
     if (result == Blocks.NO_BLOCK) {
-      failed(refusals);
+      failed();
       verify(block);
       return false;
     }
@@ -316,28 +377,47 @@ final class ArenaModel {
       copied += kept;
     }
     requestedChanged(newBytes - oldBytes);
-    Patterns.verify(chunk(block).buffer, block.offset(), kept, block.pattern);
+    verifyContents(chunk(block).buffer, block, kept);
     write(block);
     return true;
   }
 
   /** Leaves a block in the arena's inbox; it stays where it is until the arena drains it. */
-  boolean remoteFree(Live block) {
+  void remoteFree(Live block) {
     unlist(block);
     boolean isFirst = pending == 0;
     pending++;
     if (arena.remoteFree(new Pending(block)) != isFirst) {
       throw new AssertionError("remoteFree answered wrongly whether others are waiting");
     }
-    return isFirst;
+  }
+
+  /** Hands over a block of a closed arena, which frees it at once. */
+  void remoteFreeAfterClose(Live block) {
+    unlist(block);
+    pending++;
+    if (arena.remoteFree(new Pending(block)) || pending > 0) {
+      throw new AssertionError("a closed arena has not freed " + block + " at once");
+    }
   }
 
   /** A remote free on its way. */
-  private final class Pending extends LinkedRelease {
+  private final class Pending implements RemoteFree {
     private final Live block;
+    private @Nullable RemoteFree next;
 
     Pending(Live block) {
       this.block = block;
+    }
+
+    @Override
+    public @Nullable RemoteFree nextRemoteFree() {
+      return next;
+    }
+
+    @Override
+    public void setNextRemoteFree(@Nullable RemoteFree next) {
+      this.next = next;
     }
 
     @Override
@@ -398,6 +478,22 @@ final class ArenaModel {
     frees = allocations;
     requested = 0;
     used = 0;
+  }
+
+  /** Closes the arena, which frees what is in its inbox and keeps only chunks with live blocks. */
+  void close() {
+    arena.close();
+    if (pending > 0) {
+      throw new AssertionError(pending + " remote frees are left over after close");
+    }
+    if (reserved() != pinned()) {
+      throw new AssertionError(
+          "reserved after close: "
+              + reserved()
+              + " (expected: "
+              + pinned()
+              + ", the pinned bytes)");
+    }
   }
 
   /** The bytes of all chunks that have live blocks. */

@@ -3,6 +3,9 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.testing.Patterns;
+import io.github.litealloc.testing.StrategyContract;
+import io.github.litealloc.testing.TestMemorySource;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every strategy promises, seen through an arena. A subclass names the strategy and adds what
- * is its own.
+ * What our own strategies promise beyond {@link StrategyContract}: how they grow, how closely they
+ * pack, what they reuse. A subclass names the strategy and adds what is its own.
  */
-abstract class StrategyContract {
+abstract class BuiltInStrategyContract extends StrategyContract {
 
   static final int UNIT = ChunkStore.CHUNK_UNIT_BYTES;
 
@@ -30,8 +33,6 @@ abstract class StrategyContract {
   final MemoryBudget budget = MemoryBudget.unlimited("contract");
   final ChunkStore store = ChunkStore.builder().source(source).budget(budget).build();
   Arena arena = newArena(store);
-
-  abstract StrategyFactory strategy();
 
   final Arena newArena(ChunkStore store) {
     return Arena.builder().name("tested").strategy(strategy()).store(store).build();
@@ -49,7 +50,7 @@ abstract class StrategyContract {
   }
 
   @AfterEach
-  final void everythingComesBack() {
+  final void allMemoryComesBack() {
     if (!arena.isClosed()) {
       arena.reset();
       arena.close();

@@ -1,0 +1,190 @@
+package io.github.litealloc.testing;
+
+import io.github.litealloc.ChunkStore;
+import io.github.litealloc.MemorySource;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Memory that tests can watch and refuse, and that starts at an address of their choice. What is
+ * given back is overwritten at once, so that whoever still uses it is found out, and then reused,
+ * so that tests do not depend on the garbage collector. Any thread.
+ */
+public final class TestMemorySource implements MemorySource {
+
+  /** What every byte that was given back is overwritten with. */
+  public static final byte POISON = (byte) 0xDD;
+
+  private static final int PAGE_BYTES = 4096;
+
+  /** What a request for memory is answered with. */
+  public enum Answer {
+    /** Memory. */
+    MEMORY,
+    /** The error by which a source says that the system has no memory. */
+    OUT_OF_MEMORY,
+    /** A {@link Broken} exception, as of a source with a fault. */
+    BROKEN
+  }
+
+  /** What a source with a fault throws. */
+  public static final class Broken extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    Broken(int bytes) {
+      super("the test breaks the request for " + bytes + " bytes", null, false, false);
+    }
+  }
+
+  private final int addressRemainder;
+  private final Map<Integer, Deque<ByteBuffer>> released = new HashMap<>();
+  private int pieces;
+  private long bytes;
+  private Answer answer = Answer.MEMORY;
+  private long requests;
+  private long firstRefused = Long.MAX_VALUE;
+  private int refusedCount;
+
+  /** For memory that starts at a page of 4096 bytes. */
+  public TestMemorySource() {
+    this(0);
+  }
+
+  /**
+   * For memory that is not aligned to a page.
+   *
+   * @param addressRemainder what every address leaves when it is divided by 4096; a multiple of 16
+   */
+  public TestMemorySource(int addressRemainder) {
+    this.addressRemainder = addressRemainder;
+  }
+
+  @Override
+  public synchronized Memory allocate(int bytes) {
+    if (bytes % ChunkStore.CHUNK_UNIT_BYTES != 0) {
+      throw new AssertionError(bytes + " bytes are no multiple of the growth unit");
+    }
+    requests++;
+    boolean isChosen = requests >= firstRefused && requests < firstRefused + refusedCount;
+    if (answer == Answer.OUT_OF_MEMORY || isChosen) {
+      throw new OutOfMemoryError("the test refuses " + bytes + " bytes");
+    }
+    if (answer == Answer.BROKEN) {
+      throw new Broken(bytes);
+    }
+    Deque<ByteBuffer> reusable = released.get(bytes);
+    ByteBuffer buffer = reusable == null ? null : reusable.poll();
+    if (buffer == null) {
+      buffer = allocatePlaced(bytes);
+    }
+    pieces++;
+    this.bytes += bytes;
+    return new Piece(buffer);
+  }
+
+  private ByteBuffer allocatePlaced(int bytes) {
+    ByteBuffer all = ByteBuffer.allocateDirect(bytes + 2 * PAGE_BYTES);
+    int toPage = (PAGE_BYTES - all.alignmentOffset(0, PAGE_BYTES)) % PAGE_BYTES;
+    return all.slice(toPage + addressRemainder, bytes);
+  }
+
+  @Override
+  public String name() {
+    return "test";
+  }
+
+  /**
+   * Sets what is answered from now on.
+   *
+   * @param answer the answer to every request
+   */
+  public synchronized void answer(Answer answer) {
+    this.answer = answer;
+  }
+
+  /**
+   * From now on there is no memory, or there is again.
+   *
+   * @param isRefusing whether every request is refused
+   */
+  public void refuse(boolean isRefusing) {
+    answer(isRefusing ? Answer.OUT_OF_MEMORY : Answer.MEMORY);
+  }
+
+  /**
+   * Refuses some requests, as if there were no memory, and serves those after them.
+   *
+   * @param first the first to refuse, counted from 1 for the first that this source ever gets
+   * @param count how many to refuse
+   */
+  public synchronized void refuseRequests(long first, int count) {
+    this.firstRefused = first;
+    this.refusedCount = count;
+  }
+
+  /**
+   * Returns how many requests there were, refused ones included.
+   *
+   * @return the number of requests
+   */
+  public synchronized long requests() {
+    return requests;
+  }
+
+  /**
+   * Returns how many pieces were handed out and not given back.
+   *
+   * @return the number of pieces
+   */
+  public synchronized int pieces() {
+    return pieces;
+  }
+
+  /**
+   * Returns how many bytes were handed out and not given back.
+   *
+   * @return bytes
+   */
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  private synchronized void takeBack(ByteBuffer buffer) {
+    pieces--;
+    bytes -= buffer.capacity();
+    released.computeIfAbsent(buffer.capacity(), size -> new ArrayDeque<>()).push(buffer);
+  }
+
+  private final class Piece implements Memory {
+    private final ByteBuffer buffer;
+    private boolean isReleased;
+
+    Piece(ByteBuffer buffer) {
+      this.buffer = buffer;
+    }
+
+    @Override
+    public ByteBuffer buffer() {
+      return buffer;
+    }
+
+    @Override
+    public long address() {
+      return 0;
+    }
+
+    @Override
+    public synchronized void release() {
+      if (isReleased) {
+        throw new AssertionError("memory was given back twice");
+      }
+      isReleased = true;
+      Patterns.fill(buffer, POISON);
+      takeBack(buffer);
+    }
+  }
+}
