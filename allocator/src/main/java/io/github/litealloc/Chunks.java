@@ -45,7 +45,9 @@ public final class Chunks {
 
   /**
    * Takes a chunk from the chunk store. The size is chosen here: the first chunk is small, later
-   * ones larger, and a block that needs more gets as many units of 64 KiB as it needs.
+   * ones larger, and a block that needs more gets as many units of 64 KiB as it needs. Its first
+   * byte is at a multiple of 16, so that a block of stricter alignment needs {@code alignment} − 16
+   * bytes more than its size.
    *
    * @param minBytes the least that is of use, 1 to 2<sup>31</sup> − 1
    * @return the slot of an empty chunk, or {@link #NO_CHUNK} if the budget or the system refused

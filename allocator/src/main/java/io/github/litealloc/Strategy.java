@@ -4,12 +4,34 @@ package io.github.litealloc;
  * How an arena finds, splits, merges and reuses blocks.
  *
  * <p>An arena calls its strategy from one thread at a time and has validated every argument: sizes
- * are 0 to 2<sup>30</sup> bytes, alignments powers of two from 16 to 4096, blocks are live and were
- * handed out by this strategy. A strategy keeps its state in plain arrays, never inside the blocks:
- * a stale view that writes into a freed block can spoil payload but not the allocator.
+ * are 0 to {@link #maxBytes()}, alignments powers of two from 16 to 4096, blocks are live and were
+ * handed out by this strategy. A strategy needs no locks, and no checks of its own. It keeps its
+ * state in plain arrays, never inside the blocks, whose memory it cannot reach: a stale view that
+ * writes into a freed block can spoil payload but not the allocator.
  *
  * <p>Frees are <em>sized</em>: whoever frees a block says how many bytes it was requested with, so
  * that a strategy need not store it.
+ *
+ * <p>To write one:
+ *
+ * <ul>
+ *   <li>Take chunks with {@link Chunks#take}, and carve blocks from them: a block is named by
+ *       {@link Blocks#block} from its chunk's slot and its offset, starts at a multiple of 16
+ *       bytes, has a size that is a multiple of 16 ({@link Blocks#roundUp}), and shares no byte
+ *       with another live block. {@link Chunks#alignedOffset} finds aligned places.
+ *   <li>Account for every block, with the size that {@link #sizeOf} answers for it: {@link
+ *       Chunks#blockAllocated} before handing it out, {@link Chunks#blockFreed} when it comes back,
+ *       {@link Chunks#blockResized} when it changes in place.
+ *   <li>Give chunks back with {@link Chunks#giveBack} when they are empty: some time, for reuse may
+ *       follow, but at the latest in {@link #trim}.
+ *   <li>Moving the contents of a block is not your business. Where {@link #resize} answers {@code
+ *       false}, the arena allocates, copies and frees.
+ *   <li>Requests above {@link #maxBytes()} never get here.
+ * </ul>
+ *
+ * <p>Offer a {@link StrategyFactory} for it. The test jar of this module has the tests that every
+ * strategy must pass, in the package {@code io.github.litealloc.testing}: subclass {@code
+ * StrategyContract}.
  */
 public abstract class Strategy {
 
@@ -27,7 +49,9 @@ public abstract class Strategy {
 
   /**
    * Hands out a block and accounts for it through {@link Chunks#blockAllocated}. Takes a new chunk
-   * only when nothing that is free fits.
+   * only when nothing that is free fits, or nothing that the strategy can find in the time it
+   * allows itself. An exception from {@link Chunks#take}, which is one of the memory source, goes
+   * to the caller, and nothing must have changed then either.
    *
    * @param bytes requested bytes; 0 still gets a block that nobody else has
    * @param alignment the block's address is a multiple of this
@@ -45,7 +69,9 @@ public abstract class Strategy {
   protected abstract void free(long block, int bytes);
 
   /**
-   * Changes the size of a live block if it can stay where it is, contents included.
+   * Changes the size of a live block if it can stay where it is, contents included, and accounts
+   * for it through {@link Chunks#blockResized} if {@link #sizeOf} changes. A block must at least be
+   * able to grow to its {@link #sizeOf}. Shrinking may also leave the size of the block as it is.
    *
    * @param block a live block
    * @param oldBytes the bytes it was requested with, or last resized to
@@ -63,15 +89,21 @@ public abstract class Strategy {
    */
   protected abstract int sizeOf(long block, int bytes);
 
-  /** Gives every empty chunk back to the chunk store. */
+  /**
+   * Gives every empty chunk back to the chunk store. Called when the arena is to shrink, when a
+   * request could not be served, and after the arena was closed, for every chunk that gets empty.
+   */
   protected abstract void trim();
 
-  /** Forgets every block and every chunk; the arena gives the chunks back. */
+  /**
+   * Forgets every block and every chunk; the arena gives the chunks back, and starts again with
+   * slot 0.
+   */
   protected abstract void reset();
 
   /**
    * Returns the largest request that this strategy serves; the arena gives larger ones a chunk of
-   * their own.
+   * their own. Always the same.
    *
    * @return bytes, at most 2<sup>30</sup>
    */

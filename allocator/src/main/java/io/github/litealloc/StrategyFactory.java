@@ -1,23 +1,28 @@
 package io.github.litealloc;
 
 /**
- * Makes strategies of one kind. Found by name through {@link java.util.ServiceLoader}, besides the
- * four that come with the library.
+ * Makes strategies of one kind. Any thread.
+ *
+ * <p>Can be given to {@link Arena.Builder#strategy(StrategyFactory)}, or be found by its name,
+ * besides the four that come with the library, through {@link java.util.ServiceLoader}: then it is
+ * a public class with a public constructor without parameters, and is named in {@code
+ * META-INF/services/io.github.litealloc.StrategyFactory}, or by {@code provides} in a module
+ * descriptor.
  */
 public interface StrategyFactory {
 
   /**
    * Returns the name that users type to select the strategy.
    *
-   * @return a name in lower-kebab-case
+   * @return a name in lower-kebab-case, always the same
    */
   String name();
 
   /**
-   * Makes the strategy of one arena.
+   * Makes the strategy of one arena. Takes no chunk yet.
    *
    * @param chunks the chunks of that arena
-   * @return a new strategy without blocks
+   * @return a new strategy without blocks, which shares nothing with those of other arenas
    */
   Strategy create(Chunks chunks);
 }
