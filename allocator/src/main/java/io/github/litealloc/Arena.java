@@ -1,7 +1,5 @@
 package io.github.litealloc;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Arena implements AutoCloseable {
 
-  private static final VarHandle CLOSED;
-
-  static {
-    try {
-      CLOSED = MethodHandles.lookup().findVarHandle(Arena.class, "closed", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final String name;
   private final StrategyFactory factory;
   private final ArenaStatistics statistics = new ArenaStatistics();
@@ -54,6 +42,13 @@ public final class Arena implements AutoCloseable {
   private final Thread owner = Thread.currentThread();
   private final @Nullable BlockChecks checks;
   private final RemoteFreeInbox inbox = new RemoteFreeInbox();
+
+  /**
+   * Requests of fewer bytes need nothing but the strategy. 0, so none at all, while every call is
+   * checked and once the arena is closed: one comparison tells all that, and refuses negative
+   * sizes.
+   */
+  private int shortcutLimit;
 
   // Guards everything above once the arena is closed, and so has no owner any more.
   private final Object closedLock = new Object();
@@ -67,6 +62,7 @@ public final class Arena implements AutoCloseable {
     this.strategy = factory.create(chunks);
     this.maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
     this.checks = builder.checked ? new BlockChecks(chunks) : null;
+    this.shortcutLimit = builder.checked ? 0 : maxStrategyBytes + 1;
   }
 
   /**
@@ -131,6 +127,15 @@ public final class Arena implements AutoCloseable {
    * @throws IllegalArgumentException if {@code bytes} is negative
    */
   public long allocate(int bytes) {
+    if (Integer.compareUnsigned(bytes, shortcutLimit) < 0 && inbox.seemsEmpty()) {
+      long block = strategy.allocate(bytes, Blocks.GRANULE_BYTES);
+      if (block != Blocks.NO_BLOCK) {
+        ArenaStatistics account = statistics;
+        account.allocations++;
+        account.requestedTotal += bytes;
+        return block;
+      }
+    }
     return allocate(bytes, Blocks.GRANULE_BYTES);
   }
 
@@ -152,7 +157,6 @@ public final class Arena implements AutoCloseable {
     if (block != Blocks.NO_BLOCK) {
       statistics.allocations++;
       statistics.requestedTotal += bytes;
-      requestedChanged(bytes);
       if (checks != null) {
         checks.allocated(block, bytes);
       }
@@ -164,16 +168,11 @@ public final class Arena implements AutoCloseable {
     if (!inbox.seemsEmpty()) {
       drainRemoteFrees();
     }
-    // One comparison keeps negative and huge requests, and every unusual alignment, off the fast
-    // path.
-    long block =
-        alignment == Blocks.GRANULE_BYTES && Integer.compareUnsigned(bytes, maxStrategyBytes) <= 0
-            ? strategy.allocate(bytes, Blocks.GRANULE_BYTES)
-            : allocateUnusual(bytes, alignment);
+    long block = allocateAnySize(bytes, alignment);
     return block != Blocks.NO_BLOCK ? block : allocateAfterReclaiming(bytes, alignment);
   }
 
-  private long allocateUnusual(int bytes, int alignment) {
+  private long allocateAnySize(int bytes, int alignment) {
     if (bytes < 0) {
       throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
     }
@@ -212,7 +211,7 @@ public final class Arena implements AutoCloseable {
   private long allocateAfterReclaiming(int bytes, int alignment) {
     drainRemoteFrees();
     strategy.trim();
-    long block = allocateUnusual(bytes, alignment);
+    long block = allocateAnySize(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
       statistics.failures++;
     }
@@ -229,12 +228,23 @@ public final class Arena implements AutoCloseable {
    * @throws WrongThreadException if the arena is checked and the caller does not own it
    */
   public void free(long block, int bytes) {
+    // A plain read: whoever may free on a closed arena closed it, holds its lock, or is checked
+    // below.
+    if (Integer.compareUnsigned(bytes, shortcutLimit) < 0) {
+      strategy.free(block, bytes);
+      ArenaStatistics account = statistics;
+      account.frees++;
+      account.unrequestedTotal += bytes;
+    } else {
+      freeCarefully(block, bytes);
+    }
+  }
+
+  private void freeCarefully(long block, int bytes) {
     if (checks != null) {
       requireOwner();
     }
-    // A plain read: whoever may free on a closed arena closed it, holds its lock, or is checked
-    // above.
-    if ((boolean) CLOSED.get(this)) {
+    if (closed) {
       freeAfterClose(block, bytes);
     } else {
       freeNow(block, bytes);
@@ -257,8 +267,8 @@ public final class Arena implements AutoCloseable {
       checks.freed(block);
     }
     freeUncounted(block, bytes);
-    statistics.requested -= bytes;
     statistics.frees++;
+    statistics.unrequestedTotal += bytes;
   }
 
   private void freeUncounted(long block, int bytes) {
@@ -305,8 +315,8 @@ public final class Arena implements AutoCloseable {
       throw new IllegalArgumentException("newBytes: " + newBytes + " (expected: >= 0)");
     }
     requireAlignment(alignment);
-    long result = block;
-    if (resizeInPlace(block, oldBytes, newBytes)) {
+    long result = resizeInPlace(block, oldBytes, newBytes);
+    if (result != Blocks.NO_BLOCK) {
       statistics.reallocationsInPlace++;
     } else {
       result = move(block, oldBytes, newBytes, alignment);
@@ -315,7 +325,7 @@ public final class Arena implements AutoCloseable {
       }
       statistics.reallocationsMoved++;
     }
-    requestedChanged(newBytes - oldBytes);
+    statistics.unrequestedTotal -= newBytes - oldBytes;
     if (checks != null) {
       checks.freed(block);
       checks.allocated(result, newBytes);
@@ -323,12 +333,15 @@ public final class Arena implements AutoCloseable {
     return result;
   }
 
-  private boolean resizeInPlace(long block, int oldBytes, int newBytes) {
+  private long resizeInPlace(long block, int oldBytes, int newBytes) {
     boolean isHuge = oldBytes > maxStrategyBytes;
     if (isHuge != newBytes > maxStrategyBytes) {
-      return false;
+      return Blocks.NO_BLOCK;
     }
-    return isHuge ? newBytes <= hugeSizeOf(block) : strategy.resize(block, oldBytes, newBytes);
+    if (isHuge) {
+      return newBytes <= hugeSizeOf(block) ? block : Blocks.NO_BLOCK;
+    }
+    return strategy.resize(block, oldBytes, newBytes);
   }
 
   private long move(long block, int oldBytes, int newBytes, int alignment) {
@@ -341,14 +354,6 @@ public final class Arena implements AutoCloseable {
     statistics.copied += copied;
     freeUncounted(block, oldBytes);
     return moved;
-  }
-
-  private void requestedChanged(int deltaBytes) {
-    long requested = statistics.requested + deltaBytes;
-    statistics.requested = requested;
-    if (requested > statistics.peakRequested) {
-      statistics.peakRequested = requested;
-    }
   }
 
   /**
@@ -502,7 +507,7 @@ public final class Arena implements AutoCloseable {
     inbox.takeAll();
     strategy.reset();
     chunks.clear();
-    statistics.requested = 0;
+    statistics.unrequestedTotal = statistics.requestedTotal;
     statistics.frees = statistics.allocations;
   }
 
@@ -524,6 +529,7 @@ public final class Arena implements AutoCloseable {
         requireOwner();
       }
       closed = true;
+      shortcutLimit = 0;
       try {
         freeAll(inbox.close());
       } finally {

@@ -15,17 +15,15 @@ import java.lang.invoke.VarHandle;
  */
 public final class ArenaStatistics {
 
+  private static final VarHandle REMOTE_FREES = field("remoteFrees");
   private static final VarHandle ALLOCATIONS = field("allocations");
   private static final VarHandle FREES = field("frees");
-  private static final VarHandle REMOTE_FREES = field("remoteFrees");
-  private static final VarHandle REQUESTED = field("requested");
-  private static final VarHandle REQUESTED_TOTAL = field("requestedTotal");
   private static final VarHandle USED = field("used");
+  private static final VarHandle REQUESTED_TOTAL = field("requestedTotal");
+  private static final VarHandle UNREQUESTED_TOTAL = field("unrequestedTotal");
   private static final VarHandle RESERVED = field("reserved");
-  private static final VarHandle PEAK_REQUESTED = field("peakRequested");
   private static final VarHandle PEAK_USED = field("peakUsed");
   private static final VarHandle PEAK_RESERVED = field("peakReserved");
-  private static final VarHandle PEAK_FREE = field("peakFree");
   private static final VarHandle REALLOCATIONS_IN_PLACE = field("reallocationsInPlace");
   private static final VarHandle REALLOCATIONS_MOVED = field("reallocationsMoved");
   private static final VarHandle COPIED = field("copied");
@@ -41,14 +39,12 @@ public final class ArenaStatistics {
   long allocations;
   long frees;
   long remoteFrees;
-  long requested;
   long requestedTotal;
+  long unrequestedTotal; // what of it is requested no more, less growth by reallocation
   long used;
-  long reserved;
-  long peakRequested;
   long peakUsed;
+  long reserved;
   long peakReserved;
-  long peakFree;
   long reallocationsInPlace;
   long reallocationsMoved;
   long copied;
@@ -57,11 +53,6 @@ public final class ArenaStatistics {
   long chunksTaken;
   long chunksGivenBack;
   long searchedBlocks;
-
-  /**
-   * What {@link #used} was when the free bytes were at their peak, for the present reserved bytes.
-   */
-  long usedAtPeakFree;
 
   // By slot of the chunk: live blocks and bytes. Arrays of the arena, replaced when they grow.
   private volatile int[] liveByChunk = {};
@@ -78,14 +69,6 @@ public final class ArenaStatistics {
   void reservedChanged(long deltaBytes) {
     reserved += deltaBytes;
     peakReserved = Math.max(peakReserved, reserved);
-    peakFree = Math.max(peakFree, reserved - used);
-    usedAtPeakFree = reserved - peakFree;
-  }
-
-  /** The free bytes are more than ever before. */
-  void freePeaked() {
-    peakFree = reserved - used;
-    usedAtPeakFree = used;
   }
 
   private static VarHandle field(String name) {
@@ -143,7 +126,8 @@ public final class ArenaStatistics {
    * @return requested bytes of live blocks
    */
   public long requested() {
-    return (long) REQUESTED.getOpaque(this);
+    long gone = (long) UNREQUESTED_TOTAL.getAcquire(this); // first, as above
+    return Math.max(0, (long) REQUESTED_TOTAL.getAcquire(this) - gone);
   }
 
   /**
@@ -200,15 +184,6 @@ public final class ArenaStatistics {
   }
 
   /**
-   * Returns the highest value that {@link #requested()} has had.
-   *
-   * @return bytes
-   */
-  public long peakRequested() {
-    return (long) PEAK_REQUESTED.getOpaque(this);
-  }
-
-  /**
    * Returns the highest value that {@link #used()} has had.
    *
    * @return bytes
@@ -224,15 +199,6 @@ public final class ArenaStatistics {
    */
   public long peakReserved() {
     return (long) PEAK_RESERVED.getOpaque(this);
-  }
-
-  /**
-   * Returns the highest value that {@link #free()} has had.
-   *
-   * @return bytes
-   */
-  public long peakFree() {
-    return (long) PEAK_FREE.getOpaque(this);
   }
 
   /**

@@ -3,30 +3,53 @@ package io.github.litealloc;
 import java.util.Arrays;
 
 /**
- * Free blocks, last in first out. Entries of chunks that are no longer held may lie among them;
- * they are dropped when they are met, which costs O(1) for each block that was ever pushed.
+ * Free blocks of one size, last in first out: a bin of a segregated strategy. Entries of chunks
+ * that are no longer held may lie among them; they are dropped when they are met, which costs O(1)
+ * for each block that was ever pushed.
  */
 final class BlockStack {
 
   private static final int INITIAL_CAPACITY = 16;
 
   private final Chunks chunks;
+  private final int blockBytes;
   private long[] blocks = new long[0];
   private int size;
 
-  BlockStack(Chunks chunks) {
+  BlockStack(Chunks chunks, int blockBytes) {
     this.chunks = chunks;
+    this.blockBytes = blockBytes;
+  }
+
+  /** The size of every block. */
+  int blockBytes() {
+    return blockBytes;
   }
 
   void push(long block) {
-    if (size == blocks.length) {
+    int top = size;
+    if (top < blocks.length) {
+      blocks[top] = block;
+      size = top + 1;
+    } else {
       makeRoom();
+      blocks[size++] = block;
     }
-    blocks[size++] = block;
   }
 
   /** Takes the most recently pushed block of a held chunk, or {@link Blocks#NO_BLOCK}. */
   long pop() {
+    int top = size - 1;
+    if (top < 0) {
+      return Blocks.NO_BLOCK;
+    }
+    long block = blocks[top];
+    size = top;
+    return chunks.holds(Blocks.chunk(block)) ? block : popBelowStale(block);
+  }
+
+  private long popBelowStale(long stale) {
+    chunks.dropStaleEntry(Blocks.chunk(stale));
     while (size > 0) {
       long block = blocks[--size];
       int chunk = Blocks.chunk(block);

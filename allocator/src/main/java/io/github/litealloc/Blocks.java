@@ -5,14 +5,17 @@ package io.github.litealloc;
  * chunk's start.
  *
  * <pre>
- *   63                    32 31                     0
- *  +------------------------+------------------------+
- *  |   chunk (arena slot)   |  offset in bytes       |
- *  +------------------------+------------------------+
+ *   63 62           50 49              32 31                     0
+ *  +--+---------------+------------------+------------------------+
+ *  | 0| slack granules| chunk (slot)     |  offset in bytes       |
+ *  +--+---------------+------------------+------------------------+
  * </pre>
  *
+ * <p>The <em>slack</em> belongs to the strategy: by how much the block is larger than its request
+ * would make it, which saves a table of such blocks.
+ *
  * <p>A block is never negative, so {@link #NO_BLOCK} cannot be mistaken for one. The name is only
- * meaningful to the arena that handed it out, and only until the block is freed.
+ * meaningful to the arena that handed it out, and only until the block is freed or reallocated.
  */
 public final class Blocks {
 
@@ -25,6 +28,18 @@ public final class Blocks {
    */
   public static final int GRANULE_BYTES = 16;
 
+  private static final int CHUNK_SHIFT = 32;
+  private static final int CHUNK_BITS = 18;
+  private static final int SLACK_SHIFT = CHUNK_SHIFT + CHUNK_BITS;
+  private static final int SLACK_BITS = Long.SIZE - 1 - SLACK_SHIFT;
+  private static final int GRANULE_SHIFT = Integer.numberOfTrailingZeros(GRANULE_BYTES);
+
+  /** How many chunks can be told apart: 64 GiB of usual ones. */
+  static final int MAX_CHUNKS = 1 << CHUNK_BITS;
+
+  /** The most that a block's name can say it is too large: 16 bytes less than 128 KiB. */
+  public static final int MAX_SLACK_BYTES = ((1 << SLACK_BITS) - 1) << GRANULE_SHIFT;
+
   /** The largest block a strategy may be asked for; larger requests get a chunk of their own. */
   static final int MAX_STRATEGY_BYTES = 1 << 30;
 
@@ -35,10 +50,46 @@ public final class Blocks {
    *
    * @param chunk the arena's slot of the chunk, at least 0
    * @param offset bytes from the start of the chunk, at least 0
-   * @return the block's name
+   * @return the block's name, with no slack
    */
   public static long block(int chunk, int offset) {
-    return ((long) chunk << 32) | offset;
+    return ((long) chunk << CHUNK_SHIFT) | offset;
+  }
+
+  /**
+   * Names the same block with another slack.
+   *
+   * @param block a block
+   * @param slackBytes a multiple of {@link #GRANULE_BYTES}, 0 to {@link #MAX_SLACK_BYTES}
+   * @return the block's name with that slack
+   */
+  public static long withSlack(long block, int slackBytes) {
+    return withoutSlack(block) | (long) slackBytes << (SLACK_SHIFT - GRANULE_SHIFT);
+  }
+
+  /**
+   * Names the same block with no slack; so two names can be compared for the place that they mean.
+   *
+   * @param block a block
+   * @return the block's name with no slack
+   */
+  public static long withoutSlack(long block) {
+    return block & ((1L << SLACK_SHIFT) - 1);
+  }
+
+  /** Whether a block has slack; costs less than to ask how much. */
+  static boolean hasSlack(long block) {
+    return block >= 1L << SLACK_SHIFT;
+  }
+
+  /**
+   * Returns by how much a block is larger than its request would make it.
+   *
+   * @param block a block
+   * @return bytes, as given to {@link #withSlack}
+   */
+  public static int slackBytes(long block) {
+    return (int) (block >>> SLACK_SHIFT) << GRANULE_SHIFT;
   }
 
   /**
@@ -48,7 +99,7 @@ public final class Blocks {
    * @return the arena's slot of its chunk
    */
   public static int chunk(long block) {
-    return (int) (block >>> 32);
+    return (int) ((block >>> CHUNK_SHIFT) & (MAX_CHUNKS - 1));
   }
 
   /**
@@ -69,8 +120,12 @@ public final class Blocks {
    * @return block bytes
    */
   public static int roundUp(int bytes) {
-    // The two lowest cases (0 and 1 to 16) share one granule: a zero-byte request owns memory of
-    // its own.
-    return bytes == 0 ? GRANULE_BYTES : (bytes + GRANULE_BYTES - 1) & -GRANULE_BYTES;
+    return roundUp(bytes, GRANULE_BYTES);
+  }
+
+  /** Like {@link #roundUp(int)}, to multiples of another power of two. */
+  static int roundUp(int bytes, int granuleBytes) {
+    // 0 bytes get a granule too: a zero-byte request owns memory of its own.
+    return (Math.max(bytes, 1) + granuleBytes - 1) & -granuleBytes;
   }
 }

@@ -9,13 +9,14 @@ final class BumpFreeList extends Strategy {
   /*
    * After the BumpFreeListAllocator of the crate lite-alloc: blocks are neither split nor merged, the
    * list is last in first out, and the top block can grow in place. Three things are added. A block
-   * that is handed out larger than asked for keeps its size (the crate forgets the difference).
-   * A search looks at a bounded number of blocks; only when the alternative is to grow, at all of
-   * them. A chunk whose last block is freed goes back, its list entries being dropped lazily.
+   * that is handed out larger than asked for keeps its size (the crate forgets the difference): its
+   * name says how much larger it is. A search looks at a bounded number of blocks; only when the
+   * alternative is to grow, at all of them. A chunk whose last block is freed goes back, its list
+   * entries being dropped lazily.
    *
-   * Waste: first fit without split may serve 16 bytes from a block of any size, so the bytes in live
-   * blocks are bounded only by the largest block ever freed. wasteFactor bounds them: a request never
-   * takes a block more than that many times its own size.
+   * Waste: first fit without split serves small requests from large blocks, so the used bytes of n
+   * live blocks may exceed what was requested by n * Blocks.MAX_SLACK_BYTES, no more. wasteFactor is
+   * a tighter bound: a request never takes a block more than that many times its own size.
    */
 
   static final int DEFAULT_SEARCH_LIMIT = 32;
@@ -25,7 +26,6 @@ final class BumpFreeList extends Strategy {
   private final int wasteFactor;
   private final BumpPointer bump;
   private final SizedBlockStack list;
-  private final ResizedBlocks resized = new ResizedBlocks();
 
   BumpFreeList(Chunks chunks) {
     this(chunks, DEFAULT_SEARCH_LIMIT, NO_WASTE_LIMIT);
@@ -55,7 +55,7 @@ final class BumpFreeList extends Strategy {
         return block;
       }
     }
-    long block = bump.carve(size, alignment);
+    long block = alignment <= Blocks.GRANULE_BYTES ? bump.carve(size) : bump.carve(size, alignment);
     if (block == Blocks.NO_BLOCK) {
       return allocateSlowly(size, alignment);
     }
@@ -70,7 +70,6 @@ final class BumpFreeList extends Strategy {
         return block;
       }
     }
-    giveBackEmptyTopChunk();
     long block = bump.carveFromNewChunk(size, alignment);
     if (block != Blocks.NO_BLOCK) {
       chunks.blockAllocated(Blocks.chunk(block), size);
@@ -79,100 +78,82 @@ final class BumpFreeList extends Strategy {
   }
 
   private long takeListed(int size, int alignment, int limit) {
-    long maxBytes = wasteFactor == NO_WASTE_LIMIT ? Long.MAX_VALUE : (long) size * wasteFactor;
-    long block = list.take(size, maxBytes, alignment, limit);
+    long block = list.take(size, maxSize(size), alignment, limit);
     if (block != Blocks.NO_BLOCK) {
-      int taken = list.takenBytes();
-      resized.set(block, taken, size);
-      chunks.blockAllocated(Blocks.chunk(block), taken);
+      chunks.blockAllocated(Blocks.chunk(block), size + Blocks.slackBytes(block));
     }
     return block;
   }
 
+  private int maxSize(int size) {
+    int max = size + Blocks.MAX_SLACK_BYTES;
+    return wasteFactor == NO_WASTE_LIMIT ? max : (int) Math.min(max, (long) size * wasteFactor);
+  }
+
   @Override
   protected void free(long block, int bytes) {
-    int size = resized.remove(block, Blocks.roundUp(bytes));
+    int size = Blocks.roundUp(bytes);
+    long unslacked = block;
+    if (Blocks.hasSlack(block)) {
+      size += Blocks.slackBytes(block);
+      unslacked = Blocks.withoutSlack(block);
+    }
     int chunk = Blocks.chunk(block);
-    if (chunks.blockFreed(chunk, size) && chunkEmptied(chunk)) {
+    boolean isEmpty = chunks.blockFreed(chunk, size);
+    if (isEmpty && chunks.allEmpty()) {
+      list.clear();
+      bump.rewindAll();
       return;
     }
-    list.push(block, size);
-  }
-
-  /** Returns whether the block that emptied the chunk is dealt with and must not be listed. */
-  private boolean chunkEmptied(int chunk) {
-    if (chunks.allEmpty()) {
-      rewind();
-      return true;
-    }
-    if (chunk == bump.chunk()) {
-      return false;
-    }
-    bump.forget(chunk);
-    chunks.giveBack(chunk, bump.carvedFrom(chunk));
-    return true;
-  }
-
-  private void rewind() {
-    list.clear();
-    if (chunks.slots() > 1) {
-      giveBackAllExcept(bump.chunk());
-    }
-    if (bump.chunk() != Chunks.NO_CHUNK) {
-      bump.rewind();
-    }
-  }
-
-  private void giveBackAllExcept(int kept) {
-    for (int chunk = 0; chunk < chunks.slots(); chunk++) {
-      if (chunk != kept && chunks.isHeld(chunk)) {
-        chunks.giveBack(chunk, 0);
-      }
-    }
-    chunks.dropAllStaleEntries();
-  }
-
-  private void giveBackEmptyTopChunk() {
-    int chunk = bump.chunk();
-    if (chunk != Chunks.NO_CHUNK && chunks.liveBlocks(chunk) == 0) {
-      chunks.giveBack(chunk, bump.carvedFrom(chunk));
-      bump.leave();
+    list.push(unslacked, size);
+    if (isEmpty && chunk != bump.chunk()) {
+      bump.emptied(chunk);
     }
   }
 
   @Override
-  protected boolean resize(long block, int oldBytes, int newBytes) {
+  protected long resize(long block, int oldBytes, int newBytes) {
     int oldSize = sizeOf(block, oldBytes);
     int newSize = Blocks.roundUp(newBytes);
     if (bump.isTop(block, oldSize)) {
       if (!bump.resizeTop(newSize - oldSize)) {
-        return false;
+        return Blocks.NO_BLOCK;
       }
-      resized.remove(block, oldSize);
       chunks.blockResized(newSize - oldSize);
-      return true;
+      return Blocks.withoutSlack(block);
     }
     if (newSize > oldSize) {
-      return false;
+      return Blocks.NO_BLOCK;
     }
-    resized.set(block, oldSize, newSize);
-    return true;
+    int slack = oldSize - newSize;
+    if (slack > Blocks.MAX_SLACK_BYTES) {
+      splitOff(block, newSize + Blocks.MAX_SLACK_BYTES, oldSize);
+      slack = Blocks.MAX_SLACK_BYTES;
+    }
+    return Blocks.withSlack(block, slack);
+  }
+
+  /** Makes a free block of the tail that a block's slack cannot express. */
+  private void splitOff(long block, int keptBytes, int oldBytes) {
+    long tail = Blocks.block(Blocks.chunk(block), Blocks.offset(block) + keptBytes);
+    list.push(tail, oldBytes - keptBytes);
+    bump.count(tail);
+    chunks.blockResized(keptBytes - oldBytes);
   }
 
   @Override
   protected int sizeOf(long block, int bytes) {
-    return resized.sizeOf(block, Blocks.roundUp(bytes));
+    return Blocks.roundUp(bytes) + Blocks.slackBytes(block);
   }
 
   @Override
   protected void trim() {
-    giveBackEmptyTopChunk();
+    bump.trim();
   }
 
   @Override
   protected void reset() {
     list.clear();
-    resized.clear();
-    bump.leave();
+    bump.reset();
   }
 }

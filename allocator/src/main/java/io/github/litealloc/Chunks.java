@@ -35,6 +35,8 @@ public final class Chunks {
   private int[] freeSlots = new int[4];
   private int freeSlotCount;
   private int slots;
+  private int staleSlots; // how many slots have stale entries
+  private int spare = NO_CHUNK;
 
   Chunks(ChunkStore store, ArenaStatistics statistics, Runnable growthListener) {
     this.store = store;
@@ -53,6 +55,9 @@ public final class Chunks {
    * @return the slot of an empty chunk, or {@link #NO_CHUNK} if the budget or the system refused
    */
   public int take(int minBytes) {
+    if (freeSlotCount == 0 && slots == Blocks.MAX_CHUNKS) {
+      return NO_CHUNK; // no name is left for it
+    }
     int usual = statistics.chunks == 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES;
     int bytes = minBytes <= usual ? usual : roundUpToUnit(minBytes);
     Chunk chunk = store.take(minBytes, bytes);
@@ -73,7 +78,6 @@ public final class Chunks {
   private int hold(Chunk chunk) {
     int slot = freeSlotCount > 0 ? freeSlots[--freeSlotCount] : newSlot();
     held[slot] = chunk;
-    live[slot] = 0;
     sizes[slot] = chunk.bytes();
     statistics.chunks++;
     statistics.chunksTaken++;
@@ -106,18 +110,50 @@ public final class Chunks {
    */
   public void giveBack(int slot, int staleEntries) {
     Chunk chunk = chunk(slot);
-    if (live[slot] != 0) {
-      throw new IllegalStateException("chunk " + slot + " has " + live[slot] + " live blocks");
+    if (liveBlocks(slot) != 0) {
+      throw new IllegalStateException(
+          "chunk " + slot + " has " + liveBlocks(slot) + " live blocks");
     }
     held[slot] = null;
+    if (slot == spare) {
+      spare = NO_CHUNK;
+    }
     this.staleEntries[slot] = staleEntries;
     statistics.chunks--;
     statistics.chunksGivenBack++;
     statistics.reservedChanged(-chunk.bytes());
     if (staleEntries == 0) {
       freeSlot(slot);
+    } else {
+      staleSlots++;
     }
     store.giveBack(chunk);
+  }
+
+  /**
+   * Asks whether a chunk that has become empty may stay with the arena, so that a load that goes up
+   * and down by one chunk does not pass it to and fro. One chunk of the usual size may; a strategy
+   * gives it back when it is told to trim, and uses it before it takes another one.
+   *
+   * @param slot a held chunk without live blocks
+   * @return {@code false} if the strategy must give the chunk back now
+   */
+  public boolean keepAsSpare(int slot) {
+    if (sizes[slot] > CHUNK_BYTES || isEmptySpare(spare) && spare != slot) {
+      return false;
+    }
+    spare = slot;
+    return true;
+  }
+
+  /**
+   * Tells whether a chunk is the spare one and still empty.
+   *
+   * @param slot a slot, or {@link #NO_CHUNK}
+   * @return {@code true} if {@link #keepAsSpare} has let it stay, and no block was allocated since
+   */
+  public boolean isEmptySpare(int slot) {
+    return slot != NO_CHUNK && slot == spare && liveBlocks(slot) == 0;
   }
 
   /**
@@ -127,6 +163,7 @@ public final class Chunks {
    */
   public void dropStaleEntry(int slot) {
     if (--staleEntries[slot] == 0) {
+      staleSlots--;
       freeSlot(slot);
     }
   }
@@ -139,6 +176,7 @@ public final class Chunks {
         freeSlot(slot);
       }
     }
+    staleSlots = 0;
   }
 
   private void freeSlot(int slot) {
@@ -158,9 +196,9 @@ public final class Chunks {
     return slot >= 0 && slot < slots && held[slot] != null;
   }
 
-  /** {@link #isHeld} for a slot that was handed out by {@link #take}, and so is in range. */
+  /** Whether a free-list entry, which may be stale, names a chunk that the arena holds. */
   boolean holds(int slot) {
-    return held[slot] != null;
+    return staleSlots == 0 || held[slot] != null;
   }
 
   /**
@@ -221,10 +259,11 @@ public final class Chunks {
    */
   public void blockAllocated(int slot, int bytes) {
     live[slot]++;
-    long used = statistics.used + bytes;
-    statistics.used = used;
-    if (used > statistics.peakUsed) {
-      statistics.peakUsed = used;
+    ArenaStatistics account = statistics;
+    long used = account.used + bytes;
+    account.used = used;
+    if (used > account.peakUsed) {
+      account.peakUsed = used;
     }
   }
 
@@ -236,12 +275,10 @@ public final class Chunks {
    * @return {@code true} if that was the chunk's last live block
    */
   public boolean blockFreed(int slot, int bytes) {
-    long used = statistics.used - bytes;
-    statistics.used = used;
-    if (used < statistics.usedAtPeakFree) {
-      statistics.freePeaked();
-    }
-    return --live[slot] == 0;
+    statistics.used -= bytes;
+    int left = live[slot] - 1;
+    live[slot] = left;
+    return left == 0;
   }
 
   /**
@@ -252,9 +289,6 @@ public final class Chunks {
   public void blockResized(int deltaBytes) {
     statistics.used += deltaBytes;
     statistics.peakUsed = Math.max(statistics.peakUsed, statistics.used);
-    if (statistics.used < statistics.usedAtPeakFree) {
-      statistics.freePeaked();
-    }
   }
 
   /**
@@ -300,6 +334,8 @@ public final class Chunks {
       }
     }
     slots = 0;
+    spare = NO_CHUNK;
+    staleSlots = 0;
     Arrays.fill(staleEntries, 0);
     Arrays.fill(live, 0);
     statistics.used = 0;

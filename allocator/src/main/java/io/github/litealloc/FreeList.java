@@ -7,21 +7,22 @@ package io.github.litealloc;
  */
 final class FreeList extends Strategy {
   /*
-   * After the FreeListAllocator of the crate lite-alloc, which walks a sorted list. Here the list is a
-   * FreeBlockTree, so the cost of an operation grows with the logarithm of the number of free blocks.
+   * After the FreeListAllocator of the crate lite-alloc, which walks a sorted list. Here a FreeRunIndex
+   * finds the place.
    *
-   * The free rest at the end of the newest chunk, the wilderness, is not in the tree: it is used
-   * only when no free block holds a request, and blocks that are freed at its edge simply move the
-   * edge. So in patterns without fragmentation the tree stays empty and costs nothing.
-   * Invariant: no free block touches the wilderness.
+   * The free rest at the end of the newest chunk, the wilderness (Korn and Vo, In Search of a Better
+   * Malloc, 1985), is not in the index: it is used only when no free run holds a request, and blocks
+   * that are freed at its edge simply move the edge. So in patterns without fragmentation the index
+   * stays empty and costs nothing. Invariant: no free run touches the wilderness.
    */
 
   private final int granuleBytes;
-  private final FreeBlockTree tree = new FreeBlockTree();
+  private final FreeRunIndex index = new FreeRunIndex();
 
   private int topChunk = Chunks.NO_CHUNK;
   private int top;
   private int topEnd;
+  private int spare = Chunks.NO_CHUNK;
 
   FreeList(Chunks chunks) {
     this(chunks, Blocks.GRANULE_BYTES);
@@ -37,16 +38,12 @@ final class FreeList extends Strategy {
     this.granuleBytes = granuleBytes;
   }
 
-  private int roundUp(int bytes) {
-    return bytes == 0 ? granuleBytes : (bytes + granuleBytes - 1) & -granuleBytes;
-  }
-
   @Override
   protected long allocate(int bytes, int alignment) {
-    int size = roundUp(bytes);
+    int size = Blocks.roundUp(bytes, granuleBytes);
     long block = Blocks.NO_BLOCK;
-    if (tree.largest() >= size) {
-      block = takeFromTree(size, alignment);
+    if (index.largest() >= size) {
+      block = takeFromIndex(size, alignment);
     }
     if (block == Blocks.NO_BLOCK) {
       block = takeFromTop(size, alignment);
@@ -61,12 +58,12 @@ final class FreeList extends Strategy {
     return block;
   }
 
-  private long takeFromTree(int size, int alignment) {
+  private long takeFromIndex(int size, int alignment) {
     long block =
         alignment <= Blocks.GRANULE_BYTES
-            ? tree.take(size)
-            : tree.takeAligned(size, alignment, chunks);
-    chunks.blocksSearched(tree.takeVisited());
+            ? index.take(size)
+            : index.takeAligned(size, alignment, chunks);
+    chunks.blocksSearched(index.takeVisited());
     return block;
   }
 
@@ -93,22 +90,20 @@ final class FreeList extends Strategy {
     }
     top = (int) offset + size;
     if (offset > gapStart) {
-      tree.add(Blocks.block(topChunk, gapStart), (int) offset - gapStart);
+      index.add(topChunk, gapStart, (int) offset - gapStart);
     }
     return Blocks.block(topChunk, (int) offset);
   }
 
   private long grow(int size, int alignment) {
-    if (topChunk != Chunks.NO_CHUNK && chunks.liveBlocks(topChunk) == 0) {
-      giveBackTopChunk(); // too small for this request, and nothing is in it
-    }
+    trim(); // what is empty is too small for this request
     int slack = alignment > Blocks.GRANULE_BYTES ? alignment - Blocks.GRANULE_BYTES : 0;
     int fresh = chunks.take(size + slack);
     if (fresh == Chunks.NO_CHUNK) {
       return Blocks.NO_BLOCK;
     }
     if (topEnd > top) {
-      tree.add(Blocks.block(topChunk, top), topEnd - top);
+      index.add(topChunk, top, topEnd - top);
     }
     topChunk = fresh;
     top = 0;
@@ -118,54 +113,51 @@ final class FreeList extends Strategy {
 
   @Override
   protected void free(long block, int bytes) {
-    int size = roundUp(bytes);
+    int size = Blocks.roundUp(bytes, granuleBytes);
     int chunk = Blocks.chunk(block);
+    int offset = Blocks.offset(block);
     boolean emptied = chunks.blockFreed(chunk, size);
     if (chunk == topChunk) {
-      release(block, size);
-    } else if (emptied) {
-      // Whatever else of the chunk is free touches this block, so at most two entries remain.
-      if (tree.count() > 0) {
-        tree.removeEndingAt(block);
-        tree.removeAt(block + size);
-      }
+      release(chunk, offset, size);
+    } else if (emptied && !keepEmptied(chunk)) {
+      index.removeAll(chunk);
       chunks.giveBack(chunk, 0);
     } else {
-      tree.add(block, size);
+      index.add(chunk, offset, size);
     }
   }
 
-  /** Makes part of the top chunk free: in the wilderness if it touches it, else in the tree. */
-  private void release(long block, int size) {
-    int offset = Blocks.offset(block);
-    if (Blocks.chunk(block) != topChunk || offset + size != top) {
-      tree.add(block, size);
+  private boolean keepEmptied(int chunk) {
+    boolean kept = chunks.keepAsSpare(chunk);
+    if (kept) {
+      spare = chunk;
+    }
+    return kept;
+  }
+
+  /** Makes part of the top chunk free: in the wilderness if it touches it, else in the index. */
+  private void release(int chunk, int offset, int size) {
+    if (chunk != topChunk || offset + size != top) {
+      index.add(chunk, offset, size);
       return;
     }
     top = offset;
-    if (tree.count() > 0) {
-      top -= tree.removeEndingAt(block);
+    if (index.count() > 0) {
+      top -= index.removeEndingAt(chunk, offset);
     }
-  }
-
-  private void giveBackTopChunk() {
-    chunks.giveBack(topChunk, 0);
-    topChunk = Chunks.NO_CHUNK;
-    top = 0;
-    topEnd = 0;
   }
 
   @Override
-  protected boolean resize(long block, int oldBytes, int newBytes) {
-    int oldSize = roundUp(oldBytes);
-    int newSize = roundUp(newBytes);
+  protected long resize(long block, int oldBytes, int newBytes) {
+    int oldSize = Blocks.roundUp(oldBytes, granuleBytes);
+    int newSize = Blocks.roundUp(newBytes, granuleBytes);
     if (newSize < oldSize) {
-      release(block + newSize, oldSize - newSize);
+      release(Blocks.chunk(block), Blocks.offset(block) + newSize, oldSize - newSize);
     } else if (newSize > oldSize && !extend(block, oldSize, newSize - oldSize)) {
-      return false;
+      return Blocks.NO_BLOCK;
     }
     chunks.blockResized(newSize - oldSize);
-    return true;
+    return block;
   }
 
   private boolean extend(long block, int oldSize, int needed) {
@@ -177,31 +169,42 @@ final class FreeList extends Strategy {
       top += needed;
       return true;
     }
-    return tree.takeAt(block + oldSize, needed);
+    return index.takeAt(Blocks.chunk(block), end, needed);
   }
 
   @Override
   protected int sizeOf(long block, int bytes) {
-    return roundUp(bytes);
+    return Blocks.roundUp(bytes, granuleBytes);
   }
 
   @Override
   protected void trim() {
     if (topChunk != Chunks.NO_CHUNK && chunks.liveBlocks(topChunk) == 0) {
-      giveBackTopChunk();
+      chunks.giveBack(topChunk, 0);
+      leaveTopChunk();
     }
+    if (chunks.isEmptySpare(spare)) {
+      index.removeAll(spare);
+      chunks.giveBack(spare, 0);
+    }
+    spare = Chunks.NO_CHUNK;
   }
 
-  @Override
-  protected void reset() {
-    tree.clear();
+  private void leaveTopChunk() {
     topChunk = Chunks.NO_CHUNK;
     top = 0;
     topEnd = 0;
   }
 
-  /** The free blocks besides the wilderness, for tests. */
-  FreeBlockTree freeBlocks() {
-    return tree;
+  @Override
+  protected void reset() {
+    index.clear();
+    leaveTopChunk();
+    spare = Chunks.NO_CHUNK;
+  }
+
+  /** The free runs besides the wilderness, for tests. */
+  FreeRunIndex freeRuns() {
+    return index;
   }
 }

@@ -41,10 +41,10 @@ final class Hybrid extends Strategy {
   }
 
   @Override
-  protected boolean resize(long block, int oldBytes, int newBytes) {
+  protected long resize(long block, int oldBytes, int newBytes) {
     boolean isSmall = oldBytes <= MAX_SMALL_BYTES;
     if (isSmall != newBytes <= MAX_SMALL_BYTES) {
-      return false;
+      return Blocks.NO_BLOCK;
     }
     return isSmall
         ? small.resize(block, oldBytes, newBytes)

@@ -10,7 +10,7 @@ final class SegregatedBump extends Strategy {
   /*
    * After the SegregatedBumpAllocator of the crate lite-alloc, whose bins are SizeClasses.CRATE.
    * Added: chunks are recycled; aligned requests use the bins too (the crate never reuses them); a
-   * block that shrinks keeps its class.
+   * block that shrinks keeps its class, and its name says so.
    *
    * A chunk that goes back may have blocks in the bins. They are not looked for: the chunk's slot
    * stays unused until each was met and dropped, so that an entry can never name the wrong chunk.
@@ -19,80 +19,96 @@ final class SegregatedBump extends Strategy {
    */
 
   private static final int ALIGNED_SEARCH_LIMIT = 32;
+  private static final int GRANULE_SHIFT = Integer.numberOfTrailingZeros(Blocks.GRANULE_BYTES);
 
-  private final SizeClasses classes;
   private final int maxClassBytes;
   private final BlockStack[] bins;
+  // The same bins by the granules of a request: one step from a request to its bin.
+  private final BlockStack[] binOfGranules;
   private final BumpPointer bump;
-  private final ResizedBlocks resized = new ResizedBlocks();
 
   SegregatedBump(Chunks chunks, SizeClasses classes) {
     super(chunks);
-    this.classes = classes;
     this.maxClassBytes = classes.maxBytes();
     this.bins = new BlockStack[classes.count()];
     for (int i = 0; i < bins.length; i++) {
-      bins[i] = new BlockStack(chunks);
+      bins[i] = new BlockStack(chunks, classes.bytes(i));
+    }
+    this.binOfGranules = new BlockStack[granules(maxClassBytes) + 1];
+    for (int i = 0; i < binOfGranules.length; i++) {
+      binOfGranules[i] = bins[classes.classOf(i << GRANULE_SHIFT)];
     }
     this.bump = new BumpPointer(chunks);
   }
 
+  private static int granules(int bytes) {
+    return (bytes + Blocks.GRANULE_BYTES - 1) >>> GRANULE_SHIFT;
+  }
+
   @Override
   protected long allocate(int bytes, int alignment) {
-    if (bytes > maxClassBytes) {
-      return allocateLarge(bytes, alignment);
+    int granules = granules(bytes);
+    BlockStack[] table = binOfGranules;
+    if (granules >= table.length || alignment > Blocks.GRANULE_BYTES) {
+      return allocateUnusual(bytes, alignment);
     }
-    int sizeClass = classes.classOf(bytes);
-    int size = classes.bytes(sizeClass);
-    BlockStack bin = bins[sizeClass];
-    long block =
-        alignment <= Blocks.GRANULE_BYTES
-            ? bin.pop()
-            : bin.popAligned(alignment, ALIGNED_SEARCH_LIMIT);
+    BlockStack bin = table[granules];
+    long block = bin.pop();
     if (block == Blocks.NO_BLOCK) {
-      block = carve(size, alignment);
+      block = carve(bin.blockBytes());
       if (block == Blocks.NO_BLOCK) {
         return Blocks.NO_BLOCK;
       }
     }
-    chunks.blockAllocated(Blocks.chunk(block), size);
+    chunks.blockAllocated(Blocks.chunk(block), bin.blockBytes());
     return block;
   }
 
-  private long allocateLarge(int bytes, int alignment) {
-    int size = Blocks.roundUp(bytes);
-    long block = carve(size, alignment);
+  private long carve(int size) {
+    long block = bump.carve(size);
+    return block != Blocks.NO_BLOCK ? block : bump.carveFromNewChunk(size, Blocks.GRANULE_BYTES);
+  }
+
+  private long allocateUnusual(int bytes, int alignment) {
+    boolean isLarge = bytes > maxClassBytes;
+    int size = usualSize(bytes);
+    long block = isLarge ? Blocks.NO_BLOCK : bin(bytes).popAligned(alignment, ALIGNED_SEARCH_LIMIT);
+    if (block == Blocks.NO_BLOCK) {
+      block = bump.carve(size, alignment);
+    }
+    if (block == Blocks.NO_BLOCK) {
+      block = bump.carveFromNewChunk(size, alignment);
+    }
     if (block != Blocks.NO_BLOCK) {
-      bump.forget(Blocks.chunk(block));
+      if (isLarge) {
+        bump.forget(block);
+      }
       chunks.blockAllocated(Blocks.chunk(block), size);
     }
     return block;
   }
 
-  private long carve(int size, int alignment) {
-    long block = bump.carve(size, alignment);
-    if (block == Blocks.NO_BLOCK) {
-      giveBackEmptyTopChunk();
-      block = bump.carveFromNewChunk(size, alignment);
-    }
-    return block;
+  private BlockStack bin(int bytes) {
+    return binOfGranules[granules(bytes)];
   }
 
   @Override
   protected void free(long block, int bytes) {
-    if (bytes > maxClassBytes || !resized.isEmpty()) {
+    int granules = granules(bytes);
+    BlockStack[] table = binOfGranules;
+    if (granules >= table.length || Blocks.hasSlack(block)) {
       freeUnusual(block, bytes);
       return;
     }
-    int sizeClass = classes.classOf(bytes);
-    bins[sizeClass].push(block);
-    freed(block, classes.bytes(sizeClass));
+    BlockStack bin = table[granules];
+    bin.push(block);
+    freed(block, bin.blockBytes());
   }
 
   private void freeUnusual(long block, int bytes) {
-    int size = resized.remove(block, usualSize(bytes));
+    int size = sizeOf(block, bytes);
     if (isClass(size)) {
-      bins[classes.classOf(size)].push(block);
+      bin(size).push(Blocks.withoutSlack(block));
     }
     freed(block, size);
   }
@@ -106,22 +122,14 @@ final class SegregatedBump extends Strategy {
 
   private void chunkEmptied(int chunk) {
     if (chunk != bump.chunk()) {
-      chunks.giveBack(chunk, bump.carvedFrom(chunk));
-    } else if (bump.carvedFrom(chunk) == 0) {
+      bump.emptied(chunk);
+    } else if (bump.carvedHere() == 0) {
       bump.rewind();
     }
   }
 
-  private void giveBackEmptyTopChunk() {
-    int chunk = bump.chunk();
-    if (chunk != Chunks.NO_CHUNK && chunks.liveBlocks(chunk) == 0) {
-      chunks.giveBack(chunk, bump.carvedFrom(chunk));
-      bump.leave();
-    }
-  }
-
   private int usualSize(int bytes) {
-    return bytes > maxClassBytes ? Blocks.roundUp(bytes) : classes.bytes(classes.classOf(bytes));
+    return bytes > maxClassBytes ? Blocks.roundUp(bytes) : bin(bytes).blockBytes();
   }
 
   private boolean isClass(int size) {
@@ -129,32 +137,43 @@ final class SegregatedBump extends Strategy {
   }
 
   @Override
-  protected boolean resize(long block, int oldBytes, int newBytes) {
+  protected long resize(long block, int oldBytes, int newBytes) {
     int oldSize = sizeOf(block, oldBytes);
     int newSize = usualSize(newBytes);
     if (newSize <= oldSize) {
-      resized.set(block, oldSize, newSize);
-      return true;
+      return shrink(block, oldSize, newSize);
     }
     if (!bump.isTop(block, oldSize) || !bump.resizeTop(newSize - oldSize)) {
-      return false;
+      return Blocks.NO_BLOCK;
     }
     if (isClass(oldSize) && !isClass(newSize)) {
-      bump.forget(Blocks.chunk(block));
+      bump.forget(block);
     }
-    resized.remove(block, oldSize);
     chunks.blockResized(newSize - oldSize);
-    return true;
+    return Blocks.withoutSlack(block);
+  }
+
+  private long shrink(long block, int oldSize, int newSize) {
+    int slack = oldSize - newSize;
+    if (slack <= Blocks.MAX_SLACK_BYTES) {
+      return Blocks.withSlack(block, slack);
+    }
+    // The tail, more than a name can express, waits for its chunk to become empty.
+    if (isClass(newSize) && !isClass(oldSize)) {
+      bump.count(block);
+    }
+    chunks.blockResized(-slack);
+    return Blocks.withoutSlack(block);
   }
 
   @Override
   protected int sizeOf(long block, int bytes) {
-    return resized.sizeOf(block, usualSize(bytes));
+    return usualSize(bytes) + Blocks.slackBytes(block);
   }
 
   @Override
   protected void trim() {
-    giveBackEmptyTopChunk();
+    bump.trim();
     for (BlockStack bin : bins) {
       bin.dropStale();
     }
@@ -165,7 +184,6 @@ final class SegregatedBump extends Strategy {
     for (BlockStack bin : bins) {
       bin.clear();
     }
-    resized.clear();
-    bump.leave();
+    bump.reset();
   }
 }

@@ -14,7 +14,6 @@ final class SizedBlockStack {
   private long[] blocks = new long[0];
   private int[] sizes = new int[0];
   private int size;
-  private int takenBytes;
 
   SizedBlockStack(Chunks chunks) {
     this.chunks = chunks;
@@ -25,13 +24,19 @@ final class SizedBlockStack {
   }
 
   void push(long block, int bytes) {
-    if (size == blocks.length) {
-      int capacity = Math.max(INITIAL_CAPACITY, size * 2);
-      blocks = Arrays.copyOf(blocks, capacity);
-      sizes = Arrays.copyOf(sizes, capacity);
+    int top = size;
+    if (top == sizes.length) {
+      grow();
     }
-    blocks[size] = block;
-    sizes[size++] = bytes;
+    blocks[top] = block;
+    sizes[top] = bytes;
+    size = top + 1;
+  }
+
+  private void grow() {
+    int capacity = Math.max(INITIAL_CAPACITY, size * 2);
+    blocks = Arrays.copyOf(blocks, capacity);
+    sizes = Arrays.copyOf(sizes, capacity);
   }
 
   /**
@@ -41,24 +46,25 @@ final class SizedBlockStack {
    * @param maxBytes the greatest size
    * @param alignment of the block's address
    * @param searchLimit how many blocks to look at
-   * @return the block, whose size {@link #takenBytes} tells, or {@link Blocks#NO_BLOCK}
+   * @return the block, whose slack is what it has more than {@code bytes}; or {@link
+   *     Blocks#NO_BLOCK}
    */
-  long take(int bytes, long maxBytes, int alignment, int searchLimit) {
+  long take(int bytes, int maxBytes, int alignment, int searchLimit) {
     int looked = 0;
     for (int i = size - 1; i >= 0 && looked < searchLimit; i--) {
-      long block = blocks[i];
-      int chunk = Blocks.chunk(block);
-      if (!chunks.holds(chunk)) {
-        remove(i);
-        chunks.dropStaleEntry(chunk);
+      looked++;
+      int found = sizes[i];
+      if (found < bytes || found > maxBytes) {
         continue;
       }
-      looked++;
-      if (sizes[i] >= bytes && sizes[i] <= maxBytes && isAligned(block, alignment)) {
-        takenBytes = sizes[i];
+      long block = blocks[i];
+      if (!chunks.holds(Blocks.chunk(block))) {
+        remove(i);
+        chunks.dropStaleEntry(Blocks.chunk(block));
+      } else if (isAligned(block, alignment)) {
         remove(i);
         chunks.blocksSearched(looked);
-        return block;
+        return Blocks.withSlack(block, found - bytes);
       }
     }
     chunks.blocksSearched(looked);
@@ -71,16 +77,12 @@ final class SizedBlockStack {
         || chunks.alignedOffset(Blocks.chunk(block), offset, alignment) == offset;
   }
 
-  /** The size of the block that {@link #take} has just taken. */
-  int takenBytes() {
-    return takenBytes;
-  }
-
   private void remove(int i) {
-    int following = --size - i;
-    if (following > 0) {
-      System.arraycopy(blocks, i + 1, blocks, i, following);
-      System.arraycopy(sizes, i + 1, sizes, i, following);
+    int last = --size;
+    // Few lie above as a rule: too few for a call of System.arraycopy.
+    for (int to = i; to < last; to++) {
+      blocks[to] = blocks[to + 1];
+      sizes[to] = sizes[to + 1];
     }
   }
 

@@ -76,9 +76,10 @@ public abstract class Strategy {
    * @param block a live block
    * @param oldBytes the bytes it was requested with, or last resized to
    * @param newBytes the bytes it shall have
-   * @return {@code false} if the block would have to move; nothing has changed then
+   * @return the block's name from now on, which may differ in its slack; {@link Blocks#NO_BLOCK} if
+   *     the block would have to move, and then nothing has changed
    */
-  protected abstract boolean resize(long block, int oldBytes, int newBytes);
+  protected abstract long resize(long block, int oldBytes, int newBytes);
 
   /**
    * Returns the size of a live block.

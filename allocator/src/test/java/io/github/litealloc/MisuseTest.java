@@ -223,11 +223,11 @@ final class MisuseTest {
       assertIllegal(message, () -> arena.reallocate(block, wrong, 10));
       assertIllegal(message, () -> arena.sizeOf(block, wrong));
     }
-    arena.reallocate(block, BYTES, 50);
+    long shrunk = arena.reallocate(block, BYTES, 50);
     assertIllegal(
-        "bytes: 100 for " + name(block) + " (expected: 50, the size it was requested with)",
-        () -> arena.free(block, BYTES));
-    arena.free(block, 50);
+        "bytes: 100 for " + name(shrunk) + " (expected: 50, the size it was requested with)",
+        () -> arena.free(shrunk, BYTES));
+    arena.free(shrunk, 50);
   }
 
   @Test

@@ -36,8 +36,9 @@ final class SegregatedBumpTest extends BuiltInStrategyContract {
     long second = allocate(large);
     assertThat(statistics().chunks()).isEqualTo(2);
     arena.free(first, large);
+    assertThat(statistics().pinned()).isEqualTo(Chunks.CHUNK_BYTES);
+    assertThat(arena.trim()).isEqualTo(UNIT); // it had stayed as the spare
     assertThat(statistics().chunks()).isEqualTo(1);
-    assertThat(statistics().reserved()).isEqualTo(Chunks.CHUNK_BYTES);
     verify(second, large);
   }
 }

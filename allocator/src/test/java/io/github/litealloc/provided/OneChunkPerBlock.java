@@ -44,8 +44,8 @@ public final class OneChunkPerBlock implements StrategyFactory {
     }
 
     @Override
-    protected boolean resize(long block, int oldBytes, int newBytes) {
-      return newBytes <= sizeOf(block, oldBytes);
+    protected long resize(long block, int oldBytes, int newBytes) {
+      return newBytes <= sizeOf(block, oldBytes) ? block : Blocks.NO_BLOCK;
     }
 
     @Override

@@ -25,10 +25,8 @@ final class ArenaInvariants {
     same("reserved", statistics.reserved(), reserved);
     same("free", statistics.free(), reserved - model.used);
     same("pinned", statistics.pinned(), model.pinned());
-    same("peakRequested", statistics.peakRequested(), model.peakRequested);
     same("peakUsed", statistics.peakUsed(), model.peakUsed);
     same("peakReserved", statistics.peakReserved(), model.peakReserved);
-    same("peakFree", statistics.peakFree(), model.peakFree);
     same("reallocationsInPlace", statistics.reallocationsInPlace(), model.inPlace);
     same("reallocationsMoved", statistics.reallocationsMoved(), model.moved);
     same("copied", statistics.copied(), model.copied);

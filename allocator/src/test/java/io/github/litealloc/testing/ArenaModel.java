@@ -106,10 +106,8 @@ final class ArenaModel {
   long requested;
   long requestedTotal;
   long used;
-  long peakRequested;
   long peakUsed;
   long peakReserved;
-  long peakFree;
   long inPlace;
   long moved;
   long copied;
@@ -189,7 +187,6 @@ final class ArenaModel {
     mostChunks = Math.max(mostChunks, arena.statistics().chunks());
     reservedNow = reserved();
     peakReserved = Math.max(peakReserved, reservedNow);
-    peakFree = Math.max(peakFree, reservedNow - used);
     if (setup.exactGranuleBytes() > 0) {
       ArenaInvariants.checkGrowthWasNeeded(
           this, requestBytes, requestAlignment, setup.exactGranuleBytes());
@@ -277,13 +274,11 @@ final class ArenaModel {
 
   private void requestedChanged(long delta) {
     requested += delta;
-    peakRequested = Math.max(peakRequested, requested);
   }
 
   private void usedChanged(long delta) {
     used += delta;
     peakUsed = Math.max(peakUsed, used);
-    peakFree = Math.max(peakFree, reservedNow - used);
   }
 
   private void write(Live block) {
@@ -360,7 +355,7 @@ final class ArenaModel {
     int oldSize = block.size;
     int kept = Math.min(oldBytes, newBytes);
     long old = block.block;
-    if (result == old) {
+    if (Blocks.withoutSlack(result) == Blocks.withoutSlack(old)) {
       displace(block);
       place(block, result, newBytes);
       usedChanged(block.size - oldSize);

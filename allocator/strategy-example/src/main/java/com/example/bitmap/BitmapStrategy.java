@@ -79,7 +79,7 @@ class BitmapStrategy extends Strategy {
   }
 
   @Override
-  protected boolean resize(long block, int oldBytes, int newBytes) {
+  protected long resize(long block, int oldBytes, int newBytes) {
     int slot = Blocks.chunk(block);
     int oldSize = Blocks.roundUp(oldBytes);
     int newSize = Blocks.roundUp(newBytes);
@@ -88,13 +88,13 @@ class BitmapStrategy extends Strategy {
       int firstUsed = chunk.nextSetBit(granule(end(block, oldSize)));
       boolean isFree = firstUsed < 0 || firstUsed >= granule(end(block, newSize));
       if (!isFree || end(block, newSize) > chunks.bytes(slot)) {
-        return false;
+        return Blocks.NO_BLOCK;
       }
     }
     chunk.clear(granule(Blocks.offset(block)), granule(end(block, oldSize)));
     chunk.set(granule(Blocks.offset(block)), granule(end(block, newSize)));
     chunks.blockResized(newSize - oldSize);
-    return true;
+    return block;
   }
 
   @Override

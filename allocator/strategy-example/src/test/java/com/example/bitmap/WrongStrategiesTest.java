@@ -101,13 +101,13 @@ final class WrongStrategiesTest {
     }
 
     @Override
-    protected boolean resize(long block, int oldBytes, int newBytes) {
+    protected long resize(long block, int oldBytes, int newBytes) {
       int newSize = Blocks.roundUp(newBytes);
       if (Blocks.offset(block) + (long) newSize > chunks.bytes(Blocks.chunk(block))) {
-        return false;
+        return Blocks.NO_BLOCK;
       }
       chunks.blockResized(newSize - Blocks.roundUp(oldBytes));
-      return true;
+      return block;
     }
   }
 
@@ -167,12 +167,12 @@ final class WrongStrategiesTest {
     }
 
     @Override
-    protected boolean resize(long block, int oldBytes, int newBytes) {
-      if (!super.resize(block, oldBytes, newBytes)) {
-        return false;
+    protected long resize(long block, int oldBytes, int newBytes) {
+      if (super.resize(block, oldBytes, newBytes) == Blocks.NO_BLOCK) {
+        return Blocks.NO_BLOCK;
       }
       chunks.blockResized(Blocks.roundUp(oldBytes) - Blocks.roundUp(newBytes)); // undone
-      return true;
+      return block;
     }
   }
 
@@ -331,14 +331,14 @@ final class WrongStrategiesTest {
     }
 
     @Override
-    protected boolean resize(long block, int oldBytes, int newBytes) {
+    protected long resize(long block, int oldBytes, int newBytes) {
       int freed = Blocks.roundUp(oldBytes) - Blocks.roundUp(newBytes);
       if (freed <= 0) {
         return super.resize(block, oldBytes, newBytes);
       }
       super.free(block, oldBytes);
       handOut(Blocks.chunk(block), Blocks.offset(block) + freed, Blocks.roundUp(newBytes));
-      return true; // the caller keeps the front, which is free now
+      return block; // the caller keeps the front, which is free now
     }
   }
 

@@ -13,129 +13,131 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class FreeBlockTreeTest {
+final class FreeRunIndexTest {
 
   private static final int CHUNKS = 3;
   private static final int CHUNK_BYTES = Chunks.CHUNK_BYTES;
   private static final int OPERATIONS = 40_000;
 
-  private final FreeBlockTree tree = new FreeBlockTree();
+  private final FreeRunIndex index = new FreeRunIndex();
 
   private final Chunks chunks =
       new Chunks(
           ChunkStore.builder()
               .source(new TestMemorySource(720))
-              .budget(MemoryBudget.unlimited("tree"))
+              .budget(MemoryBudget.unlimited("index"))
               .build(),
           new ArenaStatistics(),
           () -> {});
 
-  FreeBlockTreeTest() {
+  FreeRunIndexTest() {
     for (int slot = 0; slot < CHUNKS; slot++) {
       assertThat(chunks.take(CHUNK_BYTES)).isEqualTo(slot);
     }
   }
 
+  private int add(long start, int bytes) {
+    return index.add(Blocks.chunk(start), Blocks.offset(start), bytes);
+  }
+
+  private boolean takeAt(long start, int bytes) {
+    return index.takeAt(Blocks.chunk(start), Blocks.offset(start), bytes);
+  }
+
+  private int removeEndingAt(long end) {
+    return index.removeEndingAt(Blocks.chunk(end), Blocks.offset(end));
+  }
+
   @Test
-  void newTree_isEmpty() {
-    tree.verify();
-    assertThat(tree.count()).isZero();
-    assertThat(tree.largest()).isZero();
-    assertThat(tree.take(16)).isEqualTo(Blocks.NO_BLOCK);
-    assertThat(tree.takeAligned(16, 64, chunks)).isEqualTo(Blocks.NO_BLOCK);
-    assertThat(tree.takeAt(0, 16)).isFalse();
-    assertThat(tree.removeAt(0)).isZero();
-    assertThat(tree.removeEndingAt(16)).isZero();
+  void newIndex_isEmpty() {
+    index.verify();
+    assertThat(index.count()).isZero();
+    assertThat(index.largest()).isZero();
+    assertThat(index.take(16)).isEqualTo(Blocks.NO_BLOCK);
+    assertThat(index.takeAligned(16, 64, chunks)).isEqualTo(Blocks.NO_BLOCK);
+    assertThat(index.takeAt(0, 0, 16)).isFalse();
+    assertThat(index.removeEndingAt(0, 16)).isZero();
   }
 
   @Test
   void add_neighbours_tellsHowManyItMergedWith() {
-    assertThat(tree.add(100 * 16, 16)).isZero();
-    assertThat(tree.add(102 * 16, 16)).isZero();
-    assertThat(tree.add(101 * 16, 16)).isEqualTo(2);
-    assertThat(tree.add(103 * 16, 16)).isEqualTo(1);
-    assertThat(tree.add(99 * 16, 16)).isEqualTo(1);
+    assertThat(add(100 * 16, 16)).isZero();
+    assertThat(add(102 * 16, 16)).isZero();
+    assertThat(add(101 * 16, 16)).isEqualTo(2);
+    assertThat(add(103 * 16, 16)).isEqualTo(1);
+    assertThat(add(99 * 16, 16)).isEqualTo(1);
 
-    assertThat(tree.count()).isEqualTo(1);
-    assertThat(tree.largest()).isEqualTo(5 * 16);
-    assertThat(tree.take(5 * 16)).isEqualTo(99 * 16);
-    tree.verify();
+    assertThat(index.count()).isEqualTo(1);
+    assertThat(index.largest()).isEqualTo(5 * 16);
+    assertThat(index.take(5 * 16)).isEqualTo(99 * 16);
+    index.verify();
   }
 
   @Test
   void add_endOfOneChunkAndStartOfTheNext_areNotNeighbours() {
-    tree.add(Blocks.block(0, CHUNK_BYTES - 16), 16);
-    assertThat(tree.add(Blocks.block(1, 0), 16)).isZero();
-    assertThat(tree.count()).isEqualTo(2);
-    tree.verify();
+    add(Blocks.block(0, CHUNK_BYTES - 16), 16);
+    assertThat(add(Blocks.block(1, 0), 16)).isZero();
+    assertThat(index.count()).isEqualTo(2);
+    index.verify();
   }
 
   @Test
   void take_severalFit_takesTheLowestAndLeavesItsRest() {
-    tree.add(Blocks.block(2, 0), 160);
-    tree.add(Blocks.block(1, 64), 64);
-    tree.add(Blocks.block(0, 0), 32);
+    add(Blocks.block(2, 0), 160);
+    add(Blocks.block(1, 64), 64);
+    add(Blocks.block(0, 0), 32);
 
-    assertThat(tree.take(48)).isEqualTo(Blocks.block(1, 64));
-    assertThat(tree.take(48)).isEqualTo(Blocks.block(2, 0));
-    assertThat(tree.take(16)).isEqualTo(Blocks.block(0, 0));
-    assertThat(tree.take(16)).isEqualTo(Blocks.block(0, 16));
-    assertThat(tree.take(16)).isEqualTo(Blocks.block(1, 64 + 48));
-    assertThat(tree.largest()).isEqualTo(160 - 48);
-    tree.verify();
+    assertThat(index.take(48)).isEqualTo(Blocks.block(1, 64));
+    assertThat(index.take(48)).isEqualTo(Blocks.block(2, 0));
+    assertThat(index.take(16)).isEqualTo(Blocks.block(0, 0));
+    assertThat(index.take(16)).isEqualTo(Blocks.block(0, 16));
+    assertThat(index.take(16)).isEqualTo(Blocks.block(1, 64 + 48));
+    assertThat(index.largest()).isEqualTo(160 - 48);
+    index.verify();
   }
 
   @Test
   void verify_touchingBlocks_complains() {
-    tree.add(0, 32);
-    tree.add(64, 32);
-    tree.verify();
+    add(0, 32);
+    add(64, 32);
+    index.verify();
     // The second block now pretends to start right behind the first: the check must see it.
-    assertThat(tree.takeAt(64, 16)).isTrue();
-    tree.add(32, 16);
-    tree.verify();
-    FreeBlockTree overlapping = new FreeBlockTree();
-    overlapping.add(0, 32);
-    overlapping.add(16, 32);
+    assertThat(takeAt(64, 16)).isTrue();
+    add(32, 16);
+    index.verify();
+    FreeRunIndex overlapping = new FreeRunIndex();
+    overlapping.add(0, 0, 32);
+    overlapping.add(0, 16, 32);
     assertThatThrownBy(overlapping::verify).isInstanceOf(AssertionError.class);
   }
 
   @Test
   void takeVisited_countsAndStartsOver() {
     for (int i = 0; i < 100; i++) {
-      tree.add(i * 32L, 16);
+      add(i * 32L, 16);
     }
-    tree.takeVisited();
-    tree.take(16);
-    assertThat(tree.takeVisited()).isPositive();
-    assertThat(tree.takeVisited()).isZero();
+    index.takeVisited();
+    index.take(16);
+    assertThat(index.takeVisited()).isPositive();
+    assertThat(index.takeVisited()).isZero();
   }
 
   @Test
-  void operations_manyBlocks_visitLogarithmicallyMany() {
-    int blocks = 1 << 16;
-    for (int i = 0; i < blocks; i++) { // ascending: the worst order for a tree without balance
-      tree.add(i * 64L, i % 1_000 == 999 ? 48 : 16);
-    }
-    Random random = new Random(3);
-    tree.takeVisited();
-    int most = 0;
-    for (int i = 0; i < 10_000; i++) {
-      long start = random.nextInt(blocks) * 64L;
-      assertThat(tree.removeAt(start)).isPositive();
-      most = Math.max(most, tree.takeVisited());
-      tree.add(start, 16);
-      most = Math.max(most, tree.takeVisited());
-      long taken = tree.take(48);
-      most = Math.max(most, tree.takeVisited());
-      if (taken != Blocks.NO_BLOCK) {
-        tree.add(taken, 48);
-        most = Math.max(most, tree.takeVisited());
+  void take_manyRuns_looksAtFew() {
+    int runs = CHUNK_BYTES / 32;
+    for (int slot = 0; slot < CHUNKS; slot++) {
+      for (int i = 0; i < runs; i++) {
+        index.add(slot, i * 32, 16);
       }
     }
-    // 16 levels would be perfect; a random search tree is seldom three times as deep.
-    assertThat(most).isBetween(16, 60);
-    tree.verify();
+    long wanted = Blocks.block(CHUNKS - 1, (runs - 1) * 32);
+    add(wanted + 16, 16); // only the very last run has 32 bytes
+    index.takeVisited();
+
+    assertThat(index.take(32)).isEqualTo(wanted);
+    // The directory of the last chunk and one leaf, of more than 24,000 runs.
+    assertThat(index.takeVisited()).isBetween(1, 600);
+    index.verify();
   }
 
   @ParameterizedTest
@@ -145,9 +147,9 @@ final class FreeBlockTreeTest {
     for (int step = 0; step < OPERATIONS; step++) {
       try {
         model.operate(step);
-        tree.verify();
-        assertThat(tree.count()).isEqualTo(model.free.size());
-        assertThat(tree.largest()).isEqualTo(model.largest());
+        index.verify();
+        assertThat(index.count()).isEqualTo(model.free.size());
+        assertThat(index.largest()).isEqualTo(model.largest());
       } catch (Throwable e) {
         throw new AssertionError("seed " + seed + ", step " + step, e);
       }
@@ -226,7 +228,7 @@ final class FreeBlockTreeTest {
         merged++;
       }
       free.put(first, size);
-      assertThat(tree.add(start, bytes)).isEqualTo(merged);
+      assertThat(FreeRunIndexTest.this.add(start, bytes)).isEqualTo(merged);
     }
 
     private void take(int bytes) {
@@ -239,7 +241,8 @@ final class FreeBlockTreeTest {
           break;
         }
       }
-      long block = alignment == 16 ? tree.take(bytes) : tree.takeAligned(bytes, alignment, chunks);
+      long block =
+          alignment == 16 ? index.take(bytes) : index.takeAligned(bytes, alignment, chunks);
       assertThat(block).as("%d bytes aligned to %d", bytes, alignment).isEqualTo(expected);
       if (block != Blocks.NO_BLOCK) {
         cut(free.floorKey(block), block, bytes);
@@ -270,26 +273,28 @@ final class FreeBlockTreeTest {
       switch (random.nextInt(4)) {
         case 0 -> {
           int wanted = 16 * (1 + random.nextInt(bytes / 16 + 1));
-          assertThat(tree.takeAt(start, wanted)).isEqualTo(wanted <= bytes);
+          assertThat(takeAt(start, wanted)).isEqualTo(wanted <= bytes);
           if (wanted <= bytes) {
             cut(start, start, wanted);
             taken.add(new long[] {start, wanted});
           }
         }
         case 1 -> {
-          assertThat(tree.removeAt(start)).isEqualTo(bytes);
-          removed(start, bytes);
+          int slot = Blocks.chunk(start);
+          index.removeAll(slot);
+          List.copyOf(free.keySet()).stream()
+              .filter(each -> Blocks.chunk(each) == slot)
+              .forEach(each -> removed(each, free.get(each)));
         }
         case 2 -> {
-          assertThat(tree.removeEndingAt(start + bytes)).isEqualTo(bytes);
+          assertThat(removeEndingAt(start + bytes)).isEqualTo(bytes);
           removed(start, bytes);
         }
         default -> {
           // Close to a block, but not it.
-          assertThat(tree.takeAt(start + 8, 16)).isFalse();
-          assertThat(tree.removeAt(start - 8)).isZero();
-          assertThat(tree.removeEndingAt(start + bytes + 8)).isZero();
-          assertThat(tree.removeEndingAt(start + bytes - 8)).isZero();
+          assertThat(takeAt(start + 8, 16)).isFalse();
+          assertThat(removeEndingAt(start + bytes + 8)).isZero();
+          assertThat(removeEndingAt(start + bytes - 8)).isZero();
         }
       }
     }
