@@ -1,11 +1,13 @@
 package io.github.litealloc.benchmarks;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +53,36 @@ public record Machine(String cpu, String jdk, String date, double load) {
    */
   public boolean wasIdle() {
     return load <= IDLE_LOAD;
+  }
+
+  /**
+   * Writes everything for a reader, as the first lines above a table.
+   *
+   * @return lines, each with its end
+   */
+  public String header() {
+    return String.format(
+        Locale.ROOT,
+        "machine         %s%nJDK             %s%ndate            %s%n"
+            + "load before     %.2f for each core%s%n",
+        cpu,
+        jdk,
+        date,
+        load,
+        wasIdle() ? "" : ": NOT idle, expect wrong times and wide min-max");
+  }
+
+  /**
+   * Writes everything as fields of the JSON object that is open.
+   *
+   * @param json where to
+   * @throws IOException if writing fails
+   */
+  public void writeTo(JsonGenerator json) throws IOException {
+    json.writeStringField("machine", cpu);
+    json.writeStringField("jdk", jdk);
+    json.writeStringField("date", date);
+    json.writeNumberField("loadBefore", load);
   }
 
   private static String cpuModel() {

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,21 @@ public final class Options {
   public void range(String option, long value, long min, long max) {
     if (value < min || value > max) {
       throw refused(option, String.valueOf(value), min + " to " + max);
+    }
+  }
+
+  /**
+   * Refuses unknown names.
+   *
+   * @param option the option's name
+   * @param given what was given
+   * @param allowed the names that there are
+   */
+  public void names(String option, List<String> given, List<String> allowed) {
+    for (String name : given) {
+      if (!allowed.contains(name)) {
+        throw refused(option, name, "one or more of " + String.join(", ", allowed));
+      }
     }
   }
 

@@ -14,7 +14,7 @@ class MainTest {
     Cli cli = Cli.run();
 
     assertThat(cli.exitCode()).isEqualTo(2);
-    assertThat(cli.err()).contains("demo", "compare", "jmh");
+    assertThat(cli.err()).contains("demo", "compare", "raw", "jmh");
   }
 
   @Test
@@ -22,7 +22,7 @@ class MainTest {
     Cli cli = Cli.run("--help");
 
     assertThat(cli.exitCode()).isZero();
-    assertThat(cli.out()).contains("demo", "compare", "jmh");
+    assertThat(cli.out()).contains("demo", "compare", "raw", "jmh");
   }
 
   @Test
@@ -65,12 +65,21 @@ class MainTest {
   }
 
   @Test
+  void execute_helpOfRaw_explainsEachOption() {
+    Cli cli = Cli.run("raw", "--help");
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(cli.out()).contains("--quick", "--json", "--strategies", "--workloads", "--forks");
+  }
+
+  @Test
   void execute_helpOfJmh_namesTheScenarios() {
     Cli cli = Cli.run("jmh", "--help");
 
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
-        .contains("AllocateReleaseBenchmark", "SteadyStateBenchmark", "RawStrategyBenchmark");
+        .contains("AllocateReleaseBenchmark", "SteadyStateBenchmark", "RawStrategyBenchmark")
+        .contains("FragmentsBenchmark");
   }
 
   @ParameterizedTest
@@ -97,6 +106,10 @@ class MainTest {
         "compare --forks 0|--forks: 0 (expected: 1 to",
         "compare --leak-detection paranoid|'paranoid' (expected: one of simple, disabled)",
         "compare --json /|--json: /, which is a directory",
+        "raw --strategies buddy|--strategies: buddy (expected: one or more of hybrid,",
+        "raw --workloads huge|--workloads: huge (expected: one or more of tiny,",
+        "raw --forks 51|--forks: 51 (expected: 1 to 50)",
+        "raw --json /|--json: /, which is a directory",
         "replayed|'replayed'",
       })
   void execute_badOption_isUsageErrorWithGivenAndExpected(String command, String message) {

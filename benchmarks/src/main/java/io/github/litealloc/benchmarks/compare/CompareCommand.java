@@ -4,6 +4,7 @@ import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.EnumConverter;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Options;
+import io.github.litealloc.benchmarks.jmh.Times;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,8 +42,8 @@ public final class CompareCommand implements Callable<Integer> {
   private static final Duration QUICK_LIMIT = Duration.ofSeconds(50);
   private static final Duration NO_LIMIT = Duration.ofDays(365);
 
-  private static final ComparePlan.Times FULL_TIMES = new ComparePlan.Times(3, 5, 200);
-  private static final ComparePlan.Times QUICK_TIMES = new ComparePlan.Times(3, 4, 150);
+  private static final Times FULL_TIMES = new Times(3, 5, 200);
+  private static final Times QUICK_TIMES = new Times(3, 4, 150);
   private static final int FULL_FORKS = 3;
   private static final int QUICK_FORKS = 2;
 
@@ -143,8 +144,8 @@ public final class CompareCommand implements Callable<Integer> {
     }
     List<String> ours = strategies != null ? strategies : defaultStrategies();
     List<String> what = scenarios != null ? scenarios : defaultScenarios();
-    checkNames(check, "--strategies", ours, Candidate.STRATEGIES);
-    checkNames(check, "--scenarios", what, Scenario.ids());
+    check.names("--strategies", ours, Candidate.STRATEGIES);
+    check.names("--scenarios", what, Scenario.ids());
     return new ComparePlan(
         what.stream().distinct().map(Scenario::of).toList(),
         Stream.concat(ours.stream().distinct().map(Candidate::lite), Candidate.PEERS.stream())
@@ -171,14 +172,5 @@ public final class CompareCommand implements Callable<Integer> {
       return NO_LIMIT;
     }
     return quick ? QUICK_LIMIT : FULL_LIMIT;
-  }
-
-  private static void checkNames(
-      Options check, String option, List<String> given, List<String> allowed) {
-    for (String name : given) {
-      if (!allowed.contains(name)) {
-        throw check.refused(option, name, "one or more of " + String.join(", ", allowed));
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.compare;
 
 import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.jmh.Times;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,23 +22,6 @@ record ComparePlan(
     int rounds,
     Times times,
     LeakDetection leakDetection) {
-
-  /**
-   * How long a run is: iterations to warm up, iterations that count, and what each of them takes.
-   *
-   * @param warmups iterations before the measurement
-   * @param measurements iterations that count
-   * @param iterationMillis what one iteration takes
-   */
-  record Times(int warmups, int measurements, int iterationMillis) {
-
-    /** Starting and ending a JVM with a heap of 1 GiB, seen on a machine with two cores. */
-    private static final Duration JVM = Duration.ofSeconds(1);
-
-    Duration perRun() {
-      return JVM.plusMillis((long) (warmups + measurements) * iterationMillis);
-    }
-  }
 
   /** One run. */
   record Run(Scenario scenario, Candidate candidate) {}

@@ -12,14 +12,8 @@ final class ComparisonJson {
   static void write(Comparison comparison, JsonGenerator json) throws IOException {
     ComparePlan plan = comparison.plan();
     json.writeStartObject();
-    json.writeStringField("machine", comparison.machine().cpu());
-    json.writeStringField("jdk", comparison.machine().jdk());
-    json.writeStringField("date", comparison.machine().date());
-    json.writeNumberField("loadBefore", comparison.machine().load());
-    json.writeNumberField("forks", comparison.rounds());
-    json.writeNumberField("warmupIterations", plan.times().warmups());
-    json.writeNumberField("measurementIterations", plan.times().measurements());
-    json.writeNumberField("iterationMillis", plan.times().iterationMillis());
+    comparison.machine().writeTo(json);
+    plan.times().writeTo(json, comparison.rounds());
     json.writeStringField("leakDetection", plan.leakDetection().toString());
     json.writeArrayFieldStart("jvmOptions");
     for (String option : comparison.jvmOptions()) {

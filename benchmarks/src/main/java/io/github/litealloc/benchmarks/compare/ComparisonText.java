@@ -14,23 +14,8 @@ final class ComparisonText {
   private ComparisonText() {}
 
   static void print(Comparison comparison, PrintWriter out) {
-    ComparePlan.Times times = comparison.plan().times();
-    out.println("machine         " + comparison.machine().cpu());
-    out.println("JDK             " + comparison.machine().jdk());
-    out.println("date            " + comparison.machine().date());
-    out.printf(
-        Locale.ROOT,
-        "load before     %.2f for each core%s%n",
-        comparison.machine().load(),
-        comparison.machine().wasIdle() ? "" : ": NOT idle, expect wrong times and wide min-max");
-    out.printf(
-        Locale.ROOT,
-        "forks           %d for each line, warm-up %d x %d ms, measured %d x %d ms%n",
-        comparison.rounds(),
-        times.warmups(),
-        times.iterationMillis(),
-        times.measurements(),
-        times.iterationMillis());
+    out.print(comparison.machine().header());
+    out.print(comparison.plan().times().header(comparison.rounds()));
     out.println("leak detection  " + comparison.plan().leakDetection());
     out.println("JVM options     " + String.join(" ", comparison.jvmOptions()));
     out.println();

@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.Spread;
 import java.util.List;
 
 /**
@@ -19,19 +20,19 @@ record Figures(List<ForkResult> forks) {
 
   /** Returns the median of the forks, which one disturbed fork cannot move far. */
   double nanosPerOp() {
-    return median(forks.stream().mapToDouble(ForkResult::nanosPerOp).sorted().toArray());
+    return Spread.of(forks, ForkResult::nanosPerOp).median();
   }
 
   double fastestFork() {
-    return forks.stream().mapToDouble(ForkResult::nanosPerOp).min().orElseThrow();
+    return Spread.of(forks, ForkResult::nanosPerOp).min();
   }
 
   double slowestFork() {
-    return forks.stream().mapToDouble(ForkResult::nanosPerOp).max().orElseThrow();
+    return Spread.of(forks, ForkResult::nanosPerOp).max();
   }
 
   double garbageBytesPerOp() {
-    return median(forks.stream().mapToDouble(ForkResult::garbageBytesPerOp).sorted().toArray());
+    return Spread.of(forks, ForkResult::garbageBytesPerOp).median();
   }
 
   long peakReservedBytes() {
@@ -45,10 +46,5 @@ record Figures(List<ForkResult> forks) {
   /** Returns how many times the time of another candidate this one takes; below 1 is faster. */
   double ratioTo(Figures other) {
     return nanosPerOp() / other.nanosPerOp();
-  }
-
-  private static double median(double[] sorted) {
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

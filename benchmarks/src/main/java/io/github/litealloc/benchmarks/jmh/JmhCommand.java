@@ -20,14 +20,16 @@ import picocli.CommandLine.Spec;
 public final class JmhCommand implements Callable<Integer> {
 
   private static final String[] SCENARIOS = {
-    "The benchmarks, each on the thread of an event loop:",
+    "The benchmarks, the first two on the thread of an event loop:",
     "  AllocateReleaseBenchmark  allocate and release one buffer",
     "      -p size=64,256,1024,4096,8192,16384",
     "  SteadyStateBenchmark      replace one of many live buffers of real sizes",
     "      -p live=1024,8192,65536 -p lifetime=uniform,geometric",
     "  both: -p allocator=hybrid,bump-free-list,segregated-bump,free-list,pooled,adaptive,unpooled",
     "  RawStrategyBenchmark      the strategies without Netty",
-    "      -p strategy=hybrid,bump-free-list,segregated-bump,free-list",
+    "      -p strategy=hybrid,bump-free-list,segregated-bump,free-list -p profile=own,shared",
+    "  FragmentsBenchmark        the strategies with free memory in many pieces",
+    "      -p strategy=free-list,... -p fragments=100,1000,10000",
     "",
     "Peak of reserved memory: -prof " + MemoryProfiler.class.getName(),
     "Example: lite-alloc jmh SteadyState -p live=1024 -p lifetime=uniform -f 1 -prof gc",

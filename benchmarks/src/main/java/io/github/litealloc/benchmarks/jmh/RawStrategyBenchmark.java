@@ -1,7 +1,7 @@
 package io.github.litealloc.benchmarks.jmh;
 
 import io.github.litealloc.Arena;
-import java.util.SplittableRandom;
+import io.github.litealloc.benchmarks.Candidate;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -19,7 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What do the strategies cost without Netty? The three workloads are those of the crate's own
- * benchmark. An operation is one allocate with its free; the arena checks nothing.
+ * benchmark, see {@link CrateWorkload}. An operation is one allocate with its free; the arena
+ * checks nothing.
  *
  * <p>{@code java -jar lite-alloc.jar jmh RawStrategy}
  */
@@ -33,19 +34,24 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {BenchmarkJvm.MIN_HEAP, BenchmarkJvm.MAX_HEAP, BenchmarkJvm.TOUCH_HEAP})
 public class RawStrategyBenchmark {
 
-  private static final int TINY_BYTES = 8;
-  private static final int FIRST = 500;
-  private static final int SECOND = 200;
-  private static final int STACKED = 1_000;
-  private static final long SIZE_SEED = 17;
+  /** Enough for the last of the compilers, and for it to have seen all strategies by then. */
+  private static final int SHARED_ROUNDS = 300;
+
+  private static final int TINY_PER_ROUND = 1_000;
 
   /** How the arena finds its blocks. */
   @Param({"hybrid", "bump-free-list", "segregated-bump", "free-list"})
   public String strategy;
 
+  /**
+   * What the JVM did before: {@code own} nothing, so that its compiler knows the one strategy that
+   * there is; {@code shared} the same work with all of them, as in a server that uses several.
+   */
+  @Param({"own", "shared"})
+  public String profile;
+
+  private final CrateWorkload workload = new CrateWorkload();
   private Arena arena;
-  private final int[] sizes = new int[FIRST + SECOND];
-  private final long[] blocks = new long[STACKED];
 
   /** Made by JMH. */
   @SuppressWarnings("NullAway.Init") // JMH sets the fields
@@ -54,53 +60,49 @@ public class RawStrategyBenchmark {
   /** Opens the arena. */
   @Setup
   public void open() {
-    arena = Arena.builder().strategy(strategy).checked(false).build();
-    SplittableRandom random = new SplittableRandom(SIZE_SEED);
-    for (int i = 0; i < FIRST + SECOND; i++) {
-      sizes[i] = random.nextInt(TINY_BYTES, (i < FIRST ? 256 : 128) + 1);
+    if (profile.equals("shared")) {
+      useAllStrategies();
+    }
+    arena = RawArena.open(strategy);
+  }
+
+  private void useAllStrategies() {
+    Arena[] arenas = Candidate.STRATEGIES.stream().map(RawArena::open).toArray(Arena[]::new);
+    for (int round = 0; round < SHARED_ROUNDS; round++) {
+      for (Arena each : arenas) {
+        workload.mixed(each);
+        workload.lifo(each);
+        for (int i = 0; i < TINY_PER_ROUND; i++) {
+          workload.tiny(each);
+        }
+      }
+    }
+    for (Arena each : arenas) {
+      each.close();
     }
   }
 
   /** Allocates 8 bytes and frees them. */
   @Benchmark
   public void tiny() {
-    arena.free(arena.allocate(TINY_BYTES), TINY_BYTES);
+    workload.tiny(arena);
   }
 
   /**
-   * Allocates 500 blocks of 8 to 256 bytes, frees every other one, allocates 200 of 8 to 128, and
+   * Allocates 500 blocks of 8 to 255 bytes, frees every other one, allocates 200 of 8 to 127, and
    * frees all.
    */
   @Benchmark
-  @OperationsPerInvocation(FIRST + SECOND)
+  @OperationsPerInvocation(CrateWorkload.MIXED)
   public void mixed() {
-    for (int i = 0; i < FIRST; i++) {
-      blocks[i] = arena.allocate(sizes[i]);
-    }
-    for (int i = 0; i < FIRST; i += 2) {
-      arena.free(blocks[i], sizes[i]);
-    }
-    for (int i = FIRST; i < FIRST + SECOND; i++) {
-      blocks[i] = arena.allocate(sizes[i]);
-    }
-    for (int i = 1; i < FIRST; i += 2) {
-      arena.free(blocks[i], sizes[i]);
-    }
-    for (int i = FIRST; i < FIRST + SECOND; i++) {
-      arena.free(blocks[i], sizes[i]);
-    }
+    workload.mixed(arena);
   }
 
   /** Allocates 1,000 blocks of 8 bytes and frees the last one first. */
   @Benchmark
-  @OperationsPerInvocation(STACKED)
+  @OperationsPerInvocation(CrateWorkload.STACKED)
   public void lifo() {
-    for (int i = 0; i < STACKED; i++) {
-      blocks[i] = arena.allocate(TINY_BYTES);
-    }
-    for (int i = STACKED - 1; i >= 0; i--) {
-      arena.free(blocks[i], TINY_BYTES);
-    }
+    workload.lifo(arena);
   }
 
   /** Closes the arena. */

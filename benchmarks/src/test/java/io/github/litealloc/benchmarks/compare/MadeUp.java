@@ -3,6 +3,7 @@ package io.github.litealloc.benchmarks.compare;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.jmh.Times;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ final class MadeUp {
           List.of(SCENARIO),
           List.of(HYBRID, POOLED, ADAPTIVE),
           3,
-          new ComparePlan.Times(1, 2, 10),
+          new Times(1, 2, 10),
           LeakDetection.SIMPLE);
 
   private static final Machine MACHINE =

@@ -69,10 +69,27 @@ class BenchmarksTest {
   @Test
   void rawStrategy_freeList_runsEachWorkload(@TempDir Path folder) throws RunnerException {
     Collection<RunResult> results =
-        new Runner(tiny(RawStrategyBenchmark.class, folder).param("strategy", "free-list").build())
+        new Runner(
+                tiny(RawStrategyBenchmark.class, folder)
+                    .param("strategy", "free-list")
+                    .param("profile", "shared")
+                    .build())
             .run();
 
     assertThat(results).hasSize(3).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+  }
+
+  @Test
+  void fragments_bumpFreeList_runs(@TempDir Path folder) throws RunnerException {
+    RunResult result =
+        new Runner(
+                tiny(FragmentsBenchmark.class, folder)
+                    .param("strategy", "bump-free-list")
+                    .param("fragments", "100")
+                    .build())
+            .runSingle();
+
+    assertThat(result.getPrimaryResult().getScore()).isPositive();
   }
 
   @Test
