@@ -45,7 +45,7 @@ final class BlockStack {
     }
     long block = blocks[top];
     size = top;
-    return chunks.holds(Blocks.chunk(block)) ? block : popBelowStale(block);
+    return chunks.holds(Blocks.chunkIfNoSlack(block)) ? block : popBelowStale(block);
   }
 
   private long popBelowStale(long stale) {

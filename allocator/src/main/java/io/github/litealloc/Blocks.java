@@ -77,9 +77,17 @@ public final class Blocks {
     return block & ((1L << SLACK_SHIFT) - 1);
   }
 
-  /** Whether a block has slack; costs less than to ask how much. */
-  static boolean hasSlack(long block) {
-    return block >= 1L << SLACK_SHIFT;
+  /**
+   * Returns the slot of the chunk that a block lies in, in fewer steps than {@link #chunk}; for a
+   * block with slack, a number that {@link #isChunk} refuses.
+   */
+  static int chunkIfNoSlack(long block) {
+    return (int) (block >>> CHUNK_SHIFT);
+  }
+
+  /** Whether {@link #chunkIfNoSlack} has answered with a chunk. */
+  static boolean isChunk(int chunkIfNoSlack) {
+    return chunkIfNoSlack < MAX_CHUNKS;
   }
 
   /**

@@ -59,7 +59,7 @@ final class BumpFreeList extends Strategy {
     if (block == Blocks.NO_BLOCK) {
       return allocateSlowly(size, alignment);
     }
-    chunks.blockAllocated(Blocks.chunk(block), size);
+    chunks.blockAllocated(Blocks.chunkIfNoSlack(block), size);
     return block;
   }
 
@@ -94,11 +94,12 @@ final class BumpFreeList extends Strategy {
   protected void free(long block, int bytes) {
     int size = Blocks.roundUp(bytes);
     long unslacked = block;
-    if (Blocks.hasSlack(block)) {
+    int chunk = Blocks.chunkIfNoSlack(block);
+    if (!Blocks.isChunk(chunk)) {
       size += Blocks.slackBytes(block);
       unslacked = Blocks.withoutSlack(block);
+      chunk = Blocks.chunk(block);
     }
-    int chunk = Blocks.chunk(block);
     boolean isEmpty = chunks.blockFreed(chunk, size);
     if (isEmpty && chunks.allEmpty()) {
       list.clear();

@@ -54,7 +54,7 @@ final class FreeList extends Strategy {
         }
       }
     }
-    chunks.blockAllocated(Blocks.chunk(block), size);
+    chunks.blockAllocated(Blocks.chunkIfNoSlack(block), size); // none of ours has slack
     return block;
   }
 
@@ -114,7 +114,7 @@ final class FreeList extends Strategy {
   @Override
   protected void free(long block, int bytes) {
     int size = Blocks.roundUp(bytes, granuleBytes);
-    int chunk = Blocks.chunk(block);
+    int chunk = Blocks.chunkIfNoSlack(block);
     int offset = Blocks.offset(block);
     boolean emptied = chunks.blockFreed(chunk, size);
     if (chunk == topChunk) {

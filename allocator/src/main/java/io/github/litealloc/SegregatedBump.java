@@ -49,6 +49,9 @@ final class SegregatedBump extends Strategy {
   protected long allocate(int bytes, int alignment) {
     int granules = granules(bytes);
     BlockStack[] table = binOfGranules;
+    // Also whether it is negative, which it is not: the compiler makes one comparison of the two
+    // and
+    // then has no need for its own before the array access.
     if (granules >= table.length || alignment > Blocks.GRANULE_BYTES) {
       return allocateUnusual(bytes, alignment);
     }
@@ -60,7 +63,7 @@ final class SegregatedBump extends Strategy {
         return Blocks.NO_BLOCK;
       }
     }
-    chunks.blockAllocated(Blocks.chunk(block), bin.blockBytes());
+    chunks.blockAllocated(Blocks.chunkIfNoSlack(block), bin.blockBytes());
     return block;
   }
 
@@ -96,13 +99,16 @@ final class SegregatedBump extends Strategy {
   protected void free(long block, int bytes) {
     int granules = granules(bytes);
     BlockStack[] table = binOfGranules;
-    if (granules >= table.length || Blocks.hasSlack(block)) {
+    int chunk = Blocks.chunkIfNoSlack(block);
+    if (granules >= table.length || !Blocks.isChunk(chunk)) {
       freeUnusual(block, bytes);
       return;
     }
     BlockStack bin = table[granules];
     bin.push(block);
-    freed(block, bin.blockBytes());
+    if (chunks.blockFreed(chunk, bin.blockBytes())) {
+      chunkEmptied(chunk);
+    }
   }
 
   private void freeUnusual(long block, int bytes) {
@@ -110,10 +116,6 @@ final class SegregatedBump extends Strategy {
     if (isClass(size)) {
       bin(size).push(Blocks.withoutSlack(block));
     }
-    freed(block, size);
-  }
-
-  private void freed(long block, int size) {
     int chunk = Blocks.chunk(block);
     if (chunks.blockFreed(chunk, size)) {
       chunkEmptied(chunk);
