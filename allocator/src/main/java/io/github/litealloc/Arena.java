@@ -255,7 +255,7 @@ public final class Arena implements AutoCloseable {
     synchronized (closedLock) {
       freeNow(block, bytes);
       int chunk = Blocks.chunk(block);
-      if (chunks.isHeld(chunk) && chunks.liveBlocks(chunk) == 0) {
+      if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
         strategy.trim(); // a strategy may have kept the chunk for further requests
       }
     }
@@ -493,6 +493,23 @@ public final class Arena implements AutoCloseable {
     long before = statistics.reserved;
     strategy.trim();
     return before - statistics.reserved;
+  }
+
+  /**
+   * Shows where the arena's bytes are, chunk by chunk. Takes time in the number of free blocks,
+   * about a millisecond for 100,000, and touches none of the memory itself.
+   *
+   * @return a snapshot
+   */
+  public FragmentationMap fragmentation() {
+    return fragmentation(System.nanoTime());
+  }
+
+  FragmentationMap fragmentation(long nowNanos) {
+    if (checks != null) {
+      requireOwnerOfOpenArena();
+    }
+    return FragmentationMapper.map(chunks, strategy, nowNanos);
   }
 
   /**

@@ -54,16 +54,17 @@ public final class ArenaStatistics {
   long chunksGivenBack;
   long searchedBlocks;
 
-  // By slot of the chunk: live blocks and bytes. Arrays of the arena, replaced when they grow.
-  private volatile int[] liveByChunk = {};
+  // By slot of the chunk: bytes in live blocks and in all. Arrays of the arena, replaced when they
+  // grow.
+  private volatile int[] usedByChunk = {};
   private volatile int[] bytesByChunk = {};
 
   ArenaStatistics() {}
 
   /** Shows readers which chunks have live blocks; the arrays go on being written by the owner. */
-  void publishChunks(int[] liveByChunk, int[] bytesByChunk) {
+  void publishChunks(int[] usedByChunk, int[] bytesByChunk) {
     this.bytesByChunk = bytesByChunk; // first: it must never be the shorter one
-    this.liveByChunk = liveByChunk;
+    this.usedByChunk = usedByChunk;
   }
 
   void reservedChanged(long deltaBytes) {
@@ -172,11 +173,11 @@ public final class ArenaStatistics {
    * @return pinned bytes; reserved minus pinned could be given back
    */
   public long pinned() {
-    int[] live = liveByChunk;
+    int[] used = usedByChunk;
     int[] bytes = bytesByChunk;
     long pinned = 0;
-    for (int slot = 0; slot < live.length; slot++) {
-      if ((int) ELEMENT.getOpaque(live, slot) > 0) {
+    for (int slot = 0; slot < used.length; slot++) {
+      if ((int) ELEMENT.getOpaque(used, slot) > 0) {
         pinned += (int) ELEMENT.getOpaque(bytes, slot);
       }
     }

@@ -93,6 +93,15 @@ final class BlockStack {
     size = kept;
   }
 
+  void visit(FreeRunVisitor visitor) {
+    for (int i = 0; i < size; i++) {
+      int chunk = Blocks.chunk(blocks[i]);
+      if (chunks.holds(chunk)) {
+        visitor.freeRun(chunk, blockBytes);
+      }
+    }
+  }
+
   void clear() {
     size = 0;
   }

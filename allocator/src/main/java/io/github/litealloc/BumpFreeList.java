@@ -120,7 +120,7 @@ final class BumpFreeList extends Strategy {
       if (!bump.resizeTop(newSize - oldSize)) {
         return Blocks.NO_BLOCK;
       }
-      chunks.blockResized(newSize - oldSize);
+      chunks.blockResized(Blocks.chunk(block), newSize - oldSize);
       return Blocks.withoutSlack(block);
     }
     if (newSize > oldSize) {
@@ -139,7 +139,7 @@ final class BumpFreeList extends Strategy {
     long tail = Blocks.block(Blocks.chunk(block), Blocks.offset(block) + keptBytes);
     list.push(tail, oldBytes - keptBytes);
     bump.count(tail);
-    chunks.blockResized(keptBytes - oldBytes);
+    chunks.blockResized(Blocks.chunk(block), keptBytes - oldBytes);
   }
 
   @Override
@@ -150,6 +150,12 @@ final class BumpFreeList extends Strategy {
   @Override
   protected void trim() {
     bump.trim();
+  }
+
+  @Override
+  protected void visitFreeRuns(FreeRunVisitor visitor) {
+    list.visit(visitor);
+    bump.visitRest(visitor);
   }
 
   @Override

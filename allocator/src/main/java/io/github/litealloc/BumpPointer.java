@@ -103,7 +103,7 @@ final class BumpPointer {
 
   /** Gives the current chunk back if it is empty. */
   private void giveBackIfEmpty() {
-    if (chunk != Chunks.NO_CHUNK && chunks.liveBlocks(chunk) == 0) {
+    if (chunk != Chunks.NO_CHUNK && chunks.usedBytes(chunk) == 0) {
       chunks.giveBack(chunk, carvedHere);
       leave();
     }
@@ -192,6 +192,13 @@ final class BumpPointer {
     top = 0;
     end = 0;
     carvedHere = 0;
+  }
+
+  /** Tells of what is left to carve. */
+  void visitRest(FreeRunVisitor visitor) {
+    if (end > top) {
+      visitor.freeRun(chunk, end - top);
+    }
   }
 
   /** Forgets every chunk. */

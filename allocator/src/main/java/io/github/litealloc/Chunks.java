@@ -29,7 +29,11 @@ public final class Chunks {
 
   // By slot. A slot is: free (null, no stale entries), held (chunk), or stale (null, entries left).
   private @Nullable Chunk[] held = new @Nullable Chunk[4];
-  private int[] live = new int[4];
+  private int[] used = new int[4]; // bytes in live blocks
+  private int[] timesEmptied = new int[4];
+  private int[] timesEmptiedWhenNoted = new int[4];
+  private long[] occupiedSinceNanos = new long[4];
+  private long notedNanos = System.nanoTime();
   private int[] sizes = new int[4];
   private int[] staleEntries = new int[4];
   private int[] freeSlots = new int[4];
@@ -42,7 +46,7 @@ public final class Chunks {
     this.store = store;
     this.growthListener = growthListener;
     this.statistics = statistics;
-    statistics.publishChunks(live, sizes);
+    statistics.publishChunks(used, sizes);
   }
 
   /**
@@ -79,6 +83,8 @@ public final class Chunks {
     int slot = freeSlotCount > 0 ? freeSlots[--freeSlotCount] : newSlot();
     held[slot] = chunk;
     sizes[slot] = chunk.bytes();
+    timesEmptiedWhenNoted[slot] = timesEmptied[slot];
+    occupiedSinceNanos[slot] = System.nanoTime();
     statistics.chunks++;
     statistics.chunksTaken++;
     statistics.reservedChanged(chunk.bytes());
@@ -90,9 +96,12 @@ public final class Chunks {
     if (slots == held.length) {
       int capacity = slots * 2;
       held = Arrays.copyOf(held, capacity);
-      live = Arrays.copyOf(live, capacity);
+      used = Arrays.copyOf(used, capacity);
+      timesEmptied = Arrays.copyOf(timesEmptied, capacity);
+      timesEmptiedWhenNoted = Arrays.copyOf(timesEmptiedWhenNoted, capacity);
+      occupiedSinceNanos = Arrays.copyOf(occupiedSinceNanos, capacity);
       sizes = Arrays.copyOf(sizes, capacity);
-      statistics.publishChunks(live, sizes);
+      statistics.publishChunks(used, sizes);
       staleEntries = Arrays.copyOf(staleEntries, capacity);
     }
     return slots++;
@@ -110,9 +119,9 @@ public final class Chunks {
    */
   public void giveBack(int slot, int staleEntries) {
     Chunk chunk = chunk(slot);
-    if (liveBlocks(slot) != 0) {
+    if (used[slot] != 0) {
       throw new IllegalStateException(
-          "chunk " + slot + " has " + liveBlocks(slot) + " live blocks");
+          "chunk " + slot + " has " + used[slot] + " bytes in live blocks (expected: 0)");
     }
     held[slot] = null;
     if (slot == spare) {
@@ -153,7 +162,7 @@ public final class Chunks {
    * @return {@code true} if {@link #keepAsSpare} has let it stay, and no block was allocated since
    */
   public boolean isEmptySpare(int slot) {
-    return slot != NO_CHUNK && slot == spare && liveBlocks(slot) == 0;
+    return slot != NO_CHUNK && slot == spare && used[slot] == 0;
   }
 
   /**
@@ -221,13 +230,35 @@ public final class Chunks {
   }
 
   /**
-   * Returns how many live blocks a chunk has.
+   * Returns the bytes in a chunk's live blocks.
    *
    * @param slot a held chunk
-   * @return live blocks
+   * @return bytes, 0 only if it has no live block
    */
-  public int liveBlocks(int slot) {
-    return live[slot];
+  public int usedBytes(int slot) {
+    return used[slot];
+  }
+
+  /**
+   * Notes which chunks have been empty since the last time, for the ages of their blocks. Nothing
+   * is stamped when a block is allocated: reading a clock would cost more than the allocation.
+   */
+  void noteTime(long nowNanos) {
+    for (int slot = 0; slot < slots; slot++) {
+      if (used[slot] == 0) {
+        occupiedSinceNanos[slot] = nowNanos;
+      } else if (timesEmptied[slot] != timesEmptiedWhenNoted[slot]) {
+        // At some time since; the earliest is assumed, so that no block is older than we say.
+        occupiedSinceNanos[slot] = Math.max(occupiedSinceNanos[slot], notedNanos);
+      }
+      timesEmptiedWhenNoted[slot] = timesEmptied[slot];
+    }
+    notedNanos = nowNanos;
+  }
+
+  /** An upper bound of the age of a chunk's oldest live block, right after {@link #noteTime}. */
+  long oldestLiveNanos(int slot, long nowNanos) {
+    return used[slot] == 0 ? 0 : Math.max(0, nowNanos - occupiedSinceNanos[slot]);
   }
 
   /**
@@ -258,12 +289,12 @@ public final class Chunks {
    * @param bytes the size of the block
    */
   public void blockAllocated(int slot, int bytes) {
-    live[slot]++;
+    used[slot] += bytes;
     ArenaStatistics account = statistics;
-    long used = account.used + bytes;
-    account.used = used;
-    if (used > account.peakUsed) {
-      account.peakUsed = used;
+    long usedNow = account.used + bytes;
+    account.used = usedNow;
+    if (usedNow > account.peakUsed) {
+      account.peakUsed = usedNow;
     }
   }
 
@@ -276,17 +307,23 @@ public final class Chunks {
    */
   public boolean blockFreed(int slot, int bytes) {
     statistics.used -= bytes;
-    int left = live[slot] - 1;
-    live[slot] = left;
-    return left == 0;
+    int left = used[slot] - bytes;
+    used[slot] = left;
+    if (left != 0) {
+      return false;
+    }
+    timesEmptied[slot]++;
+    return true;
   }
 
   /**
    * Accounts for a live block whose size has changed in place.
    *
+   * @param slot its chunk
    * @param deltaBytes new size minus old size
    */
-  public void blockResized(int deltaBytes) {
+  public void blockResized(int slot, int deltaBytes) {
+    used[slot] += deltaBytes;
     statistics.used += deltaBytes;
     statistics.peakUsed = Math.max(statistics.peakUsed, statistics.used);
   }
@@ -337,7 +374,7 @@ public final class Chunks {
     spare = NO_CHUNK;
     staleSlots = 0;
     Arrays.fill(staleEntries, 0);
-    Arrays.fill(live, 0);
+    Arrays.fill(used, 0);
     statistics.used = 0;
     statistics.reservedChanged(-statistics.reserved);
   }

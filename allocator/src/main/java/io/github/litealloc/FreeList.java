@@ -156,7 +156,7 @@ final class FreeList extends Strategy {
     } else if (newSize > oldSize && !extend(block, oldSize, newSize - oldSize)) {
       return Blocks.NO_BLOCK;
     }
-    chunks.blockResized(newSize - oldSize);
+    chunks.blockResized(Blocks.chunk(block), newSize - oldSize);
     return block;
   }
 
@@ -179,7 +179,7 @@ final class FreeList extends Strategy {
 
   @Override
   protected void trim() {
-    if (topChunk != Chunks.NO_CHUNK && chunks.liveBlocks(topChunk) == 0) {
+    if (topChunk != Chunks.NO_CHUNK && chunks.usedBytes(topChunk) == 0) {
       chunks.giveBack(topChunk, 0);
       leaveTopChunk();
     }
@@ -194,6 +194,14 @@ final class FreeList extends Strategy {
     topChunk = Chunks.NO_CHUNK;
     top = 0;
     topEnd = 0;
+  }
+
+  @Override
+  protected void visitFreeRuns(FreeRunVisitor visitor) {
+    index.visit(visitor);
+    if (topEnd > top) {
+      visitor.freeRun(topChunk, topEnd - top);
+    }
   }
 
   @Override

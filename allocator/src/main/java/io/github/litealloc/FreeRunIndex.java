@@ -179,6 +179,15 @@ final class FreeRunIndex {
     }
   }
 
+  void visit(FreeRunVisitor visitor) {
+    for (int slot = 0; slot < runsBySlot.length; slot++) {
+      FreeRuns runs = runsBySlot[slot];
+      if (runs != null) {
+        runs.visit(slot, visitor);
+      }
+    }
+  }
+
   void clear() {
     for (FreeRuns runs : runsBySlot) {
       if (runs != null) {

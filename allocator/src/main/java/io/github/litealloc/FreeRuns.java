@@ -401,6 +401,15 @@ final class FreeRuns {
     }
   }
 
+  void visit(int slot, FreeRunVisitor visitor) {
+    for (int d = 0; d < leafCount; d++) {
+      int start = leaves[d] * LEAF_RUNS;
+      for (int i = start; i < start + counts[d]; i++) {
+        visitor.freeRun(slot, sizes[i]);
+      }
+    }
+  }
+
   void clear() {
     leafCount = 0;
     unusedCount = 0;

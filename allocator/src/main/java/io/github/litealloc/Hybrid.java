@@ -63,6 +63,12 @@ final class Hybrid extends Strategy {
   }
 
   @Override
+  protected void visitFreeRuns(FreeRunVisitor visitor) {
+    small.visitFreeRuns(visitor);
+    large.visitFreeRuns(visitor);
+  }
+
+  @Override
   protected void reset() {
     small.reset();
     large.reset();

@@ -151,7 +151,7 @@ final class SegregatedBump extends Strategy {
     if (isClass(oldSize) && !isClass(newSize)) {
       bump.forget(block);
     }
-    chunks.blockResized(newSize - oldSize);
+    chunks.blockResized(Blocks.chunk(block), newSize - oldSize);
     return Blocks.withoutSlack(block);
   }
 
@@ -164,7 +164,7 @@ final class SegregatedBump extends Strategy {
     if (isClass(newSize) && !isClass(oldSize)) {
       bump.count(block);
     }
-    chunks.blockResized(-slack);
+    chunks.blockResized(Blocks.chunk(block), -slack);
     return Blocks.withoutSlack(block);
   }
 
@@ -179,6 +179,14 @@ final class SegregatedBump extends Strategy {
     for (BlockStack bin : bins) {
       bin.dropStale();
     }
+  }
+
+  @Override
+  protected void visitFreeRuns(FreeRunVisitor visitor) {
+    for (BlockStack bin : bins) {
+      bin.visit(visitor);
+    }
+    bump.visitRest(visitor);
   }
 
   @Override

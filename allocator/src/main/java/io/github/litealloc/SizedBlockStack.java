@@ -86,6 +86,15 @@ final class SizedBlockStack {
     }
   }
 
+  void visit(FreeRunVisitor visitor) {
+    for (int i = 0; i < size; i++) {
+      int chunk = Blocks.chunk(blocks[i]);
+      if (chunks.holds(chunk)) {
+        visitor.freeRun(chunk, sizes[i]);
+      }
+    }
+  }
+
   void clear() {
     size = 0;
   }

@@ -97,6 +97,16 @@ public abstract class Strategy {
   protected abstract void trim();
 
   /**
+   * Tells of every contiguous piece of free memory that can serve a request, for {@link
+   * Arena#fragmentation()}. What is not told of counts as dead. By default nothing is told.
+   *
+   * @param visitor what to tell
+   */
+  protected void visitFreeRuns(FreeRunVisitor visitor) {
+    // An answer is optional.
+  }
+
+  /**
    * Forgets every block and every chunk; the arena gives the chunks back, and starts again with
    * slot 0.
    */

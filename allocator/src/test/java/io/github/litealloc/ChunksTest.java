@@ -63,7 +63,7 @@ final class ChunksTest {
     chunks.blockAllocated(slot, 16);
     assertThatThrownBy(() -> chunks.giveBack(slot, 0))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("chunk 0 has 1 live blocks");
+        .hasMessage("chunk 0 has 16 bytes in live blocks (expected: 0)");
     assertThat(chunks.isHeld(slot)).isTrue();
     assertThat(statistics.reserved()).isEqualTo(UNIT);
     assertThat(chunks.blockFreed(slot, 16)).isTrue();
@@ -137,7 +137,7 @@ final class ChunksTest {
     assertThat(statistics.chunksGivenBack()).isEqualTo(9);
     assertThat(source.pieces()).isZero();
     assertThat(chunks.take(1)).isZero();
-    assertThat(chunks.liveBlocks(0)).isZero();
+    assertThat(chunks.usedBytes(0)).isZero();
     assertThat(chunks.slots()).isEqualTo(1);
   }
 }

@@ -93,7 +93,7 @@ class BitmapStrategy extends Strategy {
     }
     chunk.clear(granule(Blocks.offset(block)), granule(end(block, oldSize)));
     chunk.set(granule(Blocks.offset(block)), granule(end(block, newSize)));
-    chunks.blockResized(newSize - oldSize);
+    chunks.blockResized(Blocks.chunk(block), newSize - oldSize);
     return block;
   }
 
@@ -105,7 +105,7 @@ class BitmapStrategy extends Strategy {
   @Override
   protected void trim() {
     for (int slot = 0; slot < chunks.slots(); slot++) {
-      if (chunks.isHeld(slot) && chunks.liveBlocks(slot) == 0) {
+      if (chunks.isHeld(slot) && chunks.usedBytes(slot) == 0) {
         chunks.giveBack(slot, 0); // nothing here remembers blocks that are free
       }
     }

@@ -106,7 +106,7 @@ final class WrongStrategiesTest {
       if (Blocks.offset(block) + (long) newSize > chunks.bytes(Blocks.chunk(block))) {
         return Blocks.NO_BLOCK;
       }
-      chunks.blockResized(newSize - Blocks.roundUp(oldBytes));
+      chunks.blockResized(Blocks.chunk(block), newSize - Blocks.roundUp(oldBytes));
       return block;
     }
   }
@@ -251,7 +251,7 @@ final class WrongStrategiesTest {
     @Override
     protected void trim() {
       int first = 0;
-      if (chunks.isHeld(first) && chunks.liveBlocks(first) == 0) {
+      if (chunks.isHeld(first) && chunks.usedBytes(first) == 0) {
         chunks.giveBack(first, 0); // and all others stay
       }
     }
@@ -281,7 +281,7 @@ final class WrongStrategiesTest {
     @Override
     protected void trim() {
       for (int slot = 0; slot < chunks.slots(); slot++) {
-        if (chunks.isHeld(slot) && chunks.liveBlocks(slot) == 0) {
+        if (chunks.isHeld(slot) && chunks.usedBytes(slot) == 0) {
           chunks.giveBack(slot, 1); // an entry that is never dropped
         }
       }
@@ -363,9 +363,9 @@ final class WrongStrategiesTest {
     protected void free(long block, int bytes) {
       int slot = Blocks.chunk(block);
       super.free(block, bytes);
-      int live = chunks.liveBlocks(slot);
-      if (live == 1) {
-        chunks.blockFreed(slot, 0); // somebody else's
+      int used = chunks.usedBytes(slot);
+      if (used > 0 && used < 1_000) {
+        chunks.blockFreed(slot, used); // somebody else's
         chunks.giveBack(slot, 0);
       }
     }

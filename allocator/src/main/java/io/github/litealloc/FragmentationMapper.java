@@ -1,0 +1,52 @@
+package io.github.litealloc;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Draws the {@link FragmentationMap} of an arena. Owner thread only, and for one map. */
+final class FragmentationMapper implements FreeRunVisitor {
+
+  private final Chunks chunks;
+  private final int[] freeRuns;
+  private final int[] freeRunBytes;
+  private final int[] largest;
+
+  private FragmentationMapper(Chunks chunks) {
+    this.chunks = chunks;
+    this.freeRuns = new int[chunks.slots()];
+    this.freeRunBytes = new int[chunks.slots()];
+    this.largest = new int[chunks.slots()];
+  }
+
+  static FragmentationMap map(Chunks chunks, Strategy strategy, long nowNanos) {
+    FragmentationMapper mapper = new FragmentationMapper(chunks);
+    strategy.visitFreeRuns(mapper);
+    return mapper.toMap(nowNanos);
+  }
+
+  @Override
+  public void freeRun(int chunk, int bytes) {
+    freeRuns[chunk]++;
+    freeRunBytes[chunk] += bytes;
+    largest[chunk] = Math.max(largest[chunk], bytes);
+  }
+
+  private FragmentationMap toMap(long nowNanos) {
+    chunks.noteTime(nowNanos);
+    List<FragmentationMap.ChunkUse> uses = new ArrayList<>();
+    for (int slot = 0; slot < chunks.slots(); slot++) {
+      if (chunks.isHeld(slot)) {
+        uses.add(
+            new FragmentationMap.ChunkUse(
+                slot,
+                chunks.bytes(slot),
+                chunks.usedBytes(slot),
+                freeRuns[slot],
+                freeRunBytes[slot],
+                largest[slot],
+                chunks.oldestLiveNanos(slot, nowNanos)));
+      }
+    }
+    return new FragmentationMap(uses);
+  }
+}

@@ -1,0 +1,143 @@
+package io.github.litealloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class FragmentationMapTest {
+
+  private static final int UNIT = ChunkStore.CHUNK_UNIT_BYTES;
+  private static final long SECOND = 1_000_000_000L;
+
+  private final ChunkStore store =
+      ChunkStore.builder().budget(MemoryBudget.unlimited("map")).decayMillis(0).build();
+  private Arena arena = Arena.builder().strategy("free-list").store(store).build();
+
+  @AfterEach
+  void close() {
+    arena.reset();
+    arena.close();
+  }
+
+  private void use(StrategyFactory strategy) {
+    arena.close();
+    arena = Arena.builder().strategy(strategy).store(store).build();
+  }
+
+  @Test
+  void fragmentation_nothingReserved_isEmpty() {
+    assertThat(arena.fragmentation().chunks()).isEmpty();
+  }
+
+  @Test
+  void fragmentation_holesAndRest_areTheFreeRuns() {
+    List<Long> blocks = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      blocks.add(arena.allocate(1_024));
+    }
+    arena.free(blocks.get(1), 1_024);
+    arena.free(blocks.get(2), 1_024);
+    arena.free(blocks.get(7), 1_024);
+
+    FragmentationMap.ChunkUse use = arena.fragmentation().chunks().get(0);
+    assertThat(use.bytes()).isEqualTo(UNIT);
+    assertThat(use.usedBytes()).isEqualTo(7 * 1_024);
+    assertThat(use.freeRuns()).isEqualTo(3); // two holes, and the rest of the chunk
+    assertThat(use.largestFreeRunBytes()).isEqualTo(UNIT - 10 * 1_024);
+    assertThat(use.freeRunBytes()).isEqualTo(UNIT - 7 * 1_024);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.litealloc.TestStrategies#all")
+  void fragmentation_anyStrategy_accountsForEveryByte(StrategyFactory strategy) {
+    use(strategy);
+    List<Long> blocks = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      blocks.add(arena.allocate(64 + i % 3 * 16));
+    }
+    for (int i = 0; i < 2_000; i += 2) {
+      arena.free(blocks.get(i), 64 + i % 3 * 16);
+    }
+    long used = 0;
+    long bytes = 0;
+    for (FragmentationMap.ChunkUse use : arena.fragmentation().chunks()) {
+      assertThat(use.usedBytes() + use.freeRunBytes()).isLessThanOrEqualTo(use.bytes());
+      assertThat(use.freeRuns()).isPositive();
+      used += use.usedBytes();
+      bytes += use.bytes();
+    }
+    assertThat(used).isEqualTo(arena.statistics().used());
+    assertThat(bytes).isEqualTo(arena.statistics().reserved());
+  }
+
+  @Test
+  void fragmentation_deadBytes_areInNoFreeRun() {
+    use(Strategies.SEGREGATED_BUMP);
+    int large = SizeClasses.NETWORK.maxBytes() + 16;
+    arena.allocate(64);
+    arena.free(arena.allocate(large), large); // waits for its chunk to become empty
+
+    FragmentationMap.ChunkUse use = arena.fragmentation().chunks().get(0);
+    assertThat(use.bytes() - use.usedBytes() - use.freeRunBytes()).isEqualTo(large);
+  }
+
+  @Test
+  void fragmentation_hugeBlock_isAChunkInUse() {
+    use(Strategies.HYBRID);
+    int huge = 3 << 20;
+    long block = arena.allocate(huge);
+
+    FragmentationMap.ChunkUse use = arena.fragmentation().chunks().get(0);
+    assertThat(use.usedBytes()).isEqualTo(use.bytes()).isGreaterThanOrEqualTo(huge);
+    assertThat(use.freeRuns()).isZero();
+    arena.free(block, huge);
+  }
+
+  @Test
+  void oldestLive_blockStays_grows() {
+    arena.allocate(16);
+    long now = System.nanoTime();
+
+    assertThat(oldest(now + 5 * SECOND)).isGreaterThanOrEqualTo(5 * SECOND);
+    assertThat(oldest(now + 9 * SECOND)).isBetween(9 * SECOND, 9 * SECOND + SECOND);
+  }
+
+  @Test
+  void oldestLive_chunkWasEmptySince_startsAfterTheTimeBefore() {
+    long now = System.nanoTime();
+    arena.free(arena.allocate(16), 16);
+    assertThat(oldest(now + 100 * SECOND)).isZero();
+
+    arena.allocate(16); // some time after that
+    assertThat(oldest(now + 103 * SECOND)).isEqualTo(3 * SECOND);
+    assertThat(oldest(now + 104 * SECOND)).isEqualTo(4 * SECOND);
+  }
+
+  @Test
+  void oldestLive_emptiedAndOccupiedBetweenTwoLooks_isNeverTooYoung() {
+    long first = arena.allocate(16);
+    long now = System.nanoTime();
+    assertThat(oldest(now + 50 * SECOND)).isGreaterThanOrEqualTo(50 * SECOND);
+    arena.free(first, 16);
+    arena.allocate(16);
+
+    assertThat(oldest(now + 60 * SECOND)).isEqualTo(10 * SECOND);
+  }
+
+  @Test
+  void toString_chunk_isALineOfATable() {
+    arena.allocate(1_024);
+
+    assertThat(arena.fragmentation().toString().lines().skip(1).findFirst().orElse(""))
+        .contains("65,536", "1,024", "1.6%", "64,512");
+  }
+
+  private long oldest(long nowNanos) {
+    return arena.fragmentation(nowNanos).chunks().get(0).oldestLiveNanos();
+  }
+}
