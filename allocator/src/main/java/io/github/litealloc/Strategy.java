@@ -63,7 +63,10 @@ public abstract class Strategy {
    */
   protected abstract int sizeOf(long block, int bytes);
 
-  /** Gives every empty chunk back to the chunk store. */
+  /**
+   * Gives every empty chunk back to the chunk store, or as many as it takes until {@link
+   * Chunks#isTrimmed()}.
+   */
   protected abstract void trim();
 
   /** Forgets every block and every chunk; the arena gives the chunks back. */

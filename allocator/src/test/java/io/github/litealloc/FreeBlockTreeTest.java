@@ -26,6 +26,7 @@ final class FreeBlockTreeTest {
               .source(new TestMemorySource(720))
               .budget(MemoryBudget.unlimited("tree"))
               .build(),
+          new Floor(0),
           new ArenaStatistics(),
           () -> {});
 
