@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -234,6 +235,17 @@ final class ChunkStoreTest {
   }
 
   @Test
+  void take_sourceReturnsNothingOrAReadOnlyBuffer_saysWhatIsExpected() {
+    assertFails(bytes -> null, "returned null (expected: a direct buffer of ");
+    assertFails(
+        bytes -> ByteBuffer.allocateDirect(bytes).asReadOnlyBuffer(),
+        "(expected: a direct buffer of ");
+    assertFails(
+        bytes -> ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN),
+        "writable and big-endian)");
+  }
+
+  @Test
   void take_sourceReturnsHeapBuffer_saysWhatIsExpected() {
     assertFails(ByteBuffer::allocate, "(expected: a direct buffer of ");
   }
@@ -385,6 +397,7 @@ final class ChunkStoreTest {
   private static final class BoundedSource implements MemorySource {
     private int left;
     private int refusedReleases;
+    private int failures;
 
     BoundedSource(int bytes) {
       this.left = bytes;
@@ -412,6 +425,9 @@ final class ChunkStoreTest {
         public void release() {
           if (refusedReleases > 0) {
             refusedReleases--;
+            if (failures++ % 2 == 0) {
+              throw new AssertionError("not even this must lose a chunk");
+            }
             throw new WithoutStackTrace("a native call still uses the memory");
           }
           left += bytes;

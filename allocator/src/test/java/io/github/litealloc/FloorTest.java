@@ -334,6 +334,64 @@ final class FloorTest {
   }
 
   @Test
+  void trim_target_givesBackUntilItIsReachedOrNothingIsEmpty() {
+    for (StrategyFactory strategy : TestStrategies.all()) {
+      Arena arena =
+          Arena.builder()
+              .strategy(strategy)
+              .store(store(MemoryBudget.unlimited("b"), 0))
+              .floorBytes(0)
+              .build();
+      assertThat(arena.trim(0)).isZero();
+      long block = arena.allocate(100);
+      assertThat(arena.statistics().reserved()).isEqualTo(UNIT); // whatever the strategy
+      assertThat(arena.trim(0)).isZero(); // nothing is empty
+      assertThat(arena.remoteFree(block, 100)).isTrue();
+      assertThat(arena.trim(UNIT)).isZero();
+      assertThat(arena.statistics().reserved()).isEqualTo(UNIT);
+      assertThat(arena.trim(UNIT - 1)).isEqualTo(UNIT);
+      assertThat(source.pieces()).isZero();
+      assertThatThrownBy(() -> arena.trim(-1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("targetBytes: -1 (expected: >= 0)");
+      arena.close();
+    }
+  }
+
+  @Test
+  void trim_targetAndTwoEmptyChunks_keepsOne() {
+    Arena arena = Arena.builder().store(store(MemoryBudget.unlimited("b"), 0)).build();
+    long small = arena.allocate(100);
+    long large = arena.allocate(100_000);
+    assertThat(arena.statistics().chunks()).isEqualTo(2);
+    arena.free(small, 100);
+    arena.free(large, 100_000);
+    assertThat(arena.trim(4 * UNIT)).isEqualTo(UNIT);
+    assertThat(arena.statistics().reserved()).isEqualTo(4 * UNIT);
+    assertThat(arena.trim()).isEqualTo(4 * UNIT);
+    arena.close();
+  }
+
+  @Test
+  void onGrowth_listenerThrows_theBlockIsHandedOutAllTheSame() {
+    MemoryBudget budget = MemoryBudget.unlimited("b");
+    Arena arena =
+        Arena.builder()
+            .store(store(budget, 0))
+            .onGrowth(
+                () -> {
+                  throw new WithoutStackTrace("a listener may throw");
+                })
+            .build();
+    long block = arena.allocate(100);
+    assertThat(block).isNotEqualTo(Blocks.NO_BLOCK);
+    arena.free(block, 100);
+    arena.close();
+    assertThat(budget.committedBytes()).isZero();
+    assertThat(source.pieces()).isZero();
+  }
+
+  @Test
   void tick_remoteFrees_areDrainedAndAskForAnother() {
     Arena arena = arena(store(MemoryBudget.unlimited("b"), 0), UNIT);
     long block = arena.allocate(100);

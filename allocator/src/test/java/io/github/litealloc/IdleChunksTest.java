@@ -75,7 +75,7 @@ final class IdleChunksTest {
     for (int i = 0; i < 60; i++) {
       spare.add(chunk(i < 50 ? 1 + i % 6 : 60 + i % 10));
     }
-    for (int step = 0; step < 20_000; step++) {
+    for (int step = 0; step < 2_000; step++) {
       int operation = random.nextInt(5);
       if (operation < 2 && !spare.isEmpty()) {
         Chunk chunk = spare.remove(random.nextInt(spare.size()));
