@@ -33,9 +33,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Arena implements AutoCloseable {
 
+  /** What an arena is sure to get by default: its first chunk. */
+  public static final long DEFAULT_FLOOR_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
+
   private final String name;
   private final StrategyFactory factory;
   private final ArenaStatistics statistics = new ArenaStatistics();
+  private final ChunkStore store;
+  private final long floorBytes;
+  private final Floor floor;
   private final Chunks chunks;
   private final Strategy strategy;
   private final int maxStrategyBytes;
@@ -50,6 +56,10 @@ public final class Arena implements AutoCloseable {
    */
   private int shortcutLimit;
 
+  // For tick: what had happened when it was called last.
+  private long allocationsAtLastTick;
+  private long remoteFreesAtLastTick;
+
   // Guards everything above once the arena is closed, and so has no owner any more.
   private final Object closedLock = new Object();
   private volatile boolean closed;
@@ -57,12 +67,15 @@ public final class Arena implements AutoCloseable {
   private Arena(Builder builder) {
     this.name = builder.name;
     this.factory = builder.strategy;
-    ChunkStore store = builder.store != null ? builder.store : ChunkStore.builder().build();
-    this.chunks = new Chunks(store, statistics, builder.growthListener);
+    this.store = builder.store != null ? builder.store : ChunkStore.builder().build();
+    this.floorBytes = builder.floorBytes(store.budget());
+    this.floor = new Floor(floorBytes);
+    this.chunks = new Chunks(store, floor, statistics, builder.growthListener);
     this.strategy = factory.create(chunks);
     this.maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
     this.checks = builder.checked ? new BlockChecks(chunks) : null;
     this.shortcutLimit = builder.checked ? 0 : maxStrategyBytes + 1;
+    store.budget().promise(floor); // last: an arena that could not be made must have no floor
   }
 
   /**
@@ -99,6 +112,15 @@ public final class Arena implements AutoCloseable {
    */
   public Thread owner() {
     return owner;
+  }
+
+  /**
+   * Returns the floor that the arena was built with. Any thread.
+   *
+   * @return bytes
+   */
+  public long floorBytes() {
+    return floorBytes;
   }
 
   /**
@@ -486,13 +508,67 @@ public final class Arena implements AutoCloseable {
    * @return the bytes given back
    */
   public long trim() {
+    return trim(0);
+  }
+
+  /**
+   * Frees what other threads have handed over and gives empty chunks back to the chunk store, until
+   * at most a given amount is reserved or no chunk is empty.
+   *
+   * @param targetBytes how many bytes may stay reserved, at least 0
+   * @return the bytes given back, those of chunks included that became empty by what other threads
+   *     have handed over
+   * @throws IllegalArgumentException if {@code targetBytes} is negative
+   */
+  public long trim(long targetBytes) {
+    if (checks != null) {
+      requireOwnerOfOpenArena();
+    }
+    if (targetBytes < 0) {
+      throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
+    }
+    long before = statistics.reserved;
+    drainRemoteFrees();
+    if (targetBytes == 0 || statistics.reserved > targetBytes) {
+      chunks.trimTarget(targetBytes);
+      try {
+        strategy.trim();
+      } finally {
+        chunks.trimTarget(0);
+      }
+    }
+    return before - statistics.reserved;
+  }
+
+  /**
+   * Lets time pass: the one call by which an owner with a clock, such as an event loop, has memory
+   * go back. It frees what other threads have handed over; trims to the floor if nothing was
+   * allocated since the last call; and has the chunk store give back what was kept for long enough.
+   *
+   * <p>To be called once a second or so, and only while it answers {@code true}: after {@code
+   * false} there is nothing to give back until the arena takes a chunk, which {@link
+   * Builder#onGrowth} tells, or frees its own blocks, after which the owner may call again, or
+   * another thread hands something over, which {@link #remoteFree} tells. Owners without a clock
+   * call it, or {@link #trim()}, when they like.
+   *
+   * @param nowNanos the present {@link System#nanoTime()}
+   * @return whether to call again: more than the floor is reserved, or the chunk store keeps empty
+   *     chunks for a time, or other threads have handed something over since the last call
+   */
+  public boolean tick(long nowNanos) {
     if (checks != null) {
       requireOwnerOfOpenArena();
     }
     drainRemoteFrees();
-    long before = statistics.reserved;
-    strategy.trim();
-    return before - statistics.reserved;
+    if (statistics.allocations == allocationsAtLastTick) {
+      trim(floorBytes);
+    }
+    allocationsAtLastTick = statistics.allocations;
+    chunks.noteTime(nowNanos);
+    store.decay(nowNanos);
+    boolean hasRemoteFrees = statistics.remoteFrees != remoteFreesAtLastTick;
+    remoteFreesAtLastTick = statistics.remoteFrees;
+    return hasRemoteFrees || statistics.reserved > floorBytes || store.hasDecayingChunks();
   }
 
   /**
@@ -529,9 +605,10 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * Closes the arena: it hands out no more blocks, and its chunks go back to the chunk store, each
-   * as soon as its last block is freed. Live blocks stay valid; they may now be freed by any
-   * thread. The owner must be the caller, or must have ended. Closing twice does nothing.
+   * Closes the arena: it hands out no more blocks, its floor is promised to it no more, and its
+   * chunks go back to the chunk store, each as soon as its last block is freed. Live blocks stay
+   * valid; they may now be freed by any thread. The owner must be the caller, or must have ended.
+   * Closing twice does nothing.
    *
    * @throws WrongThreadException if another thread owns the arena and is still alive
    */
@@ -551,6 +628,7 @@ public final class Arena implements AutoCloseable {
         freeAll(inbox.close());
       } finally {
         strategy.trim();
+        store.budget().withdraw(floor);
       }
     }
   }
@@ -607,10 +685,13 @@ public final class Arena implements AutoCloseable {
   /** Configures an {@link Arena}. */
   public static final class Builder {
 
+    private static final long UNSET_FLOOR = -1;
+
     private String name = "arena";
     private StrategyFactory strategy = Strategies.HYBRID;
     private @Nullable ChunkStore store;
     private boolean checked = true;
+    private long floorBytes = UNSET_FLOOR;
     private Runnable growthListener = () -> {};
 
     private Builder() {}
@@ -660,6 +741,46 @@ public final class Arena implements AutoCloseable {
     }
 
     /**
+     * Sets the floor: how many bytes the arena shall be sure to get, whatever other arenas on the
+     * same budget hold; {@value Arena#DEFAULT_FLOOR_BYTES} by default. The budget keeps room for
+     * them from {@link #build()} to {@link Arena#close()}, but takes no memory. An arena that is
+     * dropped without being closed keeps its floor, as it keeps its chunks.
+     *
+     * @param bytes a multiple of {@value ChunkStore#CHUNK_UNIT_BYTES}; 0 for no floor
+     * @return this builder
+     * @throws IllegalArgumentException if {@code bytes} is not allowed
+     */
+    public Builder floorBytes(long bytes) {
+      if (bytes < 0 || bytes % ChunkStore.CHUNK_UNIT_BYTES != 0) {
+        throw new IllegalArgumentException(
+            "floorBytes: "
+                + bytes
+                + " (expected: 0 or a positive multiple of "
+                + ChunkStore.CHUNK_UNIT_BYTES
+                + ')');
+      }
+      this.floorBytes = bytes;
+      return this;
+    }
+
+    private long floorBytes(MemoryBudget budget) {
+      if (floorBytes == UNSET_FLOOR) {
+        return Math.min(DEFAULT_FLOOR_BYTES, budget.maxBytes());
+      }
+      if (floorBytes > budget.maxBytes()) {
+        throw new IllegalArgumentException(
+            "floorBytes: "
+                + floorBytes
+                + " (expected: at most the "
+                + budget.maxBytes()
+                + " bytes of the budget '"
+                + budget.name()
+                + "')");
+      }
+      return floorBytes;
+    }
+
+    /**
      * Sets whether misuse is detected, which costs a map entry per live block; {@code true} by
      * default.
      *
@@ -673,8 +794,8 @@ public final class Arena implements AutoCloseable {
 
     /**
      * Sets what to run whenever the arena has taken a chunk; nothing by default. A place to
-     * schedule trimming. It runs on the owner in the middle of an allocation and must not use the
-     * arena.
+     * schedule {@link Arena#tick}. It runs on the owner in the middle of an allocation and must not
+     * use the arena; what it throws goes to the log.
      *
      * @param listener what to run
      * @return this builder
@@ -688,6 +809,7 @@ public final class Arena implements AutoCloseable {
      * Makes the arena, owned by the calling thread. Takes no memory yet.
      *
      * @return a new arena
+     * @throws IllegalArgumentException if the floor is above the ceiling of the store's budget
      */
     public Arena build() {
       return new Arena(this);

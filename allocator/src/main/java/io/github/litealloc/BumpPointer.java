@@ -95,10 +95,14 @@ final class BumpPointer {
     }
   }
 
-  /** Gives back the chunks that are empty. */
+  /** Gives back the chunks that are empty, the spare one first, until the arena is trimmed. */
   void trim() {
-    giveBackIfEmpty();
-    giveBackSpare();
+    if (!chunks.isTrimmed()) {
+      giveBackSpare();
+    }
+    if (!chunks.isTrimmed()) {
+      giveBackIfEmpty();
+    }
   }
 
   /** Gives the current chunk back if it is empty. */

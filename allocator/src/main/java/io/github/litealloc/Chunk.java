@@ -1,10 +1,12 @@
 package io.github.litealloc;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One contiguous piece of off-heap memory, taken from a {@link ChunkStore}. Immutable; the memory
- * behind it is valid until the chunk is given back.
+ * One contiguous piece of off-heap memory, taken from a {@link ChunkStore}. Immutable but for its
+ * place among idle chunks; the memory behind it is valid until the chunk is given back.
  */
 final class Chunk {
 
@@ -15,6 +17,13 @@ final class Chunk {
   private final ByteBuffer buffer;
   private final int misalignment;
 
+  // While the chunk is idle, for IdleChunks: guarded by the lock of the store.
+  long idleSinceNanos;
+  @Nullable Chunk older;
+  @Nullable Chunk younger;
+  @Nullable Chunk olderInBin;
+  @Nullable Chunk youngerInBin;
+
   /**
    * Wraps memory that the source has just handed out.
    *
@@ -24,13 +33,13 @@ final class Chunk {
    */
   Chunk(MemorySource.Memory memory, int bytes) {
     ByteBuffer buffer = memory.buffer();
-    if (!buffer.isDirect() || buffer.capacity() != bytes) {
+    if (!isUsable(buffer, bytes)) {
       throw new IllegalStateException(
           "memory source returned "
               + buffer
               + " (expected: a direct buffer of "
               + bytes
-              + " bytes)");
+              + " bytes, writable and big-endian)");
     }
     this.memory = memory;
     this.buffer = buffer;
@@ -43,6 +52,15 @@ final class Chunk {
               + Blocks.GRANULE_BYTES
               + " (expected: 0)");
     }
+  }
+
+  // A source is somebody else's code: what must not be null may be.
+  private static boolean isUsable(@Nullable ByteBuffer buffer, int bytes) {
+    return buffer != null
+        && buffer.isDirect()
+        && !buffer.isReadOnly()
+        && buffer.capacity() == bytes
+        && buffer.order() == ByteOrder.BIG_ENDIAN;
   }
 
   /**

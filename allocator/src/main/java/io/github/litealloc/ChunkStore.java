@@ -1,8 +1,8 @@
 package io.github.litealloc;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * every byte to a {@link MemoryBudget} first, and keeps empty chunks for reuse. Safe for use by
  * several threads.
  *
- * <p>What is kept decays with time: half of what nobody needed goes back to the system after a
- * tenth of the decay time, and every chunk that was idle for the whole of it. A store has no thread
- * of its own: whoever uses it calls {@link #decay} now and then.
+ * <p>What is kept decays with time: of what nobody has needed for a tenth of the decay time, half
+ * goes back to the system, and again half of the rest with each further tenth; all that was idle
+ * for the whole decay time goes back. By default that is half after one second and everything after
+ * ten. A store has no thread of its own: whoever uses it calls {@link #decay} now and then, by hand
+ * or through {@link Arena#tick}.
  */
 public final class ChunkStore {
 
@@ -27,24 +29,27 @@ public final class ChunkStore {
   private static final long NEVER = -1;
   private static final int HALF_LIVES_PER_DECAY = 10;
 
-  /** An empty chunk, and since when. */
-  private record IdleChunk(Chunk chunk, long sinceNanos) {}
-
   private final MemorySource source;
   private final MemoryBudget budget;
+  private final LongSupplier nanoTime;
 
   private final Object lock = new Object();
-  // Guarded by lock; the most recently returned chunk is last and, being warm, the first to be
-  // reused.
-  private final List<IdleChunk> idle = new ArrayList<>();
-  private long idleBytes;
-  private long unneededBytes; // the least that idleBytes has been since the last halving
-  private long halvedNanos = System.nanoTime();
+  // Guarded by lock.
+  private final IdleChunks idle = new IdleChunks();
+  private long halvedNanos;
   private long decayMillis;
+
+  /**
+   * Held by whoever takes idle chunks out to give them back, until they are given back. So whoever
+   * waits for it finds nothing on its way. Never taken by one who holds {@link #lock}.
+   */
+  private final ReentrantLock releasing = new ReentrantLock();
 
   private ChunkStore(Builder builder) {
     this.source = builder.source;
     this.budget = builder.budget != null ? builder.budget : MemoryBudget.ofProcess();
+    this.nanoTime = builder.nanoTime;
+    this.halvedNanos = nanoTime.getAsLong();
     this.decayMillis = builder.decayMillis;
     budget.register(this);
   }
@@ -83,7 +88,7 @@ public final class ChunkStore {
    */
   public long idleBytes() {
     synchronized (lock) {
-      return idleBytes;
+      return idle.bytes();
     }
   }
 
@@ -108,15 +113,17 @@ public final class ChunkStore {
     if (targetBytes < 0) {
       throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
     }
-    List<IdleChunk> released;
-    synchronized (lock) {
-      int count = 0;
-      for (long left = idleBytes; left > targetBytes; count++) {
-        left -= idle.get(count).chunk().bytes();
-      }
-      released = removeOldest(count);
-    }
-    return release(released);
+    return giveBackOldest(() -> idle.bytes() - targetBytes);
+  }
+
+  /**
+   * Gives empty chunks back to the system for somebody who needs their bytes.
+   *
+   * @param bytes how much is enough
+   * @return the bytes given back
+   */
+  long giveUp(long bytes) {
+    return giveBackOldest(() -> bytes);
   }
 
   /**
@@ -127,14 +134,19 @@ public final class ChunkStore {
    * @return the bytes given back
    */
   public long decay(long nowNanos) {
-    List<IdleChunk> released;
     synchronized (lock) {
       if (idle.isEmpty() || decayMillis == NEVER) {
         return 0;
       }
-      released = removeOldest(Math.max(countExpired(nowNanos), countToHalve(nowNanos)));
     }
-    return release(released);
+    if (!releasing.tryLock()) {
+      return 0; // another thread is at it
+    }
+    try {
+      return giveBackOldest(() -> decayedBytes(nowNanos));
+    } finally {
+      releasing.unlock();
+    }
   }
 
   /**
@@ -148,49 +160,72 @@ public final class ChunkStore {
     }
   }
 
-  private int countExpired(long nowNanos) {
-    long decayNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis);
-    int count = 0;
-    while (count < idle.size() && nowNanos - idle.get(count).sinceNanos() >= decayNanos) {
-      count++;
+  /** How much of the oldest chunks shall go. Under the lock. */
+  private long decayedBytes(long nowNanos) {
+    if (decayMillis == NEVER) {
+      return 0;
     }
-    return count;
+    long decayNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis);
+    long halfLifeNanos = decayNanos / HALF_LIVES_PER_DECAY;
+    long expired = 0;
+    long unneeded = 0;
+    long unneededSinceNanos = halvedNanos;
+    for (Chunk chunk = idle.oldest(); chunk != null; chunk = chunk.younger) {
+      long idleNanos = nowNanos - chunk.idleSinceNanos;
+      if (idleNanos >= decayNanos) {
+        expired += chunk.bytes();
+      } else if (idleNanos < halfLifeNanos) {
+        break;
+      } else if (chunk.idleSinceNanos - unneededSinceNanos > 0) {
+        unneededSinceNanos = chunk.idleSinceNanos;
+      }
+      unneeded += chunk.bytes();
+    }
+    if (expired == unneeded || nowNanos - unneededSinceNanos < halfLifeNanos) {
+      return expired;
+    }
+    long halvings = (nowNanos - unneededSinceNanos) / halfLifeNanos;
+    halvedNanos = unneededSinceNanos + halvings * halfLifeNanos;
+    return Math.max(expired, unneeded - (unneeded >> Math.min(halvings, Long.SIZE - 1)));
   }
 
   /**
-   * How many of the oldest chunks make up half of what nobody needed, if a half-life has passed.
+   * Gives the oldest chunks back to the system.
+   *
+   * @param wanted how many bytes at least, as far as there are so many; asked under the lock
+   * @return the bytes given back
    */
-  private int countToHalve(long nowNanos) {
-    long halfLifeNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis) / HALF_LIVES_PER_DECAY;
-    if (nowNanos - halvedNanos < halfLifeNanos) {
-      return 0;
-    }
-    int count = 0;
-    for (long half = unneededBytes / 2; half > 0; count++) {
-      half -= idle.get(count).chunk().bytes();
-    }
-    halvedNanos = nowNanos;
-    unneededBytes = idleBytes;
-    return count;
-  }
-
-  private List<IdleChunk> removeOldest(int count) {
-    List<IdleChunk> oldest = idle.subList(0, count);
-    List<IdleChunk> removed = List.copyOf(oldest);
-    oldest.clear();
-    for (IdleChunk idleChunk : removed) {
-      idleBytes -= idleChunk.chunk().bytes();
-    }
-    unneededBytes = Math.min(unneededBytes, idleBytes);
-    return removed;
-  }
-
-  private long release(List<IdleChunk> released) {
-    long bytes = 0;
-    for (IdleChunk idleChunk : released) {
-      if (release(idleChunk.chunk())) {
-        bytes += idleChunk.chunk().bytes();
+  private long giveBackOldest(LongSupplier wanted) {
+    releasing.lock();
+    try {
+      Chunk released = null; // linked by younger
+      synchronized (lock) {
+        long left = wanted.getAsLong();
+        for (Chunk chunk = idle.oldest(); chunk != null && left > 0; chunk = idle.oldest()) {
+          left -= chunk.bytes();
+          idle.remove(chunk);
+          chunk.younger = released;
+          released = chunk;
+        }
       }
+      return releaseAll(released);
+    } finally {
+      releasing.unlock();
+    }
+  }
+
+  private long releaseAll(@Nullable Chunk first) {
+    long bytes = 0;
+    for (Chunk chunk = first; chunk != null; ) {
+      Chunk next = chunk.younger;
+      chunk.younger = null;
+      if (release(chunk)) {
+        budget.credit(chunk.bytes());
+        bytes += chunk.bytes();
+      } else {
+        keep(chunk);
+      }
+      chunk = next;
     }
     return bytes;
   }
@@ -206,31 +241,55 @@ public final class ChunkStore {
     trim();
   }
 
+  /** Whether arenas should keep nothing that they do not need. */
+  boolean isUnderPressure() {
+    return budget.pressure() != MemoryPressure.NORMAL;
+  }
+
   /**
    * Takes a chunk.
    *
+   * @param floor the account of the arena that it is for
    * @param minBytes the least that is of use
    * @param bytes the size to ask the system for, at least {@code minBytes}
    * @return a chunk of at least {@code minBytes}; {@code null} if the budget or the system refused
    */
-  @Nullable Chunk take(int minBytes, int bytes) {
-    Chunk chunk = takeIdle(minBytes, bytes);
-    if (chunk != null) {
-      return chunk;
+  @Nullable Chunk take(Floor floor, int minBytes, int bytes) {
+    if (!budget.tryClaim(floor, bytes)) {
+      return null;
     }
-    if (!budget.tryCharge(bytes)) {
-      // What any store keeps for later is worth less than a request that is waiting now.
-      if (budget.reclaim() == 0 || !budget.tryCharge(bytes)) {
-        return null;
-      }
-    }
-    boolean taken = false;
+    Chunk chunk = null;
     try {
-      chunk = allocate(bytes);
-      taken = chunk != null;
+      chunk = takeIdle(minBytes, bytes);
+      if (chunk == null) {
+        chunk = takeFresh(bytes);
+      }
       return chunk;
     } finally {
-      if (!taken) {
+      int taken = chunk == null ? 0 : chunk.bytes();
+      if (taken < bytes) {
+        budget.unclaim(floor, bytes - taken);
+      }
+    }
+  }
+
+  private @Nullable Chunk takeIdle(int minBytes, int bytes) {
+    synchronized (lock) {
+      // Not larger than what would be taken fresh, or small requests would hold large chunks.
+      return idle.take(minBytes, bytes);
+    }
+  }
+
+  private @Nullable Chunk takeFresh(int bytes) {
+    if (!budget.reserve(bytes)) {
+      return null;
+    }
+    Chunk chunk = null;
+    try {
+      chunk = allocate(bytes);
+      return chunk;
+    } finally {
+      if (chunk == null) {
         budget.credit(bytes);
       }
     }
@@ -241,7 +300,7 @@ public final class ChunkStore {
     try {
       memory = source.allocate(bytes);
     } catch (OutOfMemoryError e) {
-      if (budget.reclaim() == 0) {
+      if (budget.reclaim(Long.MAX_VALUE) == 0) {
         return null;
       }
       try {
@@ -250,65 +309,75 @@ public final class ChunkStore {
         return null;
       }
     }
-    boolean accepted = false;
     try {
-      Chunk chunk = new Chunk(memory, bytes);
-      accepted = true;
-      return chunk;
-    } finally {
-      if (!accepted) {
+      return new Chunk(memory, bytes);
+    } catch (RuntimeException | Error e) {
+      releaseUnusable(memory, e);
+      throw e;
+    }
+  }
+
+  // A source is somebody else's code: what must not be null may be.
+  private static void releaseUnusable(MemorySource.@Nullable Memory memory, Throwable reason) {
+    if (memory != null) {
+      try {
         memory.release();
+      } catch (RuntimeException | Error e) {
+        reason.addSuppressed(e);
       }
     }
   }
 
-  private @Nullable Chunk takeIdle(int minBytes, int bytes) {
-    synchronized (lock) {
-      for (int i = idle.size() - 1; i >= 0; i--) {
-        Chunk chunk = idle.get(i).chunk();
-        // Not much larger than what would be taken fresh, or small requests would hold large
-        // chunks.
-        if (chunk.bytes() >= minBytes && chunk.bytes() <= bytes) {
-          idle.remove(i);
-          idleBytes -= chunk.bytes();
-          unneededBytes = Math.min(unneededBytes, idleBytes);
-          return chunk;
-        }
-      }
-      return null;
-    }
-  }
-
-  /** Takes back an empty chunk; keeps it for reuse or gives it back to the system. */
-  void giveBack(Chunk chunk) {
-    synchronized (lock) {
-      if (decayMillis != 0) {
+  /**
+   * Takes back an empty chunk; keeps it for reuse or gives it back to the system. Never throws: it
+   * is called in the middle of what an arena does.
+   *
+   * @param floor the account of the arena that had it
+   * @param chunk the chunk
+   */
+  void giveBack(Floor floor, Chunk chunk) {
+    int bytes = chunk.bytes();
+    if (!keepIfRetaining(chunk)) {
+      if (release(chunk)) {
+        budget.credit(bytes);
+      } else {
         keep(chunk);
-        return;
       }
     }
-    release(chunk);
+    // Last, so that what is not claimed can always be reclaimed.
+    budget.unclaim(floor, bytes);
+  }
+
+  private boolean keepIfRetaining(Chunk chunk) {
+    synchronized (lock) {
+      if (decayMillis == 0) {
+        return false;
+      }
+      keep(chunk);
+      return true;
+    }
   }
 
   private void keep(Chunk chunk) {
-    idle.add(new IdleChunk(chunk, System.nanoTime()));
-    idleBytes += chunk.bytes();
+    synchronized (lock) {
+      idle.add(chunk, nanoTime.getAsLong());
+    }
   }
 
-  /** Gives a chunk back to the system; keeps it, for another try later, if that fails. */
-  private boolean release(Chunk chunk) {
-    int bytes = chunk.bytes();
+  /**
+   * Gives a chunk back to the system.
+   *
+   * @return {@code false} if that failed: then it is to be kept, for another try later
+   */
+  private static boolean release(Chunk chunk) {
     try {
       chunk.release();
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "could not give back " + bytes + " bytes; kept", e);
-      synchronized (lock) {
-        keep(chunk);
-      }
+      return true;
+    } catch (RuntimeException | Error e) {
+      LOG.log(
+          System.Logger.Level.WARNING, "could not give back " + chunk.bytes() + " bytes; kept", e);
       return false;
     }
-    budget.credit(bytes);
-    return true;
   }
 
   /** Configures a {@link ChunkStore}. */
@@ -317,6 +386,7 @@ public final class ChunkStore {
     private MemorySource source = MemorySource.jdk();
     private @Nullable MemoryBudget budget;
     private long decayMillis = DEFAULT_DECAY_MILLIS;
+    private LongSupplier nanoTime = System::nanoTime;
 
     private Builder() {}
 
@@ -356,6 +426,12 @@ public final class ChunkStore {
             "decayMillis: " + millis + " (expected: >= 0, or " + NEVER + " for never)");
       }
       this.decayMillis = millis;
+      return this;
+    }
+
+    /** Sets the clock by which chunks age, for tests. */
+    Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = nanoTime;
       return this;
     }
 

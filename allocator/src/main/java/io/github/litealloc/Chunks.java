@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Chunks {
 
+  private static final System.Logger LOG = System.getLogger(Chunks.class.getName());
+
   /** The answer when no chunk could be taken. */
   public static final int NO_CHUNK = -1;
 
@@ -24,6 +26,7 @@ public final class Chunks {
   static final int CHUNK_BYTES = 4 * ChunkStore.CHUNK_UNIT_BYTES;
 
   private final ChunkStore store;
+  private final Floor floor;
   private final ArenaStatistics statistics;
   private final Runnable growthListener;
 
@@ -41,9 +44,19 @@ public final class Chunks {
   private int slots;
   private int staleSlots; // how many slots have stale entries
   private int spare = NO_CHUNK;
+  private long trimTargetBytes;
 
-  Chunks(ChunkStore store, ArenaStatistics statistics, Runnable growthListener) {
+  /**
+   * The chunks of a new arena: none.
+   *
+   * @param store where they come from
+   * @param floor the arena's account with the budget of the store
+   * @param statistics the arena's figures
+   * @param growthListener runs whenever a chunk was taken
+   */
+  Chunks(ChunkStore store, Floor floor, ArenaStatistics statistics, Runnable growthListener) {
     this.store = store;
+    this.floor = floor;
     this.growthListener = growthListener;
     this.statistics = statistics;
     statistics.publishChunks(used, sizes);
@@ -64,12 +77,18 @@ public final class Chunks {
     }
     int usual = statistics.chunks == 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES;
     int bytes = minBytes <= usual ? usual : roundUpToUnit(minBytes);
-    Chunk chunk = store.take(minBytes, bytes);
+    makeRoomForSlot(); // first: a chunk must not be lost because the heap is full
+    Chunk chunk = store.take(floor, minBytes, bytes);
     if (chunk == null && bytes > roundUpToUnit(minBytes)) {
       // A budget with no room for a usual chunk may still have room for a small one.
-      chunk = store.take(minBytes, roundUpToUnit(minBytes));
+      chunk = store.take(floor, minBytes, roundUpToUnit(minBytes));
     }
-    return chunk == null ? NO_CHUNK : hold(chunk);
+    if (chunk == null) {
+      return NO_CHUNK;
+    }
+    int slot = hold(chunk);
+    tellGrowthListener();
+    return slot;
   }
 
   private static int roundUpToUnit(int bytes) {
@@ -80,7 +99,7 @@ public final class Chunks {
   }
 
   private int hold(Chunk chunk) {
-    int slot = freeSlotCount > 0 ? freeSlots[--freeSlotCount] : newSlot();
+    int slot = freeSlotCount > 0 ? freeSlots[--freeSlotCount] : slots++;
     held[slot] = chunk;
     sizes[slot] = chunk.bytes();
     timesEmptiedWhenNoted[slot] = timesEmptied[slot];
@@ -88,23 +107,31 @@ public final class Chunks {
     statistics.chunks++;
     statistics.chunksTaken++;
     statistics.reservedChanged(chunk.bytes());
-    growthListener.run();
     return slot;
   }
 
-  private int newSlot() {
-    if (slots == held.length) {
+  private void tellGrowthListener() {
+    try {
+      growthListener.run();
+    } catch (RuntimeException | Error e) {
+      // The chunk is held by now, and the strategy must hear of it.
+      LOG.log(System.Logger.Level.WARNING, "a listener to an arena's growth failed", e);
+    }
+  }
+
+  private void makeRoomForSlot() {
+    if (freeSlotCount == 0 && slots == held.length) {
       int capacity = slots * 2;
-      held = Arrays.copyOf(held, capacity);
       used = Arrays.copyOf(used, capacity);
       timesEmptied = Arrays.copyOf(timesEmptied, capacity);
       timesEmptiedWhenNoted = Arrays.copyOf(timesEmptiedWhenNoted, capacity);
       occupiedSinceNanos = Arrays.copyOf(occupiedSinceNanos, capacity);
       sizes = Arrays.copyOf(sizes, capacity);
-      statistics.publishChunks(used, sizes);
       staleEntries = Arrays.copyOf(staleEntries, capacity);
+      freeSlots = Arrays.copyOf(freeSlots, capacity);
+      statistics.publishChunks(used, sizes);
+      held = Arrays.copyOf(held, capacity); // last: its length says that all of them have grown
     }
-    return slots++;
   }
 
   /**
@@ -136,19 +163,36 @@ public final class Chunks {
     } else {
       staleSlots++;
     }
-    store.giveBack(chunk);
+    store.giveBack(floor, chunk);
+  }
+
+  /**
+   * Tells whether a trim may stop, because no more is reserved than may stay. A strategy that gives
+   * back an empty chunk while this is true gives back more than was asked for, which is allowed.
+   *
+   * @return {@code false} if an empty chunk should be given back
+   */
+  public boolean isTrimmed() {
+    return statistics.reserved <= trimTargetBytes;
+  }
+
+  /** Sets how many bytes may stay reserved when the strategy trims. */
+  void trimTarget(long bytes) {
+    trimTargetBytes = bytes;
   }
 
   /**
    * Asks whether a chunk that has become empty may stay with the arena, so that a load that goes up
-   * and down by one chunk does not pass it to and fro. One chunk of the usual size may; a strategy
-   * gives it back when it is told to trim, and uses it before it takes another one.
+   * and down by one chunk does not pass it to and fro. One chunk of the usual size may, while the
+   * budget is under no pressure; a strategy gives it back when it is told to trim, and uses it
+   * before it takes another one.
    *
    * @param slot a held chunk without live blocks
    * @return {@code false} if the strategy must give the chunk back now
    */
   public boolean keepAsSpare(int slot) {
-    if (sizes[slot] > CHUNK_BYTES || isEmptySpare(spare) && spare != slot) {
+    boolean hasAnother = isEmptySpare(spare) && spare != slot;
+    if (hasAnother || sizes[slot] > CHUNK_BYTES || store.isUnderPressure()) {
       return false;
     }
     spare = slot;
@@ -189,9 +233,6 @@ public final class Chunks {
   }
 
   private void freeSlot(int slot) {
-    if (freeSlotCount == freeSlots.length) {
-      freeSlots = Arrays.copyOf(freeSlots, freeSlotCount * 2);
-    }
     freeSlots[freeSlotCount++] = slot;
   }
 
@@ -367,7 +408,7 @@ public final class Chunks {
         held[slot] = null;
         statistics.chunks--;
         statistics.chunksGivenBack++;
-        store.giveBack(chunk);
+        store.giveBack(floor, chunk);
       }
     }
     slots = 0;

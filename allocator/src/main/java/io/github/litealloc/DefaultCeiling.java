@@ -1,8 +1,15 @@
 package io.github.litealloc;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How much off-heap memory a process may use when nobody says: the smaller of what the JVM allows
@@ -12,14 +19,20 @@ import java.lang.management.ManagementFactory;
  * @param directBytes what the JVM allows for direct buffers
  * @param directOrigin where that number comes from
  * @param systemBytes the memory of the machine or container
+ * @param systemOrigin which of the two that is, as far as it can be told
  * @param heapBytes the maximum heap
  */
-record DefaultCeiling(long directBytes, String directOrigin, long systemBytes, long heapBytes) {
+record DefaultCeiling(
+    long directBytes, String directOrigin, long systemBytes, String systemOrigin, long heapBytes) {
 
   private static final System.Logger LOG = System.getLogger("io.github.litealloc");
 
   /** The least that is of use: a few chunks for a few event loops. */
   static final long MIN_BYTES = 16L * 1024 * 1024;
+
+  private static final Path MACHINE_MEMORY = Path.of("/proc/meminfo");
+  private static final Pattern MEM_TOTAL = Pattern.compile("(?m)^MemTotal: *(\\d{1,15}) kB$");
+  private static final String UNKNOWN_ORIGIN = "the machine or the container's limit";
 
   static long findAndLog() {
     DefaultCeiling ceiling = find();
@@ -30,14 +43,40 @@ record DefaultCeiling(long directBytes, String directOrigin, long systemBytes, l
   static DefaultCeiling find() {
     long heap = Runtime.getRuntime().maxMemory();
     long option = maxDirectMemorySize();
+    // Knows of container limits, cgroup v1 and v2, from JDK 14 on.
+    long system =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     return new DefaultCeiling(
         option > 0 ? option : heap,
         option > 0
             ? "-XX:MaxDirectMemorySize"
             : "the maximum heap size, as the JVM does by default",
-        // Knows of container limits, cgroup v1 and v2.
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize(),
+        system,
+        systemOrigin(system, MACHINE_MEMORY),
         heap);
+  }
+
+  /**
+   * Tells a container's limit from the memory of the machine, which Linux shows inside containers
+   * too.
+   *
+   * @param systemBytes what the JDK says
+   * @param machineMemory the file in which Linux tells the memory of the machine
+   */
+  static String systemOrigin(long systemBytes, Path machineMemory) {
+    long machineBytes;
+    try {
+      Matcher total = MEM_TOTAL.matcher(Files.readString(machineMemory, US_ASCII));
+      if (!total.find()) {
+        return UNKNOWN_ORIGIN;
+      }
+      machineBytes = Long.parseLong(total.group(1)) * 1024;
+    } catch (IOException | RuntimeException e) {
+      return UNKNOWN_ORIGIN; // no Linux, or not allowed
+    }
+    return systemBytes < machineBytes
+        ? "the container's limit, on a machine with " + mebibytes(machineBytes)
+        : "the machine, no container limit";
   }
 
   private static long maxDirectMemorySize() {
@@ -67,7 +106,9 @@ record DefaultCeiling(long directBytes, String directOrigin, long systemBytes, l
         + directOrigin
         + ") and 3/4 of what "
         + mebibytes(systemBytes)
-        + " of memory leave besides a heap of "
+        + " of memory ("
+        + systemOrigin
+        + ") leave besides a heap of "
         + mebibytes(heapBytes)
         + ". Set maxBytes to choose";
   }

@@ -96,7 +96,8 @@ final class FreeList extends Strategy {
   }
 
   private long grow(int size, int alignment) {
-    trim(); // what is empty is too small for this request
+    giveBackSpare(); // what is empty is too small for this request
+    giveBackTopIfEmpty();
     int slack = alignment > Blocks.GRANULE_BYTES ? alignment - Blocks.GRANULE_BYTES : 0;
     int fresh = chunks.take(size + slack);
     if (fresh == Chunks.NO_CHUNK) {
@@ -179,15 +180,27 @@ final class FreeList extends Strategy {
 
   @Override
   protected void trim() {
-    if (topChunk != Chunks.NO_CHUNK && chunks.usedBytes(topChunk) == 0) {
-      chunks.giveBack(topChunk, 0);
-      leaveTopChunk();
+    if (!chunks.isTrimmed()) {
+      giveBackSpare();
     }
+    if (!chunks.isTrimmed()) {
+      giveBackTopIfEmpty();
+    }
+  }
+
+  private void giveBackSpare() {
     if (chunks.isEmptySpare(spare)) {
       index.removeAll(spare);
       chunks.giveBack(spare, 0);
     }
     spare = Chunks.NO_CHUNK;
+  }
+
+  private void giveBackTopIfEmpty() {
+    if (topChunk != Chunks.NO_CHUNK && chunks.usedBytes(topChunk) == 0) {
+      chunks.giveBack(topChunk, 0);
+      leaveTopChunk();
+    }
   }
 
   private void leaveTopChunk() {

@@ -59,7 +59,9 @@ final class Hybrid extends Strategy {
   @Override
   protected void trim() {
     small.trim();
-    large.trim();
+    if (!chunks.isTrimmed()) {
+      large.trim();
+    }
   }
 
   @Override

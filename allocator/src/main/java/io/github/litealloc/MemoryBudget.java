@@ -1,25 +1,60 @@
 package io.github.litealloc;
 
 import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
  * A ceiling on off-heap bytes, shared by all the chunk stores that it is given to. Every byte is
  * charged before it is taken from the system and credited after it went back. Safe for use by
  * several threads.
+ *
+ * <p>Each arena has a floor, {@link Arena.Builder#floorBytes}: bytes that no other arena can take
+ * away, since the budget keeps room for them from the moment the arena is made. Beyond its floor an
+ * arena borrows what nobody was promised. If the budget cannot promise a whole floor when an arena
+ * is made, it promises what it can, and the rest before anybody borrows again, in the order in
+ * which the arenas were made. Floors that add up to more than the ceiling are never all promised; a
+ * line in the log says so.
  */
 public final class MemoryBudget {
+  /*
+   * Three sums, guarded by the monitor:
+   *   held       bytes of chunks that arenas have, or have claimed and are about to take
+   *   committed  the same, and what is promised to arenas that hold less than their floors
+   *   reserved   bytes taken from the system: chunks of arenas, and idle ones of stores
+   * Invariant: neither committed nor reserved exceeds the ceiling.
+   *
+   * To take a chunk is to claim its bytes, then to reserve them. A claim takes no notice of idle
+   * chunks, since they can go back at any time: a claim that is accepted finds room, if need be
+   * once idle chunks have gone back. To give a chunk back is the reverse: first it becomes idle or
+   * goes back to the system, then its bytes are unclaimed. So whatever is reserved and not claimed
+   * is in the reach of reclaim.
+   *
+   * A monitor and no atomics: the sums change together, and only when a chunk changes hands.
+   */
+
+  private static final System.Logger LOG = System.getLogger(MemoryBudget.class.getName());
 
   private final String name;
   private final long maxBytes;
-  private final AtomicLong reserved = new AtomicLong();
-  private final AtomicLong peak = new AtomicLong();
-  private final AtomicLong refusals = new AtomicLong();
   private final PressureGauge pressure;
+
+  // Written under the monitor, read by anybody.
+  private volatile long reserved;
+  private volatile long peak;
+  private volatile long refusals;
+
+  // Guarded by the monitor.
+  private long held;
+  private long committed;
+  private long unclaims; // how often bytes were unclaimed
+  private long floors; // the sum of all floors, promised or not
+  private boolean hasWarnedOfFloors;
+  private final Queue<Floor> waiting = new ArrayDeque<>(); // floors not yet promised in full
 
   // Weak: a budget may outlive the stores that it is given to by far.
   private final List<WeakReference<ChunkStore>> stores = new CopyOnWriteArrayList<>();
@@ -27,7 +62,7 @@ public final class MemoryBudget {
   private MemoryBudget(String name, long maxBytes) {
     this.name = name;
     this.maxBytes = maxBytes;
-    this.pressure = new PressureGauge(maxBytes, reserved::get);
+    this.pressure = new PressureGauge(maxBytes, this::reservedBytes);
   }
 
   /**
@@ -95,7 +130,7 @@ public final class MemoryBudget {
    * @return bytes
    */
   public long reservedBytes() {
-    return reserved.get();
+    return reserved;
   }
 
   /**
@@ -104,16 +139,27 @@ public final class MemoryBudget {
    * @return bytes
    */
   public long peakReservedBytes() {
-    return peak.get();
+    return peak;
   }
 
   /**
-   * Returns how many charges were refused.
+   * Returns the bytes that are kept free for arenas which hold less than their floors. They are not
+   * among {@link #reservedBytes()}.
+   *
+   * @return bytes
+   */
+  public synchronized long promisedBytes() {
+    return committed - held;
+  }
+
+  /**
+   * Returns how many requests for chunks were refused. A request that is refused is made again for
+   * a smaller chunk, if one would do, and counts again then.
    *
    * @return refusals
    */
   public long refusals() {
-    return refusals.get();
+    return refusals;
   }
 
   /**
@@ -130,8 +176,11 @@ public final class MemoryBudget {
    * MemoryPressure#NORMAL}. A listener hears of one change at a time, and of the latest level if
    * there were several; what it throws goes to the log.
    *
-   * @param executor runs the listener, for example an event loop; not on the calling thread, which
-   *     may be an event loop in the middle of an allocation
+   * <p>No listener runs on a thread that is in the middle of an allocation or a release, so a
+   * listener may use arenas that its thread owns, and buffers.
+   *
+   * @param executor runs the listener, for example an event loop; if it runs tasks at once on the
+   *     thread that hands them over, the listener runs in the common pool of the JDK instead
    * @param listener what to tell
    * @return takes the listener out again when closed
    */
@@ -139,31 +188,133 @@ public final class MemoryBudget {
     return pressure.addListener(executor, listener);
   }
 
+  /** What arenas hold or were promised; never above the ceiling. */
+  synchronized long committedBytes() {
+    return committed;
+  }
+
+  /** What arenas hold or have claimed. */
+  synchronized long heldBytes() {
+    return held;
+  }
+
+  /** Keeps room for a floor, at once or as soon as there is any. */
+  void promise(Floor floor) {
+    boolean isTooMuch;
+    synchronized (this) {
+      floors += floor.wantedBytes();
+      waiting.add(floor);
+      keepPromises();
+      isTooMuch = floors > maxBytes && !hasWarnedOfFloors;
+      hasWarnedOfFloors |= isTooMuch;
+    }
+    if (isTooMuch) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the floors of all arenas on the budget ''{0}'' are more than its {1} bytes together:"
+              + " some arenas may get less than their floor",
+          name,
+          Long.toString(maxBytes));
+    }
+  }
+
+  /** Keeps no more room for a floor than is held. */
+  synchronized void withdraw(Floor floor) {
+    floors -= floor.wantedBytes();
+    waiting.remove(floor);
+    long before = floor.committedBytes();
+    floor.withdraw();
+    commitmentChanged(floor.committedBytes() - before);
+  }
+
   /**
-   * Charges bytes if the ceiling allows it.
+   * Claims bytes for an arena if it has been promised them, or if nobody has.
    *
+   * @param floor the arena's account
    * @param bytes how many, at least 0
-   * @return {@code false} if they would exceed the ceiling; then nothing is charged
+   * @return {@code false} if the ceiling forbids it; then nothing has changed
    */
-  boolean tryCharge(long bytes) {
-    long before;
-    long after;
-    do {
-      before = reserved.get();
-      after = before + bytes;
-      if (after > maxBytes || after < 0) {
-        refusals.incrementAndGet();
+  synchronized boolean tryClaim(Floor floor, long bytes) {
+    long growth = floor.growthFor(bytes);
+    if (growth > maxBytes - committed) {
+      refusals++;
+      return false;
+    }
+    floor.hold(bytes);
+    held += bytes;
+    committed += growth;
+    return true;
+  }
+
+  /** Takes back a claim whose bytes are idle by now, were given back, or were never reserved. */
+  synchronized void unclaim(Floor floor, long bytes) {
+    long before = floor.committedBytes();
+    floor.hold(-bytes);
+    held -= bytes;
+    unclaims++;
+    commitmentChanged(floor.committedBytes() - before);
+  }
+
+  private void commitmentChanged(long deltaBytes) {
+    committed += deltaBytes;
+    keepPromises();
+  }
+
+  private void keepPromises() {
+    for (Floor floor = waiting.peek(); floor != null; floor = waiting.peek()) {
+      long before = floor.committedBytes();
+      floor.grant(maxBytes - committed);
+      committed += floor.committedBytes() - before;
+      if (!floor.isGranted()) {
+        return;
+      }
+      waiting.remove();
+    }
+  }
+
+  /**
+   * Charges bytes that are about to be taken from the system and have been claimed. Has stores give
+   * up idle chunks if there is no room otherwise.
+   *
+   * @return {@code false} if there are idle chunks in the way that the system does not take back
+   */
+  boolean reserve(long bytes) {
+    while (!tryReserve(bytes)) {
+      long seen = unclaimsSoFar();
+      // What any store keeps for later is worth less than a request that is waiting now.
+      if (reclaim(bytes) == 0 && unclaimsSoFar() == seen) {
+        return tryReserve(bytes) || refuse(); // another thread may have given back what we need
+      }
+    }
+    return true;
+  }
+
+  private synchronized long unclaimsSoFar() {
+    return unclaims;
+  }
+
+  private synchronized boolean refuse() {
+    refusals++;
+    return false;
+  }
+
+  private boolean tryReserve(long bytes) {
+    synchronized (this) {
+      if (bytes > maxBytes - reserved) {
         return false;
       }
-    } while (!reserved.compareAndSet(before, after));
-    peak.accumulateAndGet(after, Math::max);
+      reserved += bytes;
+      peak = Math.max(peak, reserved);
+    }
     pressure.reservedChanged();
     return true;
   }
 
-  /** Credits bytes that were charged before. */
+  /** Credits bytes that were reserved before, and have gone back to the system. */
   void credit(long bytes) {
-    reserved.addAndGet(-bytes);
+    synchronized (this) {
+      reserved -= bytes;
+    }
     pressure.reservedChanged();
   }
 
@@ -173,16 +324,21 @@ public final class MemoryBudget {
     stores.add(new WeakReference<>(store));
   }
 
-  /** Has every store give back its empty chunks; returns the bytes. */
-  long reclaim() {
-    long bytes = 0;
+  /**
+   * Has the stores give back idle chunks.
+   *
+   * @param bytes how much is enough
+   * @return the bytes given back
+   */
+  long reclaim(long bytes) {
+    long reclaimed = 0;
     for (WeakReference<ChunkStore> reference : stores) {
       ChunkStore store = reference.get();
-      if (store != null) {
-        bytes += store.trim();
+      if (store != null && reclaimed < bytes) {
+        reclaimed += store.giveUp(bytes - reclaimed);
       }
     }
-    return bytes;
+    return reclaimed;
   }
 
   @Override

@@ -12,8 +12,8 @@ public enum MemoryPressure {
   /** From {@value #HIGH_PERCENT} % on: time to slow down. */
   HIGH,
   /**
-   * From {@value #CRITICAL_PERCENT} % on, or after a refused charge: the next request may fail.
-   * Left for {@link #HIGH} below {@value #HIGH_PERCENT} %.
+   * From {@value #CRITICAL_PERCENT} % on: the next request may fail. Left for {@link #HIGH} below
+   * {@value #HIGH_PERCENT} %.
    */
   CRITICAL;
 

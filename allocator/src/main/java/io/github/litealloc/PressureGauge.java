@@ -1,9 +1,9 @@
 package io.github.litealloc;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -42,7 +42,10 @@ final class PressureGauge {
     Subscription subscription = new Subscription(executor, listener);
     subscriptions.add(subscription);
     subscription.levelChanged(); // it may be high already
-    return () -> subscriptions.remove(subscription);
+    return () -> {
+      subscriptions.remove(subscription);
+      subscription.isClosed = true;
+    };
   }
 
   /** The charged bytes have changed. */
@@ -77,6 +80,7 @@ final class PressureGauge {
   private final class Subscription {
     private final Executor executor;
     private final Consumer<MemoryPressure> listener;
+    private volatile boolean isClosed;
     private MemoryPressure told = MemoryPressure.NORMAL; // guarded by this
 
     Subscription(Executor executor, Consumer<MemoryPressure> listener) {
@@ -85,22 +89,45 @@ final class PressureGauge {
     }
 
     void levelChanged() {
+      Delivery delivery = new Delivery();
       try {
-        executor.execute(this::tell);
-      } catch (RejectedExecutionException e) {
-        LOG.log(System.Logger.Level.WARNING, "a listener's executor takes no more tasks", e);
+        executor.execute(delivery);
+      } catch (RuntimeException | Error e) {
+        // The bytes are charged or credited by now, and the caller must hear of that.
+        LOG.log(System.Logger.Level.WARNING, "a listener's executor took no task", e);
+      } finally {
+        delivery.isHandedOver = true;
+      }
+    }
+
+    /**
+     * A call of the listener. An executor that runs it at once, on the thread that caused the
+     * change, would run it in the middle of an allocation or a release: then it goes to the JDK's
+     * common pool instead.
+     */
+    private final class Delivery implements Runnable {
+      private final Thread causer = Thread.currentThread();
+      private volatile boolean isHandedOver;
+
+      @Override
+      public void run() {
+        if (Thread.currentThread() == causer && !isHandedOver) {
+          CompletableFuture.runAsync(Subscription.this::tell);
+        } else {
+          tell();
+        }
       }
     }
 
     private synchronized void tell() {
       MemoryPressure now = level;
-      if (now == told) {
+      if (now == told || isClosed) {
         return;
       }
       told = now;
       try {
         listener.accept(now);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.log(System.Logger.Level.WARNING, "a listener to memory pressure failed", e);
       }
     }

@@ -91,8 +91,9 @@ public abstract class Strategy {
   protected abstract int sizeOf(long block, int bytes);
 
   /**
-   * Gives every empty chunk back to the chunk store. Called when the arena is to shrink, when a
-   * request could not be served, and after the arena was closed, for every chunk that gets empty.
+   * Gives every empty chunk back to the chunk store, or as many as it takes until {@link
+   * Chunks#isTrimmed()}. Called when the arena is to shrink, when a request could not be served,
+   * and after the arena was closed, for every chunk that gets empty.
    */
   protected abstract void trim();
 

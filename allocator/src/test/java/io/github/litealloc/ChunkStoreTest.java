@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.testing.TestMemorySource;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -19,6 +19,7 @@ final class ChunkStoreTest {
 
   private final TestMemorySource source = new TestMemorySource();
   private final MemoryBudget budget = MemoryBudget.of("store", 16 * UNIT);
+  private final Floor none = new Floor(0);
 
   /** A store that keeps empty chunks until it is told otherwise, or none at all. */
   private ChunkStore store(boolean isRetaining) {
@@ -36,8 +37,8 @@ final class ChunkStoreTest {
     return chunk;
   }
 
-  private static Chunk take(ChunkStore store, int bytes) {
-    return taken(store.take(bytes, bytes));
+  private Chunk take(ChunkStore store, int bytes) {
+    return taken(store.take(none, bytes, bytes));
   }
 
   @Test
@@ -48,7 +49,7 @@ final class ChunkStoreTest {
     assertThat(chunk.bytes()).isEqualTo(2 * UNIT);
     assertThat(budget.reservedBytes()).isEqualTo(2 * UNIT);
     assertThat(store.idleBytes()).isZero();
-    store.giveBack(chunk);
+    store.giveBack(none, chunk);
     assertThat(budget.reservedBytes()).isZero();
     assertThat(source.pieces()).isZero();
   }
@@ -58,13 +59,13 @@ final class ChunkStoreTest {
     ChunkStore store = store(true);
     Chunk first = take(store, UNIT);
     Chunk second = take(store, UNIT);
-    store.giveBack(first);
-    store.giveBack(second);
+    store.giveBack(none, first);
+    store.giveBack(none, second);
     assertThat(store.idleBytes()).isEqualTo(2 * UNIT);
     assertThat(budget.reservedBytes()).isEqualTo(2 * UNIT);
 
-    assertThat(store.take(100, UNIT)).isSameAs(second);
-    assertThat(store.take(100, UNIT)).isSameAs(first);
+    assertThat(store.take(none, 100, UNIT)).isSameAs(second);
+    assertThat(store.take(none, 100, UNIT)).isSameAs(first);
     assertThat(store.idleBytes()).isZero();
     assertThat(budget.reservedBytes()).isEqualTo(2 * UNIT);
   }
@@ -74,19 +75,19 @@ final class ChunkStoreTest {
     ChunkStore store = store(true);
     Chunk small = take(store, UNIT);
     Chunk large = take(store, 8 * UNIT);
-    store.giveBack(small);
-    store.giveBack(large);
+    store.giveBack(none, small);
+    store.giveBack(none, large);
 
-    Chunk middle = taken(store.take(UNIT + 1, 4 * UNIT));
+    Chunk middle = taken(store.take(none, UNIT + 1, 4 * UNIT));
     assertThat(middle.bytes()).isEqualTo(4 * UNIT);
-    assertThat(store.take(UNIT, 4 * UNIT)).isSameAs(small); // smaller than usual, but enough
+    assertThat(store.take(none, UNIT, 4 * UNIT)).isSameAs(small); // smaller than usual, but enough
     assertThat(store.idleBytes()).isEqualTo(8 * UNIT);
   }
 
   @Test
   void giveBack_notRetaining_goesToTheSystemAtOnce() {
     ChunkStore store = store(false);
-    store.giveBack(take(store, UNIT));
+    store.giveBack(none, take(store, UNIT));
     assertThat(store.idleBytes()).isZero();
     assertThat(budget.reservedBytes()).isZero();
     assertThat(source.pieces()).isZero();
@@ -96,12 +97,12 @@ final class ChunkStoreTest {
   void stopRetaining_idleAndLaterChunks_goToTheSystem() {
     ChunkStore store = store(true);
     Chunk kept = take(store, UNIT);
-    store.giveBack(take(store, 3 * UNIT));
+    store.giveBack(none, take(store, 3 * UNIT));
     assertThat(store.idleBytes()).isEqualTo(3 * UNIT);
     store.stopRetaining();
     assertThat(store.idleBytes()).isZero();
     assertThat(budget.reservedBytes()).isEqualTo(UNIT);
-    store.giveBack(kept);
+    store.giveBack(none, kept);
     assertThat(source.pieces()).isZero();
   }
 
@@ -114,113 +115,47 @@ final class ChunkStoreTest {
     assertThat(store.trim(3 * UNIT)).isEqualTo(2 * UNIT);
     assertThat(store.trim(2 * UNIT - 1)).isEqualTo(2 * UNIT); // whole chunks only
     assertThat(store.idleBytes()).isEqualTo(UNIT);
-    assertThat(store.take(UNIT, UNIT)).isSameAs(chunks.get(4));
+    assertThat(store.take(none, UNIT, UNIT)).isSameAs(chunks.get(4));
     assertThat(store.trim(0)).isZero();
     assertThat(budget.reservedBytes()).isEqualTo(UNIT);
   }
 
   /** Chunks of one unit each, the first of which was given back first. */
-  private static List<Chunk> takeAndGiveBack(ChunkStore store, int count) {
+  private List<Chunk> takeAndGiveBack(ChunkStore store, int count) {
     List<Chunk> chunks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       chunks.add(take(store, UNIT));
     }
-    chunks.forEach(store::giveBack);
+    chunks.forEach(chunk -> store.giveBack(none, chunk));
     return chunks;
-  }
-
-  // Decay. Times are far apart, so that a slow machine makes no difference.
-
-  private static final long DECAY_MINUTES = 100;
-  private static final long HALF_LIFE_MINUTES = DECAY_MINUTES / 10;
-
-  private final long startNanos = System.nanoTime();
-
-  private ChunkStore decaying() {
-    return ChunkStore.builder()
-        .source(source)
-        .budget(budget)
-        .decayMillis(TimeUnit.MINUTES.toMillis(DECAY_MINUTES))
-        .build();
-  }
-
-  private long decay(ChunkStore store, long minutes) {
-    return store.decay(startNanos + TimeUnit.MINUTES.toNanos(minutes));
-  }
-
-  @Test
-  void decay_unneededChunks_halveEachHalfLife() {
-    ChunkStore store = decaying();
-    List<Chunk> chunks = takeAndGiveBack(store, 8);
-
-    assertThat(decay(store, HALF_LIFE_MINUTES - 1)).isZero();
-    assertThat(decay(store, HALF_LIFE_MINUTES + 1)).isZero(); // all were in use until just now
-    assertThat(decay(store, HALF_LIFE_MINUTES + 2)).isZero();
-    assertThat(decay(store, 2 * HALF_LIFE_MINUTES + 2)).isEqualTo(4 * UNIT);
-    assertThat(decay(store, 2 * HALF_LIFE_MINUTES + 3)).isZero();
-    assertThat(decay(store, 3 * HALF_LIFE_MINUTES + 3)).isEqualTo(2 * UNIT);
-    assertThat(decay(store, 4 * HALF_LIFE_MINUTES + 4)).isEqualTo(UNIT);
-    assertThat(budget.reservedBytes()).isEqualTo(UNIT);
-    assertThat(store.take(UNIT, UNIT)).isSameAs(chunks.get(7)); // the oldest went first
-    assertThat(decay(store, 5 * HALF_LIFE_MINUTES + 5)).isZero();
-  }
-
-  @Test
-  void decay_chunksNeededInBetween_areNoneOfTheHalf() {
-    ChunkStore store = decaying();
-    takeAndGiveBack(store, 8);
-    decay(store, HALF_LIFE_MINUTES + 1);
-    takeAndGiveBack(store, 6); // so only two were never needed
-
-    assertThat(decay(store, 2 * HALF_LIFE_MINUTES + 2)).isEqualTo(UNIT);
-    assertThat(store.idleBytes()).isEqualTo(7 * UNIT);
-  }
-
-  @Test
-  void decay_idleForTheWholeTime_givesAllBack() {
-    ChunkStore store = decaying();
-    takeAndGiveBack(store, 8);
-    assertThat(decay(store, DECAY_MINUTES + 2)).isEqualTo(8 * UNIT);
-    assertThat(store.idleBytes()).isZero();
-    assertThat(budget.reservedBytes()).isZero();
-    assertThat(decay(store, 2 * DECAY_MINUTES)).isZero();
-  }
-
-  @Test
-  void decay_neverWanted_keepsEverything() {
-    ChunkStore store = store(true);
-    takeAndGiveBack(store, 8);
-    assertThat(decay(store, 1_000_000)).isZero();
-    assertThat(decay(store, 2_000_000)).isZero();
-    assertThat(store.idleBytes()).isEqualTo(8 * UNIT);
   }
 
   @Test
   void trim_idleChunks_givesAllBackAndTellsHowMuch() {
     ChunkStore store = store(true);
     Chunk kept = take(store, UNIT);
-    store.giveBack(take(store, 2 * UNIT));
-    store.giveBack(take(store, 3 * UNIT));
+    store.giveBack(none, take(store, 2 * UNIT));
+    store.giveBack(none, take(store, 3 * UNIT));
 
     assertThat(store.trim()).isEqualTo(5 * UNIT);
     assertThat(store.idleBytes()).isZero();
     assertThat(store.trim()).isZero();
     assertThat(budget.reservedBytes()).isEqualTo(UNIT);
-    store.giveBack(kept);
+    store.giveBack(none, kept);
   }
 
   @Test
   void take_budgetExhaustedByIdleChunks_givesThemUp() {
     ChunkStore store = store(true);
     Chunk kept = take(store, UNIT);
-    store.giveBack(take(store, 8 * UNIT));
+    store.giveBack(none, take(store, 8 * UNIT));
 
     Chunk large = take(store, 12 * UNIT);
     assertThat(store.idleBytes()).isZero();
     assertThat(budget.reservedBytes()).isEqualTo(13 * UNIT);
     assertThat(source.bytes()).isEqualTo(13 * UNIT);
-    store.giveBack(large);
-    store.giveBack(kept);
+    store.giveBack(none, large);
+    store.giveBack(none, kept);
   }
 
   @Test
@@ -228,11 +163,11 @@ final class ChunkStoreTest {
     ChunkStore store = store(true);
     Chunk chunk = take(store, 10 * UNIT);
 
-    assertThat(store.take(7 * UNIT, 7 * UNIT)).isNull();
+    assertThat(store.take(none, 7 * UNIT, 7 * UNIT)).isNull();
     assertThat(budget.reservedBytes()).isEqualTo(10 * UNIT);
     assertThat(budget.refusals()).isPositive();
     assertThat(source.pieces()).isEqualTo(1);
-    store.giveBack(chunk);
+    store.giveBack(none, chunk);
     assertThat(take(store, 7 * UNIT).bytes()).isEqualTo(7 * UNIT);
   }
 
@@ -241,8 +176,8 @@ final class ChunkStoreTest {
     ChunkStore one = store(false);
     ChunkStore other = store(false);
     Chunk chunk = take(one, 10 * UNIT);
-    assertThat(other.take(7 * UNIT, 7 * UNIT)).isNull();
-    one.giveBack(chunk);
+    assertThat(other.take(none, 7 * UNIT, 7 * UNIT)).isNull();
+    one.giveBack(none, chunk);
     assertThat(take(other, 7 * UNIT).bytes()).isEqualTo(7 * UNIT);
   }
 
@@ -251,12 +186,12 @@ final class ChunkStoreTest {
     ChunkStore one = store(true);
     ChunkStore other = store(true);
     Chunk live = take(one, UNIT);
-    one.giveBack(take(one, 10 * UNIT));
+    one.giveBack(none, take(one, 10 * UNIT));
 
     assertThat(take(other, 15 * UNIT).bytes()).isEqualTo(15 * UNIT);
     assertThat(one.idleBytes()).isZero();
     assertThat(budget.reservedBytes()).isEqualTo(16 * UNIT);
-    assertThat(other.take(UNIT, UNIT)).isNull(); // what is live stays
+    assertThat(other.take(none, UNIT, UNIT)).isNull(); // what is live stays
     live.buffer().putInt(0, 1);
   }
 
@@ -280,7 +215,7 @@ final class ChunkStoreTest {
   @Test
   void take_sourceHasNoMemory_isRefused() {
     source.refuse(true);
-    assertThat(store(false).take(UNIT, UNIT)).isNull();
+    assertThat(store(false).take(none, UNIT, UNIT)).isNull();
     assertThat(budget.reservedBytes()).isZero();
     assertThat(budget.refusals()).isZero();
   }
@@ -298,6 +233,17 @@ final class ChunkStoreTest {
   void take_sourceReturnsAnotherSize_saysWhatIsExpected() {
     assertFails(bytes -> ByteBuffer.allocateDirect(bytes - 16), "(expected: a direct buffer of ");
     assertFails(bytes -> ByteBuffer.allocateDirect(bytes + 16), "(expected: a direct buffer of ");
+  }
+
+  @Test
+  void take_sourceReturnsNothingOrAReadOnlyBuffer_saysWhatIsExpected() {
+    assertFails(bytes -> null, "returned null (expected: a direct buffer of ");
+    assertFails(
+        bytes -> ByteBuffer.allocateDirect(bytes).asReadOnlyBuffer(),
+        "(expected: a direct buffer of ");
+    assertFails(
+        bytes -> ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN),
+        "writable and big-endian)");
   }
 
   @Test
@@ -320,7 +266,7 @@ final class ChunkStoreTest {
   private void assertFails(IntFunction<ByteBuffer> allocation, String message) {
     FaultySource faulty = new FaultySource(allocation);
     ChunkStore store = ChunkStore.builder().source(faulty).budget(budget).build();
-    assertThatThrownBy(() -> store.take(UNIT, UNIT))
+    assertThatThrownBy(() -> store.take(none, UNIT, UNIT))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(message);
     assertThat(budget.reservedBytes()).isZero();
@@ -390,13 +336,13 @@ final class ChunkStoreTest {
     BoundedSource bounded = new BoundedSource(5 * UNIT);
     ChunkStore one = ChunkStore.builder().source(bounded).budget(budget).build();
     ChunkStore other = ChunkStore.builder().source(bounded).budget(budget).build();
-    one.giveBack(take(one, UNIT)); // too small for what follows
-    other.giveBack(take(other, 2 * UNIT));
+    one.giveBack(none, take(one, UNIT)); // too small for what follows
+    other.giveBack(none, take(other, 2 * UNIT));
 
     Chunk large = take(one, 5 * UNIT);
-    assertThat(one.take(UNIT, UNIT)).isNull();
+    assertThat(one.take(none, UNIT, UNIT)).isNull();
     assertThat(budget.reservedBytes()).isEqualTo(5 * UNIT);
-    one.giveBack(large);
+    one.giveBack(none, large);
     one.trim();
     assertThat(budget.reservedBytes()).isZero();
     assertThat(bounded.left).isEqualTo(5 * UNIT);
@@ -417,7 +363,7 @@ final class ChunkStoreTest {
         chunks.add(take(store, UNIT));
       }
       bounded.refusedReleases = 1;
-      chunks.forEach(store::giveBack);
+      chunks.forEach(chunk -> store.giveBack(none, chunk));
       store.trim(); // the others go back
       assertThat(store.idleBytes()).isEqualTo(isRetaining ? UNIT : 0);
       assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes());
@@ -452,6 +398,7 @@ final class ChunkStoreTest {
   private static final class BoundedSource implements MemorySource {
     private int left;
     private int refusedReleases;
+    private int failures;
 
     BoundedSource(int bytes) {
       this.left = bytes;
@@ -479,6 +426,9 @@ final class ChunkStoreTest {
         public void release() {
           if (refusedReleases > 0) {
             refusedReleases--;
+            if (failures++ % 2 == 0) {
+              throw new AssertionError("not even this must lose a chunk");
+            }
             throw new WithoutStackTrace("a native call still uses the memory");
           }
           left += bytes;
@@ -506,7 +456,7 @@ final class ChunkStoreTest {
               for (int round = 0; round < 5_000; round++) {
                 if (held.size() < 4 && random.nextBoolean()) {
                   int bytes = UNIT * (1 + random.nextInt(3));
-                  Chunk chunk = store.take(bytes, bytes);
+                  Chunk chunk = store.take(none, bytes, bytes);
                   if (chunk != null) {
                     chunk.buffer().putInt(0, index); // nobody else may have this chunk
                     held.add(chunk);
@@ -515,13 +465,13 @@ final class ChunkStoreTest {
                 } else if (!held.isEmpty()) {
                   Chunk chunk = held.remove(random.nextInt(held.size()));
                   assertThat(chunk.buffer().getInt(0)).isEqualTo(index);
-                  store.giveBack(chunk);
+                  store.giveBack(none, chunk);
                 }
                 if (random.nextInt(500) == 0) {
                   store.trim();
                 }
               }
-              held.forEach(store::giveBack);
+              held.forEach(chunk -> store.giveBack(none, chunk));
               return taken;
             });
     int taken = 0;

@@ -2,14 +2,17 @@ package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class DefaultCeilingTest {
 
   private static final long MIB = 1024 * 1024;
 
   private static DefaultCeiling ceiling(long direct, long system, long heap) {
-    return new DefaultCeiling(direct * MIB, "a test", system * MIB, heap * MIB);
+    return new DefaultCeiling(direct * MIB, "a test", system * MIB, "a fake", heap * MIB);
   }
 
   @Test
@@ -36,8 +39,39 @@ final class DefaultCeilingTest {
     assertThat(ceiling(1_000, 1_400, 1_000).explanation())
         .isEqualTo(
             "lite-alloc may use 300 MiB off-heap: the smaller of 1000 MiB for direct buffers"
-                + " (a test) and 3/4 of what 1400 MiB of memory leave besides a heap of 1000 MiB."
+                + " (a test) and 3/4 of what 1400 MiB of memory (a fake) leave besides a heap of 1000 MiB."
                 + " Set maxBytes to choose");
+  }
+
+  @Test
+  void bytes_unlimitedOrAbsurdNumbers_staysWithinReason() {
+    assertThat(ceiling(1_000, Long.MAX_VALUE / MIB, 1_000).bytes()).isEqualTo(1_000 * MIB);
+    assertThat(ceiling(Long.MAX_VALUE / MIB, 2_000, 1_000).bytes()).isEqualTo(750 * MIB);
+    assertThat(ceiling(64, 32, 64).bytes()).isEqualTo(DefaultCeiling.MIN_BYTES);
+    assertThat(ceiling(1_000, 4_000, Long.MAX_VALUE / MIB).bytes())
+        .isEqualTo(DefaultCeiling.MIN_BYTES);
+    assertThat(ceiling(1_000, 0, 1_000).bytes()).isEqualTo(DefaultCeiling.MIN_BYTES);
+  }
+
+  @Test
+  void systemOrigin_lessThanTheMachineHas_isTheContainersLimit(@TempDir Path directory)
+      throws Exception {
+    Path meminfo = directory.resolve("meminfo");
+    Files.writeString(meminfo, "MemTotal:       16384000 kB\nMemFree:         1000 kB\n");
+    assertThat(DefaultCeiling.systemOrigin(512 * MIB, meminfo))
+        .isEqualTo("the container's limit, on a machine with 16000 MiB");
+    assertThat(DefaultCeiling.systemOrigin(16_384_000L * 1024, meminfo))
+        .isEqualTo("the machine, no container limit");
+  }
+
+  @Test
+  void systemOrigin_notToBeRead_saysSo(@TempDir Path directory) throws Exception {
+    Path meminfo = directory.resolve("meminfo");
+    String unknown = "the machine or the container's limit";
+    assertThat(DefaultCeiling.systemOrigin(1, meminfo)).isEqualTo(unknown);
+    Files.writeString(meminfo, "MemTotal: plenty\n");
+    assertThat(DefaultCeiling.systemOrigin(1, meminfo)).isEqualTo(unknown);
+    assertThat(DefaultCeiling.systemOrigin(1, directory)).isEqualTo(unknown);
   }
 
   @Test

@@ -27,6 +27,7 @@ final class FreeRunIndexTest {
               .source(new TestMemorySource(720))
               .budget(MemoryBudget.unlimited("index"))
               .build(),
+          new Floor(0),
           new ArenaStatistics(),
           () -> {});
 

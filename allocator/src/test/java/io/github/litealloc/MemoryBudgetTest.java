@@ -10,6 +10,17 @@ import org.junit.jupiter.api.Test;
 
 final class MemoryBudgetTest {
 
+  private final Floor none = new Floor(0);
+
+  private boolean charge(MemoryBudget budget, long bytes) {
+    return budget.tryClaim(none, bytes) && budget.reserve(bytes);
+  }
+
+  private void credit(MemoryBudget budget, long bytes) {
+    budget.credit(bytes);
+    budget.unclaim(none, bytes);
+  }
+
   @Test
   void of_notPositive_isRefused() {
     assertThatThrownBy(() -> MemoryBudget.of("b", 0))
@@ -21,31 +32,31 @@ final class MemoryBudgetTest {
   }
 
   @Test
-  void tryCharge_toTheLastByte_worksAndNoFurther() {
+  void charge_toTheLastByte_worksAndNoFurther() {
     MemoryBudget budget = MemoryBudget.of("b", 100);
     assertThat(budget.name()).isEqualTo("b");
     assertThat(budget.maxBytes()).isEqualTo(100);
-    assertThat(budget.tryCharge(60)).isTrue();
-    assertThat(budget.tryCharge(41)).isFalse();
-    assertThat(budget.tryCharge(40)).isTrue();
-    assertThat(budget.tryCharge(1)).isFalse();
-    assertThat(budget.tryCharge(0)).isTrue();
+    assertThat(charge(budget, 60)).isTrue();
+    assertThat(charge(budget, 41)).isFalse();
+    assertThat(charge(budget, 40)).isTrue();
+    assertThat(charge(budget, 1)).isFalse();
+    assertThat(charge(budget, 0)).isTrue();
     assertThat(budget.reservedBytes()).isEqualTo(100);
     assertThat(budget.refusals()).isEqualTo(2);
 
-    budget.credit(60);
+    credit(budget, 60);
     assertThat(budget.reservedBytes()).isEqualTo(40);
     assertThat(budget.peakReservedBytes()).isEqualTo(100);
-    assertThat(budget.tryCharge(60)).isTrue();
+    assertThat(charge(budget, 60)).isTrue();
     assertThat(budget.toString()).isEqualTo("MemoryBudget(b: 100 of 100 bytes)");
   }
 
   @Test
   void unlimited_hugeCharges_neverOverflow() {
     MemoryBudget budget = MemoryBudget.unlimited("u");
-    assertThat(budget.tryCharge(Long.MAX_VALUE - 1)).isTrue();
-    assertThat(budget.tryCharge(2)).isFalse();
-    assertThat(budget.tryCharge(1)).isTrue();
+    assertThat(charge(budget, Long.MAX_VALUE - 1)).isTrue();
+    assertThat(charge(budget, 2)).isFalse();
+    assertThat(charge(budget, 1)).isTrue();
     assertThat(budget.reservedBytes()).isEqualTo(Long.MAX_VALUE);
     assertThat(budget.refusals()).isEqualTo(1);
     assertThat(budget).hasToString("MemoryBudget(u: 9223372036854775807 of unlimited bytes)");
@@ -60,7 +71,7 @@ final class MemoryBudgetTest {
   }
 
   @Test
-  void tryCharge_manyThreads_neverExceedsTheCeiling() throws Exception {
+  void charge_manyThreads_neverExceedsTheCeiling() throws Exception {
     int max = 10_000;
     MemoryBudget budget = MemoryBudget.of("contended", max);
     AtomicLong held = new AtomicLong(); // raised after charging, lowered before crediting
@@ -74,7 +85,7 @@ final class MemoryBudgetTest {
               long charges = 0;
               for (int round = 0; round < 200_000; round++) {
                 int bytes = random.nextInt(max / 2);
-                if (budget.tryCharge(bytes)) {
+                if (charge(budget, bytes)) {
                   charges++;
                   long now = held.addAndGet(bytes);
                   long reserved = budget.reservedBytes();
@@ -82,7 +93,7 @@ final class MemoryBudgetTest {
                     throw new AssertionError(now + " held, " + reserved + " reserved");
                   }
                   held.addAndGet(-bytes);
-                  budget.credit(bytes);
+                  credit(budget, bytes);
                 } else {
                   refused.incrementAndGet();
                 }
