@@ -3,10 +3,6 @@ package io.github.litealloc.testing;
 import io.github.litealloc.ChunkStore;
 import io.github.litealloc.MemorySource;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Memory that tests can watch and refuse, and that starts at an address of their choice. What is
@@ -18,7 +14,7 @@ public final class TestMemorySource implements MemorySource {
   /** What every byte that was given back is overwritten with. */
   public static final byte POISON = (byte) 0xDD;
 
-  private static final int PAGE_BYTES = 4096;
+  private static final ReleasedMemory RELEASED = new ReleasedMemory();
 
   /** What a request for memory is answered with. */
   public enum Answer {
@@ -41,7 +37,6 @@ public final class TestMemorySource implements MemorySource {
   }
 
   private final int addressRemainder;
-  private final Map<Integer, Deque<ByteBuffer>> released = new HashMap<>();
   private int pieces;
   private long bytes;
   private Answer answer = Answer.MEMORY;
@@ -76,20 +71,10 @@ public final class TestMemorySource implements MemorySource {
     if (answer == Answer.BROKEN) {
       throw new Broken(bytes);
     }
-    Deque<ByteBuffer> reusable = released.get(bytes);
-    ByteBuffer buffer = reusable == null ? null : reusable.poll();
-    if (buffer == null) {
-      buffer = allocatePlaced(bytes);
-    }
+    ByteBuffer pages = RELEASED.take(bytes);
     pieces++;
     this.bytes += bytes;
-    return new Piece(buffer);
-  }
-
-  private ByteBuffer allocatePlaced(int bytes) {
-    ByteBuffer all = ByteBuffer.allocateDirect(bytes + 2 * PAGE_BYTES);
-    int toPage = (PAGE_BYTES - all.alignmentOffset(0, PAGE_BYTES)) % PAGE_BYTES;
-    return all.slice(toPage + addressRemainder, bytes);
+    return new Piece(pages, pages.slice(addressRemainder, bytes));
   }
 
   @Override
@@ -153,17 +138,18 @@ public final class TestMemorySource implements MemorySource {
     return bytes;
   }
 
-  private synchronized void takeBack(ByteBuffer buffer) {
+  private synchronized void takeBack(int releasedBytes) {
     pieces--;
-    bytes -= buffer.capacity();
-    released.computeIfAbsent(buffer.capacity(), size -> new ArrayDeque<>()).push(buffer);
+    bytes -= releasedBytes;
   }
 
   private final class Piece implements Memory {
+    private final ByteBuffer pages;
     private final ByteBuffer buffer;
     private boolean isReleased;
 
-    Piece(ByteBuffer buffer) {
+    Piece(ByteBuffer pages, ByteBuffer buffer) {
+      this.pages = pages;
       this.buffer = buffer;
     }
 
@@ -184,7 +170,8 @@ public final class TestMemorySource implements MemorySource {
       }
       isReleased = true;
       Patterns.fill(buffer, POISON);
-      takeBack(buffer);
+      takeBack(buffer.capacity());
+      RELEASED.keep(pages, buffer.capacity());
     }
   }
 }
