@@ -79,7 +79,8 @@ class MainTest {
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
         .contains("AllocateReleaseBenchmark", "SteadyStateBenchmark", "RawStrategyBenchmark")
-        .contains("FragmentsBenchmark");
+        .contains("FragmentsBenchmark", "RemoteReleaseBenchmark", "GrowthBenchmark")
+        .contains("DerivedBenchmark", "AccessBenchmark");
   }
 
   @ParameterizedTest
