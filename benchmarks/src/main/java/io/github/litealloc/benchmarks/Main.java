@@ -4,6 +4,8 @@ import io.github.litealloc.benchmarks.compare.CompareCommand;
 import io.github.litealloc.benchmarks.demo.DemoCommand;
 import io.github.litealloc.benchmarks.demo.LeakWatch;
 import io.github.litealloc.benchmarks.jmh.JmhCommand;
+import io.github.litealloc.benchmarks.memory.FootprintCommand;
+import io.github.litealloc.benchmarks.memory.WasteCommand;
 import io.github.litealloc.benchmarks.raw.RawCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -25,8 +27,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Off-heap buffers that live and die on the event loop: see it, measure it.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    synopsisSubcommandLabel = "demo | compare | raw | jmh",
-    subcommands = {DemoCommand.class, CompareCommand.class, RawCommand.class, JmhCommand.class})
+    synopsisSubcommandLabel = "demo | compare | raw | footprint | waste | jmh",
+    subcommands = {
+      DemoCommand.class,
+      CompareCommand.class,
+      RawCommand.class,
+      FootprintCommand.class,
+      WasteCommand.class,
+      JmhCommand.class
+    })
 public final class Main implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -73,7 +82,8 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "no command given (expected: demo, compare, raw or jmh)");
+        spec.commandLine(),
+        "no command given (expected: demo, compare, raw, footprint, waste or jmh)");
   }
 
   private static int onBadOption(ParameterException e, String[] args) {

@@ -14,7 +14,7 @@ class MainTest {
     Cli cli = Cli.run();
 
     assertThat(cli.exitCode()).isEqualTo(2);
-    assertThat(cli.err()).contains("demo", "compare", "raw", "jmh");
+    assertThat(cli.err()).contains("demo", "compare", "raw", "footprint", "waste", "jmh");
   }
 
   @Test
@@ -22,7 +22,7 @@ class MainTest {
     Cli cli = Cli.run("--help");
 
     assertThat(cli.exitCode()).isZero();
-    assertThat(cli.out()).contains("demo", "compare", "raw", "jmh");
+    assertThat(cli.out()).contains("demo", "compare", "raw", "footprint", "waste", "jmh");
   }
 
   @Test
@@ -79,7 +79,8 @@ class MainTest {
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
         .contains("AllocateReleaseBenchmark", "SteadyStateBenchmark", "RawStrategyBenchmark")
-        .contains("FragmentsBenchmark");
+        .contains("FragmentsBenchmark", "RemoteReleaseBenchmark", "GrowthBenchmark")
+        .contains("DerivedBenchmark", "AccessBenchmark");
   }
 
   @ParameterizedTest

@@ -82,7 +82,9 @@ public final class CompareCommand implements Callable<Integer> {
       split = ",",
       description =
           "allocate-release-SIZE (64, 256, 1024, 4096, 8192, 16384), steady-state-LIVE-LIFETIME"
-              + " (1024, 8192, 65536; uniform, geometric) (default: a selection).")
+              + " (1024, 8192, 65536; uniform, geometric), remote-release-SIZE (256, 4096), growth,"
+              + " retained-slice, retained-duplicate, get-byte, set-byte, get-long, set-long,"
+              + " get-bytes, set-bytes (default: a selection of the first two).")
   private @Nullable List<String> scenarios;
 
   @Option(

@@ -1,6 +1,10 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.jmh.AccessBenchmark;
 import io.github.litealloc.benchmarks.jmh.AllocateReleaseBenchmark;
+import io.github.litealloc.benchmarks.jmh.DerivedBenchmark;
+import io.github.litealloc.benchmarks.jmh.GrowthBenchmark;
+import io.github.litealloc.benchmarks.jmh.RemoteReleaseBenchmark;
 import io.github.litealloc.benchmarks.jmh.SteadyStateBenchmark;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +22,7 @@ record Scenario(String id, String benchmark, Map<String, String> parameters) {
 
   private static final List<Integer> SIZES = List.of(64, 256, 1_024, 4_096, 8_192, 16_384);
   private static final List<Integer> LIVE_BUFFERS = List.of(1_024, 8_192, 65_536);
+  private static final List<Integer> REMOTE_SIZES = List.of(256, 4_096);
   private static final List<String> LIFETIMES = List.of("uniform", "geometric");
 
   /** All that can be asked for. */
@@ -41,7 +46,27 @@ record Scenario(String id, String benchmark, Map<String, String> parameters) {
                 Map.of("live", String.valueOf(live), "lifetime", lifetime)));
       }
     }
+    for (int size : REMOTE_SIZES) {
+      scenarios.add(
+          new Scenario(
+              "remote-release-" + size,
+              RemoteReleaseBenchmark.class.getName() + ".releaseElsewhere",
+              Map.of("size", String.valueOf(size))));
+    }
+    scenarios.add(plain("growth", GrowthBenchmark.class, "grow"));
+    scenarios.add(plain("retained-slice", DerivedBenchmark.class, "retainedSlice"));
+    scenarios.add(plain("retained-duplicate", DerivedBenchmark.class, "retainedDuplicate"));
+    scenarios.add(plain("get-byte", AccessBenchmark.class, "getByte"));
+    scenarios.add(plain("set-byte", AccessBenchmark.class, "setByte"));
+    scenarios.add(plain("get-long", AccessBenchmark.class, "getLong"));
+    scenarios.add(plain("set-long", AccessBenchmark.class, "setLong"));
+    scenarios.add(plain("get-bytes", AccessBenchmark.class, "getBytes"));
+    scenarios.add(plain("set-bytes", AccessBenchmark.class, "setBytes"));
     return Collections.unmodifiableList(scenarios);
+  }
+
+  private static Scenario plain(String id, Class<?> benchmark, String method) {
+    return new Scenario(id, benchmark.getName() + '.' + method, Map.of());
   }
 
   static Scenario of(String id) {

@@ -18,9 +18,10 @@ import java.util.SplittableRandom;
  *     2 %  16,384 to 65,536 bodies
  * </pre>
  */
-final class NetworkSizes {
+public final class NetworkSizes {
 
-  static final int LARGEST = 65_536;
+  /** The largest size, in bytes. */
+  public static final int LARGEST = 65_536;
 
   private static final int READ = 8_192;
   private static final int SMALL_RESPONSE = 208;
@@ -28,8 +29,14 @@ final class NetworkSizes {
 
   private NetworkSizes() {}
 
-  /** Draws a sequence; the same seed always gives the same one. */
-  static int[] sequence(int length, long seed) {
+  /**
+   * Draws a sequence; the same seed always gives the same one.
+   *
+   * @param length how many sizes
+   * @param seed any number
+   * @return sizes in bytes
+   */
+  public static int[] sequence(int length, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[] sizes = new int[length];
     for (int i = 0; i < length; i++) {

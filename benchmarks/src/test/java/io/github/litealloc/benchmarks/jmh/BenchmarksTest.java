@@ -93,6 +93,27 @@ class BenchmarksTest {
   }
 
   @Test
+  void adapterBenchmarks_hybrid_serveEverythingFromAnArena(@TempDir Path folder)
+      throws RunnerException {
+    Collection<RunResult> results =
+        new Runner(
+                tiny(RemoteReleaseBenchmark.class, folder)
+                    .include(GrowthBenchmark.class.getName())
+                    .include(DerivedBenchmark.class.getName())
+                    .include(AccessBenchmark.class.getName() + ".getLong")
+                    .include(AccessBenchmark.class.getName() + ".setBytes")
+                    .param("allocator", "hybrid")
+                    .param("size", "256")
+                    .build())
+            .run();
+
+    assertThat(results)
+        .hasSize(6)
+        .allMatch(result -> result.getPrimaryResult().getScore() > 0)
+        .allMatch(result -> secondary(result, MemoryProfiler.FALLBACK_SHARE) == 0);
+  }
+
+  @Test
   void allocateRelease_notOnAnEventLoop_fails(@TempDir Path folder) {
     Runner withoutFork =
         new Runner(

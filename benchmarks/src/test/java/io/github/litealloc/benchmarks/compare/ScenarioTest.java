@@ -1,0 +1,39 @@
+package io.github.litealloc.benchmarks.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ScenarioTest {
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void all_eachScenario_namesABenchmarkAndItsParameters(Scenario scenario) throws Exception {
+    int dot = scenario.benchmark().lastIndexOf('.');
+    Class<?> type = Class.forName(scenario.benchmark().substring(0, dot));
+
+    assertThatCode(() -> type.getMethod(scenario.benchmark().substring(dot + 1)))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> type.getField("allocator")).doesNotThrowAnyException();
+    for (String parameter : scenario.parameters().keySet()) {
+      assertThatCode(() -> type.getField(parameter)).doesNotThrowAnyException();
+    }
+    assertThat(Scenario.of(scenario.id())).isEqualTo(scenario);
+  }
+
+  static Iterable<Scenario> all() {
+    return Scenario.ALL;
+  }
+
+  @Test
+  void of_unknownId_isRefused() {
+    assertThatThrownBy(() -> Scenario.of("nothing"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nothing");
+    assertThat(Scenario.ids()).doesNotHaveDuplicates().contains("growth", "remote-release-256");
+  }
+}
