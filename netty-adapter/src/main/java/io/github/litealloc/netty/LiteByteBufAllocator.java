@@ -379,6 +379,11 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return sharedStore;
   }
 
+  /** How many arenas have a timer now. Any thread. */
+  long timers() {
+    return arenas.all().stream().filter(BufferArena::hasTimer).count();
+  }
+
   /** Any thread. */
   boolean hasTimerBesides(BufferArena arena) {
     return arenas.hasTimerBesides(arena);
