@@ -3,6 +3,7 @@ module io.github.litealloc.netty {
   requires transitive io.github.litealloc;
   requires transitive io.netty.buffer;
   requires transitive io.netty.common;
+  requires transitive io.netty.transport;
   requires static org.jspecify;
 
   exports io.github.litealloc.netty;

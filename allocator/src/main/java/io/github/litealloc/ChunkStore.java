@@ -82,6 +82,17 @@ public final class ChunkStore {
   }
 
   /**
+   * Returns how long empty chunks are kept for reuse.
+   *
+   * @return milliseconds; 0 keeps nothing, as after {@link #stopRetaining}, −1 keeps everything
+   */
+  public long decayMillis() {
+    synchronized (lock) {
+      return decayMillis;
+    }
+  }
+
+  /**
    * Returns the bytes of the empty chunks that the store keeps.
    *
    * @return bytes

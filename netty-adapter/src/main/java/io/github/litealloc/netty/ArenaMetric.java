@@ -5,13 +5,22 @@ import io.github.litealloc.ArenaStatistics;
 /** One arena as seen from outside; keeping it keeps no memory alive. */
 public final class ArenaMetric {
 
+  /** Whether the arena hands out buffers, and if not, why it still exists. */
+  enum Stage {
+    OPEN,
+    ORPHANED,
+    RETIRING
+  }
+
   private final String eventLoop;
-  private final boolean orphaned;
+  private final String strategy;
+  private final Stage stage;
   private final ArenaStatistics statistics;
 
-  ArenaMetric(String eventLoop, boolean orphaned, ArenaStatistics statistics) {
+  ArenaMetric(String eventLoop, String strategy, Stage stage, ArenaStatistics statistics) {
     this.eventLoop = eventLoop;
-    this.orphaned = orphaned;
+    this.strategy = strategy;
+    this.stage = stage;
     this.statistics = statistics;
   }
 
@@ -25,12 +34,31 @@ public final class ArenaMetric {
   }
 
   /**
+   * Returns the name of the arena's allocation strategy, which in a retiring arena is a former one
+   * of the allocator.
+   *
+   * @return such as {@code "hybrid"}
+   */
+  public String strategy() {
+    return strategy;
+  }
+
+  /**
    * Tells whether the owner has ended, or the allocator was closed, while buffers were out.
    *
    * @return {@code true} if the arena waits for its last buffer
    */
   public boolean orphaned() {
-    return orphaned;
+    return stage == Stage.ORPHANED;
+  }
+
+  /**
+   * Tells whether the owner has moved on to an arena of another strategy while buffers were out.
+   *
+   * @return {@code true} if the arena hands out nothing more and waits for its last buffer
+   */
+  public boolean retiring() {
+    return stage == Stage.RETIRING;
   }
 
   /**

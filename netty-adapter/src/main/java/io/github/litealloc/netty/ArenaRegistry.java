@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.StrategyFactory;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -41,6 +42,25 @@ final class ArenaRegistry {
 
   List<BufferArena> all() {
     return arenas;
+  }
+
+  boolean hasTimerBesides(BufferArena asking) {
+    for (BufferArena arena : arenas) {
+      if (arena != asking && arena.hasTimer()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an open arena has another strategy. */
+  boolean hasOpenArenaNotOf(StrategyFactory strategy) {
+    for (BufferArena arena : arenas) {
+      if (arena.isOpen() && !arena.isOf(strategy)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   List<ArenaMetric> metrics() {

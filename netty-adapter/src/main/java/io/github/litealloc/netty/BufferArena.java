@@ -3,6 +3,9 @@ package io.github.litealloc.netty;
 import io.github.litealloc.Arena;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.Blocks;
+import io.github.litealloc.StrategyFactory;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,12 +27,12 @@ final class BufferArena {
    */
 
   private static final int INITIAL_POOL = 16;
-  private static final long TRIM_INTERVAL_MILLIS = 1_000;
   private static final long FLOOR_BYTES = 64 * 1024;
 
   private final LiteByteBufAllocator allocator;
   private final Arena arena;
   private final ArenaStatistics statistics;
+  private final StrategyFactory strategy;
   private final @Nullable EventExecutor eventLoop;
 
   /**
@@ -45,18 +48,36 @@ final class BufferArena {
   /** Whether the timer runs, which drains remote frees too. Written by the owner. */
   private volatile boolean trimScheduled;
 
+  private long silentIntervals;
   private long allocationsAtLastTrim;
   private long remoteFreesAtLastTrim;
 
   /** Whether close is at work, which will look at what is left itself. */
   private boolean closing;
 
+  /** Whether a handler is deciding what an exhausted arena's owner gets. */
+  private boolean asking;
+
+  /** Whether the owner goes on with another arena. Written by the owner. */
+  private volatile boolean retired;
+
+  /** What was reserved when a closed arena last gave memory back; one thread at a time. */
+  private long reservedAtLastGiveBack;
+
   /** Makes the arena of the calling thread. */
   BufferArena(
-      LiteByteBufAllocator allocator, Arena.Builder builder, @Nullable EventExecutor eventLoop) {
+      LiteByteBufAllocator allocator, StrategyFactory strategy, @Nullable EventExecutor eventLoop) {
     this.allocator = allocator;
+    this.strategy = strategy;
     this.eventLoop = eventLoop;
-    this.arena = builder.onGrowth(this::grown).build();
+    this.arena =
+        Arena.builder()
+            .name(Thread.currentThread().getName())
+            .strategy(strategy)
+            .store(allocator.store())
+            .checked(false)
+            .onGrowth(this::grown)
+            .build();
     this.statistics = arena.statistics();
     this.user = arena.owner();
   }
@@ -72,7 +93,29 @@ final class BufferArena {
 
   /** Any thread. */
   ArenaMetric metric() {
-    return new ArenaMetric(arena.name(), arena.isClosed(), statistics);
+    return new ArenaMetric(arena.name(), strategy.name(), stage(), statistics);
+  }
+
+  private ArenaMetric.Stage stage() {
+    if (retired) {
+      return ArenaMetric.Stage.RETIRING;
+    }
+    return arena.isClosed() ? ArenaMetric.Stage.ORPHANED : ArenaMetric.Stage.OPEN;
+  }
+
+  /** Any thread. */
+  boolean isOf(StrategyFactory wanted) {
+    return strategy == wanted;
+  }
+
+  /** Any thread. */
+  boolean isOpen() {
+    return !arena.isClosed();
+  }
+
+  /** Any thread. */
+  boolean isRetired() {
+    return retired;
   }
 
   /** Any thread. */
@@ -92,6 +135,37 @@ final class BufferArena {
     }
     buffer.reuse(arena, block, initialCapacity, maxCapacity);
     return buffer;
+  }
+
+  /** Has a handler decide; not while it is deciding, or it might ask for ever. */
+  ByteBuf exhausted(ExhaustionHandler handler, Exhaustion request) {
+    if (asking) {
+      throw new DirectMemoryExhaustedError(request);
+    }
+    asking = true;
+    try {
+      return requireUsable(handler.exhausted(request), request);
+    } finally {
+      asking = false;
+    }
+  }
+
+  private static ByteBuf requireUsable(@Nullable ByteBuf buffer, Exhaustion request) {
+    if (buffer != null
+        && buffer.isDirect()
+        && buffer.capacity() == request.asked()
+        && buffer.maxCapacity() >= request.maxCapacity()) {
+      return buffer;
+    }
+    ReferenceCountUtil.safeRelease(buffer);
+    throw new IllegalStateException(
+        "the exhaustion handler returned "
+            + buffer
+            + " (expected: a direct buffer of capacity "
+            + request.asked()
+            + " and maximum capacity "
+            + request.maxCapacity()
+            + ')');
   }
 
   private LiteByteBuf newBuffer() {
@@ -139,6 +213,10 @@ final class BufferArena {
       arena.free(block, bytes);
     } else {
       handedOver(arena.remoteFree(block, bytes));
+      if (!isOpen()) {
+        allocator.store().trim();
+        removeIfDrained();
+      }
     }
   }
 
@@ -147,8 +225,8 @@ final class BufferArena {
    */
   void recycle(LiteByteBuf buffer) {
     if (user == null) {
-      allocator.store().trim(); // the other loops need not be awake to do it in time
       if (!closing) {
+        giveBackWhatIsEmpty();
         removeIfDrained();
       }
       return;
@@ -197,7 +275,8 @@ final class BufferArena {
       return;
     }
     try {
-      eventLoop.schedule(this::trimWhenIdle, TRIM_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+      long millis = allocator.trimPace().intervalMillis();
+      eventLoop.schedule(this::trimWhenIdle, millis, TimeUnit.MILLISECONDS);
       trimScheduled = true;
     } catch (RejectedExecutionException e) {
       // The loop is shutting down; closing the arena will give everything back.
@@ -212,9 +291,15 @@ final class BufferArena {
     try {
       arena.drainRemoteFrees();
       if (statistics.allocations() == allocationsAtLastTrim) {
+        silentIntervals++;
         trim();
+      } else {
+        silentIntervals = 0;
       }
       allocator.store().decay(System.nanoTime());
+      if (silentIntervals >= allocator.trimPace().silentIntervals() && keepsTheStore()) {
+        allocator.store().trim();
+      }
     } finally {
       if (hasReasonToWakeUp()) {
         scheduleTrim();
@@ -227,8 +312,22 @@ final class BufferArena {
   /** Whether there is memory to give back in time, or other threads are releasing buffers. */
   private boolean hasReasonToWakeUp() {
     return statistics.reserved() > FLOOR_BYTES
-        || allocator.store().hasDecayingChunks()
-        || statistics.remoteFrees() != remoteFreesAtLastTrim;
+        || statistics.remoteFrees() != remoteFreesAtLastTrim
+        || keepsTheStore();
+  }
+
+  /**
+   * Whether the chunks that the store keeps are this arena's to look after: one timer is enough for
+   * all. Each arena takes its own flag back before it looks at those of the others, so they cannot
+   * all rely on each other.
+   */
+  private boolean keepsTheStore() {
+    return allocator.store().hasDecayingChunks() && !allocator.hasTimerBesides(this);
+  }
+
+  /** Any thread. */
+  boolean hasTimer() {
+    return trimScheduled;
   }
 
   /** Gives back what is empty; returns the bytes. */
@@ -254,13 +353,29 @@ final class BufferArena {
   private void closeArena() {
     closing = true;
     user = null;
+    trimScheduled = false; // should the timer still run, it will find nothing to do
     try {
       arena.close();
     } finally {
       closing = false;
-      allocator.store().trim(); // the other loops need not be awake to do it in time
+      giveBackWhatIsEmpty();
       removeIfDrained();
     }
+  }
+
+  /** On a closed arena, after it has freed something. */
+  private void giveBackWhatIsEmpty() {
+    long reserved = statistics.reserved();
+    if (reserved != reservedAtLastGiveBack) {
+      reservedAtLastGiveBack = reserved;
+      allocator.store().trim(); // no loop need be awake to do it in time
+    }
+  }
+
+  /** Ends the arena, whose owner goes on with another one. Owner only. */
+  void retire() {
+    retired = true;
+    close();
   }
 
   /** Closes the arena from another thread if its owner has ended. */
@@ -270,22 +385,62 @@ final class BufferArena {
     }
   }
 
-  /** Has the owner close the arena. Any thread. */
-  void requestClose() {
+  /** Has the owner close the arena, or closes it if the owner has ended. Any thread. */
+  void requestClose(GiveBack giveBack) {
+    if (!isOpen()) {
+      giveBack.run(() -> 0);
+      return;
+    }
+    boolean requested =
+        onOwner(
+            () ->
+                giveBack.run(
+                    () -> {
+                      long bytes = countClosing(this::close);
+                      allocator.forgetArenaOfThread();
+                      return bytes;
+                    }));
+    if (!requested) {
+      giveBack.run(() -> countClosing(this::closeIfAbandoned)); // or a loop is about to end
+    }
+  }
+
+  private long countClosing(Runnable close) {
+    return allocator.countGivenBack(
+        () -> {
+          long before = statistics.reserved();
+          close.run();
+          return before - statistics.reserved();
+        });
+  }
+
+  /** Has the owner give back what is empty while the allocator holds too much. Any thread. */
+  void requestTrim(long targetBytes, GiveBack giveBack) {
+    if (!isOpen() || !onOwner(() -> giveBack.run(() -> allocator.trim(this, targetBytes)))) {
+      giveBack.run(() -> 0); // a closed arena has given it back
+    }
+  }
+
+  /** Has the owner move on if the allocator's strategy is another one now. Any thread. */
+  void requestRetirement() {
+    // If not: an adopted thread looks for itself when it allocates, an ending loop closes anyway.
+    onOwner(() -> allocator.retireIfOutdated(this));
+  }
+
+  /** Runs a task on the owner, now or soon; {@code false} if it cannot be told. Any thread. */
+  private boolean onOwner(Runnable task) {
     if (isUser()) {
-      close();
-    } else if (eventLoop != null) {
-      try {
-        eventLoop.execute(
-            () -> {
-              close();
-              allocator.forgetArenaOfThread();
-            });
-      } catch (RejectedExecutionException e) {
-        closeIfAbandoned(); // or the loop is about to end, and will close it
-      }
-    } else {
-      closeIfAbandoned();
+      task.run();
+      return true;
+    }
+    if (eventLoop == null) {
+      return false;
+    }
+    try {
+      eventLoop.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
     }
   }
 

@@ -8,22 +8,28 @@ public final class DirectMemoryExhaustedError extends OutOfMemoryError {
 
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Makes the error, for an {@link ExhaustionHandler} that refuses a request.
+   *
+   * @param request the request
+   */
   // Applications recognise the condition by the type OutOfMemoryError and the text "direct memory".
-  DirectMemoryExhaustedError(
-      String allocator, String strategy, int asked, long live, long retained, long allowed) {
+  public DirectMemoryExhaustedError(Exhaustion request) {
     super(
         "failed to allocate "
-            + asked
+            + request.asked()
             + " byte(s) of direct memory from lite-alloc '"
-            + allocator
-            + "' ("
-            + strategy
+            + request.allocator()
+            + "' (strategy: "
+            + request.strategy()
+            + ", loop: "
+            + request.eventLoop()
             + "): live: "
-            + live
-            + ", reserved: "
-            + retained
-            + ", allowed: "
-            + allowed
+            + request.live()
+            + ", retained: "
+            + request.retained()
+            + ", ceiling: "
+            + request.ceiling()
             + "; raise maxBytes, lower concurrency, or choose ExhaustionPolicy.FALLBACK");
   }
 }

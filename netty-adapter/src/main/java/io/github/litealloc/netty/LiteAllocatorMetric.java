@@ -4,6 +4,7 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.MemoryBudget;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -14,7 +15,7 @@ import java.util.function.ToLongFunction;
 public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
 
   private final String name;
-  private final String strategy;
+  private final Supplier<String> strategy;
   private final MemoryBudget budget;
   private final ArenaRegistry arenas;
   private final FallbackCounters fallbacks;
@@ -22,7 +23,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
 
   LiteAllocatorMetric(
       String name,
-      String strategy,
+      Supplier<String> strategy,
       MemoryBudget budget,
       ArenaRegistry arenas,
       FallbackCounters fallbacks,
@@ -50,12 +51,12 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   }
 
   /**
-   * Returns the name of the allocation strategy.
+   * Returns the name of the allocation strategy that arenas are made with now.
    *
    * @return such as {@code "hybrid"}
    */
   public String strategy() {
-    return strategy;
+    return strategy.get();
   }
 
   /**
@@ -186,7 +187,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
     return "LiteAllocatorMetric("
         + name
         + ", "
-        + strategy
+        + strategy()
         + ", reserved: "
         + usedDirectMemory()
         + ", used: "

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * released it goes back to its arena together with the block.
  *
  * <p>A buffer that must grow where its arena cannot help (on a thread that does not own the arena,
- * or when the arena is exhausted) moves to a buffer of the fallback allocator and stays there.
+ * or when the arena is exhausted or closed) moves to a buffer of another allocator, or of the arena
+ * that has replaced its own, and stays there.
  */
 final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements RemoteFree {
 
@@ -54,9 +55,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
    */
   private @Nullable ByteBuffer view;
 
-  /**
-   * The fallback allocator's buffer that this one has moved to, if it has; there is no block then.
-   */
+  /** The buffer that this one has moved to, if it has; there is no block then. */
   private @Nullable ByteBuf substitute;
 
   private @Nullable RemoteFree nextRemoteFree;
@@ -189,7 +188,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
       unusedBytes = available - newCapacity;
       return;
     }
-    ByteBuf larger = arena.allocator().substitute(newCapacity, maxCapacity(), arena.isUser());
+    ByteBuf larger = arena.allocator().substitute(arena, newCapacity, maxCapacity());
     larger.setBytes(0, memory.slice(base(), length));
     arena.freeFromAnyThread(block, available);
     substitute = larger;

@@ -1,6 +1,5 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.Arena;
 import io.github.litealloc.ChunkStore;
 import io.github.litealloc.MemoryBudget;
 import io.github.litealloc.Strategies;
@@ -11,7 +10,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.Future;
 import io.netty.util.internal.ThreadExecutorMap;
+import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,16 +40,25 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   private static final System.Logger LOG = System.getLogger(LiteByteBufAllocator.class.getName());
 
   private final String name;
-  private final StrategyFactory strategy;
+  private final SharedStore sharedStore;
   private final ChunkStore store;
+  private final TrimPace trimPace;
   private final OffLoopPolicy offLoop;
-  private final ExhaustionPolicy whenExhausted;
+  private final ExhaustionHandler whenExhausted;
   private final ByteBufAllocator fallback;
   private final ByteBufAllocator heapAllocator;
   private final ArenaRegistry arenas = new ArenaRegistry();
   private final FallbackCounters fallbacks = new FallbackCounters();
   private final LiteAllocatorMetric metric;
+  private final Object lifecycleLock = new Object(); // guards writes of the next three
+  private volatile StrategyFactory strategy;
   private volatile boolean closed;
+
+  /**
+   * Whether a thread's arena may be one that it should no longer use: one flag for the hot path to
+   * look at, for everything that seldom happens.
+   */
+  private volatile boolean unsettled;
 
   private final FastThreadLocal<@Nullable BufferArena> arenaOfThread =
       new FastThreadLocal<>() {
@@ -82,19 +93,30 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     this.name = AllocatorNames.take(builder.name);
     this.strategy = builder.strategy;
     this.offLoop = builder.offLoop;
-    this.whenExhausted = builder.whenExhausted;
+    this.whenExhausted =
+        builder.exhaustionHandler != null
+            ? builder.exhaustionHandler
+            : handlerOf(builder.whenExhausted);
     this.fallback = builder.fallback;
     this.heapAllocator = builder.heapAllocator;
-    MemoryBudget budget = builder.budget(name);
-    this.store =
-        ChunkStore.builder()
-            .source(NettyMemorySource.INSTANCE)
-            .budget(budget)
-            .decayMillis(builder.decayMillis)
-            .build();
+    this.sharedStore = builder.store(name);
+    this.store = sharedStore.store();
+    this.trimPace = TrimPace.of(store.decayMillis());
     this.metric =
         new LiteAllocatorMetric(
-            name, strategy.name(), budget, arenas, fallbacks, this::usedHeapMemory);
+            name, this::strategy, store.budget(), arenas, fallbacks, this::usedHeapMemory);
+  }
+
+  private ExhaustionHandler handlerOf(ExhaustionPolicy policy) {
+    return switch (policy) {
+      case FALLBACK ->
+          request ->
+              fallbackBuffer(FallbackReason.EXHAUSTED, request.asked(), request.maxCapacity());
+      case THROW ->
+          request -> {
+            throw new DirectMemoryExhaustedError(request);
+          };
+    };
   }
 
   /**
@@ -117,12 +139,66 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   /**
-   * Returns the name of the allocation strategy.
+   * Returns the name of the allocation strategy. Any thread.
    *
    * @return such as {@code "hybrid"}
    */
   public String strategy() {
     return strategy.name();
+  }
+
+  /**
+   * Changes the allocation strategy by name. Any thread.
+   *
+   * @param name as for {@link Builder#strategy(String)}
+   * @throws IllegalArgumentException if there is no strategy of that name; the message lists those
+   *     there are
+   * @throws IllegalStateException if the allocator is closed
+   * @see #strategy(StrategyFactory)
+   */
+  public void strategy(String name) {
+    strategy(Strategies.named(name));
+  }
+
+  /**
+   * Changes the allocation strategy, at any time and under full load. Any thread; waits for nobody.
+   *
+   * <p>Each thread moves to a new arena with its next allocation, an idle event loop at once. The
+   * former arena is {@linkplain ArenaMetric#retiring() retiring}: its buffers stay valid, may grow
+   * and be released on any thread, and its memory goes back with the last of them. A thread without
+   * an event loop that never allocates again keeps its arena.
+   *
+   * @param factory makes the strategy of each new arena
+   * @throws IllegalStateException if the allocator is closed
+   */
+  public void strategy(StrategyFactory factory) {
+    synchronized (lifecycleLock) {
+      if (closed) {
+        throw new IllegalStateException(
+            "lite-alloc '" + name + "' is closed (expected: an open allocator)");
+      }
+      strategy = factory;
+      unsettled = true;
+    }
+    arenas.all().forEach(BufferArena::requestRetirement);
+    settle();
+  }
+
+  /** Takes the hot path again if every thread has followed the last change. */
+  private void settle() {
+    synchronized (lifecycleLock) {
+      unsettled = closed || arenas.hasOpenArenaNotOf(strategy);
+    }
+  }
+
+  /** Ends an arena of a former strategy. Its owner, outside of an allocation. */
+  void retireIfOutdated(BufferArena arena) {
+    if (!arena.isUser() || arena.isOf(strategy)) {
+      return;
+    }
+    arena.retire();
+    arenaOfThread.remove(); // a thread has one open arena, so this is it
+    settle();
   }
 
   @Override
@@ -139,7 +215,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   @SuppressWarnings("ReferenceEquality") // whether it was wrapped
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
     BufferArena arena = arenaOfThread.get();
-    if (arena == null || closed || !arena.isUser()) {
+    if (arena == null || unsettled || !arena.isUser()) {
       arena = arenaForThread();
       if (arena == null) {
         return offLoopBuffer(initialCapacity, maxCapacity);
@@ -147,7 +223,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     }
     LiteByteBuf buffer = arena.allocate(initialCapacity, maxCapacity);
     if (buffer == null) {
-      return fallbackWhenExhausted(initialCapacity, maxCapacity);
+      return bufferWhenExhausted(arena, initialCapacity, maxCapacity);
     }
     ByteBuf result = toLeakAwareBuffer(buffer);
     if (result != buffer) {
@@ -156,10 +232,12 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return result;
   }
 
-  /** The calling thread's first request, or one by a thread that gets no arena. */
+  /**
+   * The arena for a thread that has none yet, or perhaps a wrong one; {@code null} if it gets none.
+   */
   private @Nullable BufferArena arenaForThread() {
     BufferArena existing = arenaOfThread.get();
-    if (closed || existing != null) {
+    if (closed) {
       if (existing != null) {
         existing.close(); // an adopted thread hears of the allocator's end only here
       }
@@ -167,22 +245,31 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     }
     EventExecutor executor = ThreadExecutorMap.currentExecutor();
     boolean isLoop = executor != null && executor.inEventLoop() && !executor.isShutdown();
-    if (!isLoop && offLoop != OffLoopPolicy.ADOPT) {
-      return null;
+    boolean getsArena = isLoop || offLoop == OffLoopPolicy.ADOPT;
+    if (existing != null) {
+      if (!existing.isUser()) {
+        return null;
+      }
+      if (!getsArena || existing.isOf(strategy)) {
+        return existing; // some other thread's arena is the reason why we are here
+      }
+      retireIfOutdated(existing);
     }
+    return getsArena ? newArena(isLoop ? executor : null) : null;
+  }
+
+  private @Nullable BufferArena newArena(@Nullable EventExecutor eventLoop) {
     arenas.closeAbandoned();
-    Arena.Builder builder =
-        Arena.builder()
-            .name(Thread.currentThread().getName())
-            .strategy(strategy)
-            .store(store)
-            .checked(false);
-    BufferArena arena = new BufferArena(this, builder, isLoop ? executor : null);
+    BufferArena arena = new BufferArena(this, strategy, eventLoop);
     arenaOfThread.set(arena);
     arenas.add(arena);
     if (closed) { // meanwhile, and perhaps without having seen this arena
       arena.close();
       return null;
+    }
+    if (!arena.isOf(strategy)) { // the same with a change of strategy
+      retireIfOutdated(arena);
+      return newArena(eventLoop);
     }
     return arena;
   }
@@ -206,18 +293,28 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return fallbackBuffer(FallbackReason.OFF_LOOP, initialCapacity, maxCapacity);
   }
 
-  private ByteBuf fallbackWhenExhausted(int initialCapacity, int maxCapacity) {
-    if (whenExhausted == ExhaustionPolicy.THROW) {
-      fallbacks.countFailure();
-      throw new DirectMemoryExhaustedError(
-          name,
-          strategy.name(),
-          initialCapacity,
-          metric.usedBytes(),
-          store.budget().reservedBytes(),
-          store.budget().maxBytes());
+  /** What an exhausted arena's owner gets. */
+  private ByteBuf bufferWhenExhausted(BufferArena arena, int initialCapacity, int maxCapacity) {
+    Exhaustion request =
+        new Exhaustion(
+            name,
+            arena.arena().strategy(),
+            arena.arena().name(),
+            initialCapacity,
+            maxCapacity,
+            metric.usedBytes(),
+            store.budget().reservedBytes(),
+            store.budget().maxBytes());
+    boolean served = false;
+    try {
+      ByteBuf buffer = arena.exhausted(whenExhausted, request);
+      served = true;
+      return buffer;
+    } finally {
+      if (!served) {
+        fallbacks.countFailure();
+      }
     }
-    return fallbackBuffer(FallbackReason.EXHAUSTED, initialCapacity, maxCapacity);
   }
 
   private ByteBuf fallbackBuffer(FallbackReason reason, int initialCapacity, int maxCapacity) {
@@ -226,13 +323,19 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   /**
-   * A buffer for a live buffer to move to that its arena cannot grow: because the calling thread
-   * does not own the arena, or else because the arena is exhausted.
+   * A buffer for a live buffer to move to that its arena cannot grow: because it is exhausted, or
+   * retired, or because the calling thread does not own it.
    */
-  ByteBuf substitute(int capacity, int maxCapacity, boolean onOwner) {
-    return onOwner
-        ? fallbackWhenExhausted(capacity, maxCapacity)
-        : fallbackBuffer(FallbackReason.OFF_LOOP, capacity, maxCapacity);
+  ByteBuf substitute(BufferArena home, int capacity, int maxCapacity) {
+    if (home.isUser()) {
+      return bufferWhenExhausted(home, capacity, maxCapacity);
+    }
+    BufferArena successor = home.isRetired() ? arenaForThread() : null;
+    if (successor == null) {
+      return fallbackBuffer(FallbackReason.OFF_LOOP, capacity, maxCapacity);
+    }
+    LiteByteBuf buffer = successor.allocate(capacity, maxCapacity);
+    return buffer != null ? buffer : bufferWhenExhausted(successor, capacity, maxCapacity);
   }
 
   @Override
@@ -268,24 +371,133 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     store.trim(); // the other loops need not be awake to do it in time
   }
 
+  TrimPace trimPace() {
+    return trimPace;
+  }
+
+  SharedStore sharedStore() {
+    return sharedStore;
+  }
+
+  /** How many arenas have a timer now. Any thread. */
+  long timers() {
+    return arenas.all().stream().filter(BufferArena::hasTimer).count();
+  }
+
+  /** Any thread. */
+  boolean hasTimerBesides(BufferArena arena) {
+    return arenas.hasTimerBesides(arena);
+  }
+
+  /**
+   * Gives everything back that is empty; what event loops release later goes back by itself, in
+   * time. {@link #trim(long)} with a target of 0.
+   *
+   * @return the bytes given back to the system, when every event loop has done it
+   */
+  public Future<Long> trim() {
+    return trim(0);
+  }
+
+  /**
+   * Gives empty memory back to the system, those chunks first that no arena needs, until the
+   * allocator holds at most a given amount or nothing is empty any more. Any thread; waits for
+   * nobody: each event loop does its part when it gets to it, and one that is ending does it by
+   * ending. Threads without an event loop do theirs only if they call this method.
+   *
+   * <p>The future is completed on the last of these threads, so its listeners must be quick; an
+   * event loop must not wait for it.
+   *
+   * @param targetBytes how many bytes, in live buffers or not, may stay reserved; at least 0
+   * @return the bytes given back to the system, when every event loop has done its part
+   * @throws IllegalArgumentException if {@code targetBytes} is negative
+   */
+  public Future<Long> trim(long targetBytes) {
+    if (targetBytes < 0) {
+      throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
+    }
+    List<BufferArena> present = List.copyOf(arenas.all());
+    GiveBack giveBack = new GiveBack(present.size() + 1);
+    giveBack.run(() -> trimStore(targetBytes));
+    present.forEach(arena -> arena.requestTrim(targetBytes, giveBack));
+    return giveBack.future();
+  }
+
+  /** An arena's part of it. Its owner only. */
+  long trim(BufferArena arena, long targetBytes) {
+    if (!arena.isUser() || metric.usedDirectMemory() <= targetBytes) {
+      return 0;
+    }
+    long emptied = arena.trim();
+    long fromStore = trimStore(targetBytes);
+    return keepsNothing() ? emptied + fromStore : fromStore;
+  }
+
+  private long trimStore(long targetBytes) {
+    return store.trim(Math.max(0, targetBytes - metric.usedDirectMemory()));
+  }
+
+  /** Whether what arenas give back to the store goes on to the system at once. */
+  private boolean keepsNothing() {
+    return store.decayMillis() == 0;
+  }
+
+  /** What goes to the system when some arena gives its memory, of so many bytes, to the store. */
+  long countGivenBack(LongSupplier emptying) {
+    long emptied = emptying.getAsLong();
+    long fromStore = store.trim();
+    return keepsNothing() ? emptied + fromStore : fromStore;
+  }
+
+  /** Gives back what the calling thread's arena and the store can spare. Any thread. */
+  void trimOnThisThread() {
+    BufferArena arena = arenaOfThread.getIfExists();
+    if (arena != null && arena.isUser()) {
+      arena.trim();
+    }
+    store.trim();
+  }
+
   /**
    * Hands out no more arena buffers: from now on the fallback allocator serves every request. Each
    * arena's memory goes back to the system with its last live buffer; live buffers stay valid. Any
-   * thread; closing again only looks for threads that have ended since.
+   * thread; waits for nobody. {@link #closeAsync()} tells when it is done.
    */
   @Override
   public void close() {
-    if (!closed) {
+    closeAsync();
+  }
+
+  /**
+   * {@link #close()} with an answer. Closing again only looks for threads that have ended since.
+   *
+   * <p>The future is completed on the last event loop that has heard of it, so its listeners must
+   * be quick; an event loop must not wait for it. It waits neither for live buffers, whose memory
+   * goes back later, nor for threads without an event loop, which hear of it when they allocate.
+   *
+   * @return the bytes given back to the system, when every event loop has ended its arena
+   */
+  public Future<Long> closeAsync() {
+    boolean closesNow;
+    synchronized (lifecycleLock) {
+      closesNow = !closed;
       closed = true;
-      AllocatorNames.giveBack(name);
-      store.stopRetaining();
+      unsettled = true;
     }
-    arenas.all().forEach(BufferArena::requestClose);
+    List<BufferArena> present = List.copyOf(arenas.all());
+    GiveBack giveBack = new GiveBack(present.size() + 1);
+    giveBack.run(store::trim);
+    if (closesNow) {
+      AllocatorNames.giveBack(name);
+      sharedStore.leave();
+    }
+    present.forEach(arena -> arena.requestClose(giveBack));
+    return giveBack.future();
   }
 
   @Override
   public String toString() {
-    return "LiteByteBufAllocator(" + name + ", " + strategy.name() + ')';
+    return "LiteByteBufAllocator(" + name + ", " + strategy() + ')';
   }
 
   /** Configures a {@link LiteByteBufAllocator}. */
@@ -299,10 +511,12 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     private long maxBytes = NO_MAX_BYTES;
     private OffLoopPolicy offLoop = OffLoopPolicy.FALLBACK;
     private ExhaustionPolicy whenExhausted = ExhaustionPolicy.FALLBACK;
+    private @Nullable ExhaustionHandler exhaustionHandler;
     private ByteBufAllocator fallback = ByteBufAllocator.DEFAULT;
     private ByteBufAllocator heapAllocator = ByteBufAllocator.DEFAULT;
     private boolean preferDirect = true;
-    private long decayMillis = ChunkStore.DEFAULT_DECAY_MILLIS;
+    private @Nullable Long decayMillis;
+    private @Nullable LiteByteBufAllocator sharing;
 
     private Builder() {}
 
@@ -363,6 +577,46 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
       return this;
     }
 
+    /**
+     * Takes chunks from another allocator's store: both have one budget and one decay time, and
+     * what one of them no longer needs the other may use. For channels that need another strategy
+     * or policy than the rest, by {@code ChannelOption.ALLOCATOR}. By default every allocator has a
+     * store of its own.
+     *
+     * @param other an open allocator
+     * @return this builder
+     */
+    public Builder sharing(LiteByteBufAllocator other) {
+      this.sharing = other;
+      return this;
+    }
+
+    private void refuseContradictions() {
+      if (sharing != null && (maxBytes != NO_MAX_BYTES || budget != null || decayMillis != null)) {
+        throw new IllegalArgumentException(
+            "sharing: "
+                + sharing
+                + ", but maxBytes, budget or decayMillis is set too (expected: one or the other;"
+                + " the allocator shared with has its own)");
+      }
+      if (sharing != null && sharing.isClosed()) {
+        throw new IllegalArgumentException(
+            "sharing: " + sharing + ", which is closed (expected: an open allocator)");
+      }
+    }
+
+    private SharedStore store(String owner) {
+      if (sharing != null && sharing.sharedStore().join()) {
+        return sharing.sharedStore();
+      }
+      ChunkStore.Builder store =
+          ChunkStore.builder().source(NettyMemorySource.INSTANCE).budget(budget(owner));
+      if (decayMillis != null) {
+        store.decayMillis(decayMillis);
+      }
+      return new SharedStore(store.build());
+    }
+
     private MemoryBudget budget(String owner) {
       if (maxBytes != NO_MAX_BYTES) {
         return MemoryBudget.of(owner, maxBytes);
@@ -389,6 +643,18 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
      */
     public Builder whenExhausted(ExhaustionPolicy policy) {
       this.whenExhausted = policy;
+      this.exhaustionHandler = null;
+      return this;
+    }
+
+    /**
+     * Sets what decides when an arena is exhausted, in place of an {@link ExhaustionPolicy}.
+     *
+     * @param handler serves or refuses requests
+     * @return this builder
+     */
+    public Builder whenExhausted(ExhaustionHandler handler) {
+      this.exhaustionHandler = handler;
       return this;
     }
 
@@ -443,8 +709,10 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
      * Makes the allocator. Takes no memory yet.
      *
      * @return a new allocator
+     * @throws IllegalArgumentException if settings contradict each other
      */
     public LiteByteBufAllocator build() {
+      refuseContradictions();
       return new LiteByteBufAllocator(this);
     }
   }

@@ -2,13 +2,16 @@ package io.github.litealloc.netty;
 
 import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -213,5 +216,38 @@ final class LifecycleTest {
       assertThat(allocator.metric().budget().reservedBytes()).isLessThanOrEqualTo(512 * 1024);
       buffers.get(0).release();
     }
+  }
+
+  @Test
+  void shutdownGracefully_underLoad_leavesNothingBehind() throws Exception {
+    LiteByteBufAllocator allocator = TestAllocators.adopting("hybrid");
+    int connections = 8;
+    ExecutorService clients = Executors.newFixedThreadPool(connections);
+    List<Future<Long>> verified = new ArrayList<>();
+    try {
+      try (LoopbackServer server =
+          new LoopbackServer(
+              allocator, 2, child -> child.pipeline().addLast(new LoopbackServer.Echo()))) {
+        for (int i = 0; i < connections; i++) {
+          verified.add(clients.submit(new EchoClient(server, i, () -> true)));
+        }
+        eventually(
+            () ->
+                allocator.metric().arenas().size() == 2
+                    && allocator.metric().arenas().stream()
+                        .allMatch(arena -> arena.statistics().allocations() > 500),
+            allocator::metric);
+      } // which shuts the loops down while the clients go on
+      for (Future<Long> client : verified) {
+        // The connection is cut; a wrong byte would be another exception.
+        assertThatThrownBy(() -> client.get(60, TimeUnit.SECONDS))
+            .hasMessageNotContaining("wrong bytes");
+      }
+    } finally {
+      clients.shutdownNow();
+    }
+    assertThat(allocator.metric().arenas()).isEmpty();
+    assertThat(allocator.metric().closedArenas().arenas()).isEqualTo(2);
+    assertThat(allocator.metric().budget().reservedBytes()).isZero();
   }
 }

@@ -1,0 +1,111 @@
+package io.github.litealloc.netty;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.ReferenceCounted;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/** One channel at a {@link PressureGate}, and what it makes up for when it may go on. */
+final class GatedChannel {
+
+  private final ChannelHandlerContext context;
+  private final PressureGate gate;
+
+  /** What was read before autoRead was off: a loop reads from every channel that was ready. */
+  private final Queue<Object> held = new ArrayDeque<>();
+
+  private boolean autoReadTurnedOff;
+  private boolean readPutOff;
+  private boolean readCompleteHeldBack;
+  private boolean left;
+
+  GatedChannel(ChannelHandlerContext context, PressureGate gate) {
+    this.context = context;
+    this.gate = gate;
+  }
+
+  boolean holdsBack(Object message) {
+    // Anything else than memory, such as a server's new connection, gains nothing by waiting.
+    if (!gate.stops(this) && held.isEmpty() || !(message instanceof ReferenceCounted)) {
+      return false;
+    }
+    held.add(message);
+    return true;
+  }
+
+  boolean holdsBackReadComplete() {
+    if (held.isEmpty()) {
+      return false;
+    }
+    readCompleteHeldBack = true;
+    return true;
+  }
+
+  boolean putsOffRead() {
+    if (!gate.stops(this)) {
+      return false;
+    }
+    stop(); // perhaps the application has just turned autoRead on
+    readPutOff = true;
+    return true;
+  }
+
+  /** Whether there is something to go on with. */
+  boolean waits() {
+    return autoReadTurnedOff || readPutOff || !held.isEmpty();
+  }
+
+  void stop() {
+    if (context.channel().config().isAutoRead()) {
+      context.channel().config().setAutoRead(false);
+      autoReadTurnedOff = true;
+    }
+  }
+
+  /** Makes up for what was put off, until the gate closes again. */
+  void goOn() {
+    while (!held.isEmpty()) {
+      if (gate.stops(this)) {
+        return;
+      }
+      context.fireChannelRead(held.remove());
+    }
+    if (readCompleteHeldBack) {
+      readCompleteHeldBack = false;
+      context.fireChannelReadComplete();
+    }
+    if (left || gate.stops(this)) {
+      return;
+    }
+    resumeReading();
+  }
+
+  private void resumeReading() {
+    if (autoReadTurnedOff) {
+      autoReadTurnedOff = false;
+      context.channel().config().setAutoRead(true); // which reads
+      readPutOff = false;
+    } else if (readPutOff) {
+      readPutOff = false;
+      context.read();
+    }
+  }
+
+  /** The channel is closed or the handler is taken out, which ends a pause. */
+  void leave() {
+    left = true;
+    gate.leave(this);
+    if (!context.channel().isOpen()) {
+      held.forEach(ReferenceCountUtil::release);
+      held.clear();
+      return;
+    }
+    held.forEach(context::fireChannelRead);
+    held.clear();
+    if (readCompleteHeldBack) {
+      context.fireChannelReadComplete();
+    }
+    resumeReading();
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.litealloc.netty;
+
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds up the bytes that several threads give back, and tells the sum when the last of them has.
+ * Safe for any thread; nobody waits here.
+ */
+final class GiveBack {
+
+  private final Promise<Long> promise = ImmediateEventExecutor.INSTANCE.newPromise();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicInteger unfinished = new AtomicInteger();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  GiveBack(int parts) {
+    unfinished.set(parts);
+    promise.setUncancellable(); // what is given back is given back
+  }
+
+  Future<Long> future() {
+    return promise;
+  }
+
+  /** Runs one of the parts, which returns its bytes, on the calling thread. */
+  void run(LongSupplier part) {
+    try {
+      bytes.addAndGet(part.getAsLong());
+    } catch (RuntimeException e) {
+      failure.compareAndSet(null, e);
+    }
+    if (unfinished.decrementAndGet() == 0) {
+      finish();
+    }
+  }
+
+  private void finish() {
+    Throwable cause = failure.get();
+    if (cause != null) {
+      promise.setFailure(cause);
+    } else {
+      promise.setSuccess(bytes.get());
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package io.github.litealloc.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.litealloc.MemoryBudget;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Channels that stop reading under pressure, and go on afterwards as if nothing had been. */
+final class MemoryPressureHandlerTest {
+
+  private static final int MAX_BYTES = 10 << 20;
+
+  private final LiteByteBufAllocator allocator = allocator();
+  private final MemoryPressureHandler handler = new MemoryPressureHandler();
+  private final ReadCounter reads = new ReadCounter();
+  private final EmbeddedChannel channel = channel(allocator);
+
+  private static LiteByteBufAllocator allocator() {
+    return TestAllocators.builder("hybrid")
+        .budget(MemoryBudget.of("pressed", MAX_BYTES))
+        .decayMillis(0)
+        .build();
+  }
+
+  private EmbeddedChannel channel(LiteByteBufAllocator allocator) {
+    EmbeddedChannel made = new EmbeddedChannel(reads);
+    made.freezeTime();
+    made.config().setAllocator(allocator);
+    made.pipeline().addLast(handler);
+    return made;
+  }
+
+  /** Lets a channel's timer run once or twice, for changes that came and went unheard. */
+  private static void tick(EmbeddedChannel ticking) {
+    ticking.advanceTimeBy(30, TimeUnit.MILLISECONDS);
+    ticking.runPendingTasks();
+  }
+
+  @AfterEach
+  void endChannel() {
+    channel.finishAndReleaseAll();
+    allocator.close();
+  }
+
+  /** Reserves so much that the level is high, and tells the channel. */
+  private ByteBuf press() {
+    ByteBuf fill = allocator.directBuffer(MAX_BYTES / 100 * 90);
+    channel.runPendingTasks();
+    return fill;
+  }
+
+  private void recover(ByteBuf fill) {
+    fill.release();
+    channel.runPendingTasks();
+  }
+
+  private static ByteBuf message(int value) {
+    return UnpooledByteBufAllocator.DEFAULT.directBuffer(4).writeInt(value);
+  }
+
+  private void requireReceived(int value) {
+    ByteBuf received = channel.readInbound();
+    assertThat(received).isNotNull();
+    assertThat(received.readInt()).isEqualTo(value);
+    received.release();
+  }
+
+  @Test
+  void channel_underPressureAndAfterwards_pausesAndGoesOnInOrder() {
+    channel.writeInbound(message(1));
+    requireReceived(1);
+    ByteBuf fill = press();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    channel.writeInbound(message(2), message(3));
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+    int before = reads.count;
+    recover(fill);
+    assertThat(channel.config().isAutoRead()).isTrue();
+    assertThat(reads.count).isEqualTo(before + 1);
+    requireReceived(2);
+    requireReceived(3);
+    channel.writeInbound(message(4));
+    requireReceived(4);
+  }
+
+  @Test
+  void channelRead_beforeTheLoopHasHeardOfThePressure_isHeldBackAlready() {
+    ByteBuf fill = allocator.directBuffer(MAX_BYTES / 100 * 90);
+    channel.pipeline().fireChannelRead(message(1));
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    recover(fill);
+    tick(channel);
+    requireReceived(1);
+  }
+
+  @Test
+  void recovery_whenThePressureIsOnlySlightlyLess_waitsForTheLowerMark() {
+    ByteBuf fill = allocator.directBuffer(MAX_BYTES / 100 * 75);
+    ByteBuf more = allocator.directBuffer(MAX_BYTES / 100 * 10);
+    channel.runPendingTasks();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    recover(more); // 75 %
+    assertThat(channel.config().isAutoRead()).isFalse();
+    recover(fill);
+    assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void recovery_ofAChannelWhoseAutoReadWasOff_leavesItOff() {
+    channel.config().setAutoRead(false);
+    recover(press());
+    assertThat(channel.config().isAutoRead()).isFalse();
+  }
+
+  @Test
+  void read_askedForDuringAPause_isMadeUpForOnce() {
+    channel.config().setAutoRead(false);
+    ByteBuf fill = press();
+    int before = reads.count;
+    channel.read();
+    channel.read();
+    assertThat(reads.count).isEqualTo(before);
+    recover(fill);
+    assertThat(reads.count).isEqualTo(before + 1);
+  }
+
+  @Test
+  void autoRead_turnedOnDuringAPause_waitsForItsEnd() {
+    channel.config().setAutoRead(false);
+    ByteBuf fill = press();
+    channel.config().setAutoRead(true);
+    assertThat(channel.config().isAutoRead()).isFalse();
+    recover(fill);
+    assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void close_duringAPause_releasesWhatWasHeldBack() {
+    ByteBuf fill = press();
+    ByteBuf held = message(1);
+    channel.writeInbound(held);
+    channel.close();
+    assertThat(held.refCnt()).isZero();
+    recover(fill);
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+  }
+
+  @Test
+  void remove_duringAPause_endsItForThisChannel() {
+    ByteBuf fill = press();
+    channel.writeInbound(message(1));
+    channel.pipeline().remove(handler);
+    requireReceived(1);
+    assertThat(channel.config().isAutoRead()).isTrue();
+    recover(fill);
+  }
+
+  @Test
+  void handlerAdded_underPressure_pausesTheNewChannel() {
+    ByteBuf fill = press();
+    EmbeddedChannel late = channel(allocator);
+    assertThat(late.config().isAutoRead()).isFalse();
+    recover(fill);
+    tick(late);
+    assertThat(late.config().isAutoRead()).isTrue();
+    late.finish();
+  }
+
+  @Test
+  void pressure_onOneAllocator_leavesTheChannelsOfAnotherAlone() {
+    LiteByteBufAllocator other = allocator();
+    EmbeddedChannel unconcerned = channel(other);
+    ByteBuf fill = press();
+    unconcerned.runPendingTasks();
+    assertThat(unconcerned.config().isAutoRead()).isTrue();
+    unconcerned.writeInbound(message(1));
+    ByteBuf received = unconcerned.readInbound();
+    received.release();
+    recover(fill);
+    unconcerned.finish();
+    other.close();
+  }
+
+  @Test
+  void pause_thatDoesNotEndByItself_letsTheChannelsReadInTurns() {
+    ByteBuf fill = press();
+    channel.writeInbound(message(1));
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+    channel.advanceTimeBy(1, TimeUnit.SECONDS);
+    channel.runPendingTasks();
+    requireReceived(1);
+    recover(fill);
+    assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void handlerAdded_onAChannelWithAnotherAllocator_isRefused() {
+    EmbeddedChannel foreign = new EmbeddedChannel();
+    foreign.config().setAllocator(UnpooledByteBufAllocator.DEFAULT);
+    foreign.pipeline().addLast(handler);
+    assertThatThrownBy(foreign::checkException)
+        .hasStackTraceContaining("ChannelOption.ALLOCATOR set to a LiteByteBufAllocator");
+    assertThat(foreign.pipeline().get(MemoryPressureHandler.class)).isNull();
+  }
+
+  /** Stands between the handler and the transport. */
+  @Sharable
+  private static final class ReadCounter extends ChannelOutboundHandlerAdapter {
+    private int count;
+
+    @Override
+    public void read(ChannelHandlerContext context) {
+      count++;
+      context.read();
+    }
+  }
+}

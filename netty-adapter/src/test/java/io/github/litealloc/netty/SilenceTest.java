@@ -1,0 +1,106 @@
+package io.github.litealloc.netty;
+
+import static io.github.litealloc.netty.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.ChunkStore;
+import io.github.litealloc.MemoryBudget;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** After a burst the memory goes back by the loops' own timers, and then the loops sleep. */
+final class SilenceTest {
+
+  private static final int LOOPS = 2;
+  private static final long BURST_BYTES = 64L << 20;
+  private static final int BUFFER_BYTES = 8 * 1024;
+  private static final long PROMISED_BYTES = LOOPS * 256 * 1024L;
+  private static final long SHORT_DECAY_MILLIS = 1_000;
+
+  private static LiteByteBufAllocator allocator(String strategy, long decayMillis) {
+    return LiteByteBufAllocator.builder()
+        .strategy(strategy)
+        .budget(MemoryBudget.unlimited("silence"))
+        .decayMillis(decayMillis)
+        .build();
+  }
+
+  private static void burst(LiteByteBufAllocator allocator, EventLoop loop) throws Exception {
+    loop.submit(
+            () -> {
+              List<ByteBuf> buffers = new ArrayList<>();
+              for (long bytes = 0; bytes < BURST_BYTES; bytes += BUFFER_BYTES) {
+                buffers.add(allocator.directBuffer(BUFFER_BYTES));
+              }
+              buffers.forEach(ByteBuf::release);
+            })
+        .get();
+  }
+
+  private static void requireSleep(CountingLoops loops, long millis) throws InterruptedException {
+    long before = loops.wakeUps();
+    Thread.sleep(millis);
+    assertThat(loops.wakeUps()).isEqualTo(before);
+  }
+
+  @Test
+  void loops_tenSecondsAfterABurst_holdAlmostNothingAndSleep() throws Exception {
+    LiteByteBufAllocator allocator = allocator("hybrid", ChunkStore.DEFAULT_DECAY_MILLIS);
+    try (CountingLoops loops = new CountingLoops(LOOPS)) {
+      for (EventLoop loop : loops.all()) {
+        burst(allocator, loop);
+      }
+      assertThat(allocator.metric().budget().peakReservedBytes())
+          .isGreaterThanOrEqualTo(BURST_BYTES);
+      Thread.sleep(10_000);
+      assertThat(allocator.metric().budget().reservedBytes()).isLessThanOrEqualTo(PROMISED_BYTES);
+      requireSleep(loops, 1_500);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.litealloc.netty.TestAllocators#strategies")
+  void loops_afterABurstAndAShortDecay_holdAlmostNothingAndSleep(String strategy) throws Exception {
+    LiteByteBufAllocator allocator = allocator(strategy, SHORT_DECAY_MILLIS);
+    try (CountingLoops loops = new CountingLoops(LOOPS)) {
+      for (EventLoop loop : loops.all()) {
+        burst(allocator, loop);
+      }
+      eventually(
+          () -> allocator.metric().budget().reservedBytes() <= PROMISED_BYTES, allocator::metric);
+      eventually(() -> allocator.timers() == 0, allocator::metric);
+      requireSleep(loops, 500);
+    }
+  }
+
+  @Test
+  void loop_atItsFloor_neverHasATimer() throws Exception {
+    LiteByteBufAllocator allocator = allocator("hybrid", SHORT_DECAY_MILLIS);
+    try (CountingLoops loops = new CountingLoops(1)) {
+      loops.all().get(0).submit(() -> allocator.directBuffer(1_000).release()).get();
+      assertThat(allocator.timers()).isZero();
+      requireSleep(loops, 300);
+    }
+  }
+
+  @Test
+  void loop_atItsFloor_sleepsWhileAnotherLooksAfterTheStore() throws Exception {
+    LiteByteBufAllocator allocator = allocator("hybrid", SHORT_DECAY_MILLIS);
+    try (TestLoop quiet = new TestLoop();
+        TestLoop busy = new TestLoop()) {
+      ByteBuf small = quiet.call(() -> allocator.directBuffer(1_000));
+      burst(allocator, quiet.loop());
+      ByteBuf large = busy.call(() -> allocator.directBuffer(1 << 20));
+      // Above its floor, the busy loop keeps its timer; the quiet one soon has no use for one.
+      eventually(() -> allocator.timers() == 1, allocator::metric);
+      quiet.call(small::release);
+      busy.call(large::release);
+      eventually(() -> allocator.timers() == 0, allocator::metric);
+    }
+  }
+}
