@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.internal.PlatformDependent;
 import io.netty.util.internal.ThreadExecutorMap;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,10 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   private final LiteAllocatorMetric metric;
   private volatile boolean closed;
 
+  /**
+   * Asked by {@code getIfExists} only: {@code get} would leave a reference to this allocator with
+   * every thread that ever asked, and so keep an unloaded application in memory.
+   */
   private final FastThreadLocal<@Nullable BufferArena> arenaOfThread =
       new FastThreadLocal<>() {
         @Override
@@ -138,7 +143,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   @Override
   @SuppressWarnings("ReferenceEquality") // whether it was wrapped
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-    BufferArena arena = arenaOfThread.get();
+    BufferArena arena = arenaOfThread.getIfExists();
     if (arena == null || closed || !arena.isUser()) {
       arena = arenaForThread();
       if (arena == null) {
@@ -158,7 +163,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
 
   /** The calling thread's first request, or one by a thread that gets no arena. */
   private @Nullable BufferArena arenaForThread() {
-    BufferArena existing = arenaOfThread.get();
+    BufferArena existing = arenaOfThread.getIfExists();
     if (closed || existing != null) {
       if (existing != null) {
         existing.close(); // an adopted thread hears of the allocator's end only here
@@ -167,7 +172,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     }
     EventExecutor executor = ThreadExecutorMap.currentExecutor();
     boolean isLoop = executor != null && executor.inEventLoop() && !executor.isShutdown();
-    if (!isLoop && offLoop != OffLoopPolicy.ADOPT) {
+    if (!isLoop && !isAdoptable(Thread.currentThread())) {
       return null;
     }
     arenas.closeAbandoned();
@@ -187,8 +192,13 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return arena;
   }
 
+  /** A virtual thread lives for one task; a chunk for each would be memory that nobody reuses. */
+  private boolean isAdoptable(Thread thread) {
+    return offLoop == OffLoopPolicy.ADOPT && !PlatformDependent.isVirtualThread(thread);
+  }
+
   private ByteBuf offLoopBuffer(int initialCapacity, int maxCapacity) {
-    if (closed || arenaOfThread.get() != null) {
+    if (closed || arenaOfThread.getIfExists() != null) {
       return fallbackBuffer(FallbackReason.CLOSED, initialCapacity, maxCapacity);
     }
     if (offLoop == OffLoopPolicy.REJECT) {
