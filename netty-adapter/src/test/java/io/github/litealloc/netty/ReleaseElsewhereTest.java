@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -179,23 +180,35 @@ final class ReleaseElsewhereTest {
   void release_ofTheLastReferenceByTwoThreadsAtOnce_isTrueForOneAndThrowsForTheOther()
       throws Exception {
     ExecutorService other = Executors.newSingleThreadExecutor();
-    int rounds = 2_000;
-    for (int round = 0; round < rounds; round++) {
-      ByteBuf buffer = buffer();
-      CyclicBarrier start = new CyclicBarrier(2);
-      Callable<Integer> release =
-          () -> {
-            start.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            try {
-              return buffer.release() ? 1 : 100;
-            } catch (IllegalReferenceCountException e) {
-              return 10;
+    List<ByteBuf> buffers = new ArrayList<>();
+    loop.run(
+        () -> {
+          for (int i = 0; i < 30_000; i++) {
+            buffers.add(allocator.directBuffer(16));
+          }
+        });
+    AtomicInteger arrivals = new AtomicInteger();
+    Callable<Integer> releaseAll =
+        () -> {
+          int released = 0;
+          int meetings = 0;
+          for (ByteBuf buffer : buffers) {
+            meetings += 2;
+            arrivals.incrementAndGet();
+            while (arrivals.get() < meetings) {
+              Thread.onSpinWait(); // so that the two are nanoseconds apart
             }
-          };
-      assertThat(sumOnOwnerAnd(other, 1, release)).isEqualTo(11);
-    }
+            try {
+              released += buffer.release() ? 1 : -1_000_000;
+            } catch (IllegalReferenceCountException e) {
+              // the other was first
+            }
+          }
+          return released;
+        };
+    assertThat(sumOnOwnerAnd(other, 1, releaseAll)).isEqualTo(buffers.size());
     other.shutdown();
-    requireFrees(rounds);
+    requireFrees(buffers.size());
   }
 
   private void requireFrees(long expected) throws Exception {
