@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
+import io.netty.util.internal.PlatformDependent;
 import io.netty.util.internal.ThreadExecutorMap;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -60,6 +61,10 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    */
   private volatile boolean unsettled;
 
+  /**
+   * Asked by {@code getIfExists} only: {@code get} would leave a reference to this allocator with
+   * every thread that ever asked, and so keep an unloaded application in memory.
+   */
   private final FastThreadLocal<@Nullable BufferArena> arenaOfThread =
       new FastThreadLocal<>() {
         @Override
@@ -214,7 +219,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   @Override
   @SuppressWarnings("ReferenceEquality") // whether it was wrapped
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-    BufferArena arena = arenaOfThread.get();
+    BufferArena arena = arenaOfThread.getIfExists();
     if (arena == null || unsettled || !arena.isUser()) {
       arena = arenaForThread();
       if (arena == null) {
@@ -236,7 +241,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * The arena for a thread that has none yet, or perhaps a wrong one; {@code null} if it gets none.
    */
   private @Nullable BufferArena arenaForThread() {
-    BufferArena existing = arenaOfThread.get();
+    BufferArena existing = arenaOfThread.getIfExists();
     if (closed) {
       if (existing != null) {
         existing.close(); // an adopted thread hears of the allocator's end only here
@@ -245,7 +250,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     }
     EventExecutor executor = ThreadExecutorMap.currentExecutor();
     boolean isLoop = executor != null && executor.inEventLoop() && !executor.isShutdown();
-    boolean getsArena = isLoop || offLoop == OffLoopPolicy.ADOPT;
+    boolean getsArena = isLoop || isAdoptable(Thread.currentThread());
     if (existing != null) {
       if (!existing.isUser()) {
         return null;
@@ -274,8 +279,13 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return arena;
   }
 
+  /** A virtual thread lives for one task; a chunk for each would be memory that nobody reuses. */
+  private boolean isAdoptable(Thread thread) {
+    return offLoop == OffLoopPolicy.ADOPT && !PlatformDependent.isVirtualThread(thread);
+  }
+
   private ByteBuf offLoopBuffer(int initialCapacity, int maxCapacity) {
-    if (closed || arenaOfThread.get() != null) {
+    if (closed || arenaOfThread.getIfExists() != null) {
       return fallbackBuffer(FallbackReason.CLOSED, initialCapacity, maxCapacity);
     }
     if (offLoop == OffLoopPolicy.REJECT) {

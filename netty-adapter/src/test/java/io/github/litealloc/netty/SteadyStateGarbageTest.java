@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class SteadyStateGarbageTest {
 
   private static final int ROUNDS = 200_000;
+  private static final int BATCHES = 50;
 
   @ParameterizedTest
   @MethodSource("io.github.litealloc.netty.TestAllocators#strategies")
@@ -38,6 +39,54 @@ final class SteadyStateGarbageTest {
       // Far less than a byte a round: what remains is tables that still grow, and the measurement.
       assertThat(garbage).isLessThan(ROUNDS / 2);
       assertThat(allocator.metric().usedBytes()).isZero();
+    } finally {
+      ResourceLeakDetector.setLevel(before);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.litealloc.netty.TestAllocators#strategies")
+  void releaseOnAnotherThread_inTheSteadyState_createsNoGarbageOnEitherThread(String strategy)
+      throws Exception {
+    ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    LiteByteBufAllocator allocator = TestAllocators.adopting(strategy);
+    try (TestLoop loop = new TestLoop();
+        TestLoop releaser = new TestLoop()) {
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      ByteBuf[] batch = new ByteBuf[1_000];
+      long onOwner = 0;
+      long onReleaser = 0;
+      for (int round = 0; round < 2 * BATCHES; round++) {
+        boolean isWarm = round >= BATCHES;
+        long owners =
+            loop.call(
+                () -> {
+                  long start = threads.getCurrentThreadAllocatedBytes();
+                  for (int i = 0; i < batch.length; i++) {
+                    batch[i] = allocator.directBuffer(16 << (i & 7));
+                  }
+                  return threads.getCurrentThreadAllocatedBytes() - start;
+                });
+        long releasers =
+            releaser.call(
+                () -> {
+                  long start = threads.getCurrentThreadAllocatedBytes();
+                  for (ByteBuf buffer : batch) {
+                    buffer.release();
+                  }
+                  return threads.getCurrentThreadAllocatedBytes() - start;
+                });
+        onOwner += isWarm ? owners : 0;
+        onReleaser += isWarm ? releasers : 0;
+      }
+      // Waking the owner at most once a batch is what may cost something.
+      assertThat(onOwner).isLessThan(BATCHES * (long) batch.length / 2);
+      assertThat(onReleaser).isLessThan(BATCHES * (long) batch.length / 2);
+      loop.run(() -> allocator.directBuffer(1).release());
+      assertThat(allocator.metric().usedBytes()).isZero();
+      assertThat(allocator.metric().arenas().get(0).statistics().remoteFrees())
+          .isEqualTo(2L * BATCHES * batch.length);
     } finally {
       ResourceLeakDetector.setLevel(before);
     }

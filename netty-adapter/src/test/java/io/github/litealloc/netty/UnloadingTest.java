@@ -1,0 +1,71 @@
+package io.github.litealloc.netty;
+
+import static io.github.litealloc.netty.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.Arena;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import org.junit.jupiter.api.Test;
+
+/** An application that brings the library in a class loader of its own can be unloaded. */
+final class UnloadingTest {
+
+  /** Loads our classes itself, and shares Netty's with the container. */
+  private static URLClassLoader applicationLoader() {
+    URL[] ours = {location(Arena.class), location(LiteByteBufAllocator.class)};
+    return new URLClassLoader(ours, UnloadingTest.class.getClassLoader()) {
+      @Override
+      protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!name.startsWith("io.github.litealloc.")) {
+          return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+          Class<?> loaded = findLoadedClass(name);
+          return loaded != null ? loaded : findClass(name);
+        }
+      }
+    };
+  }
+
+  private static URL location(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation();
+  }
+
+  @Test
+  void classLoader_ofAClosedAllocator_isCollectedAlthoughTheThreadsThatUsedItLiveOn()
+      throws Exception {
+    try (TestLoop loop = new TestLoop()) {
+      WeakReference<ClassLoader> loader = runApplication(loop);
+      eventually(
+          () -> {
+            System.gc();
+            return loader.get() == null;
+          },
+          () -> "the class loader is still reachable");
+    }
+  }
+
+  private static WeakReference<ClassLoader> runApplication(TestLoop loop) throws Exception {
+    try (URLClassLoader loader = applicationLoader()) {
+      Object allocator =
+          loader.loadClass(LiteByteBufAllocator.class.getName()).getConstructor().newInstance();
+      assertThat(allocator.getClass().getClassLoader()).isSameAs(loader);
+      ByteBufAllocator buffers = (ByteBufAllocator) allocator;
+      ByteBuf late = loop.call(() -> buffers.directBuffer(100).writeInt(1));
+      loop.run(() -> buffers.directBuffer(100_000).release());
+      try (TestLoop ended = new TestLoop()) {
+        ended.run(() -> buffers.directBuffer(100).release());
+      }
+      buffers.directBuffer(100).release(); // on this thread, which has no arena
+
+      ((AutoCloseable) allocator).close();
+      late.release();
+      loop.run(() -> buffers.directBuffer(100).release()); // a straggler
+      return new WeakReference<>(loader);
+    }
+  }
+}

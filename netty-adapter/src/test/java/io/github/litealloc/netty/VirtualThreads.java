@@ -1,0 +1,31 @@
+package io.github.litealloc.netty;
+
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Virtual threads where the JDK has them: tests are compiled for Java 17. */
+final class VirtualThreads {
+
+  private static final int FIRST_JDK = 21;
+
+  private VirtualThreads() {}
+
+  static boolean exist() {
+    return Runtime.version().feature() >= FIRST_JDK;
+  }
+
+  /** An executor with a new virtual thread for each task. */
+  static Optional<ExecutorService> executor() {
+    if (!exist()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          (ExecutorService)
+              Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null));
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
