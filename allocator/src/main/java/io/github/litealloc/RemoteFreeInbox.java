@@ -62,9 +62,12 @@ final class RemoteFreeInbox {
         return Push.CLOSED;
       }
       node.setNextRemoteFree(seen);
-      // Release: whoever takes the node sees its link and everything done to its memory before.
+      // Whoever takes the node sees its link and everything done to its memory before. Volatile,
+      // not just release, like the read in takeAll: a pusher goes on to look at whether the owner
+      // has a timer that will come by, and the owner's timer says it is over before it takes. In
+      // that order for both, or a node could be left to an owner that sleeps.
       // No ABA: a taker takes the whole stack and never looks at a link of what it left behind.
-    } while (!HEAD.weakCompareAndSetRelease(this, seen, node));
+    } while (!HEAD.weakCompareAndSet(this, seen, node));
     return seen == null ? Push.FIRST : Push.FURTHER;
   }
 
@@ -78,7 +81,7 @@ final class RemoteFreeInbox {
 
   /** Takes everything. The owner only; takes nothing from a closed inbox. */
   @Nullable RemoteFree takeAll() {
-    RemoteFree seen = (RemoteFree) HEAD.getOpaque(this);
+    RemoteFree seen = (RemoteFree) HEAD.getVolatile(this);
     return seen == null || seen == CLOSED
         ? null
         : (RemoteFree)

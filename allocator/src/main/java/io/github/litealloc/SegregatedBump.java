@@ -145,10 +145,13 @@ final class SegregatedBump extends Strategy {
     if (newSize <= oldSize) {
       return shrink(block, oldSize, newSize);
     }
-    if (!bump.isTop(block, oldSize) || !bump.resizeTop(newSize - oldSize)) {
+    // Not from class to class: it would carve blocks for one bin and leave them in another, and a
+    // load of buffers that grow would never reuse what it frees.
+    boolean canGrow = !isClass(newSize) && bump.isTop(block, oldSize);
+    if (!canGrow || !bump.resizeTop(newSize - oldSize)) {
       return Blocks.NO_BLOCK;
     }
-    if (isClass(oldSize) && !isClass(newSize)) {
+    if (isClass(oldSize)) {
       bump.forget(block);
     }
     chunks.blockResized(Blocks.chunk(block), newSize - oldSize);
