@@ -33,6 +33,11 @@ enum Tls {
     return provider == SslProvider.OPENSSL ? OpenSsl.unavailabilityCause() : null;
   }
 
+  /** Whose engine it is, {@code null} for {@link #NONE}. */
+  @Nullable SslProvider provider() {
+    return provider;
+  }
+
   /** Those that this machine can use. */
   static List<Tls> available() {
     return Stream.of(values()).filter(tls -> tls.unavailable() == null).toList();
