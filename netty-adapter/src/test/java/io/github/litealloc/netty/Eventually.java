@@ -7,13 +7,15 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for what another thread will do in its own time. */
-final class Eventually {
+public final class Eventually {
 
   private static final long PATIENCE_SECONDS = 30;
 
   private Eventually() {}
 
-  static void eventually(BooleanSupplier condition, Supplier<?> state) throws InterruptedException {
+  /** Fails if the condition does not come true. */
+  public static void eventually(BooleanSupplier condition, Supplier<?> state)
+      throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
