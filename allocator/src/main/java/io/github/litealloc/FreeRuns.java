@@ -21,9 +21,9 @@ final class FreeRuns {
   private static final int LEAF_RUNS = 32;
   private static final int SPARSE_RUNS = LEAF_RUNS / 4;
 
-  // By leaf and place in it: LEAF_RUNS entries each.
-  private int[] offsets = new int[LEAF_RUNS];
-  private int[] sizes = new int[LEAF_RUNS];
+  // By leaf and place in it, LEAF_RUNS entries each: the offset above, the size below, so that one
+  // copy moves both.
+  private long[] entries = new long[LEAF_RUNS];
 
   // The directory, in address order.
   private int[] leaves = new int[1];
@@ -39,6 +39,18 @@ final class FreeRuns {
   private int runs;
   private int largest;
   private int visited;
+
+  private static long entry(int offset, int size) {
+    return (long) offset << Integer.SIZE | size; // a size is never negative
+  }
+
+  private int offset(int at) {
+    return (int) (entries[at] >>> Integer.SIZE);
+  }
+
+  private int size(int at) {
+    return (int) entries[at];
+  }
 
   /** How many free runs there are. */
   int count() {
@@ -70,11 +82,11 @@ final class FreeRuns {
     }
     int start = leaves[d] * LEAF_RUNS;
     int i = start;
-    while (sizes[i] < bytes) {
+    while ((int) entries[i] < bytes) {
       i++;
     }
     visited += d + i - start + 1;
-    int offset = offsets[i];
+    int offset = offset(i);
     cutFront(d, i - start, bytes);
     return offset;
   }
@@ -93,8 +105,8 @@ final class FreeRuns {
       int start = leaves[d] * LEAF_RUNS;
       for (int i = 0; i < counts[d]; i++) {
         visited++;
-        int offset = offsets[start + i];
-        int size = sizes[start + i];
+        int offset = offset(start + i);
+        int size = size(start + i);
         long aligned = chunks.alignedOffset(slot, offset, alignment);
         if (aligned + bytes <= (long) offset + size) {
           takeMiddle(d, i, (int) aligned - offset, bytes);
@@ -111,9 +123,9 @@ final class FreeRuns {
       return;
     }
     int at = leaves[d] * LEAF_RUNS + i;
-    int rest = sizes[at] - gap - bytes;
-    int restOffset = offsets[at] + gap + bytes;
-    resize(d, at, gap);
+    int rest = size(at) - gap - bytes;
+    int restOffset = offset(at) + gap + bytes;
+    change(d, at, offset(at), gap);
     if (rest > 0) {
       insert(d, i + 1, restOffset, rest);
     }
@@ -127,7 +139,7 @@ final class FreeRuns {
       return false;
     }
     int at = leaves[d] * LEAF_RUNS + i;
-    if (offsets[at] != offset || sizes[at] < bytes) {
+    if (offset(at) != offset || size(at) < bytes) {
       return false;
     }
     cutFront(d, i, bytes);
@@ -142,8 +154,8 @@ final class FreeRuns {
       return 0;
     }
     int at = leaves[d] * LEAF_RUNS + i;
-    int size = sizes[at];
-    if (offsets[at] + size != end) {
+    int size = size(at);
+    if (offset(at) + size != end) {
       return 0;
     }
     remove(d, i);
@@ -170,23 +182,22 @@ final class FreeRuns {
     }
     int atBefore = leaves[d] * LEAF_RUNS + before;
     int atAfter = afterD < leafCount ? leaves[afterD] * LEAF_RUNS + after : -1;
-    boolean touchesBefore = before >= 0 && offsets[atBefore] + sizes[atBefore] == offset;
-    boolean touchesAfter = atAfter >= 0 && offsets[atAfter] == offset + bytes;
+    boolean touchesBefore = before >= 0 && offset(atBefore) + size(atBefore) == offset;
+    boolean touchesAfter = atAfter >= 0 && offset(atAfter) == offset + bytes;
     if (touchesBefore) {
-      int merged = sizes[atBefore] + bytes;
+      int merged = size(atBefore) + bytes;
       if (touchesAfter) {
-        merged += sizes[atAfter];
+        merged += size(atAfter);
         remove(afterD, after); // may join leaves behind, but moves nothing before it
       }
-      resize(d, atBefore, merged);
+      change(d, atBefore, offset(atBefore), merged);
       return touchesAfter ? 2 : 1;
     }
     if (touchesAfter) {
-      offsets[atAfter] = offset;
       if (after == 0) {
         firsts[afterD] = offset;
       }
-      resize(afterD, atAfter, sizes[atAfter] + bytes);
+      change(afterD, atAfter, offset, size(atAfter) + bytes);
       return 1;
     }
     insert(d, before + 1, offset, bytes);
@@ -195,21 +206,21 @@ final class FreeRuns {
 
   private void cutFront(int d, int i, int bytes) {
     int at = leaves[d] * LEAF_RUNS + i;
-    int rest = sizes[at] - bytes;
+    int rest = size(at) - bytes;
     if (rest == 0) {
       remove(d, i);
       return;
     }
-    offsets[at] += bytes; // stays between its neighbours, so the order holds
+    int offset = offset(at) + bytes; // stays between its neighbours, so the order holds
     if (i == 0) {
-      firsts[d] = offsets[at];
+      firsts[d] = offset;
     }
-    resize(d, at, rest);
+    change(d, at, offset, rest);
   }
 
-  private void resize(int d, int at, int size) {
-    int old = sizes[at];
-    sizes[at] = size;
+  private void change(int d, int at, int offset, int size) {
+    int old = size(at);
+    entries[at] = entry(offset, size);
     if (size > maxima[d]) {
       maxima[d] = size;
       largest = Math.max(largest, size);
@@ -236,28 +247,28 @@ final class FreeRuns {
 
   /** The leaf where a run at the offset would lie, or −1 if it lies before all of them. */
   private int leafAt(int offset) {
-    return floor(firsts, 0, leafCount, offset);
+    int low = 0;
+    int left = leafCount;
+    while (left > 1) {
+      int half = left >>> 1;
+      low = firsts[low + half] <= offset ? low + half : low;
+      left -= half;
+    }
+    return left == 1 && firsts[low] <= offset ? low : -1;
   }
 
   /** The place in a leaf of the last run that starts at or before the offset, or −1. */
   private int placeAt(int d, int offset) {
     int start = leaves[d] * LEAF_RUNS;
-    return floor(offsets, start, counts[d], offset) - start;
-  }
-
-  /**
-   * The index of the last of {@code count} ascending values that is at most {@code key}, or {@code
-   * start - 1}. Halves without a branch on the values, which could not be predicted.
-   */
-  private static int floor(int[] values, int start, int count, int key) {
+    long key = entry(offset, Integer.MAX_VALUE); // above the run that starts at the offset
     int low = start;
-    int left = count;
-    while (left > 1) {
+    int left = counts[d];
+    while (left > 1) { // without a branch on the values, which could not be predicted
       int half = left >>> 1;
-      low = values[low + half] <= key ? low + half : low;
+      low = entries[low + half] <= key ? low + half : low;
       left -= half;
     }
-    return left == 1 && values[low] <= key ? low : start - 1;
+    return left == 1 && entries[low] <= key ? low - start : -1;
   }
 
   private void insert(int d, int i, int offset, int bytes) {
@@ -271,11 +282,9 @@ final class FreeRuns {
     int at = start + i;
     int following = counts[d] - i;
     if (following > 0) {
-      System.arraycopy(offsets, at, offsets, at + 1, following);
-      System.arraycopy(sizes, at, sizes, at + 1, following);
+      System.arraycopy(entries, at, entries, at + 1, following);
     }
-    offsets[at] = offset;
-    sizes[at] = bytes;
+    entries[at] = entry(offset, bytes);
     counts[d]++;
     runs++;
     if (i == 0) {
@@ -296,11 +305,10 @@ final class FreeRuns {
     int from = leaves[d] * LEAF_RUNS + kept;
     int to = leaves[d + 1] * LEAF_RUNS;
     int moved = LEAF_RUNS - kept;
-    System.arraycopy(offsets, from, offsets, to, moved);
-    System.arraycopy(sizes, from, sizes, to, moved);
+    System.arraycopy(entries, from, entries, to, moved);
     counts[d] = kept;
     counts[d + 1] = moved;
-    firsts[d + 1] = offsets[to];
+    firsts[d + 1] = offset(to);
     findMaximum(d);
     findMaximum(d + 1);
     if (i > kept || isLast) {
@@ -314,7 +322,7 @@ final class FreeRuns {
     int start = leaves[d] * LEAF_RUNS;
     int max = 0;
     for (int i = start; i < start + counts[d]; i++) {
-      max = Math.max(max, sizes[i]);
+      max = Math.max(max, size(i));
     }
     maxima[d] = max;
   }
@@ -322,12 +330,11 @@ final class FreeRuns {
   private void remove(int d, int i) {
     int start = leaves[d] * LEAF_RUNS;
     int at = start + i;
-    int old = sizes[at];
+    int old = size(at);
     int following = --counts[d] - i;
     runs--;
     if (following > 0) {
-      System.arraycopy(offsets, at + 1, offsets, at, following);
-      System.arraycopy(sizes, at + 1, sizes, at, following);
+      System.arraycopy(entries, at + 1, entries, at, following);
     }
     if (counts[d] == 0) {
       removeLeaf(d);
@@ -337,7 +344,7 @@ final class FreeRuns {
       return;
     }
     if (i == 0) {
-      firsts[d] = offsets[start];
+      firsts[d] = offset(start);
     }
     if (old == maxima[d]) {
       maximumGone(d, old);
@@ -354,8 +361,7 @@ final class FreeRuns {
     }
     int from = leaves[d + 1] * LEAF_RUNS;
     int to = leaves[d] * LEAF_RUNS + counts[d];
-    System.arraycopy(offsets, from, offsets, to, counts[d + 1]);
-    System.arraycopy(sizes, from, sizes, to, counts[d + 1]);
+    System.arraycopy(entries, from, entries, to, counts[d + 1]);
     counts[d] += counts[d + 1];
     maxima[d] = Math.max(maxima[d], maxima[d + 1]);
     removeLeaf(d + 1);
@@ -379,9 +385,8 @@ final class FreeRuns {
 
   private int newLeaf() {
     int leaf = madeLeaves++;
-    if (madeLeaves * LEAF_RUNS > offsets.length) {
-      offsets = Arrays.copyOf(offsets, offsets.length * 2);
-      sizes = Arrays.copyOf(sizes, sizes.length * 2);
+    if (madeLeaves * LEAF_RUNS > entries.length) {
+      entries = Arrays.copyOf(entries, entries.length * 2);
     }
     return leaf;
   }
@@ -405,7 +410,7 @@ final class FreeRuns {
     for (int d = 0; d < leafCount; d++) {
       int start = leaves[d] * LEAF_RUNS;
       for (int i = start; i < start + counts[d]; i++) {
-        visitor.freeRun(slot, sizes[i]);
+        visitor.freeRun(slot, size(i));
       }
     }
   }
@@ -427,12 +432,12 @@ final class FreeRuns {
       int start = leaves[d] * LEAF_RUNS;
       int leafMax = 0;
       require(counts[d] > 0, "an empty leaf");
-      require(firsts[d] == offsets[start], "firsts");
+      require(firsts[d] == offset(start), "firsts");
       for (int i = start; i < start + counts[d]; i++) {
-        require(sizes[i] > 0, "an empty run");
-        require(offsets[i] > end, "a run touches or precedes the one before");
-        end = offsets[i] + sizes[i];
-        leafMax = Math.max(leafMax, sizes[i]);
+        require(size(i) > 0, "an empty run");
+        require(offset(i) > end, "a run touches or precedes the one before");
+        end = offset(i) + size(i);
+        leafMax = Math.max(leafMax, size(i));
         counted++;
       }
       require(maxima[d] == leafMax, "maxima");
