@@ -52,8 +52,9 @@ public final class Arena implements AutoCloseable {
   private final Strategy strategy;
   private final int maxStrategyBytes;
   private final Thread owner = Thread.currentThread();
+  private final @Nullable HardenedStrategy hardened;
   private final @Nullable BlockChecks checks;
-  private final RemoteFreeInbox inbox = new RemoteFreeInbox();
+  private final RemoteFreeInbox inbox;
 
   // Guards everything above once the arena is closed, and so has no owner any more.
   private final Object closedLock = new Object();
@@ -64,9 +65,23 @@ public final class Arena implements AutoCloseable {
     this.factory = builder.strategy;
     ChunkStore store = builder.store != null ? builder.store : ChunkStore.builder().build();
     this.chunks = new Chunks(store, statistics, builder.growthListener);
-    this.strategy = factory.create(chunks);
-    this.maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
-    this.checks = builder.checked ? new BlockChecks(chunks) : null;
+    Strategy plain = factory.create(chunks);
+    Hardening hardening = builder.hardening;
+    if (hardening.isOn()) {
+      this.hardened = new HardenedStrategy(plain, chunks, hardening, name);
+      this.strategy = hardened;
+      this.maxStrategyBytes = strategy.maxBytes(); // serves huge requests itself
+    } else {
+      this.hardened = null;
+      this.strategy = plain;
+      this.maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
+    }
+    boolean isTracking = hardened != null && hardening.isTracking();
+    this.checks = builder.checked || isTracking ? new BlockChecks(chunks, hardened) : null;
+    this.inbox =
+        hardened != null && isTracking
+            ? new TracingInbox(hardened, hardening.stackTraces())
+            : new RemoteFreeInbox();
   }
 
   /**
@@ -243,10 +258,13 @@ public final class Arena implements AutoCloseable {
 
   private void freeAfterClose(long block, int bytes) {
     synchronized (closedLock) {
-      freeNow(block, bytes);
-      int chunk = Blocks.chunk(block);
-      if (chunks.isHeld(chunk) && chunks.liveBlocks(chunk) == 0) {
-        strategy.trim(); // a strategy may have kept the chunk for further requests
+      try {
+        freeNow(block, bytes);
+      } finally {
+        int chunk = Blocks.chunk(block);
+        if (chunks.isHeld(chunk) && chunks.liveBlocks(chunk) == 0) {
+          strategy.trim(); // a strategy may have kept the chunk for further requests
+        }
       }
     }
   }
@@ -256,9 +274,9 @@ public final class Arena implements AutoCloseable {
       checks.requireLive(block, bytes);
       checks.freed(block);
     }
-    freeUncounted(block, bytes);
-    statistics.requested -= bytes;
+    statistics.requested -= bytes; // first: a hardened arena reports what it finds by throwing
     statistics.frees++;
+    freeUncounted(block, bytes);
   }
 
   private void freeUncounted(long block, int bytes) {
@@ -339,7 +357,11 @@ public final class Arena implements AutoCloseable {
     int copied = Math.min(oldBytes, newBytes);
     buffer(moved).put(Blocks.offset(moved), buffer(block), Blocks.offset(block), copied);
     statistics.copied += copied;
-    freeUncounted(block, oldBytes);
+    if (oldBytes <= maxStrategyBytes) {
+      strategy.freeMoved(block, oldBytes);
+    } else {
+      freeUncounted(block, oldBytes);
+    }
     return moved;
   }
 
@@ -456,10 +478,13 @@ public final class Arena implements AutoCloseable {
       RemoteFree next = released.nextRemoteFree(); // before freeing: the object may be reused then
       released.setNextRemoteFree(null); // or idle objects would keep each other alive
       statistics.remoteFrees++; // before freeing, which may be the last thing that is counted
+      long frees = statistics.frees;
       try {
         released.freeOnOwner();
       } catch (RuntimeException e) {
-        statistics.remoteFrees--;
+        if (statistics.frees == frees) {
+          statistics.remoteFrees--; // refused, and not merely reported as damaged
+        }
         // One bad release must not lose those behind it.
         if (failure == null) {
           failure = e;
@@ -497,10 +522,12 @@ public final class Arena implements AutoCloseable {
   public void reset() {
     if (checks != null) {
       requireOwnerOfOpenArena();
+    }
+    strategy.reset(); // first: a hardened one may refuse
+    if (checks != null) {
       checks.clear();
     }
     inbox.takeAll();
-    strategy.reset();
     chunks.clear();
     statistics.requested = 0;
     statistics.frees = statistics.allocations;
@@ -527,8 +554,23 @@ public final class Arena implements AutoCloseable {
       try {
         freeAll(inbox.close());
       } finally {
-        strategy.trim();
+        strategy.closed();
       }
+    }
+  }
+
+  /**
+   * Looks for memory violations in all live and all quarantined blocks, if the arena is {@linkplain
+   * Hardening hardened}; does nothing else. Takes time in proportion to them.
+   *
+   * @throws MemoryViolationException if there are any, and the hardening names nobody to tell
+   */
+  public void verify() {
+    if (checks != null) {
+      requireOwnerOfOpenArena();
+    }
+    if (hardened != null) {
+      hardened.verify();
     }
   }
 
@@ -588,6 +630,7 @@ public final class Arena implements AutoCloseable {
     private StrategyFactory strategy = Strategies.HYBRID;
     private @Nullable ChunkStore store;
     private boolean checked = true;
+    private Hardening hardening = Hardening.off();
     private Runnable growthListener = () -> {};
 
     private Builder() {}
@@ -645,6 +688,18 @@ public final class Arena implements AutoCloseable {
      */
     public Builder checked(boolean checked) {
       this.checked = checked;
+      return this;
+    }
+
+    /**
+     * Sets what the arena does to find memory errors and to wipe secrets; {@link Hardening#off()}
+     * by default.
+     *
+     * @param hardening the options, possibly shared with other arenas
+     * @return this builder
+     */
+    public Builder hardening(Hardening hardening) {
+      this.hardening = hardening;
       return this;
     }
 

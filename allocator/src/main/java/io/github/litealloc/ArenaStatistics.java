@@ -34,6 +34,7 @@ public final class ArenaStatistics {
   private static final VarHandle CHUNKS_TAKEN = field("chunksTaken");
   private static final VarHandle CHUNKS_GIVEN_BACK = field("chunksGivenBack");
   private static final VarHandle SEARCHED_BLOCKS = field("searchedBlocks");
+  private static final VarHandle VIOLATIONS = field("violations");
 
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -57,6 +58,7 @@ public final class ArenaStatistics {
   long chunksTaken;
   long chunksGivenBack;
   long searchedBlocks;
+  long violations;
 
   /**
    * What {@link #used} was when the free bytes were at their peak, for the present reserved bytes.
@@ -306,6 +308,16 @@ public final class ArenaStatistics {
    */
   public long searchedBlocks() {
     return (long) SEARCHED_BLOCKS.getOpaque(this);
+  }
+
+  /**
+   * Returns how many writes to memory that was not the writer's were found; always 0 unless the
+   * arena is {@linkplain Hardening hardened}.
+   *
+   * @return violations found
+   */
+  public long violations() {
+    return (long) VIOLATIONS.getOpaque(this);
   }
 
   @Override

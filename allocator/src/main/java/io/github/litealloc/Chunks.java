@@ -23,6 +23,13 @@ public final class Chunks {
   /** The size of further chunks, unless a block needs more. */
   static final int CHUNK_BYTES = 4 * ChunkStore.CHUNK_UNIT_BYTES;
 
+  /** Somebody who looks at chunks when they come, and before they go; reset excepted. */
+  interface Watcher {
+    void taken(int slot);
+
+    void goesBack(int slot);
+  }
+
   private final ChunkStore store;
   private final ArenaStatistics statistics;
   private final Runnable growthListener;
@@ -35,12 +42,17 @@ public final class Chunks {
   private int[] freeSlots = new int[4];
   private int freeSlotCount;
   private int slots;
+  private @Nullable Watcher watcher;
 
   Chunks(ChunkStore store, ArenaStatistics statistics, Runnable growthListener) {
     this.store = store;
     this.growthListener = growthListener;
     this.statistics = statistics;
     statistics.publishChunks(live, sizes);
+  }
+
+  void watch(Watcher watcher) {
+    this.watcher = watcher;
   }
 
   /**
@@ -76,6 +88,9 @@ public final class Chunks {
     statistics.chunks++;
     statistics.chunksTaken++;
     statistics.reservedChanged(chunk.bytes());
+    if (watcher != null) {
+      watcher.taken(slot);
+    }
     growthListener.run();
     return slot;
   }
@@ -106,6 +121,9 @@ public final class Chunks {
     Chunk chunk = chunk(slot);
     if (live[slot] != 0) {
       throw new IllegalStateException("chunk " + slot + " has " + live[slot] + " live blocks");
+    }
+    if (watcher != null) {
+      watcher.goesBack(slot);
     }
     held[slot] = null;
     this.staleEntries[slot] = staleEntries;
@@ -262,6 +280,11 @@ public final class Chunks {
    */
   public void blocksSearched(int blocks) {
     statistics.searchedBlocks += blocks;
+  }
+
+  /** Accounts for a violation that a hardened arena has found. */
+  void violated() {
+    statistics.violations++;
   }
 
   /** The whole chunk; only absolute accessors may be used. */

@@ -44,6 +44,11 @@ public abstract class Strategy {
    */
   protected abstract void free(long block, int bytes);
 
+  /** {@link #free} for a block whose contents have just been moved to another one. */
+  void freeMoved(long block, int bytes) {
+    free(block, bytes);
+  }
+
   /**
    * Changes the size of a live block if it can stay where it is, contents included.
    *
@@ -65,6 +70,11 @@ public abstract class Strategy {
 
   /** Gives every empty chunk back to the chunk store. */
   protected abstract void trim();
+
+  /** The arena was closed: as {@link #trim}, and no more allocations will follow. */
+  void closed() {
+    trim();
+  }
 
   /** Forgets every block and every chunk; the arena gives the chunks back. */
   protected abstract void reset();

@@ -31,8 +31,10 @@ final class RandomOperationsTest {
   static Stream<Arguments> strategiesAndSeeds() {
     Long seed = Long.getLong(SEED_PROPERTY);
     long[] seeds = seed != null ? new long[] {seed} : LongStream.range(1, 1 + SEEDS).toArray();
-    return TestStrategies.all().stream()
-        .flatMap(strategy -> LongStream.of(seeds).mapToObj(each -> Arguments.of(strategy, each)));
+    return Stream.concat(
+        TestStrategies.all().stream()
+            .flatMap(plain -> LongStream.of(seeds).mapToObj(each -> Arguments.of(plain, each))),
+        TestStrategies.poisoned().stream().map(poisoned -> Arguments.of(poisoned, seeds[0])));
   }
 
   @ParameterizedTest(name = "{0}, seed {1}")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,9 @@ final class SteadyStateGarbageTest {
   private static final int[] SIZES = {0, 9, 16, 60, 100, 256, 300, 1_000, 1_024, 4_096, 8_192};
 
   static List<StrategyFactory> strategies() {
-    return TestStrategies.all();
+    List<StrategyFactory> strategies = new ArrayList<>(TestStrategies.all());
+    strategies.add(TestStrategies.hardened(Strategies.HYBRID, "wiping", Hardening.zeroOnFree()));
+    return strategies;
   }
 
   /** Heap bytes that the calling thread has allocated since it started. */
