@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.Arena;
 import io.github.litealloc.ChunkStore;
+import io.github.litealloc.Hardening;
 import io.github.litealloc.MemoryBudget;
 import io.github.litealloc.Strategies;
 import io.github.litealloc.StrategyFactory;
@@ -42,6 +43,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   private final ChunkStore store;
   private final OffLoopPolicy offLoop;
   private final ExhaustionPolicy whenExhausted;
+  private final Hardening hardening;
   private final ByteBufAllocator fallback;
   private final ByteBufAllocator heapAllocator;
   private final ArenaRegistry arenas = new ArenaRegistry();
@@ -69,7 +71,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * litealloc.strategy}, {@code litealloc.name}, {@code litealloc.maxBytes} (bytes, or with a
    * suffix k, m or g), {@code litealloc.decayMillis}, {@code litealloc.offLoop} (fallback, adopt,
    * reject), {@code litealloc.whenExhausted} (fallback, throw), {@code litealloc.preferDirect}
-   * (true, false).
+   * (true, false), {@code litealloc.hardening} (off, debug, zero).
    *
    * @throws IllegalArgumentException if a property has a value that is not allowed
    */
@@ -83,6 +85,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     this.strategy = builder.strategy;
     this.offLoop = builder.offLoop;
     this.whenExhausted = builder.whenExhausted;
+    this.hardening = builder.hardening;
     this.fallback = builder.fallback;
     this.heapAllocator = builder.heapAllocator;
     MemoryBudget budget = builder.budget(name);
@@ -176,7 +179,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
             .name(Thread.currentThread().getName())
             .strategy(strategy)
             .store(store)
-            .checked(false);
+            .checked(false)
+            .hardening(hardening);
     BufferArena arena = new BufferArena(this, builder, isLoop ? executor : null);
     arenaOfThread.set(arena);
     arenas.add(arena);
@@ -299,6 +303,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     private long maxBytes = NO_MAX_BYTES;
     private OffLoopPolicy offLoop = OffLoopPolicy.FALLBACK;
     private ExhaustionPolicy whenExhausted = ExhaustionPolicy.FALLBACK;
+    private Hardening hardening = Hardening.off();
     private ByteBufAllocator fallback = ByteBufAllocator.DEFAULT;
     private ByteBufAllocator heapAllocator = ByteBufAllocator.DEFAULT;
     private boolean preferDirect = true;
@@ -389,6 +394,20 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
      */
     public Builder whenExhausted(ExhaustionPolicy policy) {
       this.whenExhausted = policy;
+      return this;
+    }
+
+    /**
+     * Sets what every arena does to find memory errors and to wipe secrets; {@link Hardening#off()}
+     * by default. Netty's own bounds checks do not see native code, nor NIO views that are kept
+     * after the release. Buffers of the fallback allocator are not hardened, nor are those that
+     * have moved there to grow.
+     *
+     * @param hardening the options
+     * @return this builder
+     */
+    public Builder hardening(Hardening hardening) {
+      this.hardening = hardening;
       return this;
     }
 
