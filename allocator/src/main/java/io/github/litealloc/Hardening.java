@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  *   <li><em>Quarantine</em>: a freed block waits before it is reused, first in, first out. Its
  *       poison is verified when it leaves. Finds late writes, which would else hit a new owner.
  *   <li><em>Zero on free</em>: what was in a block is overwritten with zeros as soon as the block
- *       is freed, moved or shrunk, so before its chunk goes back. Can be used alone.
+ *       is freed, moved or shrunk, so before its chunk goes back; after a remote free, when the
+ *       owner drains it. Can be used alone.
  * </ul>
  *
  * <p>With guards, poison or a quarantine an arena keeps account of every live block, and so is
