@@ -11,12 +11,11 @@ final class Filler {
   private static final int PIECE_BYTES = 4 * 1024;
 
   private final byte value;
-  private final long word;
   private final byte[] piece = new byte[PIECE_BYTES];
+  private final ByteBuffer expected = ByteBuffer.wrap(piece);
 
   Filler(byte value) {
     this.value = value;
-    this.word = (value & 0xFFL) * 0x0101010101010101L;
     Arrays.fill(piece, value);
   }
 
@@ -35,14 +34,13 @@ final class Filler {
 
   /** Returns the first offset in a range with another value, or {@link #INTACT}. */
   int firstDifference(ByteBuffer buffer, int from, int to) {
-    int at = from;
-    while (to - at >= Long.BYTES && buffer.getLong(at) == word) {
-      at += Long.BYTES;
-    }
-    for (; at < to; at++) {
-      if (buffer.get(at) != value) {
-        return at;
+    for (int at = from; at < to; ) {
+      int bytes = Math.min(to - at, PIECE_BYTES);
+      int difference = buffer.slice(at, bytes).mismatch(expected.slice(0, bytes));
+      if (difference >= 0) {
+        return at + difference;
       }
+      at += bytes;
     }
     return INTACT;
   }
