@@ -46,8 +46,9 @@ public final class Arena implements AutoCloseable {
   private final Strategy strategy;
   private final int maxStrategyBytes;
   private final Thread owner = Thread.currentThread();
+  private final @Nullable HardenedStrategy hardened;
   private final @Nullable BlockChecks checks;
-  private final RemoteFreeInbox inbox = new RemoteFreeInbox();
+  private final RemoteFreeInbox inbox;
 
   /**
    * Requests of fewer bytes need nothing but the strategy. 0, so none at all, while every call is
@@ -71,10 +72,25 @@ public final class Arena implements AutoCloseable {
     this.floorBytes = builder.floorBytes(store.budget());
     this.floor = new Floor(floorBytes);
     this.chunks = new Chunks(store, floor, statistics, builder.growthListener);
-    this.strategy = factory.create(chunks);
-    this.maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
-    this.checks = builder.checked ? new BlockChecks(chunks) : null;
-    this.shortcutLimit = builder.checked ? 0 : maxStrategyBytes + 1;
+    Strategy plain = factory.create(chunks);
+    Hardening hardening = builder.hardening;
+    if (hardening.isOn()) {
+      this.hardened = new HardenedStrategy(plain, chunks, hardening, name);
+      this.strategy = hardened;
+      this.maxStrategyBytes = strategy.maxBytes(); // serves huge requests itself
+    } else {
+      this.hardened = null;
+      this.strategy = plain;
+      this.maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
+    }
+    boolean isTracking = hardened != null && hardening.isTracking();
+    this.checks = builder.checked || isTracking ? new BlockChecks(chunks, hardened) : null;
+    this.inbox =
+        hardened != null && isTracking
+            ? new TracingInbox(hardened, hardening.stackTraces())
+            : new RemoteFreeInbox();
+    // Unsigned: the largest limit of all, 2^31, is the smallest number.
+    this.shortcutLimit = checks != null ? 0 : maxStrategyBytes + 1;
     store.budget().promise(floor); // last: an arena that could not be made must have no floor
   }
 
@@ -275,10 +291,13 @@ public final class Arena implements AutoCloseable {
 
   private void freeAfterClose(long block, int bytes) {
     synchronized (closedLock) {
-      freeNow(block, bytes);
-      int chunk = Blocks.chunk(block);
-      if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
-        strategy.trim(); // a strategy may have kept the chunk for further requests
+      try {
+        freeNow(block, bytes);
+      } finally {
+        int chunk = Blocks.chunk(block);
+        if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
+          strategy.trim(); // a strategy may have kept the chunk for further requests
+        }
       }
     }
   }
@@ -288,9 +307,9 @@ public final class Arena implements AutoCloseable {
       checks.requireLive(block, bytes);
       checks.freed(block);
     }
-    freeUncounted(block, bytes);
-    statistics.frees++;
+    statistics.frees++; // first: a hardened arena reports what it finds by throwing
     statistics.unrequestedTotal += bytes;
+    freeUncounted(block, bytes);
   }
 
   private void freeUncounted(long block, int bytes) {
@@ -374,7 +393,11 @@ public final class Arena implements AutoCloseable {
     int copied = Math.min(oldBytes, newBytes);
     buffer(moved).put(Blocks.offset(moved), buffer(block), Blocks.offset(block), copied);
     statistics.copied += copied;
-    freeUncounted(block, oldBytes);
+    if (oldBytes <= maxStrategyBytes) {
+      strategy.freeMoved(block, oldBytes);
+    } else {
+      freeUncounted(block, oldBytes);
+    }
     return moved;
   }
 
@@ -483,10 +506,13 @@ public final class Arena implements AutoCloseable {
       RemoteFree next = released.nextRemoteFree(); // before freeing: the object may be reused then
       released.setNextRemoteFree(null); // or idle objects would keep each other alive
       statistics.remoteFrees++; // before freeing, which may be the last thing that is counted
+      long frees = statistics.frees;
       try {
         released.freeOnOwner();
       } catch (RuntimeException e) {
-        statistics.remoteFrees--;
+        if (statistics.frees == frees) {
+          statistics.remoteFrees--; // refused, and not merely reported as damaged
+        }
         // One bad release must not lose those behind it.
         if (failure == null) {
           failure = e;
@@ -595,10 +621,12 @@ public final class Arena implements AutoCloseable {
   public void reset() {
     if (checks != null) {
       requireOwnerOfOpenArena();
+    }
+    strategy.reset(); // first: a hardened one may refuse
+    if (checks != null) {
       checks.clear();
     }
     inbox.takeAll();
-    strategy.reset();
     chunks.clear();
     statistics.unrequestedTotal = statistics.requestedTotal;
     statistics.frees = statistics.allocations;
@@ -627,9 +655,27 @@ public final class Arena implements AutoCloseable {
       try {
         freeAll(inbox.close());
       } finally {
-        strategy.trim();
-        store.budget().withdraw(floor);
+        try {
+          strategy.closed();
+        } finally {
+          store.budget().withdraw(floor);
+        }
       }
+    }
+  }
+
+  /**
+   * Looks for memory violations in all live and all quarantined blocks, if the arena is {@linkplain
+   * Hardening hardened}; does nothing else. Takes time in proportion to them.
+   *
+   * @throws MemoryViolationException if there are any, and the hardening names nobody to tell
+   */
+  public void verify() {
+    if (checks != null) {
+      requireOwnerOfOpenArena();
+    }
+    if (hardened != null) {
+      hardened.verify();
     }
   }
 
@@ -692,6 +738,7 @@ public final class Arena implements AutoCloseable {
     private @Nullable ChunkStore store;
     private boolean checked = true;
     private long floorBytes = UNSET_FLOOR;
+    private Hardening hardening = Hardening.off();
     private Runnable growthListener = () -> {};
 
     private Builder() {}
@@ -789,6 +836,18 @@ public final class Arena implements AutoCloseable {
      */
     public Builder checked(boolean checked) {
       this.checked = checked;
+      return this;
+    }
+
+    /**
+     * Sets what the arena does to find memory errors and to wipe secrets; {@link Hardening#off()}
+     * by default.
+     *
+     * @param hardening the options, possibly shared with other arenas
+     * @return this builder
+     */
+    public Builder hardening(Hardening hardening) {
+      this.hardening = hardening;
       return this;
     }
 

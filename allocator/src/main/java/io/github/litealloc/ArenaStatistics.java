@@ -32,6 +32,7 @@ public final class ArenaStatistics {
   private static final VarHandle CHUNKS_TAKEN = field("chunksTaken");
   private static final VarHandle CHUNKS_GIVEN_BACK = field("chunksGivenBack");
   private static final VarHandle SEARCHED_BLOCKS = field("searchedBlocks");
+  private static final VarHandle VIOLATIONS = field("violations");
 
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -53,6 +54,7 @@ public final class ArenaStatistics {
   long chunksTaken;
   long chunksGivenBack;
   long searchedBlocks;
+  long violations;
 
   // By slot of the chunk: bytes in live blocks and in all. Arrays of the arena, replaced when they
   // grow.
@@ -273,6 +275,16 @@ public final class ArenaStatistics {
    */
   public long searchedBlocks() {
     return (long) SEARCHED_BLOCKS.getOpaque(this);
+  }
+
+  /**
+   * Returns how many writes to memory that was not the writer's were found; always 0 unless the
+   * arena is {@linkplain Hardening hardened}.
+   *
+   * @return violations found
+   */
+  public long violations() {
+    return (long) VIOLATIONS.getOpaque(this);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import org.jspecify.annotations.Nullable;
+
 /** Knows every live block of a checked arena, and turns misuse into exceptions that explain it. */
 final class BlockChecks {
 
@@ -7,9 +9,11 @@ final class BlockChecks {
 
   private final LongIntMap live = new LongIntMap();
   private final Chunks chunks;
+  private final @Nullable HardenedStrategy hardened;
 
-  BlockChecks(Chunks chunks) {
+  BlockChecks(Chunks chunks, @Nullable HardenedStrategy hardened) {
     this.chunks = chunks;
+    this.hardened = hardened;
   }
 
   void allocated(long block, int bytes) {
@@ -69,13 +73,14 @@ final class BlockChecks {
     } else {
       reason = "freed before, or never handed out";
     }
+    Trace releaser = hardened == null ? null : hardened.releaserOf(block);
+    String released = releaser == null ? "" : "; first released by " + releaser;
     return new IllegalArgumentException(
-        describe(block) + " is " + reason + " (expected: a live block of this arena)");
+        describe(block) + " is " + reason + released + " (expected: a live block of this arena)",
+        releaser == null ? null : releaser.stack());
   }
 
   private static String describe(long block) {
-    return block < 0
-        ? "block " + block
-        : "block " + Blocks.chunk(block) + ':' + Blocks.offset(block);
+    return block < 0 ? "block " + block : "block " + Blocks.name(block);
   }
 }

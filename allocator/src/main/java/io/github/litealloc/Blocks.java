@@ -120,6 +120,11 @@ public final class Blocks {
     return (int) block;
   }
 
+  /** How messages call a block. */
+  static String name(long block) {
+    return chunk(block) + ":" + offset(block);
+  }
+
   /**
    * Returns the smallest block size that holds a request: a multiple of {@link #GRANULE_BYTES}, at
    * least one granule.

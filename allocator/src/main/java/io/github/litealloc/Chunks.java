@@ -25,6 +25,13 @@ public final class Chunks {
   /** The size of further chunks, unless a block needs more. */
   static final int CHUNK_BYTES = 4 * ChunkStore.CHUNK_UNIT_BYTES;
 
+  /** Somebody who looks at chunks when they come, and before they go; reset excepted. */
+  interface Watcher {
+    void taken(int slot);
+
+    void goesBack(int slot);
+  }
+
   private final ChunkStore store;
   private final Floor floor;
   private final ArenaStatistics statistics;
@@ -45,6 +52,7 @@ public final class Chunks {
   private int staleSlots; // how many slots have stale entries
   private int spare = NO_CHUNK;
   private long trimTargetBytes;
+  private @Nullable Watcher watcher;
 
   /**
    * The chunks of a new arena: none.
@@ -60,6 +68,10 @@ public final class Chunks {
     this.growthListener = growthListener;
     this.statistics = statistics;
     statistics.publishChunks(used, sizes);
+  }
+
+  void watch(Watcher watcher) {
+    this.watcher = watcher;
   }
 
   /**
@@ -107,6 +119,9 @@ public final class Chunks {
     statistics.chunks++;
     statistics.chunksTaken++;
     statistics.reservedChanged(chunk.bytes());
+    if (watcher != null) {
+      watcher.taken(slot);
+    }
     return slot;
   }
 
@@ -149,6 +164,9 @@ public final class Chunks {
     if (used[slot] != 0) {
       throw new IllegalStateException(
           "chunk " + slot + " has " + used[slot] + " bytes in live blocks (expected: 0)");
+    }
+    if (watcher != null) {
+      watcher.goesBack(slot);
     }
     held[slot] = null;
     if (slot == spare) {
@@ -376,6 +394,11 @@ public final class Chunks {
    */
   public void blocksSearched(int blocks) {
     statistics.searchedBlocks += blocks;
+  }
+
+  /** Accounts for a violation that a hardened arena has found. */
+  void violated() {
+    statistics.violations++;
   }
 
   /** The whole chunk; only absolute accessors may be used. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Programming: Coping with Parallelism, 1986) whose nodes are the released objects themselves. Any
  * thread pushes; one thread at a time takes, always everything.
  */
-final class RemoteFreeInbox {
+class RemoteFreeInbox {
 
   /** How a push ended. */
   enum Push {

@@ -68,6 +68,11 @@ public abstract class Strategy {
    */
   protected abstract void free(long block, int bytes);
 
+  /** {@link #free} for a block whose contents have just been moved to another one. */
+  void freeMoved(long block, int bytes) {
+    free(block, bytes);
+  }
+
   /**
    * Changes the size of a live block if it can stay where it is, contents included, and accounts
    * for it through {@link Chunks#blockResized} if {@link #sizeOf} changes. A block must at least be
@@ -96,6 +101,11 @@ public abstract class Strategy {
    * and after the arena was closed, for every chunk that gets empty.
    */
   protected abstract void trim();
+
+  /** The arena was closed: as {@link #trim}, and no more allocations will follow. */
+  void closed() {
+    trim();
+  }
 
   /**
    * Tells of every contiguous piece of free memory that can serve a request, for {@link

@@ -1,5 +1,6 @@
 package io.github.litealloc;
 
+import io.github.litealloc.testing.RandomOperations;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -10,10 +11,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RandomOperationsTest {
 
   private static final int OPERATIONS = 1_000_000;
+  private static final int POISONED_OPERATIONS = 20_000; // each of which verifies memory
 
   @ParameterizedTest
   @MethodSource("io.github.litealloc.TestStrategies#all")
   void randomOperations_afterEveryStep_matchTheModel(StrategyFactory strategy) {
     TestStrategies.operationsOn(strategy).runAll(OPERATIONS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.litealloc.TestStrategies#poisoned")
+  void randomOperations_poisoned_matchTheModel(StrategyFactory strategy) {
+    RandomOperations.on(strategy).runAll(POISONED_OPERATIONS);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.github.litealloc.testing.TestMemorySource;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,9 @@ final class SteadyStateGarbageTest {
   private static final int[] HUGE_BYTES = {3 << 20, 2_500_000, 3 << 20, 20_000_000};
 
   static List<StrategyFactory> strategies() {
-    return TestStrategies.all();
+    List<StrategyFactory> strategies = new ArrayList<>(TestStrategies.all());
+    strategies.add(TestStrategies.hardened(Strategies.HYBRID, "wiping", Hardening.zeroOnFree()));
+    return strategies;
   }
 
   /** Heap bytes that the calling thread has allocated since it started. */

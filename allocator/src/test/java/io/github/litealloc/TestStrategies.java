@@ -49,6 +49,19 @@ final class TestStrategies {
         : operations;
   }
 
+  /** A strategy with hardening around it, as any other strategy. */
+  static StrategyFactory hardened(StrategyFactory strategy, String how, Hardening hardening) {
+    return new TestStrategy(
+        how + '-' + strategy.name(),
+        chunks -> new HardenedStrategy(strategy.create(chunks), chunks, hardening, "tested"));
+  }
+
+  /** Poisoned ones, whose figures are those of the plain ones. */
+  static List<StrategyFactory> poisoned() {
+    Hardening hardening = Hardening.builder().poison(true).build();
+    return all().stream().map(plain -> hardened(plain, "poisoned", hardening)).toList();
+  }
+
   private record TestStrategy(String name, Function<Chunks, Strategy> constructor)
       implements StrategyFactory {
     @Override

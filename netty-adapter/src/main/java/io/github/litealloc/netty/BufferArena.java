@@ -76,6 +76,7 @@ final class BufferArena {
             .strategy(strategy)
             .store(allocator.store())
             .checked(false)
+            .hardening(allocator.hardening())
             .onGrowth(this::grown)
             .build();
     this.statistics = arena.statistics();

@@ -120,13 +120,17 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   public void freeOnOwner() {
-    if (block != Blocks.NO_BLOCK) {
-      arena.free(block, blockBytes());
-      if (unusedBytes != 0) {
-        unusedBytes = 0;
+    try {
+      if (block != Blocks.NO_BLOCK) {
+        int bytes = blockBytes();
+        if (unusedBytes != 0) {
+          unusedBytes = 0;
+        }
+        arena.free(block, bytes);
       }
+    } finally {
+      arena.recycle(this); // a hardened arena frees the block, and then throws what it has found
     }
-    arena.recycle(this);
   }
 
   @Override

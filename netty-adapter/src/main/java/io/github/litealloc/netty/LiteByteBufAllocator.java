@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.ChunkStore;
+import io.github.litealloc.Hardening;
 import io.github.litealloc.MemoryBudget;
 import io.github.litealloc.Strategies;
 import io.github.litealloc.StrategyFactory;
@@ -46,6 +47,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   private final TrimPace trimPace;
   private final OffLoopPolicy offLoop;
   private final ExhaustionHandler whenExhausted;
+  private final Hardening hardening;
   private final ByteBufAllocator fallback;
   private final ByteBufAllocator heapAllocator;
   private final ArenaRegistry arenas = new ArenaRegistry();
@@ -85,7 +87,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * litealloc.strategy}, {@code litealloc.name}, {@code litealloc.maxBytes} (bytes, or with a
    * suffix k, m or g), {@code litealloc.decayMillis}, {@code litealloc.offLoop} (fallback, adopt,
    * reject), {@code litealloc.whenExhausted} (fallback, throw), {@code litealloc.preferDirect}
-   * (true, false).
+   * (true, false), {@code litealloc.hardening} (off, debug, zero).
    *
    * @throws IllegalArgumentException if a property has a value that is not allowed
    */
@@ -102,6 +104,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
         builder.exhaustionHandler != null
             ? builder.exhaustionHandler
             : handlerOf(builder.whenExhausted);
+    this.hardening = builder.hardening;
     this.fallback = builder.fallback;
     this.heapAllocator = builder.heapAllocator;
     this.sharedStore = builder.store(name);
@@ -375,6 +378,10 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return store;
   }
 
+  Hardening hardening() {
+    return hardening;
+  }
+
   /** A closed arena has freed its last buffer. Any thread. */
   void drained(BufferArena arena) {
     arenas.remove(arena);
@@ -522,6 +529,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     private OffLoopPolicy offLoop = OffLoopPolicy.FALLBACK;
     private ExhaustionPolicy whenExhausted = ExhaustionPolicy.FALLBACK;
     private @Nullable ExhaustionHandler exhaustionHandler;
+    private Hardening hardening = Hardening.off();
     private ByteBufAllocator fallback = ByteBufAllocator.DEFAULT;
     private ByteBufAllocator heapAllocator = ByteBufAllocator.DEFAULT;
     private boolean preferDirect = true;
@@ -665,6 +673,20 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
      */
     public Builder whenExhausted(ExhaustionHandler handler) {
       this.exhaustionHandler = handler;
+      return this;
+    }
+
+    /**
+     * Sets what every arena does to find memory errors and to wipe secrets; {@link Hardening#off()}
+     * by default. Netty's own bounds checks do not see native code, nor NIO views that are kept
+     * after the release. Buffers of the fallback allocator are not hardened, nor are those that
+     * have moved there to grow.
+     *
+     * @param hardening the options
+     * @return this builder
+     */
+    public Builder hardening(Hardening hardening) {
+      this.hardening = hardening;
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.Hardening;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -19,7 +20,8 @@ final class SystemProperties {
           "decayMillis",
           "offLoop",
           "whenExhausted",
-          "preferDirect");
+          "preferDirect",
+          "hardening");
 
   private SystemProperties() {}
 
@@ -32,6 +34,7 @@ final class SystemProperties {
     apply("offLoop", text -> parseEnum(OffLoopPolicy.class, text), builder::offLoop);
     apply("whenExhausted", text -> parseEnum(ExhaustionPolicy.class, text), builder::whenExhausted);
     apply("preferDirect", SystemProperties::parseBoolean, builder::preferDirect);
+    apply("hardening", SystemProperties::parseHardening, builder::hardening);
     return builder;
   }
 
@@ -87,6 +90,16 @@ final class SystemProperties {
       return text.equals("true");
     }
     throw new IllegalArgumentException("'" + text + "' (expected: true or false)");
+  }
+
+  private static Hardening parseHardening(String text) {
+    return switch (text) {
+      case "off" -> Hardening.off();
+      case "debug" -> Hardening.debug();
+      case "zero" -> Hardening.zeroOnFree();
+      default ->
+          throw new IllegalArgumentException("'" + text + "' (expected: one of off, debug, zero)");
+    };
   }
 
   private static <E extends Enum<E>> E parseEnum(Class<E> type, String text) {

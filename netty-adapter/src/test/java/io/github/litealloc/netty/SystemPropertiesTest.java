@@ -66,6 +66,7 @@ final class SystemPropertiesTest {
         "litealloc.whenExhausted | panic        | fallback, throw",
         "litealloc.preferDirect  | yes          | true or false",
         "litealloc.decayMillis   | -2           | >= 0, or -1 for never",
+        "litealloc.hardening     | on           | off, debug, zero",
         "litealloc.maxByte       | 1g           | litealloc.maxBytes",
       })
   void constructor_withAValueThatIsNotAllowed_saysNameValueAndExpectation(
