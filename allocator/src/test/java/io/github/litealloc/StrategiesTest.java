@@ -112,4 +112,26 @@ final class StrategiesTest {
       }
     };
   }
+
+  @Test
+  void bumpFreeList_wasteFactor_leavesBlocksThatAreTooLarge() {
+    try (Arena arena = Arena.builder().strategy(Strategies.bumpFreeList("frugal", 4)).build()) {
+      arena.allocate(16);
+      long block = arena.allocate(128);
+      arena.allocate(16);
+      arena.free(block, 128);
+
+      assertThat(arena.strategy()).isEqualTo("frugal");
+      assertThat(Blocks.withoutSlack(arena.allocate(16))).isNotEqualTo(block);
+      assertThat(Blocks.withoutSlack(arena.allocate(32))).isEqualTo(block);
+      arena.reset();
+    }
+  }
+
+  @Test
+  void bumpFreeList_wasteFactorBelowOne_isRefused() {
+    assertThatThrownBy(() -> Strategies.bumpFreeList("frugal", 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("wasteFactor: 0 (expected: at least 1)");
+  }
 }
