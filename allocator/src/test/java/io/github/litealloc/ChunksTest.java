@@ -119,6 +119,113 @@ final class ChunksTest {
     assertThat(chunks.isHeld(Integer.MIN_VALUE)).isFalse();
   }
 
+  // The spare chunk.
+
+  @Test
+  void keepAsSpare_emptyChunk_isSpareUntilABlockIsAllocated() {
+    Chunks chunks = chunks(100 * UNIT);
+    int slot = chunks.take(1);
+    assertThat(chunks.isEmptySpare(slot)).isFalse();
+    assertThat(chunks.isEmptySpare(Chunks.NO_CHUNK)).isFalse();
+    assertThat(chunks.keepAsSpare(slot)).isTrue();
+    assertThat(chunks.isEmptySpare(slot)).isTrue();
+    assertThat(chunks.isEmptySpare(slot + 1)).isFalse();
+
+    chunks.blockAllocated(slot, 16);
+    assertThat(chunks.isEmptySpare(slot)).isFalse();
+    chunks.blockFreed(slot, 16);
+    assertThat(chunks.keepAsSpare(slot)).isTrue(); // it may stay as often as it gets empty
+    assertThat(chunks.isEmptySpare(slot)).isTrue();
+  }
+
+  @Test
+  void keepAsSpare_anotherIsEmptySpare_isRefused() {
+    Chunks chunks = chunks(100 * UNIT);
+    int first = chunks.take(1);
+    int second = chunks.take(1);
+    chunks.keepAsSpare(first);
+    assertThat(chunks.keepAsSpare(second)).isFalse();
+    assertThat(chunks.isEmptySpare(first)).isTrue();
+    assertThat(chunks.isEmptySpare(second)).isFalse();
+
+    chunks.blockAllocated(first, 16);
+    assertThat(chunks.keepAsSpare(second)).isTrue(); // the first is in use again
+    assertThat(chunks.isEmptySpare(second)).isTrue();
+    chunks.blockFreed(first, 16);
+    assertThat(chunks.isEmptySpare(first)).isFalse();
+    assertThat(chunks.keepAsSpare(first)).isFalse();
+  }
+
+  @Test
+  void keepAsSpare_chunkLargerThanUsual_isRefused() {
+    Chunks chunks = chunks(100 * UNIT);
+    assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES + 1))).isFalse();
+    assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES))).isTrue();
+  }
+
+  @Test
+  void keepAsSpare_budgetUnderPressure_isRefused() {
+    Chunks chunks = chunks(10 * UNIT);
+    int slot = chunks.take(1);
+    int large = chunks.take(9 * UNIT);
+    assertThat(chunks.keepAsSpare(slot)).isFalse();
+    chunks.giveBack(large, 0);
+    assertThat(chunks.keepAsSpare(slot)).isTrue();
+  }
+
+  @Test
+  void giveBack_spare_isForgotten() {
+    Chunks chunks = chunks(100 * UNIT);
+    int spare = chunks.take(1);
+    int other = chunks.take(1);
+    chunks.keepAsSpare(spare);
+    chunks.giveBack(other, 0);
+    assertThat(chunks.isEmptySpare(spare)).isTrue();
+    chunks.giveBack(spare, 0);
+    assertThat(chunks.isEmptySpare(spare)).isFalse();
+
+    // Another chunk in its slot is no spare just because that one was.
+    assertThat(chunks.take(1)).isEqualTo(spare);
+    assertThat(chunks.isEmptySpare(spare)).isFalse();
+    assertThat(chunks.keepAsSpare(chunks.take(1))).isTrue();
+  }
+
+  @Test
+  void clear_spare_isForgotten() {
+    Chunks chunks = chunks(100 * UNIT);
+    int spare = chunks.take(1);
+    chunks.keepAsSpare(spare);
+    chunks.clear();
+    assertThat(chunks.take(1)).isEqualTo(spare);
+    assertThat(chunks.isEmptySpare(spare)).isFalse();
+  }
+
+  @Test
+  void holds_chunkGivenBackWithEntriesLeft_isFalseForItAlone() {
+    Chunks chunks = chunks(100 * UNIT);
+    int given = chunks.take(1);
+    int held = chunks.take(1);
+    chunks.giveBack(given, 1);
+    assertThat(chunks.holds(given)).isFalse();
+    assertThat(chunks.holds(held)).isTrue();
+    chunks.dropStaleEntry(given);
+    assertThat(chunks.take(1)).isEqualTo(given);
+    assertThat(chunks.holds(given)).isTrue();
+  }
+
+  @Test
+  void isTrimmed_reservedAtTheTarget_isTrue() {
+    Chunks chunks = chunks(100 * UNIT);
+    int first = chunks.take(1);
+    assertThat(chunks.isTrimmed()).isFalse();
+    chunks.trimTarget(UNIT);
+    assertThat(chunks.isTrimmed()).isTrue();
+    chunks.trimTarget(UNIT - 1);
+    assertThat(chunks.isTrimmed()).isFalse();
+    chunks.giveBack(first, 0);
+    assertThat(chunks.isTrimmed()).isTrue();
+  }
+
   @Test
   void clear_liveBlocksAndStaleEntries_startsOver() {
     Chunks chunks = chunks(1_000 * UNIT);
