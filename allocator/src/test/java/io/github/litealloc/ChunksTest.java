@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.testing.TestMemorySource;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -224,6 +225,61 @@ final class ChunksTest {
     assertThat(chunks.isTrimmed()).isFalse();
     chunks.giveBack(first, 0);
     assertThat(chunks.isTrimmed()).isTrue();
+  }
+
+  @Test
+  void take_everyNameInUse_answersNoChunk() {
+    ByteBuffer memory = ByteBuffer.allocateDirect(4 * UNIT + 16).alignedSlice(16);
+    ChunkStore store =
+        ChunkStore.builder()
+            .source(new SharedMemory(memory.slice(0, 4 * UNIT)))
+            .budget(MemoryBudget.unlimited("names"))
+            .decayMillis(0)
+            .build();
+    Chunks chunks = new Chunks(store, new Floor(0), statistics, () -> {});
+    for (int slot = 0; slot < Blocks.MAX_CHUNKS; slot++) {
+      if (chunks.take(4 * UNIT) != slot) {
+        throw new AssertionError("not served: " + slot);
+      }
+    }
+    assertThat(chunks.take(4 * UNIT)).isEqualTo(Chunks.NO_CHUNK);
+    chunks.giveBack(7, 0);
+    assertThat(chunks.take(4 * UNIT)).isEqualTo(7);
+  }
+
+  /** The same memory for everybody, which is enough where nobody writes. */
+  private record SharedMemory(ByteBuffer buffer) implements MemorySource, MemorySource.Memory {
+    @Override
+    public Memory allocate(int bytes) {
+      return this;
+    }
+
+    @Override
+    public String name() {
+      return "shared";
+    }
+
+    @Override
+    public long address() {
+      return 0;
+    }
+
+    @Override
+    public void release() {
+      // It is needed as long as the test runs.
+    }
+  }
+
+  @Test
+  void everySlotInUse_walksStopAtTheLast() {
+    Chunks chunks = chunks(100 * UNIT);
+    for (int slot = 0; slot < 4; slot++) { // as many as there is room for at first
+      chunks.take(1);
+    }
+    chunks.noteTime(System.nanoTime());
+    assertThat(chunks.slots()).isEqualTo(4);
+    assertThat(chunks.isHeld(3)).isTrue();
+    assertThat(chunks.isHeld(4)).isFalse();
   }
 
   @Test

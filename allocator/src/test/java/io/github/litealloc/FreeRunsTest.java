@@ -402,6 +402,16 @@ final class FreeRunsTest {
   }
 
   @Test
+  void visit_severalLeaves_tellsOfEveryRunInOrder() {
+    List<Integer> expected = new ArrayList<>();
+    for (int i = 0; i < 3 * LEAF; i++) {
+      runs.add(i * 2_048, 16 * (i + 1));
+      expected.add(16 * (i + 1));
+    }
+    assertThat(sizes()).isEqualTo(expected);
+  }
+
+  @Test
   void clear_manyLeaves_startsOver() {
     addRuns(0, 5 * LEAF);
     runs.add(16, 16);
