@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where the bytes of an arena were at one moment. A snapshot that refers to no memory.
@@ -40,17 +41,25 @@ public record FragmentationMap(List<ChunkUse> chunks) {
       int largestFreeRunBytes,
       long oldestLiveNanos) {}
 
-  /** Returns the map as a table for people, a line for each chunk. */
+  /** Returns the map as a table for people, a line for each chunk; the same in every locale. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
+            Locale.ROOT,
             "%7s %12s %12s %6s %10s %12s %12s%n",
-            "chunk", "bytes", "used", "used %", "free runs", "largest", "oldest"));
+            "chunk",
+            "bytes",
+            "used",
+            "used %",
+            "free runs",
+            "largest",
+            "oldest"));
     for (ChunkUse use : chunks) {
       text.append(
           String.format(
+              Locale.ROOT,
               "%7d %,12d %,12d %5.1f%% %,10d %,12d %,10d ms%n",
               use.chunk(),
               use.bytes(),

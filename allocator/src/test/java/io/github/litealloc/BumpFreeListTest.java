@@ -109,9 +109,12 @@ final class BumpFreeListTest extends BuiltInStrategyContract {
     arena.free(hidden, 64);
     listSmallBlocks(BumpFreeList.DEFAULT_SEARCH_LIMIT);
 
+    long searched = statistics().searchedBlocks();
     long block = allocate(64);
     assertThat(block).isNotEqualTo(hidden);
     assertThat(statistics().chunks()).isEqualTo(1);
+    assertThat(statistics().searchedBlocks() - searched)
+        .isEqualTo(BumpFreeList.DEFAULT_SEARCH_LIMIT);
   }
 
   @Test
@@ -272,5 +275,106 @@ final class BumpFreeListTest extends BuiltInStrategyContract {
     assertThat(moved).isNotEqualTo(block);
     verify(moved, UNIT - 16, block);
     assertThat(statistics().pinned()).isEqualTo(Chunks.CHUNK_BYTES); // the first is empty
+  }
+
+  @Test
+  void reallocate_notTopMuchSmaller_freesWhatItsNameCannotSay() {
+    int bytes = 400 * 1_024;
+    long block = allocate(bytes);
+    long obstacle = allocate(16);
+    long shrunk = arena.reallocate(block, bytes, 16);
+
+    int kept = 16 + Blocks.MAX_SLACK_BYTES;
+    assertThat(arena.sizeOf(shrunk, 16)).isEqualTo(kept);
+    assertThat(statistics().used()).isEqualTo(kept + 16);
+    long tail = allocate(bytes - kept);
+    assertThat(tail).isEqualTo(block + kept);
+    verify(shrunk, 16, block);
+    verify(tail, bytes - kept);
+    verify(obstacle, 16);
+  }
+
+  @Test
+  void allocate_aligned_skipsListedBlocksThatAreNot() {
+    allocate(16);
+    long aligned = allocate(64, 1_024);
+    long next = allocate(64);
+    arena.free(aligned, 64);
+    arena.free(next, 64); // the first that the list would hand out
+
+    assertThat(allocate(64, 1_024)).isEqualTo(aligned);
+    assertThat(allocate(64)).isEqualTo(next);
+  }
+
+  @Test
+  void free_blockThatWasSplit_leavesNoEntryThatNamesAnotherChunk() {
+    int bytes = 400 * 1_024;
+    int kept = 16 + Blocks.MAX_SLACK_BYTES;
+    long block = allocate(bytes);
+    long obstacle = allocate(40_000);
+    long shrunk = arena.reallocate(block, bytes, 16);
+    long other = allocate(300 * 1_024); // more than the tail has: in a chunk of its own
+    arena.free(shrunk, 16);
+    arena.free(obstacle, 40_000);
+    assertThat(statistics().chunks()).isEqualTo(1);
+
+    // Three entries are left that name the chunk, and none may be handed out.
+    assertThat(Blocks.chunk(allocate(16))).isEqualTo(Blocks.chunk(other));
+    long large = allocate(bytes - kept);
+    assertThat(statistics().chunks()).isEqualTo(2);
+    verify(large, bytes - kept);
+    verify(other, 300 * 1_024);
+  }
+
+  @Test
+  void allocate_alignedToTheLastByteOfTheChunk_fits() {
+    long first = allocate(16);
+    long next = first + 16;
+    while (!isAligned(next, 1_024)) {
+      next += 16;
+    }
+    long aligned = allocate(UNIT - Blocks.offset(next), 1_024);
+    assertThat(aligned).isEqualTo(next);
+    assertThat(statistics().reserved()).isEqualTo(UNIT);
+  }
+
+  @Test
+  void allocate_alignedInANewChunk_takesNoMoreThanItMayNeed() {
+    allocate(UNIT - (4_096 - 16), 4_096);
+    assertThat(statistics().reserved()).isEqualTo(UNIT);
+  }
+
+  @Test
+  void allocate_newChunk_carvesOnWhereMoreIsLeft() {
+    long first = allocate(16);
+    long large = allocate(200 * 1_024); // leaves 56 KiB, less than in the first chunk
+    assertThat(allocate(16)).isEqualTo(first + 16);
+    allocate(60 * 1_024);
+
+    long larger = allocate(201 * 1_024); // leaves 55 KiB, more than the first chunk has now
+    assertThat(Blocks.chunk(larger)).isNotEqualTo(Blocks.chunk(large));
+    assertThat(allocate(16)).isEqualTo(larger + 201 * 1_024);
+  }
+
+  @Test
+  void fragmentation_listAndRest_areTheFreeRuns() {
+    allocate(16);
+    long lower = allocate(64);
+    long upper = allocate(64);
+    arena.free(lower, 64);
+    arena.free(upper, 64);
+    assertThat(arena.fragmentation().chunks().get(0).freeRuns()).isEqualTo(3);
+    allocate(64);
+    assertThat(arena.fragmentation().chunks().get(0).freeRuns()).isEqualTo(2);
+  }
+
+  @Test
+  void reallocate_smallerByAllThatANameCanSay_splitsNothingOff() {
+    int bytes = 64 + Blocks.MAX_SLACK_BYTES;
+    long block = allocate(bytes);
+    allocate(16);
+    long shrunk = arena.reallocate(block, bytes, 64);
+    assertThat(arena.sizeOf(shrunk, 64)).isEqualTo(bytes);
+    assertThat(arena.fragmentation().chunks().get(0).freeRuns()).isEqualTo(1);
   }
 }

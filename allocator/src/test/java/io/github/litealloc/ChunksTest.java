@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.testing.TestMemorySource;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,168 @@ final class ChunksTest {
     assertThat(chunks.isHeld(Chunks.NO_CHUNK)).isFalse();
     assertThat(chunks.isHeld(Integer.MAX_VALUE)).isFalse();
     assertThat(chunks.isHeld(Integer.MIN_VALUE)).isFalse();
+  }
+
+  // The spare chunk.
+
+  @Test
+  void keepAsSpare_emptyChunk_isSpareUntilABlockIsAllocated() {
+    Chunks chunks = chunks(100 * UNIT);
+    int slot = chunks.take(1);
+    assertThat(chunks.isEmptySpare(slot)).isFalse();
+    assertThat(chunks.isEmptySpare(Chunks.NO_CHUNK)).isFalse();
+    assertThat(chunks.keepAsSpare(slot)).isTrue();
+    assertThat(chunks.isEmptySpare(slot)).isTrue();
+    assertThat(chunks.isEmptySpare(slot + 1)).isFalse();
+
+    chunks.blockAllocated(slot, 16);
+    assertThat(chunks.isEmptySpare(slot)).isFalse();
+    chunks.blockFreed(slot, 16);
+    assertThat(chunks.keepAsSpare(slot)).isTrue(); // it may stay as often as it gets empty
+    assertThat(chunks.isEmptySpare(slot)).isTrue();
+  }
+
+  @Test
+  void keepAsSpare_anotherIsEmptySpare_isRefused() {
+    Chunks chunks = chunks(100 * UNIT);
+    int first = chunks.take(1);
+    int second = chunks.take(1);
+    chunks.keepAsSpare(first);
+    assertThat(chunks.keepAsSpare(second)).isFalse();
+    assertThat(chunks.isEmptySpare(first)).isTrue();
+    assertThat(chunks.isEmptySpare(second)).isFalse();
+
+    chunks.blockAllocated(first, 16);
+    assertThat(chunks.keepAsSpare(second)).isTrue(); // the first is in use again
+    assertThat(chunks.isEmptySpare(second)).isTrue();
+    chunks.blockFreed(first, 16);
+    assertThat(chunks.isEmptySpare(first)).isFalse();
+    assertThat(chunks.keepAsSpare(first)).isFalse();
+  }
+
+  @Test
+  void keepAsSpare_chunkLargerThanUsual_isRefused() {
+    Chunks chunks = chunks(100 * UNIT);
+    assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES + 1))).isFalse();
+    assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES))).isTrue();
+  }
+
+  @Test
+  void keepAsSpare_budgetUnderPressure_isRefused() {
+    Chunks chunks = chunks(10 * UNIT);
+    int slot = chunks.take(1);
+    int large = chunks.take(9 * UNIT);
+    assertThat(chunks.keepAsSpare(slot)).isFalse();
+    chunks.giveBack(large, 0);
+    assertThat(chunks.keepAsSpare(slot)).isTrue();
+  }
+
+  @Test
+  void giveBack_spare_isForgotten() {
+    Chunks chunks = chunks(100 * UNIT);
+    int spare = chunks.take(1);
+    int other = chunks.take(1);
+    chunks.keepAsSpare(spare);
+    chunks.giveBack(other, 0);
+    assertThat(chunks.isEmptySpare(spare)).isTrue();
+    chunks.giveBack(spare, 0);
+    assertThat(chunks.isEmptySpare(spare)).isFalse();
+
+    // Another chunk in its slot is no spare just because that one was.
+    assertThat(chunks.take(1)).isEqualTo(spare);
+    assertThat(chunks.isEmptySpare(spare)).isFalse();
+    assertThat(chunks.keepAsSpare(chunks.take(1))).isTrue();
+  }
+
+  @Test
+  void clear_spare_isForgotten() {
+    Chunks chunks = chunks(100 * UNIT);
+    int spare = chunks.take(1);
+    chunks.keepAsSpare(spare);
+    chunks.clear();
+    assertThat(chunks.take(1)).isEqualTo(spare);
+    assertThat(chunks.isEmptySpare(spare)).isFalse();
+  }
+
+  @Test
+  void holds_chunkGivenBackWithEntriesLeft_isFalseForItAlone() {
+    Chunks chunks = chunks(100 * UNIT);
+    int given = chunks.take(1);
+    int held = chunks.take(1);
+    chunks.giveBack(given, 1);
+    assertThat(chunks.holds(given)).isFalse();
+    assertThat(chunks.holds(held)).isTrue();
+    chunks.dropStaleEntry(given);
+    assertThat(chunks.take(1)).isEqualTo(given);
+    assertThat(chunks.holds(given)).isTrue();
+  }
+
+  @Test
+  void isTrimmed_reservedAtTheTarget_isTrue() {
+    Chunks chunks = chunks(100 * UNIT);
+    int first = chunks.take(1);
+    assertThat(chunks.isTrimmed()).isFalse();
+    chunks.trimTarget(UNIT);
+    assertThat(chunks.isTrimmed()).isTrue();
+    chunks.trimTarget(UNIT - 1);
+    assertThat(chunks.isTrimmed()).isFalse();
+    chunks.giveBack(first, 0);
+    assertThat(chunks.isTrimmed()).isTrue();
+  }
+
+  @Test
+  void take_everyNameInUse_answersNoChunk() {
+    ByteBuffer memory = ByteBuffer.allocateDirect(4 * UNIT + 16).alignedSlice(16);
+    ChunkStore store =
+        ChunkStore.builder()
+            .source(new SharedMemory(memory.slice(0, 4 * UNIT)))
+            .budget(MemoryBudget.unlimited("names"))
+            .decayMillis(0)
+            .build();
+    Chunks chunks = new Chunks(store, new Floor(0), statistics, () -> {});
+    for (int slot = 0; slot < Blocks.MAX_CHUNKS; slot++) {
+      if (chunks.take(4 * UNIT) != slot) {
+        throw new AssertionError("not served: " + slot);
+      }
+    }
+    assertThat(chunks.take(4 * UNIT)).isEqualTo(Chunks.NO_CHUNK);
+    chunks.giveBack(7, 0);
+    assertThat(chunks.take(4 * UNIT)).isEqualTo(7);
+  }
+
+  /** The same memory for everybody, which is enough where nobody writes. */
+  private record SharedMemory(ByteBuffer buffer) implements MemorySource, MemorySource.Memory {
+    @Override
+    public Memory allocate(int bytes) {
+      return this;
+    }
+
+    @Override
+    public String name() {
+      return "shared";
+    }
+
+    @Override
+    public long address() {
+      return 0;
+    }
+
+    @Override
+    public void release() {
+      // It is needed as long as the test runs.
+    }
+  }
+
+  @Test
+  void everySlotInUse_walksStopAtTheLast() {
+    Chunks chunks = chunks(100 * UNIT);
+    for (int slot = 0; slot < 4; slot++) { // as many as there is room for at first
+      chunks.take(1);
+    }
+    chunks.noteTime(System.nanoTime());
+    assertThat(chunks.slots()).isEqualTo(4);
+    assertThat(chunks.isHeld(3)).isTrue();
+    assertThat(chunks.isHeld(4)).isFalse();
   }
 
   @Test

@@ -294,9 +294,11 @@ final class FloorTest {
               }
               return borrowed;
             });
+    int borrowed = 0;
     for (Threads.Running<Integer> thread : running) {
-      assertThat(thread.join()).isPositive();
+      borrowed += thread.join(); // of a single one perhaps none, if it only runs beside others
     }
+    assertThat(borrowed).isPositive();
     assertThat(budget.committedBytes()).isZero();
     check(budget, keeping, other);
     keeping.trim();

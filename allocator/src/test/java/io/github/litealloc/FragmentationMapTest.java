@@ -1,9 +1,11 @@
 package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +101,49 @@ final class FragmentationMapTest {
   }
 
   @Test
+  void fragmentation_severalChunks_areInTheOrderOfTheirSlots() {
+    long first = arena.allocate(UNIT);
+    long middle = arena.allocate(5 * UNIT); // too large to stay as the spare
+    long last = arena.allocate(4 * UNIT - 64);
+    arena.free(middle, 5 * UNIT);
+
+    List<FragmentationMap.ChunkUse> uses = arena.fragmentation().chunks();
+    assertThat(uses).hasSize(2);
+    assertThat(uses.get(0).chunk()).isEqualTo(Blocks.chunk(first));
+    assertThat(uses.get(0).freeRuns()).isZero();
+    assertThat(uses.get(0).largestFreeRunBytes()).isZero();
+    assertThat(uses.get(1).chunk()).isEqualTo(Blocks.chunk(last));
+    assertThat(uses.get(1).freeRuns()).isEqualTo(1);
+    assertThat(uses.get(1).freeRunBytes()).isEqualTo(64);
+  }
+
+  @Test
+  void fragmentation_spareChunk_isOneThatIsAllFree() {
+    long old = arena.allocate(UNIT);
+    arena.allocate(16);
+    arena.free(old, UNIT);
+
+    FragmentationMap.ChunkUse use = arena.fragmentation().chunks().get(0);
+    assertThat(use.usedBytes()).isZero();
+    assertThat(use.freeRuns()).isEqualTo(1);
+    assertThat(use.freeRunBytes()).isEqualTo(UNIT);
+    assertThat(use.oldestLiveNanos()).isZero();
+  }
+
+  @Test
+  void fragmentation_arenaChangesLater_mapDoesNot() {
+    long block = arena.allocate(1_024);
+    FragmentationMap map = arena.fragmentation();
+    arena.free(block, 1_024);
+    arena.trim();
+
+    assertThat(map.chunks()).hasSize(1);
+    assertThat(map.chunks().get(0).usedBytes()).isEqualTo(1_024);
+    assertThatThrownBy(() -> map.chunks().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
   void oldestLive_blockStays_grows() {
     arena.allocate(16);
     long now = System.nanoTime();
@@ -130,11 +175,29 @@ final class FragmentationMapTest {
   }
 
   @Test
-  void toString_chunk_isALineOfATable() {
-    arena.allocate(1_024);
+  void toString_severalChunks_isATableWithALineForEach() {
+    FragmentationMap map =
+        new FragmentationMap(
+            List.of(
+                new FragmentationMap.ChunkUse(0, 65_536, 1_024, 1, 64_512, 64_512, 1_999_999),
+                new FragmentationMap.ChunkUse(2, 262_144, 262_144, 0, 0, 0, 61_000_000_000L)));
 
-    assertThat(arena.fragmentation().toString().lines().skip(1).findFirst().orElse(""))
-        .contains("65,536", "1,024", "1.6%", "64,512");
+    assertThat(map.toString().lines().map(line -> line.trim().replaceAll(" +", " ")))
+        .containsExactly(
+            "chunk bytes used used % free runs largest oldest",
+            "0 65,536 1,024 1.6% 1 64,512 1 ms", "2 262,144 262,144 100.0% 0 0 61,000 ms");
+  }
+
+  @Test
+  void toString_localeWithOtherSeparators_isTheSame() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      arena.allocate(1_024);
+      assertThat(arena.fragmentation().toString()).contains("65,536", "1,024", "1.6%", "64,512");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   private long oldest(long nowNanos) {

@@ -142,6 +142,24 @@ final class FreeListTest extends BuiltInStrategyContract {
   }
 
   @Test
+  void allocate_alignedToTheLastByteOfTheChunk_fits() {
+    long first = allocate(16);
+    long next = first + 16;
+    while (!isAligned(next, 1_024)) {
+      next += 16;
+    }
+    long aligned = allocate(UNIT - Blocks.offset(next), 1_024);
+    assertThat(aligned).isEqualTo(next);
+    assertThat(statistics().reserved()).isEqualTo(UNIT);
+  }
+
+  @Test
+  void allocate_alignedInANewChunk_takesNoMoreThanItMayNeed() {
+    allocate(UNIT - (4_096 - 16), 4_096);
+    assertThat(statistics().reserved()).isEqualTo(UNIT);
+  }
+
+  @Test
   void allocate_newChunk_leavesTheRestOfTheOldOneInUse() {
     allocate(UNIT - 1_024);
     long large = allocate(2_048);
@@ -211,6 +229,40 @@ final class FreeListTest extends BuiltInStrategyContract {
     assertThat(moved).isNotEqualTo(block);
     verify(moved, UNIT - 16, block);
     assertThat(statistics().pinned()).isEqualTo(Chunks.CHUNK_BYTES);
+  }
+
+  @Test
+  void reallocate_sameSizeBelowAnother_changesNothing() {
+    long block = allocate(64);
+    allocate(64);
+    assertThat(arena.reallocate(block, 64, 60)).isEqualTo(block);
+    assertThat(statistics().reallocationsInPlace()).isEqualTo(1);
+    assertThat(arena.fragmentation().chunks().get(0).freeRuns()).isEqualTo(1);
+    verify(block, 60);
+  }
+
+  @Test
+  void allocate_alignedWhereTheTopIs_leavesNoGap() {
+    long first = allocate(64, 1_024);
+    arena.reallocate(first, 64, 1_024);
+    assertThat(allocate(64, 1_024)).isEqualTo(first + 1_024);
+    int gap = Blocks.offset(first) > 0 ? 1 : 0;
+    assertThat(arena.fragmentation().chunks().get(0).freeRuns()).isEqualTo(gap + 1);
+  }
+
+  @Test
+  void allocate_nothingEmptyFits_givesItBackForWhatDoes() {
+    arena.free(allocate(16), 16); // an empty top
+    long first = allocate(UNIT + 16);
+    assertThat(statistics().chunksTaken()).isEqualTo(2);
+    assertThat(statistics().chunks()).isEqualTo(1);
+
+    allocate(4 * UNIT); // more than is left
+    arena.free(first, UNIT + 16); // an empty spare
+    assertThat(statistics().chunks()).isEqualTo(2);
+    allocate(5 * UNIT);
+    assertThat(statistics().chunksTaken()).isEqualTo(4);
+    assertThat(statistics().chunks()).isEqualTo(2);
   }
 
   @Test

@@ -98,6 +98,26 @@ final class FreeRunIndexTest {
   }
 
   @Test
+  void takeAligned_startOfAChunk_isTaken() {
+    add(Blocks.block(1, 0), 64);
+    assertThat(index.takeAligned(64, 16, chunks)).isEqualTo(Blocks.block(1, 0));
+    assertThat(index.count()).isZero();
+  }
+
+  @Test
+  void add_moreChunksThanEver_forgetsNothingOfTheOthers() {
+    for (int slot = 0; slot < 20; slot++) {
+      index.add(slot, 16 * slot, 16 * (20 - slot));
+      assertThat(index.largest()).isEqualTo(20 * 16);
+      index.verify();
+    }
+    for (int slot = 0; slot < 20; slot++) {
+      assertThat(index.take(16 * (20 - slot))).isEqualTo(Blocks.block(slot, 16 * slot));
+    }
+    assertThat(index.count()).isZero();
+  }
+
+  @Test
   void verify_touchingBlocks_complains() {
     add(0, 32);
     add(64, 32);

@@ -98,6 +98,16 @@ final class HybridTest extends BuiltInStrategyContract {
   }
 
   @Test
+  void allocate_smallAfterManyLargeChunks_isServed() {
+    for (int chunk = 0; chunk < 9; chunk++) {
+      assertThat(Blocks.chunk(allocate(LARGE))).isEqualTo(chunk);
+    }
+    long small = allocate(100);
+    assertThat(Blocks.chunk(small)).isEqualTo(9);
+    arena.free(small, 100);
+  }
+
+  @Test
   void reallocate_acrossTheThresholds_movesContents() {
     long small = allocate(SMALL);
     long large = arena.reallocate(small, SMALL, SMALL + 1);
@@ -119,6 +129,35 @@ final class HybridTest extends BuiltInStrategyContract {
     verify(smallAgain, SMALL, small);
     assertThat(statistics().used()).isEqualTo(SMALL);
     assertThat(statistics().liveBlocks()).isEqualTo(1);
+  }
+
+  @Test
+  void reset_largeBlocks_forgetsThem() {
+    long first = allocate(50_000);
+    long second = allocate(50_000);
+    allocate(50_000);
+    arena.free(second, 50_000);
+    arena.reset();
+    assertThat(allocate(50_000)).isEqualTo(first);
+    assertThat(statistics().chunks()).isEqualTo(1);
+  }
+
+  @Test
+  void fragmentation_smallAndLarge_areBothTold() {
+    int large = 40 * 1_024;
+    long hole = allocate(large);
+    long end = allocate(large);
+    allocate(16);
+    arena.free(allocate(large), large);
+    arena.free(hole, large);
+    allocate(16);
+
+    long told = 0;
+    for (FragmentationMap.ChunkUse use : arena.fragmentation().chunks()) {
+      told += use.freeRunBytes();
+    }
+    assertThat(told).isEqualTo(statistics().free());
+    verify(end, large);
   }
 
   @Test

@@ -110,6 +110,24 @@ final class SegregatedBumpCrateTest extends BuiltInStrategyContract {
   }
 
   @Test
+  void allocate_newChunkWhileThereIsASpareOne_givesThatBack() {
+    List<Long> old = new ArrayList<>();
+    for (int i = 0; i < UNIT / 1_024; i++) {
+      old.add(allocate(1_024));
+    }
+    for (int i = 0; i < Chunks.CHUNK_BYTES / 1_024; i++) {
+      allocate(1_024);
+    }
+    for (long block : old) {
+      arena.free(block, 1_024);
+    }
+    assertThat(statistics().chunks()).isEqualTo(2);
+    allocate(1_024);
+    assertThat(statistics().chunksTaken()).isEqualTo(3);
+    assertThat(statistics().chunks()).isEqualTo(2);
+  }
+
+  @Test
   void free_lastBlockOfAMixedTopChunk_isRecycledWhenItIsFull() {
     // One small block keeps the top chunk from rewinding: large blocks use it up, then it goes
     // back whole.
@@ -195,6 +213,25 @@ final class SegregatedBumpCrateTest extends BuiltInStrategyContract {
 
     assertThat(allocate(100, 1_024)).isEqualTo(aligned);
     assertThat(allocate(100)).isEqualTo(next);
+  }
+
+  @Test
+  void allocate_alignedBeyondTheSearchLimit_carves() {
+    long hidden = allocate(128, 1_024);
+    List<Long> others = new ArrayList<>();
+    while (others.size() < 32) {
+      long block = allocate(128);
+      if (!isAligned(block, 1_024)) {
+        others.add(block);
+      }
+    }
+    arena.free(hidden, 128);
+    for (long block : others) {
+      arena.free(block, 128);
+    }
+    assertThat(allocate(128, 1_024)).isNotEqualTo(hidden);
+    allocate(128); // takes the most recent one, so that 31 are left above the hidden one
+    assertThat(allocate(128, 1_024)).isEqualTo(hidden);
   }
 
   @Test

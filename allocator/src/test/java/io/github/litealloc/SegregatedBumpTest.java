@@ -41,4 +41,38 @@ final class SegregatedBumpTest extends BuiltInStrategyContract {
     assertThat(statistics().chunks()).isEqualTo(1);
     verify(second, large);
   }
+
+  @Test
+  void reallocate_largeToMuchSmaller_freesWhatItsNameCannotSay() {
+    int large = 200 * 1_024;
+    long block = allocate(large);
+    long obstacle = allocate(16);
+    int chunk = Blocks.chunk(block);
+    long shrunk = arena.reallocate(block, large, 64);
+
+    assertThat(place(shrunk)).isEqualTo(place(block));
+    assertThat(arena.sizeOf(shrunk, 64)).isEqualTo(64);
+    assertThat(statistics().used()).isEqualTo(64 + 16);
+    verify(shrunk, 64, block);
+    verify(obstacle, 16);
+
+    // It is a block of its class now: it is reused as one, and its chunk must wait for it.
+    arena.free(shrunk, 64);
+    assertThat(place(allocate(64))).isEqualTo(place(block));
+    arena.free(block, 64);
+    arena.free(obstacle, 16);
+    arena.trim();
+    assertThat(statistics().reserved()).isZero();
+    assertThat(Blocks.chunk(allocate(64))).isEqualTo(chunk); // no entry is left that names it
+  }
+
+  @Test
+  void reallocate_smallerByAllThatANameCanSay_keepsItsSize() {
+    int bytes = 64 + Blocks.MAX_SLACK_BYTES;
+    long block = allocate(bytes);
+    allocate(16);
+    long shrunk = arena.reallocate(block, bytes, 64);
+    assertThat(arena.sizeOf(shrunk, 64)).isEqualTo(bytes);
+    assertThat(statistics().used()).isEqualTo(bytes + 16);
+  }
 }

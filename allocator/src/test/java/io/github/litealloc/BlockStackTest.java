@@ -1,0 +1,88 @@
+package io.github.litealloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.testing.TestMemorySource;
+import org.junit.jupiter.api.Test;
+
+/** What a bin does with entries of chunks that are no longer held. */
+final class BlockStackTest {
+
+  private final Chunks chunks =
+      new Chunks(
+          ChunkStore.builder()
+              .source(new TestMemorySource())
+              .budget(MemoryBudget.unlimited("bin"))
+              .decayMillis(0)
+              .build(),
+          new Floor(0),
+          new ArenaStatistics(),
+          () -> {});
+  private final int first = chunks.take(1);
+  private final int second = chunks.take(1);
+  private final BlockStack bin = new BlockStack(chunks, 64);
+
+  private void push(int slot, int count) {
+    for (int i = 0; i < count; i++) {
+      bin.push(Blocks.block(slot, i * 64));
+    }
+  }
+
+  @Test
+  void pop_staleOnTop_dropsThemAndTakesTheNext() {
+    push(second, 1);
+    push(first, 3);
+    chunks.giveBack(first, 3);
+    assertThat(bin.pop()).isEqualTo(Blocks.block(second, 0));
+    assertThat(chunks.take(1)).isEqualTo(first); // no entry names the slot any more
+    assertThat(bin.pop()).isEqualTo(Blocks.NO_BLOCK);
+  }
+
+  @Test
+  void pop_onlyStale_dropsThemAll() {
+    push(first, 3);
+    chunks.giveBack(first, 3);
+    assertThat(bin.pop()).isEqualTo(Blocks.NO_BLOCK);
+    assertThat(chunks.take(1)).isEqualTo(first);
+  }
+
+  @Test
+  void push_noRoom_dropsTheStaleFirst() {
+    push(first, 16);
+    chunks.giveBack(first, 16);
+    push(second, 1);
+    assertThat(chunks.take(1)).isEqualTo(first);
+    assertThat(bin.pop()).isEqualTo(Blocks.block(second, 0));
+    assertThat(bin.pop()).isEqualTo(Blocks.NO_BLOCK);
+  }
+
+  @Test
+  void dropStale_mixed_keepsTheOthersInOrder() {
+    push(second, 2);
+    push(first, 2);
+    bin.push(Blocks.block(second, 640));
+    chunks.giveBack(first, 2);
+    bin.dropStale();
+    assertThat(chunks.take(1)).isEqualTo(first);
+    assertThat(bin.pop()).isEqualTo(Blocks.block(second, 640));
+    assertThat(bin.pop()).isEqualTo(Blocks.block(second, 64));
+    assertThat(bin.pop()).isEqualTo(Blocks.block(second, 0));
+    assertThat(bin.pop()).isEqualTo(Blocks.NO_BLOCK);
+  }
+
+  @Test
+  void visit_mixed_tellsOfThoseThatCanServe() {
+    push(first, 2);
+    push(second, 3);
+    bin.pop();
+    chunks.giveBack(first, 2);
+    int[] told = {0};
+    bin.visit(
+        (chunk, bytes) -> {
+          assertThat(chunk).isEqualTo(second);
+          assertThat(bytes).isEqualTo(64);
+          told[0]++;
+        });
+    assertThat(told[0]).isEqualTo(2);
+  }
+}
