@@ -182,7 +182,7 @@ final class SteadyStateGarbageTest {
   }
 
   @ParameterizedTest
-  @MethodSource("strategies")
+  @MethodSource("io.github.litealloc.TestStrategies#all") // wiping megabytes each time takes long
   void allocateAndFree_hugeBlocks_createNoObjects(StrategyFactory strategy) {
     Arena arena = arena(strategy);
     long[] live = new long[4];
