@@ -70,12 +70,13 @@ public final class Arena implements AutoCloseable {
     this.store = builder.store != null ? builder.store : ChunkStore.builder().build();
     this.floorBytes = builder.floorBytes(store.budget());
     this.floor = new Floor(floorBytes);
-    this.chunks = new Chunks(store, floor, statistics, builder.growthListener);
+    this.chunks = new Chunks(name, store, floor, statistics, builder.growthListener);
     this.strategy = factory.create(chunks);
     this.maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
     this.checks = builder.checked ? new BlockChecks(chunks) : null;
     this.shortcutLimit = builder.checked ? 0 : maxStrategyBytes + 1;
-    store.budget().promise(floor); // last: an arena that could not be made must have no floor
+    store.budget().promise(floor); // late: an arena that could not be made must have no floor
+    FlightEvents.arenaCreated(this);
   }
 
   /**
@@ -236,6 +237,7 @@ public final class Arena implements AutoCloseable {
     long block = allocateAnySize(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
       statistics.failures++;
+      FlightEvents.outOfMemory(this, bytes);
     }
     return block;
   }
@@ -537,7 +539,9 @@ public final class Arena implements AutoCloseable {
         chunks.trimTarget(0);
       }
     }
-    return before - statistics.reserved;
+    long givenBack = before - statistics.reserved;
+    FlightEvents.arenaTrimmed(this, givenBack);
+    return givenBack;
   }
 
   /**
@@ -629,6 +633,7 @@ public final class Arena implements AutoCloseable {
       } finally {
         strategy.trim();
         store.budget().withdraw(floor);
+        FlightEvents.arenaRetired(this);
       }
     }
   }

@@ -23,7 +23,7 @@ final class ChunksTest {
             .budget(MemoryBudget.of("chunks", maxBytes))
             .decayMillis(0)
             .build();
-    return new Chunks(store, new Floor(0), statistics, () -> grown++);
+    return new Chunks("test", store, new Floor(0), statistics, () -> grown++);
   }
 
   @Test
