@@ -2,6 +2,7 @@
 module io.github.litealloc {
   requires java.management;
   requires jdk.management;
+  requires static jdk.jfr;
   requires static org.jspecify;
 
   exports io.github.litealloc;

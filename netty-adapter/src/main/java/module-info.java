@@ -4,6 +4,7 @@ module io.github.litealloc.netty {
   requires transitive io.netty.buffer;
   requires transitive io.netty.common;
   requires transitive io.netty.transport;
+  requires static jdk.jfr;
   requires static org.jspecify;
 
   exports io.github.litealloc.netty;

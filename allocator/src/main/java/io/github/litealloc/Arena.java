@@ -71,7 +71,7 @@ public final class Arena implements AutoCloseable {
     this.store = builder.store != null ? builder.store : ChunkStore.builder().build();
     this.floorBytes = builder.floorBytes(store.budget());
     this.floor = new Floor(floorBytes);
-    this.chunks = new Chunks(store, floor, statistics, builder.growthListener);
+    this.chunks = new Chunks(name, store, floor, statistics, builder.growthListener);
     Strategy plain = factory.create(chunks);
     Hardening hardening = builder.hardening;
     if (hardening.isOn()) {
@@ -91,7 +91,8 @@ public final class Arena implements AutoCloseable {
             : new RemoteFreeInbox();
     // Unsigned: the largest limit of all, 2^31, is the smallest number.
     this.shortcutLimit = checks != null ? 0 : maxStrategyBytes + 1;
-    store.budget().promise(floor); // last: an arena that could not be made must have no floor
+    store.budget().promise(floor); // late: an arena that could not be made must have no floor
+    FlightEvents.arenaCreated(this);
   }
 
   /**
@@ -252,6 +253,7 @@ public final class Arena implements AutoCloseable {
     long block = allocateAnySize(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
       statistics.failures++;
+      FlightEvents.outOfMemory(this, bytes);
     }
     return block;
   }
@@ -563,7 +565,9 @@ public final class Arena implements AutoCloseable {
         chunks.trimTarget(0);
       }
     }
-    return before - statistics.reserved;
+    long givenBack = before - statistics.reserved;
+    FlightEvents.arenaTrimmed(this, givenBack);
+    return givenBack;
   }
 
   /**
@@ -660,6 +664,7 @@ public final class Arena implements AutoCloseable {
         } finally {
           store.budget().withdraw(floor);
         }
+        FlightEvents.arenaRetired(this);
       }
     }
   }

@@ -32,6 +32,7 @@ public final class Chunks {
     void goesBack(int slot);
   }
 
+  private final String arena;
   private final ChunkStore store;
   private final Floor floor;
   private final ArenaStatistics statistics;
@@ -57,12 +58,19 @@ public final class Chunks {
   /**
    * The chunks of a new arena: none.
    *
+   * @param arena the arena's name
    * @param store where they come from
    * @param floor the arena's account with the budget of the store
    * @param statistics the arena's figures
    * @param growthListener runs whenever a chunk was taken
    */
-  Chunks(ChunkStore store, Floor floor, ArenaStatistics statistics, Runnable growthListener) {
+  Chunks(
+      String arena,
+      ChunkStore store,
+      Floor floor,
+      ArenaStatistics statistics,
+      Runnable growthListener) {
+    this.arena = arena;
     this.store = store;
     this.floor = floor;
     this.growthListener = growthListener;
@@ -99,6 +107,7 @@ public final class Chunks {
       return NO_CHUNK;
     }
     int slot = hold(chunk);
+    FlightEvents.chunkTaken(arena, store.source(), chunk);
     tellGrowthListener();
     return slot;
   }
@@ -181,6 +190,11 @@ public final class Chunks {
     } else {
       staleSlots++;
     }
+    giveBackToStore(chunk);
+  }
+
+  private void giveBackToStore(Chunk chunk) {
+    FlightEvents.chunkReturned(arena, store.source(), chunk);
     store.giveBack(floor, chunk);
   }
 
@@ -431,7 +445,7 @@ public final class Chunks {
         held[slot] = null;
         statistics.chunks--;
         statistics.chunksGivenBack++;
-        store.giveBack(floor, chunk);
+        giveBackToStore(chunk);
       }
     }
     slots = 0;

@@ -62,7 +62,7 @@ public final class MemoryBudget {
   private MemoryBudget(String name, long maxBytes) {
     this.name = name;
     this.maxBytes = maxBytes;
-    this.pressure = new PressureGauge(maxBytes, this::reservedBytes);
+    this.pressure = new PressureGauge(name, maxBytes, this::reservedBytes);
   }
 
   /**

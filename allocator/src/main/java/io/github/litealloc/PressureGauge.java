@@ -15,6 +15,7 @@ final class PressureGauge {
 
   private static final System.Logger LOG = System.getLogger(PressureGauge.class.getName());
 
+  private final String budget;
   private final long highBytes;
   private final long criticalBytes;
   private final long recoveredBytes;
@@ -23,7 +24,8 @@ final class PressureGauge {
 
   private volatile MemoryPressure level = MemoryPressure.NORMAL; // written under the monitor
 
-  PressureGauge(long maxBytes, LongSupplier reservedBytes) {
+  PressureGauge(String budget, long maxBytes, LongSupplier reservedBytes) {
+    this.budget = budget;
     this.highBytes = percent(maxBytes, MemoryPressure.HIGH_PERCENT);
     this.criticalBytes = percent(maxBytes, MemoryPressure.CRITICAL_PERCENT);
     this.recoveredBytes = percent(maxBytes, MemoryPressure.RECOVERED_PERCENT);
@@ -59,7 +61,11 @@ final class PressureGauge {
     MemoryPressure before = level;
     // Read anew, under the monitor: of two changes that overtake each other, the last one counts.
     level = next(before);
-    return level != before;
+    if (level == before) {
+      return false;
+    }
+    FlightEvents.pressureChanged(budget, before, level, reservedBytes.getAsLong());
+    return true;
   }
 
   private MemoryPressure next(MemoryPressure now) {

@@ -10,6 +10,7 @@ final class BlockStackTest {
 
   private final Chunks chunks =
       new Chunks(
+          "test",
           ChunkStore.builder()
               .source(new TestMemorySource())
               .budget(MemoryBudget.unlimited("bin"))

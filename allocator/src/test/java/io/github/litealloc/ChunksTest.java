@@ -24,7 +24,7 @@ final class ChunksTest {
             .budget(MemoryBudget.of("chunks", maxBytes))
             .decayMillis(0)
             .build();
-    return new Chunks(store, new Floor(0), statistics, () -> grown++);
+    return new Chunks("test", store, new Floor(0), statistics, () -> grown++);
   }
 
   @Test
@@ -236,7 +236,7 @@ final class ChunksTest {
             .budget(MemoryBudget.unlimited("names"))
             .decayMillis(0)
             .build();
-    Chunks chunks = new Chunks(store, new Floor(0), statistics, () -> {});
+    Chunks chunks = new Chunks("test", store, new Floor(0), statistics, () -> {});
     for (int slot = 0; slot < Blocks.MAX_CHUNKS; slot++) {
       if (chunks.take(4 * UNIT) != slot) {
         throw new AssertionError("not served: " + slot);

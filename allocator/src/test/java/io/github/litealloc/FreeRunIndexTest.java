@@ -23,6 +23,7 @@ final class FreeRunIndexTest {
 
   private final Chunks chunks =
       new Chunks(
+          "test",
           ChunkStore.builder()
               .source(new TestMemorySource(720))
               .budget(MemoryBudget.unlimited("index"))

@@ -233,7 +233,7 @@ final class FreeRunsTest {
             .source(new TestMemorySource(addressRemainder))
             .budget(MemoryBudget.unlimited("runs"))
             .build();
-    Chunks chunks = new Chunks(store, new Floor(0), new ArenaStatistics(), () -> {});
+    Chunks chunks = new Chunks("test", store, new Floor(0), new ArenaStatistics(), () -> {});
     chunks.take(Chunks.CHUNK_BYTES);
     return chunks;
   }
