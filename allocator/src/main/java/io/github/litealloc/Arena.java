@@ -45,6 +45,7 @@ public final class Arena implements AutoCloseable {
   private final Chunks chunks;
   private final Strategy strategy;
   private final int maxStrategyBytes;
+  private final HugeBlocks huge; // above it
   private final Thread owner = Thread.currentThread();
   private final @Nullable HardenedStrategy hardened;
   private final @Nullable BlockChecks checks;
@@ -72,6 +73,7 @@ public final class Arena implements AutoCloseable {
     this.floorBytes = builder.floorBytes(store.budget());
     this.floor = new Floor(floorBytes);
     this.chunks = new Chunks(name, store, floor, statistics, builder.growthListener);
+    this.huge = new HugeBlocks(chunks);
     Strategy plain = factory.create(chunks);
     Hardening hardening = builder.hardening;
     if (hardening.isOn()) {
@@ -217,7 +219,7 @@ public final class Arena implements AutoCloseable {
     }
     requireAlignment(alignment);
     int used = Math.max(alignment, Blocks.GRANULE_BYTES);
-    return bytes <= maxStrategyBytes ? strategy.allocate(bytes, used) : allocateHuge(bytes, used);
+    return bytes <= maxStrategyBytes ? strategy.allocate(bytes, used) : huge.allocate(bytes, used);
   }
 
   private static void requireAlignment(int alignment) {
@@ -229,22 +231,6 @@ public final class Arena implements AutoCloseable {
               + Chunk.MAX_ALIGNMENT
               + ')');
     }
-  }
-
-  /** A request too large for the strategy gets a chunk of its own, and all of it. */
-  private long allocateHuge(int bytes, int alignment) {
-    long needed = (long) bytes + alignment - Blocks.GRANULE_BYTES;
-    int chunk = needed > Integer.MAX_VALUE ? Chunks.NO_CHUNK : chunks.take((int) needed);
-    if (chunk == Chunks.NO_CHUNK) {
-      return Blocks.NO_BLOCK;
-    }
-    long block = Blocks.block(chunk, (int) chunks.alignedOffset(chunk, 0, alignment));
-    chunks.blockAllocated(chunk, hugeSizeOf(block));
-    return block;
-  }
-
-  private int hugeSizeOf(long block) {
-    return chunks.bytes(Blocks.chunk(block)) - Blocks.offset(block);
   }
 
   private long allocateAfterReclaiming(int bytes, int alignment) {
@@ -318,9 +304,7 @@ public final class Arena implements AutoCloseable {
     if (bytes <= maxStrategyBytes) {
       strategy.free(block, bytes);
     } else {
-      int chunk = Blocks.chunk(block);
-      chunks.blockFreed(chunk, hugeSizeOf(block));
-      chunks.giveBack(chunk, 0);
+      huge.free(block);
     }
   }
 
@@ -382,7 +366,7 @@ public final class Arena implements AutoCloseable {
       return Blocks.NO_BLOCK;
     }
     if (isHuge) {
-      return newBytes <= hugeSizeOf(block) ? block : Blocks.NO_BLOCK;
+      return newBytes <= huge.sizeOf(block) ? block : Blocks.NO_BLOCK;
     }
     return strategy.resize(block, oldBytes, newBytes);
   }
@@ -416,7 +400,7 @@ public final class Arena implements AutoCloseable {
       requireOwner();
       checks.requireLive(block, bytes);
     }
-    return bytes <= maxStrategyBytes ? strategy.sizeOf(block, bytes) : hugeSizeOf(block);
+    return bytes <= maxStrategyBytes ? strategy.sizeOf(block, bytes) : huge.sizeOf(block);
   }
 
   /**
