@@ -26,6 +26,15 @@ import org.jspecify.annotations.Nullable;
  * that has replaced its own, and stays there.
  */
 final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements RemoteFree {
+  /*
+   * References are counted by Netty's own atomic counter. Counting without atomics on the owner's
+   * thread was measured (JDK 17 and 25, AMD EPYC, 2026-11-25): at most 1.4 ns of a buffer's life can
+   * be won, and nothing of it showed in allocate and release. Biased counting (Choi, Shull and
+   * Torrellas, PACT 2018) cannot say at once which of two threads has released the last reference
+   * unless it has the fence that it wants to avoid. A plain store where the count is one is right for
+   * correct programs, but lets two threads that release the same last reference both succeed: the
+   * block would be freed twice, and two buffers share it.
+   */
 
   private static final int STREAM_PIECE_BYTES = 8 * 1024;
 

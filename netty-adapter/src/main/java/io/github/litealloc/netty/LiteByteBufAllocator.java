@@ -9,6 +9,7 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
@@ -42,6 +43,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   private static final System.Logger LOG = System.getLogger(LiteByteBufAllocator.class.getName());
 
   private final String name;
+  private final boolean preferDirect;
   private final SharedStore sharedStore;
   private final ChunkStore store;
   private final TrimPace trimPace;
@@ -97,6 +99,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
 
   private LiteByteBufAllocator(Builder builder) {
     super(builder.preferDirect);
+    this.preferDirect = builder.preferDirect;
     this.name = AllocatorNames.take(builder.name);
     this.strategy = builder.strategy;
     this.offLoop = builder.offLoop;
@@ -217,6 +220,39 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   @Override
   public boolean isDirectBufferPooled() {
     return true;
+  }
+
+  // What Netty's base class decides for itself: it prefers heap buffers, whatever it was told,
+  // where
+  // direct memory cannot be freed at once, as on Java 17 without Unsafe. Arenas reuse theirs.
+
+  @Override
+  public ByteBuf buffer() {
+    return preferDirect ? directBuffer() : heapBuffer();
+  }
+
+  @Override
+  public ByteBuf buffer(int initialCapacity) {
+    return preferDirect ? directBuffer(initialCapacity) : heapBuffer(initialCapacity);
+  }
+
+  @Override
+  public ByteBuf buffer(int initialCapacity, int maxCapacity) {
+    return preferDirect
+        ? directBuffer(initialCapacity, maxCapacity)
+        : heapBuffer(initialCapacity, maxCapacity);
+  }
+
+  @Override
+  public CompositeByteBuf compositeBuffer() {
+    return preferDirect ? compositeDirectBuffer() : compositeHeapBuffer();
+  }
+
+  @Override
+  public CompositeByteBuf compositeBuffer(int maxNumComponents) {
+    return preferDirect
+        ? compositeDirectBuffer(maxNumComponents)
+        : compositeHeapBuffer(maxNumComponents);
   }
 
   @Override
