@@ -554,7 +554,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
         arena.free(live[slot], bytes[slot]);
       }
       int small = 16 << random.nextInt(8);
-      bytes[slot] = 2 * small;
+      bytes[slot] = Math.max(64, 2 * small); // as Netty grows a buffer
       live[slot] = arena.reallocate(arena.allocate(small), small, bytes[slot]);
       if (i == 50_000) {
         reservedHalfWay = statistics().peakReserved();

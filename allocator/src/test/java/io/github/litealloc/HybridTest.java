@@ -16,6 +16,11 @@ final class HybridTest extends BuiltInStrategyContract {
     return Strategies.HYBRID;
   }
 
+  @Override
+  long mostReservedPerUsed() {
+    return 4;
+  }
+
   @Test
   void allocate_upTo32KiB_usesTheSizeClasses() {
     assertThat(SMALL).isEqualTo(32 * 1024);

@@ -12,6 +12,11 @@ final class SegregatedBumpTest extends BuiltInStrategyContract {
     return Strategies.SEGREGATED_BUMP;
   }
 
+  @Override
+  long mostReservedPerUsed() {
+    return 4;
+  }
+
   @Test
   void allocate_everyClass_isServedExactlyAndReused() {
     SizeClasses classes = SizeClasses.NETWORK;
