@@ -18,7 +18,8 @@ public final class ArenaStatistics {
   private static final VarHandle REMOTE_FREES = field("remoteFrees");
   private static final VarHandle ALLOCATIONS = field("allocations");
   private static final VarHandle FREES = field("frees");
-  private static final VarHandle USED = field("used");
+  private static final VarHandle OCCUPIED = field("occupied");
+  private static final VarHandle CACHED = field("cached");
   private static final VarHandle REQUESTED_TOTAL = field("requestedTotal");
   private static final VarHandle UNREQUESTED_TOTAL = field("unrequestedTotal");
   private static final VarHandle RESERVED = field("reserved");
@@ -42,8 +43,9 @@ public final class ArenaStatistics {
   long remoteFrees;
   long requestedTotal;
   long unrequestedTotal; // what of it is requested no more, less growth by reallocation
-  long used;
-  long peakUsed;
+  long occupied; // bytes in live and in cached blocks
+  long cached;
+  long peakUsed; // as of the last time that less was used than before
   long reserved;
   long peakReserved;
   long reallocationsInPlace;
@@ -61,6 +63,9 @@ public final class ArenaStatistics {
   private volatile int[] usedByChunk = {};
   private volatile int[] bytesByChunk = {};
 
+  /** How much may be cached. No figure: it is here because caching looks at nothing else. */
+  long maxCached;
+
   ArenaStatistics() {}
 
   /** Shows readers which chunks have live blocks; the arrays go on being written by the owner. */
@@ -72,6 +77,25 @@ public final class ArenaStatistics {
   void reservedChanged(long deltaBytes) {
     reserved += deltaBytes;
     peakReserved = Math.max(peakReserved, reserved);
+  }
+
+  /** To be called before anything makes {@link #used()} less. */
+  void notePeakUsed() {
+    long used = occupied - cached;
+    if (used > peakUsed) {
+      peakUsed = used;
+    }
+  }
+
+  /** Counts a live block as free, unless it is too much; {@code false} if so. */
+  boolean cache(int blockBytes) {
+    long cachedNow = cached + blockBytes;
+    if (cachedNow > maxCached) {
+      return false;
+    }
+    notePeakUsed();
+    cached = cachedNow;
+    return true;
   }
 
   private static VarHandle field(String name) {
@@ -148,7 +172,18 @@ public final class ArenaStatistics {
    * @return bytes in live blocks
    */
   public long used() {
-    return (long) USED.getOpaque(this);
+    long cached = (long) CACHED.getAcquire(this); // first, or the difference might be too large
+    return Math.max(0, (long) OCCUPIED.getAcquire(this) - cached);
+  }
+
+  /**
+   * Returns the bytes in blocks that the owner has released but keeps for its next requests. They
+   * are free, and pin their chunks.
+   *
+   * @return cached bytes, part of {@link #free()}
+   */
+  public long cached() {
+    return (long) CACHED.getOpaque(this);
   }
 
   /**
@@ -170,7 +205,7 @@ public final class ArenaStatistics {
   }
 
   /**
-   * Returns the reserved bytes of the chunks that hold at least one live block.
+   * Returns the reserved bytes of the chunks that hold at least one live or cached block.
    *
    * @return pinned bytes; reserved minus pinned could be given back
    */
@@ -192,7 +227,7 @@ public final class ArenaStatistics {
    * @return bytes
    */
   public long peakUsed() {
-    return (long) PEAK_USED.getOpaque(this);
+    return Math.max((long) PEAK_USED.getOpaque(this), used());
   }
 
   /**

@@ -148,6 +148,11 @@ final class BumpFreeList extends Strategy {
   }
 
   @Override
+  protected int sizeFor(int bytes) {
+    return Blocks.roundUp(bytes);
+  }
+
+  @Override
   protected void trim() {
     bump.trim();
   }

@@ -25,6 +25,12 @@ public final class Chunks {
   /** The size of further chunks, unless a block needs more. */
   static final int CHUNK_BYTES = 4 * ChunkStore.CHUNK_UNIT_BYTES;
 
+  /** How much an arena's owner may always keep cached: a quarter of the first chunk. */
+  static final int MIN_CACHE_BYTES = FIRST_CHUNK_BYTES / 4;
+
+  /** Which part of what is reserved the owner may keep cached besides: one in so many bytes. */
+  private static final int CACHE_SHARE = 16;
+
   /** Somebody who looks at chunks when they come, and before they go; reset excepted. */
   interface Watcher {
     void taken(int slot);
@@ -53,6 +59,7 @@ public final class Chunks {
   private int staleSlots; // how many slots have stale entries
   private int spare = NO_CHUNK;
   private long trimTargetBytes;
+  private boolean canCache = true;
   private @Nullable Watcher watcher;
 
   /**
@@ -76,6 +83,7 @@ public final class Chunks {
     this.growthListener = growthListener;
     this.statistics = statistics;
     statistics.publishChunks(used, sizes);
+    limitCache();
   }
 
   void watch(Watcher watcher) {
@@ -128,6 +136,7 @@ public final class Chunks {
     statistics.chunks++;
     statistics.chunksTaken++;
     statistics.reservedChanged(chunk.bytes());
+    limitCache();
     if (watcher != null) {
       watcher.taken(slot);
     }
@@ -185,6 +194,7 @@ public final class Chunks {
     statistics.chunks--;
     statistics.chunksGivenBack++;
     statistics.reservedChanged(-chunk.bytes());
+    limitCache();
     if (staleEntries == 0) {
       freeSlot(slot);
     } else {
@@ -340,7 +350,7 @@ public final class Chunks {
    * @return {@code true} if nothing is live
    */
   public boolean allEmpty() {
-    return statistics.used == 0;
+    return statistics.occupied == 0;
   }
 
   /**
@@ -363,12 +373,7 @@ public final class Chunks {
    */
   public void blockAllocated(int slot, int bytes) {
     used[slot] += bytes;
-    ArenaStatistics account = statistics;
-    long usedNow = account.used + bytes;
-    account.used = usedNow;
-    if (usedNow > account.peakUsed) {
-      account.peakUsed = usedNow;
-    }
+    statistics.occupied += bytes;
   }
 
   /**
@@ -379,7 +384,8 @@ public final class Chunks {
    * @return {@code true} if that was the chunk's last live block
    */
   public boolean blockFreed(int slot, int bytes) {
-    statistics.used -= bytes;
+    statistics.notePeakUsed();
+    statistics.occupied -= bytes;
     int left = used[slot] - bytes;
     used[slot] = left;
     if (left != 0) {
@@ -397,8 +403,19 @@ public final class Chunks {
    */
   public void blockResized(int slot, int deltaBytes) {
     used[slot] += deltaBytes;
-    statistics.used += deltaBytes;
-    statistics.peakUsed = Math.max(statistics.peakUsed, statistics.used);
+    statistics.notePeakUsed();
+    statistics.occupied += deltaBytes;
+  }
+
+  private void limitCache() {
+    boolean mayCache = canCache && !store.isUnderPressure();
+    statistics.maxCached = mayCache ? MIN_CACHE_BYTES + statistics.reserved / CACHE_SHARE : 0;
+  }
+
+  /** Has every block freed for good from now on. */
+  void stopCaching() {
+    canCache = false;
+    limitCache();
   }
 
   /**
@@ -453,7 +470,9 @@ public final class Chunks {
     staleSlots = 0;
     Arrays.fill(staleEntries, 0);
     Arrays.fill(used, 0);
-    statistics.used = 0;
+    statistics.notePeakUsed();
+    statistics.occupied = 0;
+    statistics.cached = 0;
     statistics.reservedChanged(-statistics.reserved);
   }
 }

@@ -179,6 +179,11 @@ final class FreeList extends Strategy {
   }
 
   @Override
+  protected int sizeFor(int bytes) {
+    return Blocks.roundUp(bytes, granuleBytes);
+  }
+
+  @Override
   protected void trim() {
     if (!chunks.isTrimmed()) {
       giveBackSpare();

@@ -73,6 +73,11 @@ final class Hybrid extends Strategy {
   }
 
   @Override
+  protected int sizeFor(int bytes) {
+    return bytes <= MAX_SMALL_BYTES ? small.sizeFor(bytes) : large.sizeFor(bytes);
+  }
+
+  @Override
   protected void trim() {
     small.trim();
     if (!chunks.isTrimmed()) {

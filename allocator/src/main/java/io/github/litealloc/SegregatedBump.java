@@ -177,6 +177,11 @@ final class SegregatedBump extends Strategy {
   }
 
   @Override
+  protected int sizeFor(int bytes) {
+    return usualSize(bytes);
+  }
+
+  @Override
   protected void trim() {
     bump.trim();
     for (BlockStack bin : bins) {

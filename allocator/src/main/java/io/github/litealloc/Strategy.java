@@ -96,6 +96,18 @@ public abstract class Strategy {
   protected abstract int sizeOf(long block, int bytes);
 
   /**
+   * Returns the size of the blocks for a request, those with slack excepted. Blocks of equal size
+   * must be interchangeable: whoever has one may use it for, and free it as, any request with the
+   * same answer. That lets an owner keep it for its next request, see {@link Arena#cacheBlock}.
+   *
+   * @param bytes requested bytes, 0 to {@link #maxBytes()}
+   * @return the bytes that the block occupies; 0, the default, if blocks must not be cached
+   */
+  protected int sizeFor(int bytes) {
+    return 0;
+  }
+
+  /**
    * Gives every empty chunk back to the chunk store, or as many as it takes until {@link
    * Chunks#isTrimmed()}. Called when the arena is to shrink, when a request could not be served,
    * and after the arena was closed, for every chunk that gets empty.

@@ -22,6 +22,7 @@ final class ArenaInvariants {
     same("requested", statistics.requested(), model.requested);
     same("requestedTotal", statistics.requestedTotal(), model.requestedTotal);
     same("used", statistics.used(), model.used);
+    same("cached", statistics.cached(), model.cachedBytes);
     same("reserved", statistics.reserved(), reserved);
     same("free", statistics.free(), reserved - model.used);
     same("pinned", statistics.pinned(), model.pinned());
@@ -57,8 +58,10 @@ final class ArenaInvariants {
         }
         free = block.end();
         model.verify(block);
-        used += block.size;
-        requested += block.bytes;
+        if (!block.isCached) {
+          used += block.size;
+          requested += block.bytes;
+        }
       }
     }
     same("used", model.used, used);

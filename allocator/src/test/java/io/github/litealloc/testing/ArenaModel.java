@@ -29,6 +29,7 @@ final class ArenaModel {
     long block;
     int bytes;
     int size;
+    boolean isCached;
 
     final int alignment;
     private long pattern;
@@ -81,6 +82,9 @@ final class ArenaModel {
 
   private static final int SAMPLE_STRIDE_BYTES = 256;
 
+  private static final int MIN_CACHE_BYTES = 16 * 1024;
+  private static final int CACHE_SHARE = 16;
+
   /** Of so many large blocks, one is written and verified to its last byte. */
   private static final int WHOLE_INTERVAL = 16;
 
@@ -95,8 +99,10 @@ final class ArenaModel {
   private long rivalBlock = Blocks.NO_BLOCK;
   private int rivalBytes;
 
-  // What may be freed, in no order, and what lies where, remote frees on their way included.
+  // What may be freed, in no order, and what lies where, remote frees on their way included, and
+  // what is cached.
   private final List<Live> live = new ArrayList<>();
+  private final List<Live> cached = new ArrayList<>();
   final Map<Integer, LiveChunk> chunks = new HashMap<>();
   private int pending;
 
@@ -106,6 +112,7 @@ final class ArenaModel {
   long requested;
   long requestedTotal;
   long used;
+  long cachedBytes;
   long peakUsed;
   long peakReserved;
   long inPlace;
@@ -151,6 +158,7 @@ final class ArenaModel {
             .store(store)
             .checked(setup.isChecked())
             .onGrowth(this::grew)
+            .cacheFlusher(this::flushCache)
             .build();
     ChunkStore rivalStore =
         ChunkStore.builder().source(new TestMemorySource()).budget(budget).decayMillis(0).build();
@@ -327,6 +335,59 @@ final class ArenaModel {
     reservedNow = reserved();
   }
 
+  /** Has the owner keep a block for a later request, or frees it if that is not allowed. */
+  void cache(Live block) {
+    int size = arena.cacheableBytes(block.bytes);
+    boolean isUsual = size == block.size && Blocks.slackBytes(block.block) == 0;
+    if (!isUsual || !arena.cacheBlock(size, block.bytes)) {
+      free(block);
+      return;
+    }
+    unlist(block);
+    verify(block);
+    block.isCached = true;
+    cached.add(block);
+    cachedBytes += size;
+    frees++;
+    requestedChanged(-block.bytes);
+    usedChanged(-size);
+    if (cachedBytes > MIN_CACHE_BYTES + reserved() / CACHE_SHARE) {
+      throw new AssertionError(cachedBytes + " bytes are cached of " + reserved() + " reserved");
+    }
+  }
+
+  /** Uses the block that was cached last for a request that it fits. */
+  void reuse(int smallerBy) {
+    Live block = cached.remove(cached.size() - 1);
+    verify(block);
+    int bytes = Math.max(0, block.bytes - smallerBy);
+    if (arena.cacheableBytes(bytes) != block.size) {
+      bytes = block.bytes;
+    }
+    arena.reuseBlock(block.size, bytes);
+    block.isCached = false;
+    cachedBytes -= block.size;
+    displace(block);
+    place(block, block.block, bytes);
+    block.index = live.size();
+    live.add(block);
+    allocations++;
+    requestedTotal += bytes;
+    requestedChanged(bytes);
+    usedChanged(block.size);
+    write(block);
+  }
+
+  private void flushCache() {
+    for (Live block : cached) {
+      verify(block);
+      arena.freeCachedBlock(block.block, block.size, block.bytes);
+      displace(block);
+    }
+    cached.clear();
+    cachedBytes = 0;
+  }
+
   private void unlist(Live block) {
     Live last = live.remove(live.size() - 1);
     if (last != block) {
@@ -491,13 +552,17 @@ final class ArenaModel {
     }
   }
 
-  /** The bytes of all chunks that have live blocks. */
+  /** The bytes of all chunks that have live or cached blocks. */
   long pinned() {
     long pinned = 0;
     for (LiveChunk chunk : chunks.values()) {
       pinned += chunk.buffer.capacity();
     }
     return pinned;
+  }
+
+  int cachedCount() {
+    return cached.size();
   }
 
   int liveCount() {

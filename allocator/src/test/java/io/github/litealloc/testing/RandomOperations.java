@@ -9,8 +9,8 @@ import io.github.litealloc.StrategyFactory;
 /**
  * Random operations on an arena with one strategy, against a plain model of what it has been asked
  * to do. Allocates with every alignment and from nothing to beyond 2 MiB, reallocates in all
- * directions, frees, frees remotely, trims, resets, takes the budget away, has the memory source
- * refuse and throw, and closes with live blocks.
+ * directions, frees, frees remotely, caches, trims, resets, takes the budget away, has the memory
+ * source refuse and throw, and closes with live blocks.
  *
  * <p>After every step, every figure of the arena is compared with the model, and the contents of
  * the block that was touched are verified. The place and the contents of <em>all</em> live blocks
@@ -134,6 +134,7 @@ public final class RandomOperations {
     private final boolean isTight;
     private int targetLive;
     private boolean isStarved;
+    private int reuses;
     private int step;
     private String operation = "start";
 
@@ -197,6 +198,13 @@ public final class RandomOperations {
       } else if (choice < 55) {
         operation = "remote free and drain";
         model.remoteFreeAndDrain(any());
+      } else if (choice < 70) {
+        operation = "cache";
+        model.cache(any());
+      } else if (choice < 80 && model.cachedCount() > 0) {
+        operation = "reuse";
+        model.reuse(choices.next(64));
+        reuses++;
       } else if (choices.next(maxLive) < targetLive - model.liveCount() + maxLive / 2) {
         allocate();
       } else {
@@ -315,8 +323,9 @@ public final class RandomOperations {
       assertThat(model.moved).isPositive();
       assertThat(model.remoteFrees).isPositive();
       assertThat(model.failures).isPositive();
+      assertThat(reuses > 0).isEqualTo(model.arena.cacheableBytes(1) > 0);
       // Slots of chunks that went back are used again, once the strategy has forgotten them.
-      assertThat((long) model.highestSlot).isLessThan(2 * model.mostChunks + 16);
+      assertThat((long) model.highestSlot).isLessThan(4 * model.mostChunks + 16);
     }
 
     void close() {

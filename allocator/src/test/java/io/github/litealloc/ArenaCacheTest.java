@@ -1,0 +1,190 @@
+package io.github.litealloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Blocks that their owner keeps for its next requests. RandomOperations does the same at random.
+ */
+class ArenaCacheTest {
+
+  private static final int BLOCK_BYTES = 4096;
+  private static final int MIN_CACHED_BLOCKS = Chunks.MIN_CACHE_BYTES / BLOCK_BYTES;
+
+  private final MemoryBudget budget = MemoryBudget.of("cache", 1 << 20);
+  private final ChunkStore store = ChunkStore.builder().budget(budget).decayMillis(0).build();
+  private final Deque<Long> cached = new ArrayDeque<>();
+  private final Arena arena =
+      Arena.builder()
+          .strategy(Strategies.HYBRID)
+          .store(store)
+          .checked(false)
+          .cacheFlusher(this::flush)
+          .build();
+  private final ArenaStatistics statistics = arena.statistics();
+
+  private void flush() {
+    cached.forEach(block -> arena.freeCachedBlock(block, BLOCK_BYTES, BLOCK_BYTES));
+    cached.clear();
+  }
+
+  private boolean cache(long block) {
+    boolean isCached = arena.cacheBlock(BLOCK_BYTES, BLOCK_BYTES);
+    if (isCached) {
+      cached.push(block);
+    }
+    return isCached;
+  }
+
+  @AfterEach
+  void closeArena() {
+    arena.close();
+    store.trim();
+    assertThat(budget.reservedBytes()).isZero();
+  }
+
+  @Test
+  void cacheBlock_liveBlock_isFreeInEveryFigure() {
+    long block = arena.allocate(4000);
+
+    assertThat(arena.cacheBlock(BLOCK_BYTES, 4000)).isTrue();
+    cached.push(block);
+
+    assertThat(statistics.used()).isZero();
+    assertThat(statistics.requested()).isZero();
+    assertThat(statistics.liveBlocks()).isZero();
+    assertThat(statistics.frees()).isEqualTo(1);
+    assertThat(statistics.cached()).isEqualTo(BLOCK_BYTES);
+    assertThat(statistics.free()).isEqualTo(statistics.reserved());
+    assertThat(statistics.pinned()).isEqualTo(statistics.reserved());
+    assertThat(statistics.peakUsed()).isEqualTo(BLOCK_BYTES);
+  }
+
+  @Test
+  void reuseBlock_cachedBlock_isLiveAgain() {
+    long block = arena.allocate(4000);
+    arena.cacheBlock(BLOCK_BYTES, 4000);
+
+    arena.reuseBlock(BLOCK_BYTES, 3999);
+
+    assertThat(statistics.used()).isEqualTo(BLOCK_BYTES);
+    assertThat(statistics.requested()).isEqualTo(3999);
+    assertThat(statistics.requestedTotal()).isEqualTo(7999);
+    assertThat(statistics.liveBlocks()).isEqualTo(1);
+    assertThat(statistics.allocations()).isEqualTo(2);
+    assertThat(statistics.cached()).isZero();
+    arena.free(block, 3999);
+    assertThat(statistics.used()).isZero();
+  }
+
+  @Test
+  void peakUsed_cachedBlocksBesideLiveOnes_countsLiveOnesOnly() {
+    long first = arena.allocate(BLOCK_BYTES);
+    cache(first);
+    long second = arena.allocate(BLOCK_BYTES);
+
+    arena.trim();
+
+    assertThat(statistics.peakUsed()).isEqualTo(BLOCK_BYTES);
+    arena.free(second, BLOCK_BYTES);
+    assertThat(statistics.peakUsed()).isEqualTo(BLOCK_BYTES);
+  }
+
+  @Test
+  void cacheBlock_beyondTheLimit_isRefused() {
+    int allowed = 0;
+    long refused;
+    do {
+      refused = arena.allocate(BLOCK_BYTES);
+      allowed++;
+    } while (cache(refused));
+
+    long limit = Chunks.MIN_CACHE_BYTES + statistics.reserved() / 16;
+    assertThat(allowed).isGreaterThan(MIN_CACHED_BLOCKS);
+    assertThat(statistics.cached()).isBetween(limit - BLOCK_BYTES, limit);
+    assertThat(statistics.used()).isEqualTo(BLOCK_BYTES);
+    arena.free(refused, BLOCK_BYTES);
+  }
+
+  @Test
+  void cacheBlock_underPressure_isRefused() {
+    int bytes = 900 << 10;
+    long large = arena.allocate(bytes);
+    assertThat(budget.pressure()).isNotEqualTo(MemoryPressure.NORMAL);
+
+    long block = arena.allocate(BLOCK_BYTES);
+
+    assertThat(cache(block)).isFalse();
+    arena.free(block, BLOCK_BYTES);
+    arena.free(large, bytes);
+  }
+
+  @Test
+  void cacheBlock_onClosedArena_isRefused() {
+    long block = arena.allocate(BLOCK_BYTES);
+
+    arena.close();
+
+    assertThat(cache(block)).isFalse();
+    arena.free(block, BLOCK_BYTES);
+  }
+
+  @Test
+  void cacheableBytes_arenaWithChecksOrHardening_isZero() {
+    try (Arena checked = Arena.builder().build();
+        Arena hardened = Arena.builder().checked(false).hardening(Hardening.debug()).build()) {
+      assertThat(checked.cacheableBytes(100)).isZero();
+      assertThat(hardened.cacheableBytes(100)).isZero();
+    }
+    assertThat(arena.cacheableBytes(100)).isEqualTo(112);
+    assertThat(arena.cacheableBytes(Hybrid.MAX_LARGE_BYTES + 1)).isZero();
+  }
+
+  @Test
+  void trim_cachedBlocks_givesTheirMemoryBack() {
+    cache(arena.allocate(BLOCK_BYTES));
+
+    assertThat(arena.trim()).isEqualTo(ChunkStore.CHUNK_UNIT_BYTES);
+
+    assertThat(statistics.reserved()).isZero();
+    assertThat(statistics.cached()).isZero();
+  }
+
+  @Test
+  void allocate_onlyCachedBlocksInTheWay_freesThemFirst() {
+    MemoryBudget forOneChunk = MemoryBudget.of("one", 3 << 15); // and far enough from the ceiling
+    ChunkStore oneChunk = ChunkStore.builder().budget(forOneChunk).decayMillis(0).build();
+    Arena[] full = new Arena[1];
+    full[0] =
+        Arena.builder()
+            .strategy(Strategies.FREE_LIST)
+            .store(oneChunk)
+            .checked(false)
+            .cacheFlusher(
+                () -> {
+                  cached.forEach(it -> full[0].freeCachedBlock(it, BLOCK_BYTES, BLOCK_BYTES));
+                  cached.clear();
+                })
+            .build();
+    long first = full[0].allocate(BLOCK_BYTES);
+    long second = full[0].allocate(BLOCK_BYTES);
+    int rest = (1 << 16) - 2 * BLOCK_BYTES;
+    long others = full[0].allocate(rest);
+    for (long block : new long[] {first, second}) {
+      assertThat(full[0].cacheBlock(BLOCK_BYTES, BLOCK_BYTES)).isTrue();
+      cached.push(block);
+    }
+
+    long both = full[0].allocate(2 * BLOCK_BYTES);
+
+    assertThat(both).isEqualTo(first);
+    assertThat(full[0].statistics().failures()).isZero();
+    full[0].free(both, 2 * BLOCK_BYTES);
+    full[0].free(others, rest);
+    full[0].close();
+  }
+}
