@@ -7,7 +7,6 @@ import io.github.litealloc.StrategyFactory;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +16,6 @@ import org.jspecify.annotations.Nullable;
  * thread only, except where a method says otherwise.
  */
 final class BufferArena {
-  /*
-   * Buffer objects are reused through their numbers: the pool is a stack of ints into a table that
-   * changes only when it grows. A stack of references would store an old object into an old array
-   * with every release, and each such store is a card mark for the garbage collector.
-   *
-   * The table must not keep a buffer that the leak detector tracks alive, or its leak would never
-   * show. Such a buffer leaves the table while it is out.
-   */
-
-  private static final int INITIAL_POOL = 16;
   private static final long FLOOR_BYTES = 64 * 1024;
 
   private final LiteByteBufAllocator allocator;
@@ -40,10 +29,7 @@ final class BufferArena {
    */
   private @Nullable Thread user;
 
-  private @Nullable LiteByteBuf[] buffers = new @Nullable LiteByteBuf[INITIAL_POOL];
-  private int[] idle = new int[INITIAL_POOL];
-  private int idleCount;
-  private int created;
+  private final BufferPool pool;
 
   /** Whether the timer runs, which drains remote frees too. Written by the owner. */
   private volatile boolean trimScheduled;
@@ -78,7 +64,9 @@ final class BufferArena {
             .checked(false)
             .hardening(allocator.hardening())
             .onGrowth(this::grown)
+            .cacheFlusher(this::flushCache)
             .build();
+    this.pool = new BufferPool(this, arena);
     this.statistics = arena.statistics();
     this.user = arena.owner();
   }
@@ -126,15 +114,21 @@ final class BufferArena {
 
   /** Returns a buffer, or {@code null} if the arena is exhausted. */
   @Nullable LiteByteBuf allocate(int initialCapacity, int maxCapacity) {
+    LiteByteBuf cached = pool.takeCached(initialCapacity);
+    if (cached == null) {
+      return allocateBlock(initialCapacity, maxCapacity);
+    }
+    cached.reuse(initialCapacity, maxCapacity);
+    return cached;
+  }
+
+  private @Nullable LiteByteBuf allocateBlock(int initialCapacity, int maxCapacity) {
     long block = arena.allocate(initialCapacity);
     if (block == Blocks.NO_BLOCK) {
       return null;
     }
-    LiteByteBuf buffer = idleCount > 0 ? buffers[idle[--idleCount]] : null;
-    if (buffer == null) {
-      buffer = newBuffer();
-    }
-    buffer.reuse(arena, block, initialCapacity, maxCapacity);
+    LiteByteBuf buffer = pool.takeIdle();
+    buffer.use(arena, block, initialCapacity, maxCapacity);
     return buffer;
   }
 
@@ -169,32 +163,48 @@ final class BufferArena {
             + ')');
   }
 
-  private LiteByteBuf newBuffer() {
-    if (created == buffers.length) {
-      int[] largerIdle = Arrays.copyOf(idle, created * 2);
-      buffers = Arrays.copyOf(buffers, created * 2);
-      idle = largerIdle;
-    }
-    LiteByteBuf buffer = new LiteByteBuf(this, created);
-    buffers[created++] = buffer;
-    return buffer;
-  }
-
   /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
   void letLeak(LiteByteBuf buffer) {
-    buffers[buffer.number()] = null;
+    pool.unlist(buffer);
+    buffer.updateCacheableGranules();
   }
 
   /** Takes back a buffer whose last reference was released. Any thread. */
   void release(LiteByteBuf buffer) {
     if (Thread.currentThread() == user) {
-      buffer.freeOnOwner();
+      releaseOnOwner(buffer);
       return;
     }
     handedOver(arena.remoteFree(buffer));
     if (allocator.isClosed()) {
       closeIfAbandoned();
     }
+  }
+
+  /** Keeps a released buffer with its block, or frees both. On a closed arena: under its lock. */
+  void releaseOnOwner(LiteByteBuf buffer) {
+    if (!pool.cache(buffer)) {
+      releaseUncached(buffer);
+    }
+  }
+
+  private void releaseUncached(LiteByteBuf buffer) {
+    if (!pool.isListed(buffer)) {
+      pool.list(buffer);
+      buffer.updateCacheableGranules();
+      if (pool.cache(buffer)) {
+        return;
+      }
+    }
+    buffer.free();
+  }
+
+  private void flushCache() {
+    pool.flush();
+  }
+
+  int cacheableGranules(LiteByteBuf buffer) {
+    return pool.cacheableGranules(buffer);
   }
 
   private void handedOver(boolean isFirst) {
@@ -232,11 +242,7 @@ final class BufferArena {
       }
       return;
     }
-    int number = buffer.number();
-    if (buffers[number] == null) {
-      buffers[number] = buffer;
-    }
-    idle[idleCount++] = number;
+    pool.putIdle(buffer);
   }
 
   long reallocate(long block, int oldBytes, int newBytes) {
@@ -295,6 +301,7 @@ final class BufferArena {
         silentIntervals++;
         trim();
       } else {
+        pool.flush(); // or what the load no longer needs would pin its chunks for ever
         silentIntervals = 0;
       }
       allocator.store().decay(System.nanoTime());
@@ -334,12 +341,7 @@ final class BufferArena {
   /** Gives back what is empty; returns the bytes. */
   long trim() {
     long bytes = arena.trim();
-    if (idleCount == created && created > INITIAL_POOL) {
-      buffers = new @Nullable LiteByteBuf[INITIAL_POOL];
-      idle = new int[INITIAL_POOL];
-      idleCount = 0;
-      created = 0;
-    }
+    pool.trim();
     return bytes;
   }
 

@@ -59,6 +59,9 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
    */
   private int unusedBytes;
 
+  private int cacheableGranules;
+  private int nextCached;
+
   /**
    * The view that I/O uses. This buffer's own: a gathering write holds the views of many at once.
    */
@@ -84,13 +87,24 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   }
 
   /** Starts a new life in a block. */
-  void reuse(Arena source, long block, int initialCapacity, int maxCapacity) {
+  void use(Arena source, long block, int initialCapacity, int maxCapacity) {
     useBlock(source, block, initialCapacity);
+    start(maxCapacity);
+  }
+
+  /** Starts a new life in the block of the last one, which has the size for it. */
+  void reuse(int initialCapacity, int maxCapacity) {
+    length = initialCapacity;
+    unusedBytes = 0;
+    start(maxCapacity);
+  }
+
+  private void start(int maxCapacity) {
     if (maxCapacity != maxCapacity()) {
       maxCapacity(maxCapacity);
     }
     resetRefCnt();
-    setIndex(0, 0);
+    clear();
     markReaderIndex();
     markWriterIndex();
   }
@@ -99,6 +113,8 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   private void useBlock(Arena source, long block, int bytes) {
     this.block = block;
     length = bytes;
+    unusedBytes = 0;
+    updateCacheableGranules();
     ByteBuffer chunk = source.buffer(block);
     if (chunk != memory) { // guarded: storing a reference costs more than comparing
       useChunk(chunk, source.address(block));
@@ -113,29 +129,34 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   protected void deallocate() {
-    ByteBuf moved = substitute;
-    if (moved != null) {
-      // Now, not when the owner gets to it: it is not the owner's memory.
-      substitute = null;
-      memory = NO_MEMORY;
-      view = null;
-      block = Blocks.NO_BLOCK;
-      moved.release();
+    if (substitute != null) {
+      releaseSubstitute();
     }
     arena.release(this);
+  }
+
+  private void releaseSubstitute() {
+    // Now, not when the owner gets to it: it is not the owner's memory.
+    ByteBuf moved = substitute;
+    substitute = null;
+    memory = NO_MEMORY;
+    view = null;
+    block = Blocks.NO_BLOCK;
+    moved.release();
   }
 
   // ---- RemoteFree ----
 
   @Override
   public void freeOnOwner() {
+    arena.releaseOnOwner(this);
+  }
+
+  /** Gives back the block, and this object. */
+  void free() {
     try {
       if (block != Blocks.NO_BLOCK) {
-        int bytes = blockBytes();
-        if (unusedBytes != 0) {
-          unusedBytes = 0;
-        }
-        arena.free(block, bytes);
+        arena.free(block, blockBytes());
       }
     } finally {
       arena.recycle(this); // a hardened arena frees the block, and then throws what it has found
@@ -190,7 +211,6 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
       return false;
     }
     useBlock(arena.arena(), resized, newCapacity);
-    unusedBytes = 0;
     return true;
   }
 
@@ -215,6 +235,31 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     block = 0;
     length = capacity;
     unusedBytes = 0;
+    cacheableGranules = 0;
+  }
+
+  /** The block, or {@link Blocks#NO_BLOCK}. */
+  long block() {
+    return block;
+  }
+
+  /** Has the arena decide anew whether this buffer may be cached. */
+  void updateCacheableGranules() {
+    cacheableGranules = arena.cacheableGranules(this);
+  }
+
+  /** The block's size, if this buffer may be cached with it; else 0. */
+  int cacheableGranules() {
+    return cacheableGranules;
+  }
+
+  /** The number of the buffer that was cached before this one. */
+  int nextCached() {
+    return nextCached;
+  }
+
+  void nextCached(int number) {
+    nextCached = number;
   }
 
   /** Where this buffer's bytes start in {@link #memory}. */
@@ -223,7 +268,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   }
 
   /** What the arena knows as the block's requested size. */
-  private int blockBytes() {
+  int blockBytes() {
     return length + unusedBytes;
   }
 

@@ -20,7 +20,7 @@ final class OffOwnerGrowthTest {
       buffer.writeBytes(new byte[50_000]).writeLong(43); // on this thread
       assertThat(buffer.getLong(0)).isEqualTo(42);
       assertThat(buffer.getLong(50_008)).isEqualTo(43);
-      loop.run(() -> allocator.directBuffer(1).release());
+      loop.run(allocator::trimOnThisThread);
       assertThat(allocator.metric().liveBuffers()).isZero();
 
       loop.run(() -> buffer.capacity(60_000).writeByte(1)); // back on the owner

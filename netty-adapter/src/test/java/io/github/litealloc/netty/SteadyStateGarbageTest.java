@@ -83,7 +83,7 @@ final class SteadyStateGarbageTest {
       // Waking the owner at most once a batch is what may cost something.
       assertThat(onOwner).isLessThan(BATCHES * (long) batch.length / 2);
       assertThat(onReleaser).isLessThan(BATCHES * (long) batch.length / 2);
-      loop.run(() -> allocator.directBuffer(1).release());
+      loop.run(allocator::trimOnThisThread);
       assertThat(allocator.metric().usedBytes()).isZero();
       assertThat(allocator.metric().arenas().get(0).statistics().remoteFrees())
           .isEqualTo(2L * BATCHES * batch.length);

@@ -1,0 +1,194 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.Arena;
+import io.github.litealloc.Blocks;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buffer objects of one arena, for reuse: idle ones, and cached ones, which keep their blocks
+ * for the next request of the same size. Most of what an event loop releases it soon asks for
+ * again, and then nothing need be found, nor any memory looked at that is not in the processor's
+ * cache. Owner thread only, except where a method says otherwise.
+ */
+final class BufferPool {
+  /*
+   * Buffers are named by their numbers: the pool is made of ints and a table that changes only when
+   * it grows. A stack of references would store an old object into an old array with every release,
+   * and each such store is a card mark for the garbage collector. The cached ones are lists, each
+   * buffer naming the next: a chain of few loads, which is what reusing one costs.
+   *
+   * The table must not keep a buffer that the leak detector tracks alive, or its leak would never
+   * show. Such a buffer is not listed while it is out.
+   */
+
+  private static final int NONE = -1;
+  private static final int INITIAL_CAPACITY = 16;
+
+  /** Up to 16 KiB and what surrounds it. Finding a larger block costs little beside using it. */
+  private static final int MAX_CACHED_BYTES = 20 * 1024;
+
+  /** How often the cache may be found full before it is emptied for what is released now. */
+  private static final int MAX_REFUSALS = 64;
+
+  private static final int GRANULE_SHIFT = Integer.numberOfTrailingZeros(Blocks.GRANULE_BYTES);
+
+  private final BufferArena owner;
+  private final Arena arena;
+
+  private @Nullable LiteByteBuf[] buffers = new @Nullable LiteByteBuf[INITIAL_CAPACITY];
+  private int[] idle = new int[INITIAL_CAPACITY];
+  private int idleCount;
+  private int created;
+
+  /** By the granules of a request: those of its block, 0 if it must not be cached. */
+  private final char[] blockGranules;
+
+  /** By the granules of the block: the buffer that was cached last, or {@link #NONE}. */
+  private final int[] lastCached;
+
+  private int refusals;
+
+  BufferPool(BufferArena owner, Arena arena) {
+    this.owner = owner;
+    this.arena = arena;
+    boolean canCache = arena.cacheableBytes(0) != 0;
+    this.blockGranules = canCache ? blockGranules(arena) : new char[0];
+    this.lastCached = new int[granules(MAX_CACHED_BYTES) + 1];
+    Arrays.fill(lastCached, NONE);
+  }
+
+  private static char[] blockGranules(Arena arena) {
+    char[] result = new char[granules(MAX_CACHED_BYTES) + 1];
+    for (int granules = 0; granules < result.length; granules++) {
+      int bytes = arena.cacheableBytes(granules << GRANULE_SHIFT);
+      result[granules] = (char) (bytes <= MAX_CACHED_BYTES ? granules(bytes) : 0);
+    }
+    return result;
+  }
+
+  private static int granules(int bytes) {
+    return (bytes + Blocks.GRANULE_BYTES - 1) >>> GRANULE_SHIFT;
+  }
+
+  // ---- cached buffers ----
+
+  /** Takes a buffer whose block fits, or {@code null}. */
+  @Nullable LiteByteBuf takeCached(int bytes) {
+    int requested = granules(bytes);
+    char[] table = blockGranules;
+    if (requested >= table.length) {
+      return null;
+    }
+    int granules = table[requested];
+    int number = lastCached[granules];
+    if (number == NONE) {
+      return null;
+    }
+    LiteByteBuf buffer = buffers[number];
+    lastCached[granules] = buffer.nextCached();
+    arena.reuseBlock(granules << GRANULE_SHIFT, bytes);
+    return buffer;
+  }
+
+  /**
+   * Caches a released buffer, if it may be.
+   *
+   * @return {@code false} if its block must be freed
+   */
+  boolean cache(LiteByteBuf buffer) {
+    int granules = buffer.cacheableGranules();
+    return granules != 0 && cache(buffer, granules);
+  }
+
+  private boolean cache(LiteByteBuf buffer, int granules) {
+    if (!arena.cacheBlock(granules << GRANULE_SHIFT, buffer.blockBytes())) {
+      return refused();
+    }
+    buffer.nextCached(lastCached[granules]);
+    lastCached[granules] = buffer.number();
+    return true;
+  }
+
+  private boolean refused() {
+    if (++refusals >= MAX_REFUSALS) {
+      refusals = 0;
+      flush();
+    }
+    return false;
+  }
+
+  /** Frees the blocks of all cached buffers. */
+  void flush() {
+    for (int granules = 1; granules < lastCached.length; granules++) {
+      for (int number = lastCached[granules]; number != NONE; ) {
+        LiteByteBuf buffer = buffers[number];
+        arena.freeCachedBlock(buffer.block(), granules << GRANULE_SHIFT, buffer.blockBytes());
+        idle[idleCount++] = number;
+        number = buffer.nextCached();
+      }
+      lastCached[granules] = NONE;
+    }
+  }
+
+  /** The size of a buffer's block if it may be cached, in granules; 0 if it must not. */
+  int cacheableGranules(LiteByteBuf buffer) {
+    int requested = granules(buffer.blockBytes());
+    boolean isUsual = requested < blockGranules.length && Blocks.slackBytes(buffer.block()) == 0;
+    return isUsual && isListed(buffer) ? blockGranules[requested] : 0;
+  }
+
+  // ---- idle buffers ----
+
+  /** Takes a buffer that has no block. */
+  LiteByteBuf takeIdle() {
+    LiteByteBuf buffer = idleCount > 0 ? buffers[idle[--idleCount]] : null;
+    return buffer != null ? buffer : newBuffer();
+  }
+
+  private LiteByteBuf newBuffer() {
+    if (created == buffers.length) {
+      int[] largerIdle = Arrays.copyOf(idle, created * 2);
+      buffers = Arrays.copyOf(buffers, created * 2);
+      idle = largerIdle;
+    }
+    LiteByteBuf buffer = new LiteByteBuf(owner, created);
+    buffers[created++] = buffer;
+    return buffer;
+  }
+
+  /** Takes back a buffer that has no block. */
+  void putIdle(LiteByteBuf buffer) {
+    list(buffer);
+    idle[idleCount++] = buffer.number();
+  }
+
+  /** Forgets the idle buffers if they are all there are. */
+  void trim() {
+    if (idleCount == created && created > INITIAL_CAPACITY) {
+      buffers = new @Nullable LiteByteBuf[INITIAL_CAPACITY];
+      idle = new int[INITIAL_CAPACITY];
+      idleCount = 0;
+      created = 0;
+    }
+  }
+
+  // ---- buffers that the leak detector tracks ----
+
+  /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
+  void unlist(LiteByteBuf buffer) {
+    buffers[buffer.number()] = null;
+  }
+
+  boolean isListed(LiteByteBuf buffer) {
+    return buffers[buffer.number()] != null;
+  }
+
+  /** Lists a buffer that is not out any more. */
+  void list(LiteByteBuf buffer) {
+    int number = buffer.number();
+    if (buffers[number] == null) {
+      buffers[number] = buffer;
+    }
+  }
+}
