@@ -1,7 +1,6 @@
 package io.github.litealloc.netty;
 
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GiveBack {
 
-  private final Promise<Long> promise = ImmediateEventExecutor.INSTANCE.newPromise();
+  private final Promise<Long> promise = new AnyThreadPromise<>();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger unfinished = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.Arena;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.internal.PlatformDependent;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** An application that brings the library in a class loader of its own can be unloaded. */
@@ -47,6 +49,27 @@ final class UnloadingTest {
           },
           () -> "the class loader is still reachable");
     }
+  }
+
+  /** What Netty keeps for good from when it is loaded must not be the application's. */
+  @Test
+  void classLoader_ofTheApplicationThatHasNettyLoaded_isCollectedToo() throws Exception {
+    Process fresh =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                UnloadingTest.class.getName())
+            .inheritIO()
+            .start();
+    assertThat(fresh.waitFor()).isZero();
+  }
+
+  /** Fails if the application's class loader stays. */
+  public static void main(String[] arguments) throws Exception {
+    PlatformDependent.hasUnsafe(); // why not, it keeps with its caller: whoever that is
+    new UnloadingTest()
+        .classLoader_ofAClosedAllocator_isCollectedAlthoughTheThreadsThatUsedItLiveOn();
   }
 
   private static WeakReference<ClassLoader> runApplication(TestLoop loop) throws Exception {
