@@ -347,6 +347,16 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
+   * Allows or forbids what {@link #cacheBlock} asks for; allowed at first, and never on a closed
+   * arena. What is cached stays so.
+   *
+   * @param isAllowed {@code false} to have every block freed
+   */
+  public void allowCaching(boolean isAllowed) {
+    chunks.allowCaching(isAllowed && !closed);
+  }
+
+  /**
    * Notes that a cached block serves a request.
    *
    * @param blockBytes as given to {@link #cacheBlock}
@@ -705,7 +715,7 @@ public final class Arena implements AutoCloseable {
       }
       closed = true;
       shortcutLimit = 0;
-      chunks.stopCaching();
+      chunks.allowCaching(false);
       try {
         cacheFlusher.run();
         freeAll(inbox.close());

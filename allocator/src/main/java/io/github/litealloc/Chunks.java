@@ -412,9 +412,9 @@ public final class Chunks {
     statistics.maxCached = mayCache ? MIN_CACHE_BYTES + statistics.reserved / CACHE_SHARE : 0;
   }
 
-  /** Has every block freed for good from now on. */
-  void stopCaching() {
-    canCache = false;
+  /** If not allowed, every block is freed for good from now on. */
+  void allowCaching(boolean isAllowed) {
+    canCache = isAllowed;
     limitCache();
   }
 

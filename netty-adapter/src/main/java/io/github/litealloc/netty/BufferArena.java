@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BufferArena {
   private static final long FLOOR_BYTES = 64 * 1024;
+  private static final int LOOK_INTERVAL = 1 << 16;
 
   private final LiteByteBufAllocator allocator;
   private final Arena arena;
@@ -30,6 +31,12 @@ final class BufferArena {
   private @Nullable Thread user;
 
   private final BufferPool pool;
+
+  /** At the latest so often the cache is passed by, and remote frees and recordings are noticed. */
+  private int allocationsBeforeLook = LOOK_INTERVAL;
+
+  /** Whether a recording asks for every buffer. Written by the owner. */
+  private boolean watched;
 
   /** Whether the timer runs, which drains remote frees too. Written by the owner. */
   private volatile boolean trimScheduled;
@@ -114,6 +121,9 @@ final class BufferArena {
 
   /** Returns a buffer, or {@code null} if the arena is exhausted. */
   @Nullable LiteByteBuf allocate(int initialCapacity, int maxCapacity) {
+    if (--allocationsBeforeLook == 0) {
+      return lookAndAllocate(initialCapacity, maxCapacity);
+    }
     LiteByteBuf cached = pool.takeCached(initialCapacity);
     if (cached == null) {
       return allocateBlock(initialCapacity, maxCapacity);
@@ -122,13 +132,26 @@ final class BufferArena {
     return cached;
   }
 
+  /** Without the cache, so as to look at what need not be looked at each time. */
+  private @Nullable LiteByteBuf lookAndAllocate(int initialCapacity, int maxCapacity) {
+    allocationsBeforeLook = LOOK_INTERVAL;
+    return allocateBlock(initialCapacity, maxCapacity);
+  }
+
   private @Nullable LiteByteBuf allocateBlock(int initialCapacity, int maxCapacity) {
+    boolean isWanted = FlightEvents.wantsBuffers();
+    if (isWanted != watched) {
+      watch(isWanted);
+    }
     long block = arena.allocate(initialCapacity);
     if (block == Blocks.NO_BLOCK) {
       return null;
     }
     LiteByteBuf buffer = pool.takeIdle();
     buffer.use(arena, block, initialCapacity, maxCapacity);
+    if (watched) {
+      FlightEvents.allocated(buffer);
+    }
     return buffer;
   }
 
@@ -171,9 +194,16 @@ final class BufferArena {
 
   /** Takes back a buffer whose last reference was released. Any thread. */
   void release(LiteByteBuf buffer) {
-    if (Thread.currentThread() == user) {
-      releaseOnOwner(buffer);
-      return;
+    if (Thread.currentThread() != user) {
+      releaseElsewhere(buffer);
+    } else if (!pool.cache(buffer)) {
+      releaseUncached(buffer);
+    }
+  }
+
+  private void releaseElsewhere(LiteByteBuf buffer) {
+    if (watched) {
+      FlightEvents.released(buffer);
     }
     handedOver(arena.remoteFree(buffer));
     if (allocator.isClosed()) {
@@ -181,14 +211,21 @@ final class BufferArena {
     }
   }
 
+  private void releaseUncached(LiteByteBuf buffer) {
+    if (watched) {
+      FlightEvents.released(buffer);
+    }
+    freeUncached(buffer);
+  }
+
   /** Keeps a released buffer with its block, or frees both. On a closed arena: under its lock. */
-  void releaseOnOwner(LiteByteBuf buffer) {
+  void keepOrFree(LiteByteBuf buffer) {
     if (!pool.cache(buffer)) {
-      releaseUncached(buffer);
+      freeUncached(buffer);
     }
   }
 
-  private void releaseUncached(LiteByteBuf buffer) {
+  private void freeUncached(LiteByteBuf buffer) {
     if (!pool.isListed(buffer)) {
       pool.list(buffer);
       buffer.updateCacheableGranules();
@@ -197,6 +234,27 @@ final class BufferArena {
       }
     }
     buffer.free();
+  }
+
+  /** Has Flight Recorder told of every buffer, or no more. Cached ones would not be seen. */
+  private void watch(boolean isWanted) {
+    watched = isWanted;
+    arena.allowCaching(!isWanted);
+    pool.flush();
+  }
+
+  /** A buffer is about to leave its block for another one. Any thread. */
+  void moving(LiteByteBuf buffer, int newCapacity) {
+    if (watched) {
+      FlightEvents.moving(buffer, newCapacity);
+    }
+  }
+
+  /** A buffer has got another block. */
+  void moved(LiteByteBuf buffer) {
+    if (watched) {
+      FlightEvents.allocated(buffer);
+    }
   }
 
   private void flushCache() {

@@ -1,13 +1,18 @@
 package io.github.litealloc.netty;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Requests that no arena served. Written by any thread, none of them on a hot path. */
 final class FallbackCounters {
 
+  private static final long TELL_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final LongAdder[] requests = adders();
   private final LongAdder[] bytes = adders();
   private final LongAdder failures = new LongAdder();
+  private final AtomicLongArray toldNanos = neverTold();
 
   private static LongAdder[] adders() {
     LongAdder[] adders = new LongAdder[FallbackReason.values().length];
@@ -15,6 +20,22 @@ final class FallbackCounters {
       adders[i] = new LongAdder();
     }
     return adders;
+  }
+
+  private static AtomicLongArray neverTold() {
+    AtomicLongArray times = new AtomicLongArray(FallbackReason.values().length);
+    long longAgo = System.nanoTime() - TELL_INTERVAL_NANOS;
+    for (int i = 0; i < times.length(); i++) {
+      times.set(i, longAgo);
+    }
+    return times;
+  }
+
+  /** Whether it is time to tell of a fallback: for one caller in each interval. */
+  boolean mayTell(FallbackReason reason, long nowNanos) {
+    long told = toldNanos.get(reason.ordinal());
+    return nowNanos - told >= TELL_INTERVAL_NANOS
+        && toldNanos.compareAndSet(reason.ordinal(), told, nowNanos);
   }
 
   void count(FallbackReason reason, int requestedBytes) {

@@ -149,7 +149,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   public void freeOnOwner() {
-    arena.releaseOnOwner(this);
+    arena.keepOrFree(this);
   }
 
   /** Gives back the block, and this object. */
@@ -182,8 +182,13 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   public int maxFastWritableBytes() {
+    return fastCapacity() - writerIndex();
+  }
+
+  /** Up to where this buffer can grow without moving, as far as the calling thread can tell. */
+  int fastCapacity() {
     int fast = substitute == null && arena.isUser() ? arena.sizeOf(block, blockBytes()) : length;
-    return Math.min(Math.max(fast, length), maxCapacity()) - writerIndex();
+    return Math.min(Math.max(fast, length), maxCapacity());
   }
 
   @Override
@@ -210,7 +215,14 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     if (resized == Blocks.NO_BLOCK) {
       return false;
     }
+    boolean moves = Blocks.withoutSlack(resized) != Blocks.withoutSlack(block);
+    if (moves) {
+      arena.moving(this, newCapacity);
+    }
     useBlock(arena.arena(), resized, newCapacity);
+    if (moves) {
+      arena.moved(this);
+    }
     return true;
   }
 
@@ -221,6 +233,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
       unusedBytes = available - newCapacity;
       return;
     }
+    arena.moving(this, newCapacity);
     ByteBuf larger = arena.allocator().substitute(arena, newCapacity, maxCapacity());
     larger.setBytes(0, memory.slice(base(), length));
     arena.freeFromAnyThread(block, available);
@@ -326,7 +339,12 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     if (memoryAddress == 0) {
       throw new UnsupportedOperationException("this platform does not tell memory addresses");
     }
-    return memoryAddress + base();
+    return address();
+  }
+
+  /** {@link #memoryAddress()}, or 0 if the platform does not tell. Of a released buffer, too. */
+  long address() {
+    return memoryAddress == 0 ? 0 : memoryAddress + base();
   }
 
   // ---- single values ----

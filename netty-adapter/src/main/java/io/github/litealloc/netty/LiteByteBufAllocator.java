@@ -185,14 +185,17 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * @throws IllegalStateException if the allocator is closed
    */
   public void strategy(StrategyFactory factory) {
+    String before;
     synchronized (lifecycleLock) {
       if (closed) {
         throw new IllegalStateException(
             "lite-alloc '" + name + "' is closed (expected: an open allocator)");
       }
+      before = strategy.name();
       strategy = factory;
       unsettled = true;
     }
+    FlightEvents.strategySwitched(name, before, factory.name());
     arenas.all().forEach(BufferArena::requestRetirement);
     settle();
   }
@@ -369,7 +372,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   private ByteBuf fallbackBuffer(FallbackReason reason, int initialCapacity, int maxCapacity) {
-    fallbacks.count(reason, initialCapacity);
+    countFallback(reason, initialCapacity);
     return fallback.directBuffer(initialCapacity, maxCapacity);
   }
 
@@ -391,8 +394,13 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
 
   @Override
   protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-    fallbacks.count(FallbackReason.HEAP, initialCapacity);
+    countFallback(FallbackReason.HEAP, initialCapacity);
     return heapAllocator.heapBuffer(initialCapacity, maxCapacity);
+  }
+
+  private void countFallback(FallbackReason reason, int bytes) {
+    fallbacks.count(reason, bytes);
+    FlightEvents.fellBack(name, reason, bytes, fallbacks);
   }
 
   private long usedHeapMemory() {
