@@ -32,8 +32,7 @@ final class BufferArena {
 
   private final BufferPool pool;
 
-  /** At the latest so often the cache is passed by, and remote frees and recordings are noticed. */
-  private int allocationsBeforeLook = LOOK_INTERVAL;
+  private int reusesBeforeLook = LOOK_INTERVAL;
 
   /** Whether a recording asks for every buffer. Written by the owner. */
   private boolean watched;
@@ -121,28 +120,26 @@ final class BufferArena {
 
   /** Returns a buffer, or {@code null} if the arena is exhausted. */
   @Nullable LiteByteBuf allocate(int initialCapacity, int maxCapacity) {
-    if (--allocationsBeforeLook == 0) {
-      return lookAndAllocate(initialCapacity, maxCapacity);
-    }
     LiteByteBuf cached = pool.takeCached(initialCapacity);
     if (cached == null) {
       return allocateBlock(initialCapacity, maxCapacity);
     }
     cached.reuse(initialCapacity, maxCapacity);
+    if (--reusesBeforeLook == 0) {
+      lookAround();
+    }
     return cached;
   }
 
-  /** Without the cache, so as to look at what need not be looked at each time. */
-  private @Nullable LiteByteBuf lookAndAllocate(int initialCapacity, int maxCapacity) {
-    allocationsBeforeLook = LOOK_INTERVAL;
-    return allocateBlock(initialCapacity, maxCapacity);
+  /** Looks at what {@link #allocateBlock} looks at each time, and reusing a buffer does not. */
+  private void lookAround() {
+    reusesBeforeLook = LOOK_INTERVAL;
+    arena.drainRemoteFrees();
+    watchIfWanted();
   }
 
   private @Nullable LiteByteBuf allocateBlock(int initialCapacity, int maxCapacity) {
-    boolean isWanted = FlightEvents.wantsBuffers();
-    if (isWanted != watched) {
-      watch(isWanted);
-    }
+    watchIfWanted();
     long block = arena.allocate(initialCapacity);
     if (block == Blocks.NO_BLOCK) {
       return null;
@@ -236,11 +233,14 @@ final class BufferArena {
     buffer.free();
   }
 
-  /** Has Flight Recorder told of every buffer, or no more. Cached ones would not be seen. */
-  private void watch(boolean isWanted) {
-    watched = isWanted;
-    arena.allowCaching(!isWanted);
-    pool.flush();
+  /** Has Flight Recorder told of every buffer, if a recording asks for that. */
+  private void watchIfWanted() {
+    boolean isWanted = FlightEvents.wantsBuffers();
+    if (isWanted != watched) {
+      watched = isWanted;
+      arena.allowCaching(!isWanted); // nobody would see a cached buffer
+      pool.flush();
+    }
   }
 
   /** A buffer is about to leave its block for another one. Any thread. */

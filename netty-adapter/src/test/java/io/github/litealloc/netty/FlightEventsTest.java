@@ -234,6 +234,26 @@ final class FlightEventsTest {
     allocator.close();
   }
 
+  @Test
+  void recording_whileAllIsServedFromTheCache_isNoticedInTime() throws Exception {
+    LiteByteBufAllocator allocator = TestAllocators.builder("hybrid").build();
+    try (TestLoop loop = new TestLoop()) {
+      loop.run(() -> allocator.directBuffer(1000).release());
+      List<RecordedEvent> events =
+          record(
+              () ->
+                  loop.run(
+                      () -> {
+                        for (int i = 0; i < (1 << 16) + 10; i++) {
+                          allocator.directBuffer(1000).release();
+                        }
+                      }),
+              ALLOCATE);
+      assertThat(all(events, ALLOCATE)).hasSize(10);
+    }
+    allocator.close();
+  }
+
   private static long cached(LiteByteBufAllocator allocator) {
     return allocator.metric().arenas().get(0).statistics().cached();
   }
