@@ -47,6 +47,15 @@ final class StartUpTest {
     assertThat(read("out")).contains("Unsafe: false");
   }
 
+  @Test
+  void start_withoutFlightRecorder_loadsNoneOfItsEvents() throws Exception {
+    run(Transport.NIO, List.of("-Xlog:class+load:file=" + file("classes")));
+
+    assertThat(read("classes").lines().filter(line -> line.contains(" io.github.litealloc.")))
+        .anyMatch(line -> line.contains("FlightEvents"))
+        .noneMatch(line -> line.contains("Event "));
+  }
+
   private void run(Transport transport, List<String> options) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
