@@ -104,7 +104,7 @@ class ComparisonTest {
     Comparison busy =
         new Comparison(
             comparison.plan(),
-            new Machine("a CPU", "a JDK", "a date", 0.31),
+            new Machine("a CPU", "a JDK", "a commit", "a date", 0.31),
             comparison.jvmOptions(),
             comparison.rounds(),
             comparison.rows());

@@ -25,7 +25,8 @@ final class MadeUp {
           LeakDetection.SIMPLE);
 
   private static final Machine MACHINE =
-      new Machine("a made-up CPU, 2 cores", "99 (nobody)", "2026-01-01T00:00:00Z", 0.25);
+      new Machine(
+          "a made-up CPU, 2 cores", "99 (nobody)", "abc1234", "2026-01-01T00:00:00Z", 0.25);
 
   private MadeUp() {}
 
