@@ -80,7 +80,7 @@ class MainTest {
     assertThat(cli.out())
         .contains("AllocateReleaseBenchmark", "SteadyStateBenchmark", "RawStrategyBenchmark")
         .contains("FragmentsBenchmark", "RemoteReleaseBenchmark", "GrowthBenchmark")
-        .contains("DerivedBenchmark", "AccessBenchmark");
+        .contains("DerivedBenchmark", "AccessBenchmark", "MethodProfiler");
   }
 
   @ParameterizedTest
