@@ -31,6 +31,9 @@ record Profile(Map<String, Integer> samples) {
 
   private static final String OTHER_PART = "other";
 
+  /** Less would be shown as 0 %. */
+  private static final double MIN_SHARE = 0.005;
+
   /** Returns how many samples there were. */
   int total() {
     return samples.values().stream().mapToInt(Integer::intValue).sum();
@@ -64,6 +67,7 @@ record Profile(Map<String, Integer> samples) {
   private List<Line> lines(Map<String, Integer> counts) {
     List<Line> lines = new ArrayList<>();
     counts.forEach((name, count) -> lines.add(new Line(name, (double) count / total())));
+    lines.removeIf(line -> line.share() < MIN_SHARE);
     lines.sort(Comparator.comparingDouble(Line::share).reversed().thenComparing(Line::name));
     return lines;
   }

@@ -32,7 +32,7 @@ class JmhForkRunnerTest {
   }
 
   @Test
-  void profile_hybrid_countsSamplesInTheBenchmarkOnly() {
+  void profile_hybrid_hasSamplesInOurMethods() {
     Profile profile = JmhForkRunner.profile(MadeUp.run(HERE, MadeUp.HYBRID), new Times(1, 1, 400));
 
     assertThat(profile.total()).isPositive();

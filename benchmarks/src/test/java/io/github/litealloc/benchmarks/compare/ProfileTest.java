@@ -46,6 +46,12 @@ class ProfileTest {
   }
 
   @Test
+  void methods_almostWithoutSamples_areLeftOut() {
+    assertThat(new Profile(Map.of("a.B.often", 996, "a.B.seldom", 4)).methods(10))
+        .containsExactly(new Profile.Line("a.B.often", 0.996));
+  }
+
+  @Test
   void parts_areToldApartByPackage() {
     assertThat(PROFILE.parts())
         .containsExactly(
