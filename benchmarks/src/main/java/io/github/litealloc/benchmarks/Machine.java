@@ -11,15 +11,16 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Where and when figures were made, without which they say nothing.
+ * Where, when and with what figures were made, without which they say nothing.
  *
  * @param cpu the processor, its number of cores and the operating system
  * @param jdk version and vendor of the JVM
+ * @param commit of the sources, or {@code unknown}
  * @param date UTC, to the second
  * @param load what else the machine did: the load average of the last minute for each core,
  *     negative if unknown
  */
-public record Machine(String cpu, String jdk, String date, double load) {
+public record Machine(String cpu, String jdk, String commit, String date, double load) {
 
   /** Above this, others use a good part of the machine, and times say little. */
   private static final double IDLE_LOAD = 0.3;
@@ -41,9 +42,20 @@ public record Machine(String cpu, String jdk, String date, double load) {
             + ' '
             + System.getProperty("os.version"),
         System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ')',
+        SourceCommit.here(),
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()
             / Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Names another JDK, for figures that were not made by the one that runs this.
+   *
+   * @param jdk version and vendor, or those of several
+   * @return the same machine and moment
+   */
+  public Machine withJdk(String jdk) {
+    return new Machine(cpu, jdk, commit, date, load);
   }
 
   /**
@@ -63,10 +75,11 @@ public record Machine(String cpu, String jdk, String date, double load) {
   public String header() {
     return String.format(
         Locale.ROOT,
-        "machine         %s%nJDK             %s%ndate            %s%n"
+        "machine         %s%nJDK             %s%ncommit          %s%ndate            %s%n"
             + "load before     %.2f for each core%s%n",
         cpu,
         jdk,
+        commit,
         date,
         load,
         wasIdle() ? "" : ": NOT idle, expect wrong times and wide min-max");
@@ -81,6 +94,7 @@ public record Machine(String cpu, String jdk, String date, double load) {
   public void writeTo(JsonGenerator json) throws IOException {
     json.writeStringField("machine", cpu);
     json.writeStringField("jdk", jdk);
+    json.writeStringField("commit", commit);
     json.writeStringField("date", date);
     json.writeNumberField("loadBefore", load);
   }

@@ -60,8 +60,8 @@ class MainTest {
 
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
-        .contains(
-            "--quick", "--json", "--strategies", "--scenarios", "--forks", "--leak-detection");
+        .contains("--quick", "--json", "--strategies", "--scenarios", "--forks", "--leak-detection")
+        .contains("--budgets", "--java", "--profile", "--markdown");
   }
 
   @Test
@@ -80,7 +80,7 @@ class MainTest {
     assertThat(cli.out())
         .contains("AllocateReleaseBenchmark", "SteadyStateBenchmark", "RawStrategyBenchmark")
         .contains("FragmentsBenchmark", "RemoteReleaseBenchmark", "GrowthBenchmark")
-        .contains("DerivedBenchmark", "AccessBenchmark");
+        .contains("DerivedBenchmark", "AccessBenchmark", "MethodProfiler");
   }
 
   @ParameterizedTest
@@ -106,6 +106,8 @@ class MainTest {
         "compare --scenarios all|--scenarios: all (expected: one or more of allocate-release-64,",
         "compare --forks 0|--forks: 0 (expected: 1 to",
         "compare --leak-detection paranoid|'paranoid' (expected: one of simple, disabled)",
+        "compare --leak-detection simple,off|'off' (expected: one of simple, disabled)",
+        "compare --java /no/such/jdk|--java: /no/such/jdk, which does not exist (expected: the home",
         "compare --json /|--json: /, which is a directory",
         "raw --strategies buddy|--strategies: buddy (expected: one or more of hybrid,",
         "raw --workloads huge|--workloads: huge (expected: one or more of tiny,",

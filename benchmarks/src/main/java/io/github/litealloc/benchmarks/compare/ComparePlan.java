@@ -12,38 +12,48 @@ import java.util.List;
  *
  * @param scenarios what to measure
  * @param candidates whom to measure
- * @param rounds how many JVMs each scenario gets for each candidate
+ * @param settings on which JDKs, and with which leak detection
+ * @param rounds how many JVMs each scenario gets for each candidate in each setting
  * @param times how long a run is
- * @param leakDetection the level in all JVMs
  */
 record ComparePlan(
     List<Scenario> scenarios,
     List<Candidate> candidates,
+    List<Setting> settings,
     int rounds,
-    Times times,
-    LeakDetection leakDetection) {
+    Times times) {
 
   /** One run. */
-  record Run(Scenario scenario, Candidate candidate) {}
+  record Run(Setting setting, Scenario scenario, Candidate candidate) {}
 
   /** Returns what the plan takes, if the machine is idle. */
   Duration estimate() {
-    return times.perRun().multipliedBy((long) rounds * scenarios.size() * candidates.size());
+    return times
+        .perRun()
+        .multipliedBy((long) rounds * scenarios.size() * candidates.size() * settings.size());
   }
 
   /**
-   * Returns the runs of a round. The candidates take turns within each scenario, so that they meet
-   * the same minutes; each round begins with another one, so that nobody always follows the same.
+   * Returns the runs of a round. The candidates take turns within each scenario and setting, so
+   * that they meet the same minutes; each round begins with another one, so that nobody always
+   * follows the same.
    */
   List<Run> round(int number) {
-    List<Candidate> order = new ArrayList<>(candidates);
-    Collections.rotate(order, -number);
+    List<Candidate> order = rotated(candidates, number);
     List<Run> runs = new ArrayList<>();
     for (Scenario scenario : scenarios) {
-      for (Candidate candidate : order) {
-        runs.add(new Run(scenario, candidate));
+      for (Setting setting : rotated(settings, number)) {
+        for (Candidate candidate : order) {
+          runs.add(new Run(setting, scenario, candidate));
+        }
       }
     }
     return runs;
+  }
+
+  private static <T> List<T> rotated(List<T> list, int by) {
+    List<T> rotated = new ArrayList<>(list);
+    Collections.rotate(rotated, -by);
+    return rotated;
   }
 }

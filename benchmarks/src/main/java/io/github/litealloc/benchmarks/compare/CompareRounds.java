@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Runs a plan round by round, in complete rounds only. */
 final class CompareRounds {
@@ -28,7 +29,14 @@ final class CompareRounds {
    * @param limit see {@link Rounds#run}
    */
   Comparison run(Duration limit) {
-    Machine machine = Machine.here(); // now: later the load is our own
+    // Now: later the load is our own.
+    Machine machine =
+        Machine.here()
+            .withJdk(
+                plan.settings().stream()
+                    .map(setting -> setting.jdk().build())
+                    .distinct()
+                    .collect(Collectors.joining(", ")));
     Rounds.Results<ComparePlan.Run, ForkResult> results =
         new Rounds<ComparePlan.Run, ForkResult>(
                 plan::round,
@@ -39,17 +47,14 @@ final class CompareRounds {
                 nanoClock)
             .run(limit);
     return Comparison.of(
-        plan,
-        machine,
-        JmhForkRunner.jvmOptions(plan.leakDetection()),
-        results.count(),
-        results.figures());
+        plan, machine, JmhForkRunner.jvmOptions(), results.count(), results.figures());
   }
 
   private static String line(ComparePlan.Run run, ForkResult result) {
     return String.format(
         Locale.ROOT,
-        "%-28s %-22s %,10.1f ns/op",
+        "%-24s %-28s %-22s %,10.1f ns/op",
+        run.setting(),
         run.scenario(),
         run.candidate(),
         result.nanosPerOp());

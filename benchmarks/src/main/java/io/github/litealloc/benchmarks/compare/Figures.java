@@ -4,9 +4,9 @@ import io.github.litealloc.benchmarks.Spread;
 import java.util.List;
 
 /**
- * The figures of one scenario with one candidate, over all its JVMs.
+ * The figures of one scenario with one candidate in one setting, over all its JVMs.
  *
- * @param forks at least one
+ * @param forks at least one, by round
  */
 record Figures(List<ForkResult> forks) {
 
@@ -43,8 +43,12 @@ record Figures(List<ForkResult> forks) {
     return forks.stream().mapToDouble(ForkResult::fallbackShare).max().orElseThrow();
   }
 
-  /** Returns how many times the time of another candidate this one takes; below 1 is faster. */
-  double ratioTo(Figures other) {
-    return nanosPerOp() / other.nanosPerOp();
+  /** Returns how many times the time of another candidate this one takes. */
+  Ratio ratioTo(Figures other) {
+    return Ratio.of(times(), other.times());
+  }
+
+  private List<Double> times() {
+    return forks.stream().map(ForkResult::nanosPerOp).toList();
   }
 }

@@ -42,6 +42,8 @@ public final class JmhCommand implements Callable<Integer> {
     "would measure other peers than those that servers have by default.",
     "",
     "Peak of reserved memory: -prof " + MemoryProfiler.class.getName(),
+    "Methods with the most samples: -prof " + MethodProfiler.class.getName(),
+    "      -jvmArgsAppend '" + String.join(" ", MethodProfiler.JVM_OPTIONS) + '\'',
     "Example: lite-alloc jmh SteadyState -p live=1024 -p lifetime=uniform -f 1 -prof gc",
     "",
     "The options of JMH itself:",

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -118,5 +119,24 @@ public final class JmhFork {
   public double secondary(String name, double absent) {
     Result<?> secondary = result.getSecondaryResults().get(name);
     return secondary == null ? absent : secondary.getScore();
+  }
+
+  /**
+   * Returns all figures of a profiler that begin alike.
+   *
+   * @param prefix what their names begin with
+   * @return the figures, by the rest of their names
+   */
+  public Map<String, Double> secondaries(String prefix) {
+    Map<String, Double> figures = new TreeMap<>();
+    result
+        .getSecondaryResults()
+        .forEach(
+            (name, figure) -> {
+              if (name.startsWith(prefix)) {
+                figures.put(name.substring(prefix.length()), figure.getScore());
+              }
+            });
+    return figures;
   }
 }

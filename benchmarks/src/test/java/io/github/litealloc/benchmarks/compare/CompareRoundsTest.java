@@ -50,7 +50,7 @@ class CompareRoundsTest {
             MadeUp.HYBRID,
             MadeUp.POOLED);
     assertThat(comparison.rows())
-        .extracting(Comparison.Row::candidate)
+        .extracting(row -> row.run().candidate())
         .containsExactlyElementsOf(MadeUp.PLAN.candidates());
     assertThat(comparison.rows()).allMatch(row -> row.figures().forks().size() == 3);
   }
@@ -91,6 +91,21 @@ class CompareRoundsTest {
           .hasSize(3)
           .hasSameSizeAs(MadeUp.PLAN.round(round));
     }
+  }
+
+  @Test
+  void round_severalSettings_alternateWithTheCandidates() {
+    ComparePlan plan = MadeUp.plan(MadeUp.OLD_SIMPLE, MadeUp.NEW_DISABLED);
+
+    assertThat(plan.round(1))
+        .containsExactly(
+            MadeUp.run(MadeUp.NEW_DISABLED, MadeUp.POOLED),
+            MadeUp.run(MadeUp.NEW_DISABLED, MadeUp.ADAPTIVE),
+            MadeUp.run(MadeUp.NEW_DISABLED, MadeUp.HYBRID),
+            MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.POOLED),
+            MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.ADAPTIVE),
+            MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.HYBRID));
+    assertThat(plan.estimate()).isEqualTo(MadeUp.PLAN.estimate().multipliedBy(2));
   }
 
   @Test

@@ -2,16 +2,21 @@ package io.github.litealloc.benchmarks.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
+import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.TestJson;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,14 +29,14 @@ class ComparisonTest {
 
     assertThat(figures.nanosPerOp()).isEqualTo(21);
     assertThat(figures.fastestFork()).isEqualTo(20);
-    assertThat(figures.slowestFork()).isEqualTo(90);
+    assertThat(figures.slowestFork()).isEqualTo(22);
     assertThat(figures.garbageBytesPerOp()).isEqualTo(1.5);
     assertThat(figures.peakReservedBytes()).isEqualTo(131_072);
   }
 
   @Test
   void figures_twoForks_areTheirMean() {
-    Figures figures = new Figures(List.of(MadeUp.fork(10), MadeUp.fork(20)));
+    Figures figures = new Figures(MadeUp.forks(10, 20));
 
     assertThat(figures.nanosPerOp()).isEqualTo(15);
   }
@@ -41,34 +46,63 @@ class ComparisonTest {
     assertThatThrownBy(() -> new Figures(List.of())).isInstanceOf(IllegalArgumentException.class);
   }
 
-  @Test
-  void ratios_arePeersMediansAsTheUnit() {
-    List<Comparison.Row> rows = MadeUp.comparison(0).rows();
-
-    assertThat(rows.get(0).ratioToPooled()).hasValue(0.25);
-    assertThat(rows.get(0).ratioToAdaptive()).hasValue(0.5);
-    assertThat(rows.get(1).ratioToPooled()).hasValue(1);
-    assertThat(rows.get(1).ratioToAdaptive()).hasValue(2);
+  private static double ratio(Comparison.Row row, AllocatorKind peer) {
+    return row.ratioTo(peer).orElseThrow().value();
   }
 
   @Test
-  void ratios_peerNotMeasured_areUnknown() {
-    ComparePlan alone =
+  void ratios_arePeersTimesAsTheUnit() {
+    List<Comparison.Row> rows = MadeUp.comparison(0).rows();
+
+    assertThat(ratio(rows.get(0), AllocatorKind.POOLED)).isCloseTo(0.25, within(1e-9));
+    assertThat(ratio(rows.get(0), AllocatorKind.ADAPTIVE)).isCloseTo(0.5, within(1e-3));
+    assertThat(ratio(rows.get(1), AllocatorKind.POOLED)).isCloseTo(1, within(1e-9));
+    assertThat(ratio(rows.get(1), AllocatorKind.ADAPTIVE)).isCloseTo(2, within(1e-2));
+    assertThat(rows.get(0).ratioTo(AllocatorKind.UNPOOLED)).isEmpty();
+  }
+
+  @Test
+  void budget_ofOurs_isAboutTheFastestPeer() {
+    Comparison comparison = MadeUp.metAndMissed();
+
+    assertThat(comparison.rows())
+        .filteredOn(row -> row.budget().isPresent())
+        .extracting(row -> row.run().candidate(), row -> row.budget().orElseThrow().peer())
+        .containsExactly(
+            tuple(MadeUp.HYBRID, MadeUp.POOLED), tuple(MadeUp.HYBRID, MadeUp.ADAPTIVE));
+    assertThat(comparison.missed())
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.run()).isEqualTo(MadeUp.run(MadeUp.NEW_DISABLED, MadeUp.HYBRID));
+              assertThat(row.peerRun()).isEqualTo(MadeUp.run(MadeUp.NEW_DISABLED, MadeUp.ADAPTIVE));
+            });
+  }
+
+  @Test
+  void budget_aboutPooled_isAboutPooledThoughAnotherIsFaster() {
+    Scenario setByte = Scenario.of("set-byte");
+    ComparePlan plan =
         new ComparePlan(
-            List.of(MadeUp.SCENARIO),
-            List.of(MadeUp.HYBRID),
+            List.of(setByte),
+            MadeUp.PLAN.candidates(),
+            MadeUp.PLAN.settings(),
             1,
-            MadeUp.PLAN.times(),
-            LeakDetection.SIMPLE);
+            MadeUp.PLAN.times());
+
     Comparison comparison =
         Comparison.of(
-            alone,
+            plan,
             Machine.here(),
             List.of(),
             1,
-            Map.of(new ComparePlan.Run(MadeUp.SCENARIO, MadeUp.HYBRID), List.of(MadeUp.fork(10))));
+            Map.of(
+                new ComparePlan.Run(MadeUp.OLD_SIMPLE, setByte, MadeUp.HYBRID), MadeUp.forks(20),
+                new ComparePlan.Run(MadeUp.OLD_SIMPLE, setByte, MadeUp.POOLED), MadeUp.forks(40),
+                new ComparePlan.Run(MadeUp.OLD_SIMPLE, setByte, MadeUp.ADAPTIVE),
+                    MadeUp.forks(10)));
 
-    assertThat(comparison.rows().get(0).ratioToPooled()).isEmpty();
+    assertThat(comparison.rows().get(0).budget().orElseThrow().peer()).isEqualTo(MadeUp.POOLED);
   }
 
   @Test
@@ -89,13 +123,33 @@ class ComparisonTest {
     String text = text(MadeUp.comparison(0));
 
     assertThat(text)
-        .contains("a made-up CPU", "99 (nobody)", "2026-01-01", "forks           3")
-        .contains("leak detection  simple", "-Dsome=option", "every buffer came from an arena");
-    assertThat(text.lines().filter(line -> line.contains("lite (hybrid)")).toList())
-        .singleElement()
-        .asString()
+        .contains("a made-up CPU", "99 (nobody)", "abc1234", "2026-01-01", "forks           3")
+        .contains("Java 17.0.1, leak detection simple", "-Dsome=option")
+        .contains("every buffer came from an arena");
+    assertThat(text.lines().filter(line -> line.contains("lite (hybrid)")).findFirst())
+        .hasValueSatisfying(
+            line ->
+                assertThat(line)
+                    .containsSubsequence("allocate-release-1024", "21.0", "20.0 - 22.0", "0.25")
+                    .containsSubsequence("0.50", "-", "1.5 B", "128.0 KiB")
+                    .endsWith("<= 0.5 x best peer: undecided"));
+  }
+
+  @Test
+  void text_severalSettings_haveATableEachAndTheirBudgetsTogether() {
+    String text = text(MadeUp.metAndMissed());
+
+    assertThat(text)
         .containsSubsequence(
-            "allocate-release-1024", "21.0", "20.0 - 90.0", "0.25", "0.50", "1.5 B", "128.0 KiB");
+            "Java 17.0.1, leak detection simple",
+            "<= 0.5 x best peer: met",
+            "Java 25.0.1, leak detection disabled",
+            "<= 0.5 x best peer: missed",
+            "budget of",
+            "Java 17.0.1, simple",
+            "0.25    0.25 - 0.25 pooled    met",
+            "Java 25.0.1, disabled",
+            "1.20    1.20 - 1.20 adaptive  missed, 2.40 x the budget");
   }
 
   @Test
@@ -104,7 +158,7 @@ class ComparisonTest {
     Comparison busy =
         new Comparison(
             comparison.plan(),
-            new Machine("a CPU", "a JDK", "a date", 0.31),
+            new Machine("a CPU", "a JDK", "a commit", "a date", 0.31),
             comparison.jvmOptions(),
             comparison.rounds(),
             comparison.rows());
@@ -120,36 +174,131 @@ class ComparisonTest {
         .contains("NOT those of the arenas");
   }
 
+  private static String markdown(Comparison comparison) {
+    StringWriter out = new StringWriter();
+    ComparisonMarkdown.print(comparison, new PrintWriter(out));
+    return out.toString();
+  }
+
   @Test
-  @SuppressWarnings("unchecked")
-  void json_comparison_holdsEverything(@TempDir Path folder) throws Exception {
-    Comparison comparison = MadeUp.comparison(0);
+  void markdown_severalSettings_areTheColumns() {
+    assertThat(markdown(MadeUp.metAndMissed()).lines())
+        .containsSubsequence(
+            "| ours and its budget | Java 17.0.1, simple | Java 25.0.1, disabled |",
+            "|---|---|---|",
+            "| `allocate-release-1024`, hybrid: <= 0.5 x best peer"
+                + " | met: 0.25 (0.25 - 0.25) x pooled"
+                + " | missed, 2.40 x the budget: 1.20 (1.20 - 1.20) x adaptive |",
+            "| ns: hybrid / pooled / adaptive | Java 17.0.1, simple | Java 25.0.1, disabled |",
+            "|---|---|---|",
+            "| `allocate-release-1024` | 20.0 / 80.0 / 100 | 24.0 / 80.0 / 20.0 |");
+  }
+
+  @Test
+  void markdown_anyFallback_isSaidLoudly() {
+    assertThat(markdown(MadeUp.comparison(0))).doesNotContain("Not every");
+    assertThat(markdown(MadeUp.comparison(0.001))).contains("Not every buffer of ours");
+  }
+
+  private static Map<String, @Nullable Object> json(
+      Comparison comparison, Map<ComparePlan.Run, Profile> profiles, Path folder)
+      throws IOException {
     Path file = folder.resolve("compare.json");
+    JsonFile.write(file, json -> ComparisonJson.write(comparison, profiles, json));
+    return TestJson.read(file);
+  }
 
-    JsonFile.write(file, json -> ComparisonJson.write(comparison, json));
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, @Nullable Object>> list(
+      Map<String, @Nullable Object> json, String name) {
+    return (List<Map<String, @Nullable Object>>) Objects.requireNonNull(json.get(name));
+  }
 
-    Map<String, @Nullable Object> json = TestJson.read(file);
+  @Test
+  void json_comparison_holdsEverything(@TempDir Path folder) throws IOException {
+    Map<String, @Nullable Object> json = json(MadeUp.comparison(0), Map.of(), folder);
+
     assertThat(json)
         .containsEntry("machine", "a made-up CPU, 2 cores")
         .containsEntry("jdk", "99 (nobody)")
+        .containsEntry("commit", "abc1234")
         .containsEntry("date", "2026-01-01T00:00:00Z")
         .containsEntry("loadBefore", 0.25)
         .containsEntry("forks", 3L)
-        .containsEntry("leakDetection", "simple")
-        .containsEntry("jvmOptions", List.of("-Dsome=option"));
-    List<Object> results = (List<Object>) Objects.requireNonNull(json.get("results"));
+        .containsEntry("jvmOptions", List.of("-Dsome=option"))
+        .containsEntry("profiles", List.of());
+    List<Map<String, @Nullable Object>> results = list(json, "results");
     assertThat(results).hasSize(3);
-    assertThat((Map<String, Object>) results.get(0))
+    assertThat(results.get(0))
+        .containsEntry("java", "17.0.1")
+        .containsEntry("jdk", "17.0.1+1 (nobody)")
+        .containsEntry("leakDetection", "simple")
         .containsEntry("scenario", "allocate-release-1024")
         .containsEntry("allocator", "lite")
         .containsEntry("strategy", "hybrid")
         .containsEntry("nanosPerOp", 21.0)
-        .containsEntry("nanosPerOpOfForks", List.of(21.0, 20.0, 90.0))
-        .containsEntry("ratioToPooled", 0.25)
-        .containsEntry("ratioToAdaptive", 0.5)
+        .containsEntry("nanosPerOpOfForks", List.of(21.0, 20.0, 22.0))
+        .containsEntry("ratioToUnpooled", null)
         .containsEntry("garbageBytesPerOp", 1.5)
         .containsEntry("peakReservedBytes", 131_072L)
         .containsEntry("fallbackShare", 0.0);
-    assertThat((Map<String, Object>) results.get(1)).containsEntry("strategy", null);
+    assertThat(results.get(1)).containsEntry("strategy", null).containsEntry("budget", null);
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void json_budget_holdsItsCheck(@TempDir Path folder) throws IOException {
+    Map<String, @Nullable Object> json = json(MadeUp.metAndMissed(), Map.of(), folder);
+
+    Map<String, Object> budget =
+        (Map<String, Object>) Objects.requireNonNull(list(json, "results").get(3).get("budget"));
+    assertThat(budget)
+        .containsEntry("limit", 0.5)
+        .containsEntry("of", "best peer")
+        .containsEntry("peer", "adaptive")
+        .containsEntry("verdict", "missed")
+        .containsKeys("ratio", "ratioLow", "ratioHigh");
+  }
+
+  @Test
+  void json_oneRound_hasNoBounds(@TempDir Path folder) throws IOException {
+    Comparison comparison =
+        Comparison.of(
+            MadeUp.PLAN,
+            Machine.here(),
+            List.of(),
+            1,
+            Map.of(
+                MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.HYBRID), MadeUp.forks(1),
+                MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.POOLED), MadeUp.forks(2),
+                MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.ADAPTIVE), MadeUp.forks(4)));
+
+    Map<String, @Nullable Object> json = json(comparison, Map.of(), folder);
+
+    assertThat(list(json, "results").get(0).get("budget"))
+        .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+        .containsEntry("ratio", 0.5)
+        .containsEntry("ratioLow", null)
+        .containsEntry("ratioHigh", null)
+        .containsEntry("verdict", "undecided");
+  }
+
+  @Test
+  void json_profiles_holdTheirSamples(@TempDir Path folder) throws IOException {
+    Map<String, @Nullable Object> json =
+        json(
+            MadeUp.comparison(0),
+            Map.of(
+                MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.HYBRID), new Profile(Map.of("a.B.method", 7))),
+            folder);
+
+    assertThat(list(json, "profiles"))
+        .singleElement()
+        .satisfies(
+            profile ->
+                assertThat(profile)
+                    .containsEntry("scenario", "allocate-release-1024")
+                    .containsEntry("strategy", "hybrid")
+                    .containsEntry("samples", Map.of("a.B.method", 7L)));
   }
 }

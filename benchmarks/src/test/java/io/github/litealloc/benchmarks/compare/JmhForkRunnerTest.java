@@ -1,15 +1,19 @@
 package io.github.litealloc.benchmarks.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.benchmarks.jmh.Times;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class JmhForkRunnerTest {
 
+  private static final Setting HERE = new Setting(Jdk.running(), LeakDetection.DISABLED);
+
   @Test
   void run_hybrid_isMeasuredInAnArenaOfItsOwnJvm() {
-    ForkResult result =
-        new JmhForkRunner().run(MadeUp.PLAN, new ComparePlan.Run(MadeUp.SCENARIO, MadeUp.HYBRID));
+    ForkResult result = new JmhForkRunner().run(MadeUp.PLAN, MadeUp.run(HERE, MadeUp.HYBRID));
 
     assertThat(result.nanosPerOp()).isPositive();
     assertThat(result.peakReservedBytes()).isGreaterThanOrEqualTo(1_024);
@@ -18,10 +22,27 @@ class JmhForkRunnerTest {
   }
 
   @Test
-  void jvmOptions_anyLevel_areThisJvmsWithThatLevel() {
-    assertThat(JmhForkRunner.jvmOptions(LeakDetection.DISABLED))
-        .endsWith("-Dio.netty.leakDetection.level=disabled")
-        .filteredOn(option -> option.startsWith("-Dio.netty.leakDetection"))
-        .hasSize(1);
+  void run_jdkThatIsNotThere_isNotMeasuredOnAnotherOne() {
+    Setting nowhere =
+        new Setting(new Jdk(Path.of("/no/such/java"), "99", "99"), LeakDetection.DISABLED);
+    ComparePlan.Run run = MadeUp.run(nowhere, MadeUp.HYBRID);
+
+    assertThatThrownBy(() -> new JmhForkRunner().run(MadeUp.PLAN, run))
+        .hasMessageContaining("/no/such/java");
+  }
+
+  @Test
+  void profile_hybrid_hasSamplesInOurMethods() {
+    Profile profile = JmhForkRunner.profile(MadeUp.run(HERE, MadeUp.HYBRID), new Times(1, 1, 400));
+
+    assertThat(profile.total()).isPositive();
+    assertThat(profile.samples().keySet())
+        .anyMatch(method -> method.startsWith("io.github.litealloc."));
+  }
+
+  @Test
+  void jvmOptions_areThisJvmsWithoutTheLevel() {
+    assertThat(JmhForkRunner.jvmOptions())
+        .noneMatch(option -> option.startsWith("-Dio.netty.leakDetection"));
   }
 }

@@ -29,7 +29,7 @@ class RawResultTest {
       new RawPlan(
           List.of(TINY, MIXED), List.of("hybrid", "bump-free-list"), 3, new Times(1, 2, 10));
   private static final Machine MACHINE =
-      new Machine("a made-up CPU, 2 cores", "99 (nobody)", "2026-01-01T00:00:00Z", 0.25);
+      new Machine("a made-up CPU, 2 cores", "99 (nobody)", "abc1234", "2026-01-01T00:00:00Z", 0.25);
 
   private static List<RawPlan.Fork> forks(double... nanos) {
     return Arrays.stream(nanos).mapToObj(each -> new RawPlan.Fork(each, 1.5)).toList();
@@ -83,7 +83,7 @@ class RawResultTest {
   @Test
   void text_result_hasHeaderTableAndLegend() {
     assertThat(text())
-        .contains("a made-up CPU", "99 (nobody)", "2026-01-01", "forks           3")
+        .contains("a made-up CPU", "99 (nobody)", "abc1234", "2026-01-01", "forks           3")
         .contains("-Dsome=option", "x crate: times the middle");
     assertThat(text().lines().filter(line -> line.startsWith("tiny")).toList())
         .satisfiesExactly(
@@ -142,7 +142,7 @@ class RawResultTest {
 
   @Test
   void estimate_isRunsTimesTheirLength() {
-    assertThat(PLAN.estimate()).isEqualTo(Duration.ofMillis(1_030).multipliedBy(3 * 2 * 2));
+    assertThat(PLAN.estimate()).isEqualTo(Duration.ofMillis(1_230).multipliedBy(3 * 2 * 2));
   }
 
   @Test

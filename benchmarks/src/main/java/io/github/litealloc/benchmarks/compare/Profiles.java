@@ -1,0 +1,45 @@
+package io.github.litealloc.benchmarks.compare;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Profiles the missed budgets, ours beside the peer that was faster. */
+final class Profiles {
+
+  private Profiles() {}
+
+  /**
+   * Makes one more run of each, which does not count as a measurement.
+   *
+   * @param comparison the results
+   * @param profiler profiles one run
+   * @param perRun what that takes
+   * @param progress where to say so
+   * @return the profiles, by run; none if no budget was missed
+   */
+  static Map<ComparePlan.Run, Profile> ofMissed(
+      Comparison comparison,
+      Function<ComparePlan.Run, Profile> profiler,
+      Duration perRun,
+      PrintWriter progress) {
+    Set<ComparePlan.Run> runs = new LinkedHashSet<>();
+    for (Comparison.Row row : comparison.missed()) {
+      runs.add(row.run());
+      runs.add(row.peerRun());
+    }
+    progress.printf(
+        "%d profiles of missed budgets: about %d seconds%n",
+        runs.size(), perRun.multipliedBy(runs.size()).toSeconds());
+    progress.flush();
+    Map<ComparePlan.Run, Profile> profiles = new LinkedHashMap<>();
+    for (ComparePlan.Run run : runs) {
+      profiles.put(run, profiler.apply(run));
+    }
+    return profiles;
+  }
+}
