@@ -50,6 +50,13 @@ record Comparison(
     }
   }
 
+  /** What one candidate did in one scenario and setting. */
+  private record Entry(Candidate candidate, Figures figures) {
+    boolean isOurs() {
+      return candidate.kind() == AllocatorKind.LITE;
+    }
+  }
+
   static Comparison of(
       ComparePlan plan,
       Machine machine,
@@ -59,48 +66,46 @@ record Comparison(
     List<Row> rows = new ArrayList<>();
     for (Setting setting : plan.settings()) {
       for (Scenario scenario : plan.scenarios()) {
-        Map<Candidate, Figures> figures = new LinkedHashMap<>();
+        List<Entry> entries = new ArrayList<>();
         for (Candidate candidate : plan.candidates()) {
           ComparePlan.Run run = new ComparePlan.Run(setting, scenario, candidate);
           List<ForkResult> forks = results.get(run);
           if (forks == null) {
             throw new IllegalArgumentException("no result: " + run);
           }
-          figures.put(candidate, new Figures(forks));
+          entries.add(new Entry(candidate, new Figures(forks)));
         }
-        figures.keySet().forEach(candidate -> rows.add(row(setting, scenario, candidate, figures)));
+        for (Entry entry : entries) {
+          rows.add(row(setting, scenario, entry, entries));
+        }
       }
     }
     return new Comparison(plan, machine, jvmOptions, rounds, rows);
   }
 
-  private static Row row(
-      Setting setting, Scenario scenario, Candidate candidate, Map<Candidate, Figures> figures) {
-    Figures own = figures.get(candidate);
+  private static Row row(Setting setting, Scenario scenario, Entry own, List<Entry> all) {
+    List<Entry> peers = all.stream().filter(entry -> !entry.isOurs()).toList();
     Map<Candidate, Ratio> ratios = new LinkedHashMap<>();
-    figures.forEach(
-        (other, theirs) -> {
-          if (other.kind() != AllocatorKind.LITE) {
-            ratios.put(other, own.ratioTo(theirs));
-          }
-        });
-    Optional<BudgetCheck> check =
-        candidate.kind() == AllocatorKind.LITE
-            ? peerOf(scenario.budget(), figures)
-                .map(peer -> new BudgetCheck(scenario.budget(), peer, ratios.get(peer)))
-            : Optional.empty();
+    for (Entry peer : peers) {
+      ratios.put(peer.candidate(), own.figures().ratioTo(peer.figures()));
+    }
     return new Row(
-        new ComparePlan.Run(setting, scenario, candidate), own, Map.copyOf(ratios), check);
+        new ComparePlan.Run(setting, scenario, own.candidate()),
+        own.figures(),
+        ratios,
+        own.isOurs() ? check(scenario.budget(), own, peers) : Optional.empty());
   }
 
-  private static Optional<Candidate> peerOf(Budget budget, Map<Candidate, Figures> figures) {
-    return figures.keySet().stream()
-        .filter(candidate -> candidate.kind() != AllocatorKind.LITE)
+  private static Optional<BudgetCheck> check(Budget budget, Entry own, List<Entry> peers) {
+    return peers.stream()
         .filter(
             peer ->
                 budget.peer() == Budget.Peer.BEST
-                    || peer.equals(Candidate.peer(AllocatorKind.POOLED)))
-        .min(Comparator.comparingDouble(peer -> figures.get(peer).nanosPerOp()));
+                    || peer.candidate().kind() == AllocatorKind.POOLED)
+        .min(Comparator.comparingDouble(peer -> peer.figures().nanosPerOp()))
+        .map(
+            peer ->
+                new BudgetCheck(budget, peer.candidate(), own.figures().ratioTo(peer.figures())));
   }
 
   /** Returns the rows of ours whose budget is missed for certain. */
