@@ -30,7 +30,8 @@ record DefaultCeiling(
   /** The least that is of use: a few chunks for a few event loops. */
   static final long MIN_BYTES = 16L * 1024 * 1024;
 
-  private static final Path MACHINE_MEMORY = Path.of("/proc/meminfo");
+  private static final Path SYSTEM_ROOT = Path.of("/");
+  private static final String MACHINE_MEMORY = "proc/meminfo";
   private static final Pattern MEM_TOTAL = Pattern.compile("(?m)^MemTotal: *(\\d{1,15}) kB$");
   private static final String UNKNOWN_ORIGIN = "the machine or the container's limit";
 
@@ -41,18 +42,28 @@ record DefaultCeiling(
   }
 
   static DefaultCeiling find() {
+    return find(SYSTEM_ROOT);
+  }
+
+  /**
+   * Finds what decides.
+   *
+   * @param systemRoot where Linux tells the limits of containers and the memory of the machine
+   */
+  static DefaultCeiling find(Path systemRoot) {
     long heap = Runtime.getRuntime().maxMemory();
     long option = maxDirectMemorySize();
-    // Knows of container limits, cgroup v1 and v2, from JDK 14 on.
-    long system =
+    // Knows of container limits, cgroup v1 and v2, but not of all.
+    long known =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    long system = Math.min(known, new ContainerLimit(systemRoot).bytes());
     return new DefaultCeiling(
         option > 0 ? option : heap,
         option > 0
             ? "-XX:MaxDirectMemorySize"
             : "the maximum heap size, as the JVM does by default",
         system,
-        systemOrigin(system, MACHINE_MEMORY),
+        systemOrigin(system, systemRoot.resolve(MACHINE_MEMORY)),
         heap);
   }
 
@@ -60,7 +71,7 @@ record DefaultCeiling(
    * Tells a container's limit from the memory of the machine, which Linux shows inside containers
    * too.
    *
-   * @param systemBytes what the JDK says
+   * @param systemBytes the smaller one
    * @param machineMemory the file in which Linux tells the memory of the machine
    */
   static String systemOrigin(long systemBytes, Path machineMemory) {

@@ -25,16 +25,18 @@ final class ArenaStatisticsTest {
 
   @Test
   void toString_namesTheMainFigures() {
-    Arena arena = Arena.builder().build();
-    assertThat(arena.statistics()).isSameAs(arena.statistics());
-    arena.allocate(100);
-    arena.free(arena.allocate(200), 200);
-    assertThat(arena.statistics())
-        .hasToString(
-            "ArenaStatistics(reserved: 65536, used: 112, requested: 100, live blocks: 1,"
-                + " allocations: 2, frees: 1, failures: 0, chunks: 1)");
-    arena.reset();
-    arena.close();
+    for (boolean checked : new boolean[] {true, false}) {
+      Arena arena = Arena.builder().checked(checked).build();
+      assertThat(arena.statistics()).isSameAs(arena.statistics());
+      arena.allocate(100);
+      arena.free(arena.allocate(200), 200);
+      assertThat(arena.statistics())
+          .hasToString(
+              "ArenaStatistics(reserved: 65536, used: 112, requested: 100, live blocks: 1,"
+                  + " allocations: 2, frees: 1, failures: 0, chunks: 1)");
+      arena.reset();
+      arena.close();
+    }
   }
 
   @Test

@@ -83,4 +83,21 @@ final class DefaultCeilingTest {
     assertThat(found.bytes()).isGreaterThanOrEqualTo(DefaultCeiling.MIN_BYTES);
     assertThat(found.explanation()).contains(found.directOrigin());
   }
+
+  @Test
+  void find_limitThatTheJdkDoesNotTell_isTheContainersLimit(@TempDir Path root) throws Exception {
+    Path group = Files.createDirectories(root.resolve("sys/fs/cgroup/slice"));
+    Path process = Files.createDirectories(root.resolve("proc/self"));
+    Files.writeString(group.resolve("memory.max"), 64 * MIB + "\n");
+    Files.writeString(process.resolve("cgroup"), "0::/slice/app\n");
+    Files.writeString(
+        process.resolve("mountinfo"), "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+    Files.writeString(root.resolve("proc/meminfo"), "MemTotal: 16384000 kB\n");
+
+    DefaultCeiling found = DefaultCeiling.find(root);
+    assertThat(found.systemBytes()).isEqualTo(64 * MIB);
+    assertThat(found.systemOrigin())
+        .isEqualTo("the container's limit, on a machine with 16000 MiB");
+    assertThat(found.bytes()).isLessThanOrEqualTo(48 * MIB);
+  }
 }

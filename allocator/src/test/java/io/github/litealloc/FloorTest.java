@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.testing.TestMemorySource;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -236,6 +237,44 @@ final class FloorTest {
   }
 
   @Test
+  void close_aReleaseThatWaitsThrows_returnsThePromiseAllTheSame() {
+    MemoryBudget budget = MemoryBudget.of("b", 4 * UNIT);
+    Arena arena = arena(store(budget, 0), 3 * UNIT);
+    arena.remoteFree(
+        new LinkedRelease() {
+          @Override
+          public void freeOnOwner() {
+            throw new WithoutStackTrace("a release that is refused");
+          }
+        });
+    assertThatThrownBy(arena::close).isInstanceOf(WithoutStackTrace.class);
+    assertThat(arena.isClosed()).isTrue();
+    assertThat(budget.committedBytes()).isZero();
+  }
+
+  @Test
+  void close_aViolationIsFound_returnsThePromiseAllTheSame() {
+    MemoryBudget budget = MemoryBudget.of("b", 4 * UNIT);
+    Hardening hardening =
+        Hardening.builder()
+            .poison(true)
+            .quarantine(10, UNIT)
+            .onViolation(
+                violation -> {
+                  throw new MemoryViolationException(violation);
+                })
+            .build();
+    Arena arena =
+        Arena.builder().store(store(budget, 0)).floorBytes(2 * UNIT).hardening(hardening).build();
+    long block = arena.allocate(100);
+    ByteBuffer view = arena.view(block, 100);
+    arena.free(block, 100);
+    view.put(50, (byte) 1);
+    assertThatThrownBy(arena::close).isInstanceOf(MemoryViolationException.class);
+    assertThat(budget.promisedBytes()).isZero();
+  }
+
+  @Test
   void allocate_sourceFails_leavesPromiseAndBudgetExact() {
     MemoryBudget budget = MemoryBudget.of("b", 80 * UNIT);
     ChunkStore store = store(budget, 0);
@@ -359,6 +398,19 @@ final class FloorTest {
           .hasMessage("targetBytes: -1 (expected: >= 0)");
       arena.close();
     }
+  }
+
+  @Test
+  void trim_target_holdsForThatCallOnly() {
+    Arena arena = Arena.builder().store(store(MemoryBudget.unlimited("b"), 0)).build();
+    long small = arena.allocate(100);
+    long large = arena.allocate(100_000);
+    arena.free(small, 100);
+    arena.free(large, 100_000);
+    assertThat(arena.trim(4 * UNIT)).isEqualTo(UNIT);
+    assertThat(arena.statistics().reserved()).isEqualTo(4 * UNIT);
+    arena.close(); // gives back what is left, although it is no more than the target
+    assertThat(source.pieces()).isZero();
   }
 
   @Test

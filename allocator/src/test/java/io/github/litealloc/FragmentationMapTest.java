@@ -175,6 +175,16 @@ final class FragmentationMapTest {
   }
 
   @Test
+  void oldestLive_chunkWasEmptyAtATick_isNoOlderThanThat() {
+    arena.free(arena.allocate(16), 16);
+    long now = System.nanoTime();
+    arena.tick(now + 50 * SECOND);
+    arena.allocate(16);
+
+    assertThat(oldest(now + 60 * SECOND)).isEqualTo(10 * SECOND);
+  }
+
+  @Test
   void toString_severalChunks_isATableWithALineForEach() {
     FragmentationMap map =
         new FragmentationMap(

@@ -46,6 +46,61 @@ final class JdkMemorySourceTest {
   }
 
   @Test
+  void address_ofABlock_isThatOfItsChunkAndItsOffset() {
+    long address = 1L << 40;
+    ChunkStore telling = store(address);
+    Arena arena = Arena.builder().store(telling).build();
+    arena.allocate(4096);
+    long block = arena.allocate(4096);
+    assertThat(Blocks.offset(block)).isPositive();
+    assertThat(arena.address(block)).isEqualTo(address + Blocks.offset(block));
+    arena.reset();
+    arena.close();
+
+    Arena without = Arena.builder().store(store(0)).build();
+    assertThat(without.address(without.allocate(4096))).isZero();
+    without.reset();
+    without.close();
+  }
+
+  /** Memory of the JDK, of which an address is told that is not its own. */
+  private ChunkStore store(long address) {
+    MemorySource telling =
+        new MemorySource() {
+          @Override
+          public Memory allocate(int bytes) {
+            Memory memory = source.allocate(bytes);
+            return new Memory() {
+              @Override
+              public ByteBuffer buffer() {
+                return memory.buffer();
+              }
+
+              @Override
+              public long address() {
+                return address;
+              }
+
+              @Override
+              public void release() {
+                memory.release();
+              }
+            };
+          }
+
+          @Override
+          public String name() {
+            return "telling";
+          }
+        };
+    return ChunkStore.builder()
+        .source(telling)
+        .budget(MemoryBudget.unlimited("b"))
+        .decayMillis(0)
+        .build();
+  }
+
+  @Test
   void release_whereThePlatformFreesAtOnce_endsTheBuffer() {
     MemorySource.Memory memory = source.allocate(BYTES);
     memory.release();

@@ -120,6 +120,9 @@ final class MisuseTest {
           assertWrongThread(message, () -> arena.sizeOf(block, BYTES));
           assertWrongThread(message, () -> arena.drainRemoteFrees());
           assertWrongThread(message, () -> arena.trim());
+          assertWrongThread(message, () -> arena.tick(0));
+          assertWrongThread(message, () -> arena.fragmentation());
+          assertWrongThread(message, () -> arena.verify());
           assertWrongThread(message, () -> arena.reset());
           assertWrongThread(message, () -> arena.close());
         });
@@ -275,6 +278,9 @@ final class MisuseTest {
     assertClosed(message, () -> arena.allocate(BYTES, 64));
     assertClosed(message, () -> arena.reallocate(block, BYTES, 2 * BYTES));
     assertClosed(message, () -> arena.trim());
+    assertClosed(message, () -> arena.tick(0));
+    assertClosed(message, () -> arena.fragmentation());
+    assertClosed(message, () -> arena.verify());
     assertClosed(message, () -> arena.reset());
     verify(block, BYTES);
     arena.free(block, BYTES);
@@ -286,6 +292,17 @@ final class MisuseTest {
 
   private void assertClosed(String message, ThrowingCallable misuse) {
     assertRefused(IllegalStateException.class, message, misuse);
+  }
+
+  @Test
+  void toString_namesStrategyAndOwner() {
+    assertThat(arena)
+        .hasToString(
+            "Arena(misused, "
+                + strategy.name()
+                + ", owner: "
+                + Thread.currentThread().getName()
+                + ')');
   }
 
   @Test

@@ -18,6 +18,7 @@ final class GatedChannel {
   private boolean autoReadTurnedOff;
   private boolean readPutOff;
   private boolean readCompleteHeldBack;
+  private boolean foundNothing;
   private boolean left;
 
   GatedChannel(ChannelHandlerContext context, PressureGate gate) {
@@ -26,8 +27,10 @@ final class GatedChannel {
   }
 
   boolean holdsBack(Object message) {
+    foundNothing = false;
     // Anything else than memory, such as a server's new connection, gains nothing by waiting.
     if (!gate.stops(this) && held.isEmpty() || !(message instanceof ReferenceCounted)) {
+      gate.reads(this);
       return false;
     }
     held.add(message);
@@ -56,6 +59,16 @@ final class GatedChannel {
     return autoReadTurnedOff || readPutOff || !held.isEmpty();
   }
 
+  /** Whether there may be something to read: the last time it could, it found something. */
+  boolean isPromising() {
+    return waits() && !foundNothing;
+  }
+
+  /** It could read, and there was nothing. */
+  void findsNothing() {
+    foundNothing = true;
+  }
+
   void stop() {
     if (context.channel().config().isAutoRead()) {
       context.channel().config().setAutoRead(false);
@@ -63,22 +76,28 @@ final class GatedChannel {
     }
   }
 
-  /** Makes up for what was put off, until the gate closes again. */
-  void goOn() {
+  /**
+   * Makes up for what was put off, until the gate closes again.
+   *
+   * @return whether something was held, and has gone on now
+   */
+  boolean goOn() {
+    boolean heldSomething = !held.isEmpty();
     while (!held.isEmpty()) {
       if (gate.stops(this)) {
-        return;
+        return false;
       }
+      gate.reads(this);
       context.fireChannelRead(held.remove());
     }
     if (readCompleteHeldBack) {
       readCompleteHeldBack = false;
       context.fireChannelReadComplete();
     }
-    if (left || gate.stops(this)) {
-      return;
+    if (!left && !gate.stops(this)) {
+      resumeReading();
     }
-    resumeReading();
+    return heldSomething;
   }
 
   private void resumeReading() {

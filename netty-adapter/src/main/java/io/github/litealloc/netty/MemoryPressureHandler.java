@@ -1,11 +1,13 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.MemoryBudget;
 import io.github.litealloc.MemoryPressure;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,8 +26,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * Whoever is paused stays connected, and loses and reorders nothing.
  *
  * <p>Requests that are only half received can be what fills the memory, and would then never let go
- * of it. So while the memory in use does not shrink by itself, one channel of each event loop and
- * allocator may read, in turns.
+ * of it. So while the memory in use does not shrink by itself, one channel of each budget may read,
+ * in turns. When the level is {@link MemoryPressure#CRITICAL} a turn could make a request fail, so
+ * there are none, except one every ten seconds in which nothing shrinks at all: clients that read
+ * no reply before they get another one do not bring the server to a stop for ever.
+ *
+ * <p>What can still run into the ceiling is a single message: every event loop may be at work on
+ * one when the level becomes high. What one message makes the application allocate, times the
+ * number of event loops, should fit into a fifth of the budget.
  *
  * <p>AutoRead stays off where the application has turned it off; a {@code read()} that the
  * application asks for during a pause is made up for afterwards. If the application turns autoRead
@@ -43,6 +51,9 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
 
   private final Map<GateKey, PressureGate> gates = new ConcurrentHashMap<>();
   private final Map<ChannelHandlerContext, GatedChannel> channels = new ConcurrentHashMap<>();
+
+  /** Weak: a handler may outlive the allocators that it has served. Guarded by itself. */
+  private final Map<MemoryBudget, TurnLease> leases = new WeakHashMap<>();
 
   /** Makes a handler for any number of channels. */
   public MemoryPressureHandler() {}
@@ -84,10 +95,19 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
     GateKey key = new GateKey(context.channel().eventLoop(), allocator);
     PressureGate gate =
         gates.computeIfAbsent(
-            key, k -> new PressureGate(k.eventLoop(), k.allocator(), () -> gates.remove(k)));
+            key,
+            k ->
+                new PressureGate(
+                    k.eventLoop(), k.allocator(), lease(k.allocator()), () -> gates.remove(k)));
     GatedChannel channel = new GatedChannel(context, gate);
     channels.put(context, channel);
     gate.enter(channel);
+  }
+
+  private TurnLease lease(LiteByteBufAllocator allocator) {
+    synchronized (leases) {
+      return leases.computeIfAbsent(allocator.metric().budget(), budget -> new TurnLease());
+    }
   }
 
   @Override

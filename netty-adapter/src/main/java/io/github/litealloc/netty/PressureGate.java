@@ -21,39 +21,45 @@ final class PressureGate {
    *
    * The timer runs only while the gate is shut. It gives back what is empty, since the level
    * depends on what is reserved, and passes the turn to read (see MemoryPressureHandler) to the
-   * channel that has waited longest: the set is kept in that order.
+   * channel that has waited longest, for the set is kept in that order; those that have just had
+   * nothing to read come last.
+   *
+   * A turn can take memory as well as set it free: if replies that nobody reads are what fills it,
+   * the next request makes one more. So there is one turn at a time on a budget, and none beyond
+   * the mark from which the level is critical: there only peers that read help. If nothing gets
+   * less for long, nothing but a turn can change that, and a request that fails is better than
+   * none served ever again.
    */
 
   private static final System.Logger LOG = System.getLogger(PressureGate.class.getName());
 
   private static final long TICK_MILLIS = 20;
 
-  /** How long a channel with the turn may go on reading if it always finds something. */
-  private static final int MAX_TURN_TICKS = 50;
-
-  /** How long it may wait for its peer: if all took turns quickly, all would grow. */
-  private static final int MAX_UNUSED_TICKS = 10;
+  /** How long memory must not have got less before there is a turn without room for it. */
+  private static final int STANDSTILL_TICKS = 500;
 
   private final EventLoop eventLoop;
   private final LiteByteBufAllocator allocator;
   private final MemoryBudget budget;
+  private final TurnLease lease;
   private final Runnable onEmpty;
   private final AutoCloseable subscription;
+  private final long roomBelowBytes;
+  private final MemoryWatch watch = new MemoryWatch();
   private final Set<GatedChannel> channels = new LinkedHashSet<>();
 
   private boolean shut;
   private boolean timerRuns;
-  private long reservedAtLastTick;
-  private @Nullable GatedChannel turn;
-  private int turnTicks;
-  private int unusedTicks;
-  private boolean turnUsed;
+  private @Nullable PressureTurn turn;
 
-  PressureGate(EventLoop eventLoop, LiteByteBufAllocator allocator, Runnable onEmpty) {
+  PressureGate(
+      EventLoop eventLoop, LiteByteBufAllocator allocator, TurnLease lease, Runnable onEmpty) {
     this.eventLoop = eventLoop;
     this.allocator = allocator;
     this.budget = allocator.metric().budget();
+    this.lease = lease;
     this.onEmpty = onEmpty;
+    this.roomBelowBytes = (long) (budget.maxBytes() / 100.0 * MemoryPressure.CRITICAL_PERCENT);
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
   }
 
@@ -66,11 +72,12 @@ final class PressureGate {
 
   void leave(GatedChannel channel) {
     channels.remove(channel);
-    if (channel == turn) {
-      turn = null;
+    if (turn != null && turn.channel() == channel) {
+      endTurn(turn);
     }
     if (channels.isEmpty()) {
       shut = false;
+      lease.giveBack(this);
       onEmpty.run();
       unsubscribe();
     }
@@ -89,15 +96,26 @@ final class PressureGate {
     if (!shut && isUnderPressure() && !channels.isEmpty()) {
       shut();
     }
-    if (channel == turn) {
-      turnUsed = true;
-      return false;
+    return shut && !mayReadInTurn(channel);
+  }
+
+  private boolean mayReadInTurn(GatedChannel channel) {
+    return turn != null && turn.channel() == channel && (!turn.needsRoom() || hasRoom());
+  }
+
+  /** A channel hands on what it has read. */
+  void reads(GatedChannel channel) {
+    if (turn != null && turn.channel() == channel) {
+      turn.use();
     }
-    return shut;
   }
 
   private boolean isUnderPressure() {
     return budget.pressure() != MemoryPressure.NORMAL;
+  }
+
+  private boolean hasRoom() {
+    return budget.reservedBytes() < roomBelowBytes;
   }
 
   private void levelChanged() {
@@ -113,14 +131,21 @@ final class PressureGate {
       return;
     }
     shut = true;
-    reservedAtLastTick = budget.reservedBytes();
+    watchAnew();
     channels.forEach(GatedChannel::stop);
     startTimer();
   }
 
+  private void watchAnew() {
+    watch.start(budget.reservedBytes(), allocator.metric().usedBytes());
+  }
+
   private void open() {
     shut = false;
-    turn = null;
+    if (turn != null) {
+      turn = null; // goes on with the others
+      lease.giveBack(this);
+    }
     for (GatedChannel channel : List.copyOf(channels)) {
       if (shut) {
         return; // one of them was enough
@@ -132,10 +157,18 @@ final class PressureGate {
   }
 
   private void goOn(GatedChannel channel) {
-    if (channel.waits()) {
-      channels.remove(channel);
-      channels.add(channel); // the next time the others come first
-      channel.goOn();
+    if (channel.waits() && channel.goOn()) {
+      moveToEnd(channel);
+    }
+  }
+
+  /**
+   * The next time the others come first. Not for a channel that could not read yet: its client may
+   * be the one who waits for this reply before it reads others.
+   */
+  private void moveToEnd(GatedChannel channel) {
+    if (channels.remove(channel)) {
+      channels.add(channel);
     }
   }
 
@@ -156,42 +189,75 @@ final class PressureGate {
     if (!shut) {
       return;
     }
-    allocator.trimOnThisThread();
+    startTimer(); // first: if anything below fails, the next tick makes up for it
+    if (isUnderPressure()) {
+      allocator.trimOnThisThread();
+    }
     if (!isUnderPressure()) {
       open();
       return;
     }
-    startTimer();
-    long reserved = budget.reservedBytes();
-    if (reserved >= reservedAtLastTick) {
-      passTurn();
+    watch.look(budget.reservedBytes(), allocator.metric().usedBytes());
+    if (turn == null) {
+      if (mayPassTurn()) {
+        passTurn();
+      }
+      return;
     }
-    reservedAtLastTick = reserved;
+    if (!watch.hasShrunk()) {
+      turn.tick();
+    }
+    // Until the next tick other event loops can pass theirs.
+    if (turn.needsRoom() && !hasRoom()) {
+      endTurn(turn);
+    } else if (turn.isOver()) {
+      if (!turn.isUsed()) {
+        turn.channel().findsNothing();
+      }
+      moveToEnd(turn.channel());
+      endTurn(turn);
+    }
+  }
+
+  private void endTurn(PressureTurn ended) {
+    turn = null;
+    if (channels.contains(ended.channel())) {
+      ended.channel().stop();
+    }
+    if (ended.isUsed()) {
+      watchAnew();
+    }
+    // One turn without room for it is enough for long, unless it has made some.
+    if (!ended.isUsed() || ended.needsRoom() || hasRoom()) {
+      lease.giveBack(this);
+    }
+  }
+
+  private boolean mayPassTurn() {
+    return hasRoom() ? !watch.hasShrunk() : watch.stillTicks() >= STANDSTILL_TICKS;
   }
 
   private void passTurn() {
-    GatedChannel last = turn;
-    if (last != null) {
-      turnTicks++;
-      unusedTicks = turnUsed ? 0 : unusedTicks + 1;
-      turnUsed = false;
-      if (turnTicks < MAX_TURN_TICKS && unusedTicks < MAX_UNUSED_TICKS) {
-        return;
+    GatedChannel next = next();
+    boolean hasRoom = hasRoom();
+    int ticks = hasRoom ? PressureTurn.MAX_TICKS : STANDSTILL_TICKS;
+    long nanos = TimeUnit.MILLISECONDS.toNanos(ticks * TICK_MILLIS);
+    if (next != null && lease.tryTake(this, eventLoop.ticker().nanoTime(), nanos)) {
+      turn = new PressureTurn(next, hasRoom);
+      goOn(next);
+    }
+  }
+
+  private @Nullable GatedChannel next() {
+    GatedChannel first = null;
+    for (GatedChannel channel : channels) {
+      if (channel.isPromising()) {
+        return channel;
+      }
+      if (first == null && channel.waits()) {
+        first = channel;
       }
     }
-    turn = null;
-    if (last != null) {
-      last.stop();
-    }
-    for (GatedChannel next : channels) {
-      if (next.waits()) {
-        turn = next;
-        turnTicks = 0;
-        unusedTicks = 0;
-        turnUsed = false;
-        goOn(next);
-        return;
-      }
-    }
+    return first;
   }
 }
