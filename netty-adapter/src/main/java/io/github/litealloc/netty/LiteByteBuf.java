@@ -130,15 +130,15 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   protected void deallocate() {
-    if (substitute != null) {
-      releaseSubstitute();
+    ByteBuf moved = substitute;
+    if (moved != null) {
+      leave(moved);
     }
     arena.release(this);
   }
 
-  private void releaseSubstitute() {
-    // Now, not when the owner gets to it: it is not the owner's memory.
-    ByteBuf moved = substitute;
+  /** Now, not when the owner gets to it: it is not the owner's memory. */
+  private void leave(ByteBuf moved) {
     substitute = null;
     memory = NO_MEMORY;
     view = null;
