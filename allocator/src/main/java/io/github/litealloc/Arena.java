@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,16 @@ public final class Arena implements AutoCloseable {
   /** What an arena is sure to get by default: its first chunk. */
   public static final long DEFAULT_FLOOR_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
 
+  private static final VarHandle SHORTCUT;
+
+  static {
+    try {
+      SHORTCUT = MethodHandles.lookup().findVarHandle(Arena.class, "shortcut", Wilderness.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final String name;
   private final StrategyFactory factory;
   private final ArenaStatistics statistics = new ArenaStatistics();
@@ -52,12 +64,18 @@ public final class Arena implements AutoCloseable {
   private final RemoteFreeInbox inbox;
   private final Runnable cacheFlusher;
 
+  /** The strategy's, which the arena closes before it asks the strategy anything. */
+  private final Wilderness wilderness;
+
+  private final Wilderness noShortcut;
+
   /**
-   * Requests of fewer bytes need nothing but the strategy. 0, so none at all, while every call is
-   * checked and once the arena is closed: one comparison tells all that, and refuses negative
-   * sizes.
+   * What serves a request that needs nothing else. It is {@link #noShortcut}, which serves none,
+   * while every call is checked, once the arena is closed, and while remote frees wait: other
+   * threads set it, and the owner sets it back before it takes what they have left. So the owner,
+   * who reads it plainly, need not look at anything else.
    */
-  private int shortcutLimit;
+  private Wilderness shortcut;
 
   // For tick: what had happened when it was called last.
   private long allocationsAtLastTick;
@@ -93,8 +111,10 @@ public final class Arena implements AutoCloseable {
             ? new TracingInbox(hardened, hardening.stackTraces())
             : new RemoteFreeInbox();
     this.cacheFlusher = builder.cacheFlusher;
-    // Unsigned: the largest limit of all, 2^31, is the smallest number.
-    this.shortcutLimit = checks != null ? 0 : maxStrategyBytes + 1;
+    this.wilderness = strategy.wilderness();
+    wilderness.enable(maxStrategyBytes);
+    this.noShortcut = Wilderness.none(chunks);
+    this.shortcut = checks != null ? noShortcut : wilderness;
     store.budget().promise(floor); // late: an arena that could not be made must have no floor
     FlightEvents.arenaCreated(this);
   }
@@ -170,7 +190,18 @@ public final class Arena implements AutoCloseable {
    * @throws IllegalArgumentException if {@code bytes} is negative
    */
   public long allocate(int bytes) {
-    if (Integer.compareUnsigned(bytes, shortcutLimit) < 0 && inbox.seemsEmpty()) {
+    Wilderness wild = shortcut;
+    int index = Blocks.sizeIndex(bytes);
+    if (wild.canServe(index)) {
+      ArenaStatistics account = statistics;
+      int size = wild.sizeOf(index);
+      account.occupied += size;
+      account.carved++;
+      account.requestedTotal += bytes;
+      return wild.carveOpen(size);
+    }
+    if (wild.leavesToStrategy(bytes)) {
+      wild.close();
       long block = strategy.allocate(bytes, Blocks.GRANULE_BYTES);
       if (block != Blocks.NO_BLOCK) {
         ArenaStatistics account = statistics;
@@ -208,7 +239,7 @@ public final class Arena implements AutoCloseable {
   }
 
   private long allocateUncounted(int bytes, int alignment) {
-    if (!inbox.seemsEmpty()) {
+    if (!inbox.seemsEmpty() || isShortcutOff()) {
       drainRemoteFrees();
     }
     long block = allocateAnySize(bytes, alignment);
@@ -221,7 +252,17 @@ public final class Arena implements AutoCloseable {
     }
     requireAlignment(alignment);
     int used = Math.max(alignment, Blocks.GRANULE_BYTES);
-    return bytes <= maxStrategyBytes ? strategy.allocate(bytes, used) : huge.allocate(bytes, used);
+    if (bytes > maxStrategyBytes) {
+      return huge.allocate(bytes, used);
+    }
+    int index = Blocks.sizeIndex(bytes);
+    if (used == Blocks.GRANULE_BYTES && wilderness.canServe(index)) {
+      wilderness.countCarved(1);
+      chunks.blockCarved(wilderness.sizeOf(index));
+      return wilderness.carveOpen(wilderness.sizeOf(index));
+    }
+    wilderness.close();
+    return strategy.allocate(bytes, used);
   }
 
   private static void requireAlignment(int alignment) {
@@ -238,7 +279,7 @@ public final class Arena implements AutoCloseable {
   private long allocateAfterReclaiming(int bytes, int alignment) {
     drainRemoteFrees();
     cacheFlusher.run();
-    strategy.trim();
+    trimStrategy();
     long block = allocateAnySize(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
       statistics.failures++;
@@ -257,9 +298,19 @@ public final class Arena implements AutoCloseable {
    * @throws WrongThreadException if the arena is checked and the caller does not own it
    */
   public void free(long block, int bytes) {
-    // A plain read: whoever may free on a closed arena closed it, holds its lock, or is checked
+    // Plain reads: whoever may free on a closed arena closed it, holds its lock, or is checked
     // below.
-    if (Integer.compareUnsigned(bytes, shortcutLimit) < 0) {
+    Wilderness wild = shortcut;
+    int index = Blocks.sizeIndex(bytes);
+    if (wild.isLast(block, index)) {
+      ArenaStatistics account = statistics;
+      account.notePeakUsed();
+      account.occupied -= wild.sizeOf(index);
+      wild.takeBack(block);
+      account.takenBack++;
+      account.unrequestedTotal += bytes;
+    } else if (wild.leavesToStrategy(bytes)) {
+      wild.close();
       strategy.free(block, bytes);
       ArenaStatistics account = statistics;
       account.frees++;
@@ -287,7 +338,7 @@ public final class Arena implements AutoCloseable {
       } finally {
         int chunk = Blocks.chunk(block);
         if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
-          strategy.trim(); // a strategy may have kept the chunk for further requests
+          trimStrategy(); // a strategy may have kept the chunk for further requests
         }
       }
     }
@@ -305,9 +356,21 @@ public final class Arena implements AutoCloseable {
 
   private void freeUncounted(long block, int bytes) {
     if (bytes <= maxStrategyBytes) {
-      strategy.free(block, bytes);
+      freeToStrategy(block, bytes);
     } else {
       huge.free(block);
+    }
+  }
+
+  private void freeToStrategy(long block, int bytes) {
+    int index = Blocks.sizeIndex(bytes);
+    if (wilderness.isLast(block, index)) {
+      wilderness.countCarved(-1);
+      chunks.blockTakenBack(wilderness.sizeOf(index));
+      wilderness.takeBack(block);
+    } else {
+      wilderness.close();
+      strategy.free(block, bytes);
     }
   }
 
@@ -377,7 +440,7 @@ public final class Arena implements AutoCloseable {
    * @param bytes any request of the same {@link #cacheableBytes}
    */
   public void freeCachedBlock(long block, int blockBytes, int bytes) {
-    strategy.free(block, bytes);
+    freeToStrategy(block, bytes);
     statistics.cached -= blockBytes; // last: what is used must not seem to rise to a new peak
   }
 
@@ -441,7 +504,13 @@ public final class Arena implements AutoCloseable {
     if (isHuge) {
       return newBytes <= huge.sizeOf(block) ? block : Blocks.NO_BLOCK;
     }
-    return strategy.resize(block, oldBytes, newBytes);
+    boolean wasOpen = wilderness.isOpen();
+    wilderness.close();
+    long resized = strategy.resize(block, oldBytes, newBytes);
+    if (wasOpen) {
+      strategy.openWilderness();
+    }
+    return resized;
   }
 
   private long move(long block, int oldBytes, int newBytes, int alignment) {
@@ -453,6 +522,7 @@ public final class Arena implements AutoCloseable {
     buffer(moved).put(Blocks.offset(moved), buffer(block), Blocks.offset(block), copied);
     statistics.copied += copied;
     if (oldBytes <= maxStrategyBytes) {
+      wilderness.close();
       strategy.freeMoved(block, oldBytes);
     } else {
       freeUncounted(block, oldBytes);
@@ -543,7 +613,11 @@ public final class Arena implements AutoCloseable {
       }
       return false;
     }
-    return push == RemoteFreeInbox.Push.FIRST;
+    boolean isFirst = push == RemoteFreeInbox.Push.FIRST;
+    if (isFirst) {
+      SHORTCUT.setVolatile(this, noShortcut);
+    }
+    return isFirst;
   }
 
   /**
@@ -555,7 +629,16 @@ public final class Arena implements AutoCloseable {
     if (checks != null) {
       requireOwner();
     }
+    if (isShortcutOff()) {
+      // First: whoever finds the inbox empty after it was taken must not have this undone. All four
+      // accesses, theirs and ours, are volatile for that.
+      SHORTCUT.setVolatile(this, wilderness);
+    }
     return freeAll(inbox.takeAll());
+  }
+
+  private boolean isShortcutOff() {
+    return shortcut == noShortcut && checks == null && !closed;
   }
 
   private int freeAll(@Nullable RemoteFree first) {
@@ -565,11 +648,11 @@ public final class Arena implements AutoCloseable {
       RemoteFree next = released.nextRemoteFree(); // before freeing: the object may be reused then
       released.setNextRemoteFree(null); // or idle objects would keep each other alive
       statistics.remoteFrees++; // before freeing, which may be the last thing that is counted
-      long frees = statistics.frees;
+      long frees = statistics.frees();
       try {
         released.freeOnOwner();
       } catch (RuntimeException e) {
-        if (statistics.frees == frees) {
+        if (statistics.frees() == frees) {
           statistics.remoteFrees--; // refused, and not merely reported as damaged
         }
         // One bad release must not lose those behind it.
@@ -618,7 +701,7 @@ public final class Arena implements AutoCloseable {
       chunks.trimTarget(targetBytes);
       try {
         cacheFlusher.run();
-        strategy.trim();
+        trimStrategy();
       } finally {
         chunks.trimTarget(0);
       }
@@ -626,6 +709,12 @@ public final class Arena implements AutoCloseable {
     long givenBack = before - statistics.reserved;
     FlightEvents.arenaTrimmed(this, givenBack);
     return givenBack;
+  }
+
+  private void trimStrategy() {
+    wilderness.close();
+    strategy.trim();
+    strategy.openWilderness();
   }
 
   /**
@@ -648,10 +737,10 @@ public final class Arena implements AutoCloseable {
       requireOwnerOfOpenArena();
     }
     drainRemoteFrees();
-    if (statistics.allocations == allocationsAtLastTick) {
+    if (statistics.allocations() == allocationsAtLastTick) {
       trim(floorBytes);
     }
-    allocationsAtLastTick = statistics.allocations;
+    allocationsAtLastTick = statistics.allocations();
     chunks.noteTime(nowNanos);
     store.decay(nowNanos);
     boolean hasRemoteFrees = statistics.remoteFrees != remoteFreesAtLastTick;
@@ -685,6 +774,7 @@ public final class Arena implements AutoCloseable {
       requireOwnerOfOpenArena();
     }
     cacheFlusher.run();
+    wilderness.close();
     strategy.reset(); // first: a hardened one may refuse
     if (checks != null) {
       checks.clear();
@@ -692,7 +782,7 @@ public final class Arena implements AutoCloseable {
     inbox.takeAll();
     chunks.clear();
     statistics.unrequestedTotal = statistics.requestedTotal;
-    statistics.frees = statistics.allocations;
+    statistics.frees = statistics.allocations() - statistics.takenBack;
   }
 
   /**
@@ -714,7 +804,8 @@ public final class Arena implements AutoCloseable {
         requireOwner();
       }
       closed = true;
-      shortcutLimit = 0;
+      SHORTCUT.setVolatile(this, noShortcut);
+      wilderness.disable();
       chunks.allowCaching(false);
       try {
         cacheFlusher.run();

@@ -17,7 +17,9 @@ public final class ArenaStatistics {
 
   private static final VarHandle REMOTE_FREES = field("remoteFrees");
   private static final VarHandle ALLOCATIONS = field("allocations");
+  private static final VarHandle CARVED = field("carved");
   private static final VarHandle FREES = field("frees");
+  private static final VarHandle TAKEN_BACK = field("takenBack");
   private static final VarHandle OCCUPIED = field("occupied");
   private static final VarHandle CACHED = field("cached");
   private static final VarHandle REQUESTED_TOTAL = field("requestedTotal");
@@ -34,12 +36,15 @@ public final class ArenaStatistics {
   private static final VarHandle CHUNKS_GIVEN_BACK = field("chunksGivenBack");
   private static final VarHandle SEARCHED_BLOCKS = field("searchedBlocks");
   private static final VarHandle VIOLATIONS = field("violations");
+  private static final VarHandle OPEN_CHUNK = field("openChunk");
 
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(int[].class);
 
   // Written by the owner only (a closed arena: under its lock), without fences.
-  long allocations;
-  long frees;
+  long allocations; // besides those that were carved
+  long carved; // allocations from an open wilderness
+  long frees; // besides those that were taken back
+  long takenBack; // frees to an open wilderness
   long remoteFrees;
   long requestedTotal;
   long unrequestedTotal; // what of it is requested no more, less growth by reallocation
@@ -57,6 +62,9 @@ public final class ArenaStatistics {
   long chunksGivenBack;
   long searchedBlocks;
   long violations;
+
+  /** The chunk of which the account by chunk is behind what is occupied. */
+  long openChunk = Chunks.NO_CHUNK;
 
   // By slot of the chunk: bytes in live blocks and in all. Arrays of the arena, replaced when they
   // grow.
@@ -113,7 +121,7 @@ public final class ArenaStatistics {
    * @return served allocations
    */
   public long allocations() {
-    return (long) ALLOCATIONS.getOpaque(this);
+    return (long) ALLOCATIONS.getOpaque(this) + (long) CARVED.getOpaque(this);
   }
 
   /**
@@ -122,7 +130,7 @@ public final class ArenaStatistics {
    * @return freed blocks
    */
   public long frees() {
-    return (long) FREES.getOpaque(this);
+    return (long) FREES.getOpaque(this) + (long) TAKEN_BACK.getOpaque(this);
   }
 
   /**
@@ -143,8 +151,8 @@ public final class ArenaStatistics {
   public long liveBlocks() {
     // Frees first: a block freed in between was allocated before, so the difference cannot fall
     // below zero.
-    long freed = (long) FREES.getAcquire(this);
-    return Math.max(0, (long) ALLOCATIONS.getAcquire(this) - freed);
+    long freed = (long) FREES.getAcquire(this) + (long) TAKEN_BACK.getAcquire(this);
+    return Math.max(0, allocations() - freed);
   }
 
   /**
@@ -212,13 +220,18 @@ public final class ArenaStatistics {
   public long pinned() {
     int[] used = usedByChunk;
     int[] bytes = bytesByChunk;
+    long open = (long) OPEN_CHUNK.getOpaque(this);
+    long unsettled = (long) OCCUPIED.getOpaque(this); // what no other chunk accounts for
     long pinned = 0;
     for (int slot = 0; slot < used.length; slot++) {
-      if ((int) ELEMENT.getOpaque(used, slot) > 0) {
+      int here = (int) ELEMENT.getOpaque(used, slot);
+      if (slot != open && here > 0) {
+        unsettled -= here;
         pinned += (int) ELEMENT.getOpaque(bytes, slot);
       }
     }
-    return pinned;
+    boolean isOpenPinned = open >= 0 && open < used.length && unsettled > 0;
+    return isOpenPinned ? pinned + (int) ELEMENT.getOpaque(bytes, (int) open) : pinned;
   }
 
   /**

@@ -26,6 +26,10 @@ final class BlockStack {
     return blockBytes;
   }
 
+  boolean isEmpty() {
+    return size == 0;
+  }
+
   void push(long block) {
     int top = size;
     if (top < blocks.length) {

@@ -126,6 +126,14 @@ public final class Blocks {
   }
 
   /**
+   * Where a table of block sizes has the one for a request: at 0 for 1 to 16 bytes, and so on. For
+   * none or a negative number of bytes, beyond the end of any table.
+   */
+  static int sizeIndex(int bytes) {
+    return (bytes - 1) >>> GRANULE_SHIFT;
+  }
+
+  /**
    * Returns the smallest block size that holds a request: a multiple of {@link #GRANULE_BYTES}, at
    * least one granule.
    *

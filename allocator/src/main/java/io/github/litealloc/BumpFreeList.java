@@ -8,9 +8,10 @@ package io.github.litealloc;
 final class BumpFreeList extends Strategy {
   /*
    * After the BumpFreeListAllocator of the crate lite-alloc: blocks are neither split nor merged, the
-   * list is last in first out, and the top block can grow in place. Three things are added. A block
+   * list is last in first out, and the top block can grow in place. Four things are added. A block
    * that is handed out larger than asked for keeps its size (the crate forgets the difference): its
-   * name says how much larger it is. A search looks at a bounded number of blocks; only when the
+   * name says how much larger it is. While the list is empty, the block that was carved last is not
+   * listed when it is freed: the wilderness, which is open then, takes it back. A search looks at a bounded number of blocks; only when the
    * alternative is to grow, at all of them. A chunk whose last block is freed goes back, its list
    * entries being dropped lazily.
    *
@@ -24,6 +25,7 @@ final class BumpFreeList extends Strategy {
 
   private final int searchLimit;
   private final int wasteFactor;
+  private final Wilderness wilderness;
   private final BumpPointer bump;
   private final SizedBlockStack list;
 
@@ -42,7 +44,8 @@ final class BumpFreeList extends Strategy {
     super(chunks);
     this.searchLimit = searchLimit;
     this.wasteFactor = wasteFactor;
-    this.bump = new BumpPointer(chunks);
+    this.wilderness = new Wilderness(chunks, Wilderness.ROUNDED_SIZES);
+    this.bump = new BumpPointer(chunks, wilderness);
     this.list = new SizedBlockStack(chunks);
   }
 
@@ -60,6 +63,7 @@ final class BumpFreeList extends Strategy {
       return allocateSlowly(size, alignment);
     }
     chunks.blockAllocated(Blocks.chunkIfNoSlack(block), size);
+    openWilderness();
     return block;
   }
 
@@ -73,6 +77,7 @@ final class BumpFreeList extends Strategy {
     long block = bump.carveFromNewChunk(size, alignment);
     if (block != Blocks.NO_BLOCK) {
       chunks.blockAllocated(Blocks.chunk(block), size);
+      openWilderness();
     }
     return block;
   }
@@ -103,7 +108,7 @@ final class BumpFreeList extends Strategy {
     boolean isEmpty = chunks.blockFreed(chunk, size);
     if (isEmpty && chunks.allEmpty()) {
       list.clear();
-      bump.rewindAll();
+      bump.rewindAll(chunk);
       return;
     }
     list.push(unslacked, size);
@@ -150,6 +155,18 @@ final class BumpFreeList extends Strategy {
   @Override
   protected int sizeFor(int bytes) {
     return Blocks.roundUp(bytes);
+  }
+
+  @Override
+  Wilderness wilderness() {
+    return wilderness;
+  }
+
+  @Override
+  void openWilderness() {
+    if (list.size() == 0) {
+      wilderness.open();
+    }
   }
 
   @Override

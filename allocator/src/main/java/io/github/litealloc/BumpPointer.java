@@ -6,20 +6,18 @@ import java.util.Arrays;
 final class BumpPointer {
 
   private final Chunks chunks;
-  private int chunk = Chunks.NO_CHUNK;
-  private int top;
-  private int end;
-  private int carvedHere; // from the current chunk
-  private int[] carved = new int[4]; // from the others, by slot
+  private final Wilderness wilderness;
+  private int[] carved = new int[4]; // from chunks other than the current one, by slot
   private int spare = Chunks.NO_CHUNK;
 
-  BumpPointer(Chunks chunks) {
+  BumpPointer(Chunks chunks, Wilderness wilderness) {
     this.chunks = chunks;
+    this.wilderness = wilderness;
   }
 
   /** The chunk that is being carved, or {@link Chunks#NO_CHUNK}. */
   int chunk() {
-    return chunk;
+    return wilderness.chunk();
   }
 
   /**
@@ -28,27 +26,22 @@ final class BumpPointer {
    * @return the block, or {@link Blocks#NO_BLOCK} if it does not fit
    */
   long carve(int bytes) {
-    int offset = top;
-    if (end - offset < bytes) {
-      return Blocks.NO_BLOCK;
-    }
-    top = offset + bytes;
-    carvedHere++;
-    return Blocks.block(chunk, offset);
+    return wilderness.carve(bytes);
   }
 
   /** Like {@link #carve(int)}, at an aligned address. */
   long carve(int bytes, int alignment) {
+    int chunk = wilderness.chunk();
     if (alignment <= Blocks.GRANULE_BYTES || chunk == Chunks.NO_CHUNK) {
       return carve(bytes);
     }
-    long offset = chunks.alignedOffset(chunk, top, alignment);
-    if (offset + bytes > end) {
+    int top = wilderness.top();
+    long gap = chunks.alignedOffset(chunk, top, alignment) - top;
+    if (gap + bytes > wilderness.left()) {
       return Blocks.NO_BLOCK;
     }
-    top = (int) offset + bytes;
-    carvedHere++;
-    return Blocks.block(chunk, (int) offset);
+    wilderness.moveTo(top + (int) gap);
+    return wilderness.carve(bytes);
   }
 
   /**
@@ -69,18 +62,14 @@ final class BumpPointer {
       carved = Arrays.copyOf(carved, Math.max(fresh + 1, carved.length * 2));
     }
     int offset = (int) chunks.alignedOffset(fresh, 0, alignment);
-    int freshTop = offset + bytes;
-    int freshEnd = chunks.bytes(fresh) & -Blocks.GRANULE_BYTES;
-    if (freshEnd - freshTop < end - top) {
+    int freshLeft = (chunks.bytes(fresh) & -Blocks.GRANULE_BYTES) - offset - bytes;
+    if (freshLeft < wilderness.left()) {
       carved[fresh] = 1;
-    } else {
-      leave();
-      chunk = fresh;
-      top = freshTop;
-      end = freshEnd;
-      carvedHere = 1;
+      return Blocks.block(fresh, offset);
     }
-    return Blocks.block(fresh, offset);
+    leave();
+    wilderness.enter(fresh, offset);
+    return wilderness.carve(bytes);
   }
 
   /**
@@ -107,8 +96,9 @@ final class BumpPointer {
 
   /** Gives the current chunk back if it is empty. */
   private void giveBackIfEmpty() {
+    int chunk = wilderness.chunk();
     if (chunk != Chunks.NO_CHUNK && chunks.usedBytes(chunk) == 0) {
-      chunks.giveBack(chunk, carvedHere);
+      chunks.giveBack(chunk, wilderness.carved());
       leave();
     }
   }
@@ -122,7 +112,7 @@ final class BumpPointer {
 
   /** Whether the block ends where the next one would be carved. */
   boolean isTop(long block, int bytes) {
-    return Blocks.offset(block) + bytes == top && Blocks.chunk(block) == chunk;
+    return wilderness.isLastOf(block, bytes);
   }
 
   /**
@@ -131,16 +121,16 @@ final class BumpPointer {
    * @return {@code false} if the chunk is too small
    */
   boolean resizeTop(int deltaBytes) {
-    if (deltaBytes > end - top) {
+    if (deltaBytes > wilderness.left()) {
       return false;
     }
-    top += deltaBytes;
+    wilderness.moveTo(wilderness.top() + deltaBytes);
     return true;
   }
 
   /** How many blocks were carved from the current chunk since it was taken or last rewound. */
   int carvedHere() {
-    return carvedHere;
+    return wilderness.carved();
   }
 
   /** Counts a block that was split off another one, and so may be on a free list. */
@@ -155,8 +145,8 @@ final class BumpPointer {
 
   private void changeCount(long block, int delta) {
     int slot = Blocks.chunk(block);
-    if (slot == chunk) {
-      carvedHere += delta;
+    if (slot == wilderness.chunk()) {
+      wilderness.countCarved(delta);
     } else {
       carved[slot] += delta;
     }
@@ -164,44 +154,45 @@ final class BumpPointer {
 
   /** Starts over at the beginning of the current chunk, which is empty. */
   void rewind() {
-    top = 0;
-    carvedHere = 0;
+    wilderness.rewind();
   }
 
-  /** Starts over in an empty arena, no block of which is on a free list any more. */
-  void rewindAll() {
-    top = 0;
-    carvedHere = 0;
+  /**
+   * Starts over in an empty arena, no block of which is on a free list any more.
+   *
+   * @param emptied the chunk of its last block
+   */
+  void rewindAll(int emptied) {
+    wilderness.rewind();
     if (chunks.slots() > 1) {
-      rewindOthers();
+      rewindOthers(emptied);
     }
+    wilderness.open();
   }
 
-  private void rewindOthers() {
-    for (int slot = 0; slot < chunks.slots(); slot++) {
-      if (slot != chunk && chunks.isHeld(slot)) {
-        carved[slot] = 0;
-        emptied(slot);
-      }
+  private void rewindOthers(int emptied) {
+    if (chunks.isEmptySpare(spare)) {
+      carved[spare] = 0;
+    }
+    if (emptied != wilderness.chunk()) {
+      carved[emptied] = 0;
+      emptied(emptied);
     }
     chunks.dropAllStaleEntries();
   }
 
   /** Carves no more from the current chunk. */
   void leave() {
-    if (chunk != Chunks.NO_CHUNK) {
-      carved[chunk] = carvedHere;
+    if (wilderness.chunk() != Chunks.NO_CHUNK) {
+      carved[wilderness.chunk()] = wilderness.carved();
     }
-    chunk = Chunks.NO_CHUNK;
-    top = 0;
-    end = 0;
-    carvedHere = 0;
+    wilderness.leave();
   }
 
   /** Tells of what is left to carve. */
   void visitRest(FreeRunVisitor visitor) {
-    if (end > top) {
-      visitor.freeRun(chunk, end - top);
+    if (wilderness.left() > 0) {
+      visitor.freeRun(wilderness.chunk(), wilderness.left());
     }
   }
 

@@ -61,6 +61,7 @@ public final class Chunks {
   private long trimTargetBytes;
   private boolean canCache = true;
   private @Nullable Watcher watcher;
+  private @Nullable Wilderness wilderness; // whose chunk's account may be behind
 
   /**
    * The chunks of a new arena: none.
@@ -88,6 +89,33 @@ public final class Chunks {
 
   void watch(Watcher watcher) {
     this.watcher = watcher;
+  }
+
+  /** Has a wilderness settle its account before it is looked at. */
+  void settleFrom(Wilderness wilderness) {
+    this.wilderness = wilderness;
+  }
+
+  private void settle() {
+    if (wilderness != null) {
+      wilderness.settle();
+    }
+  }
+
+  /** Adds to the account of a chunk what has happened in its open wilderness. */
+  void settle(int slot, int deltaBytes, int timesEmptied) {
+    used[slot] += deltaBytes;
+    this.timesEmptied[slot] += timesEmptied;
+  }
+
+  /** How many more blocks an open wilderness has served than taken back. */
+  long carved() {
+    return statistics.carved - statistics.takenBack;
+  }
+
+  /** Tells readers of the statistics whose account is behind, {@link #NO_CHUNK} for nobody's. */
+  void wildernessOpen(int slot) {
+    statistics.openChunk = slot;
   }
 
   /**
@@ -179,6 +207,7 @@ public final class Chunks {
    */
   public void giveBack(int slot, int staleEntries) {
     Chunk chunk = chunk(slot);
+    settle();
     if (used[slot] != 0) {
       throw new IllegalStateException(
           "chunk " + slot + " has " + used[slot] + " bytes in live blocks (expected: 0)");
@@ -248,7 +277,7 @@ public final class Chunks {
    * @return {@code true} if {@link #keepAsSpare} has let it stay, and no block was allocated since
    */
   public boolean isEmptySpare(int slot) {
-    return slot != NO_CHUNK && slot == spare && used[slot] == 0;
+    return slot != NO_CHUNK && slot == spare && usedBytes(slot) == 0;
   }
 
   /**
@@ -319,6 +348,7 @@ public final class Chunks {
    * @return bytes, 0 only if it has no live block
    */
   public int usedBytes(int slot) {
+    settle();
     return used[slot];
   }
 
@@ -327,6 +357,7 @@ public final class Chunks {
    * is stamped when a block is allocated: reading a clock would cost more than the allocation.
    */
   void noteTime(long nowNanos) {
+    settle();
     for (int slot = 0; slot < slots; slot++) {
       if (used[slot] == 0) {
         occupiedSinceNanos[slot] = nowNanos;
@@ -393,6 +424,17 @@ public final class Chunks {
     }
     timesEmptied[slot]++;
     return true;
+  }
+
+  /** Accounts for a block that was carved from the open wilderness. */
+  void blockCarved(int bytes) {
+    statistics.occupied += bytes;
+  }
+
+  /** Accounts for a block that has become part of the open wilderness. */
+  void blockTakenBack(int bytes) {
+    statistics.notePeakUsed();
+    statistics.occupied -= bytes;
   }
 
   /**

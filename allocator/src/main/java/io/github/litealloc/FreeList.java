@@ -10,18 +10,16 @@ final class FreeList extends Strategy {
    * After the FreeListAllocator of the crate lite-alloc, which walks a sorted list. Here a FreeRunIndex
    * finds the place.
    *
-   * The free rest at the end of the newest chunk, the wilderness (Korn and Vo, In Search of a Better
-   * Malloc, 1985), is not in the index: it is used only when no free run holds a request, and blocks
-   * that are freed at its edge simply move the edge. So in patterns without fragmentation the index
-   * stays empty and costs nothing. Invariant: no free run touches the wilderness.
+   * The free rest at the end of the newest chunk, the wilderness, is not in the index: it is used
+   * only when no free run holds a request, and blocks that are freed at its edge simply move the
+   * edge. So in patterns without fragmentation the index stays empty and costs nothing, and the
+   * wilderness is open. Invariant: no free run touches the wilderness.
    */
 
   private final int granuleBytes;
   private final FreeRunIndex index = new FreeRunIndex();
 
-  private int topChunk = Chunks.NO_CHUNK;
-  private int top;
-  private int topEnd;
+  private final Wilderness wilderness;
   private int spare = Chunks.NO_CHUNK;
 
   FreeList(Chunks chunks) {
@@ -36,6 +34,10 @@ final class FreeList extends Strategy {
   FreeList(Chunks chunks, int granuleBytes) {
     super(chunks);
     this.granuleBytes = granuleBytes;
+    // With a coarser granularity blocks are large, and time is not what matters.
+    boolean isFine = granuleBytes == Blocks.GRANULE_BYTES;
+    int[] sizes = isFine ? Wilderness.ROUNDED_SIZES : Wilderness.NO_SIZES;
+    this.wilderness = new Wilderness(chunks, sizes);
   }
 
   @Override
@@ -46,15 +48,22 @@ final class FreeList extends Strategy {
       block = takeFromIndex(size, alignment);
     }
     if (block == Blocks.NO_BLOCK) {
-      block = takeFromTop(size, alignment);
-      if (block == Blocks.NO_BLOCK) {
-        block = grow(size, alignment);
-        if (block == Blocks.NO_BLOCK) {
-          return Blocks.NO_BLOCK;
-        }
-      }
+      return allocateFromTop(size, alignment);
     }
     chunks.blockAllocated(Blocks.chunkIfNoSlack(block), size); // none of ours has slack
+    return block;
+  }
+
+  private long allocateFromTop(int size, int alignment) {
+    long block = takeFromTop(size, alignment);
+    if (block == Blocks.NO_BLOCK) {
+      block = grow(size, alignment);
+      if (block == Blocks.NO_BLOCK) {
+        return Blocks.NO_BLOCK;
+      }
+    }
+    chunks.blockAllocated(Blocks.chunkIfNoSlack(block), size);
+    openWilderness();
     return block;
   }
 
@@ -71,28 +80,24 @@ final class FreeList extends Strategy {
     if (alignment > Blocks.GRANULE_BYTES) {
       return takeFromTopAligned(size, alignment);
     }
-    int offset = top;
-    if (topEnd - offset < size) {
-      return Blocks.NO_BLOCK;
-    }
-    top = offset + size;
-    return Blocks.block(topChunk, offset);
+    return wilderness.carve(size);
   }
 
   private long takeFromTopAligned(int size, int alignment) {
-    if (topChunk == Chunks.NO_CHUNK) {
+    int chunk = wilderness.chunk();
+    if (chunk == Chunks.NO_CHUNK) {
       return Blocks.NO_BLOCK;
     }
-    int gapStart = top;
-    long offset = chunks.alignedOffset(topChunk, gapStart, alignment);
-    if (offset + size > topEnd) {
+    int top = wilderness.top();
+    long gap = chunks.alignedOffset(chunk, top, alignment) - top;
+    if (gap + size > wilderness.left()) {
       return Blocks.NO_BLOCK;
     }
-    top = (int) offset + size;
-    if (offset > gapStart) {
-      index.add(topChunk, gapStart, (int) offset - gapStart);
+    if (gap > 0) {
+      index.add(chunk, top, (int) gap);
+      wilderness.moveTo(top + (int) gap);
     }
-    return Blocks.block(topChunk, (int) offset);
+    return wilderness.carve(size);
   }
 
   private long grow(int size, int alignment) {
@@ -103,12 +108,10 @@ final class FreeList extends Strategy {
     if (fresh == Chunks.NO_CHUNK) {
       return Blocks.NO_BLOCK;
     }
-    if (topEnd > top) {
-      index.add(topChunk, top, topEnd - top);
+    if (wilderness.left() > 0) {
+      index.add(wilderness.chunk(), wilderness.top(), wilderness.left());
     }
-    topChunk = fresh;
-    top = 0;
-    topEnd = chunks.bytes(fresh) & -Blocks.GRANULE_BYTES;
+    wilderness.enter(fresh, 0);
     return takeFromTop(size, alignment);
   }
 
@@ -118,8 +121,9 @@ final class FreeList extends Strategy {
     int chunk = Blocks.chunkIfNoSlack(block);
     int offset = Blocks.offset(block);
     boolean emptied = chunks.blockFreed(chunk, size);
-    if (chunk == topChunk) {
+    if (chunk == wilderness.chunk()) {
       release(chunk, offset, size);
+      openWilderness();
     } else if (emptied && !keepEmptied(chunk)) {
       index.removeAll(chunk);
       chunks.giveBack(chunk, 0);
@@ -138,14 +142,12 @@ final class FreeList extends Strategy {
 
   /** Makes part of the top chunk free: in the wilderness if it touches it, else in the index. */
   private void release(int chunk, int offset, int size) {
-    if (chunk != topChunk || offset + size != top) {
+    if (chunk != wilderness.chunk() || offset + size != wilderness.top()) {
       index.add(chunk, offset, size);
       return;
     }
-    top = offset;
-    if (index.count() > 0) {
-      top -= index.removeEndingAt(chunk, offset);
-    }
+    int before = index.count() > 0 ? index.removeEndingAt(chunk, offset) : 0;
+    wilderness.moveTo(offset - before);
   }
 
   @Override
@@ -163,11 +165,11 @@ final class FreeList extends Strategy {
 
   private boolean extend(long block, int oldSize, int needed) {
     int end = Blocks.offset(block) + oldSize;
-    if (Blocks.chunk(block) == topChunk && end == top) {
-      if (topEnd - top < needed) {
+    if (Blocks.chunk(block) == wilderness.chunk() && end == wilderness.top()) {
+      if (wilderness.left() < needed) {
         return false;
       }
-      top += needed;
+      wilderness.moveTo(end + needed);
       return true;
     }
     return index.takeAt(Blocks.chunk(block), end, needed);
@@ -202,30 +204,37 @@ final class FreeList extends Strategy {
   }
 
   private void giveBackTopIfEmpty() {
-    if (topChunk != Chunks.NO_CHUNK && chunks.usedBytes(topChunk) == 0) {
-      chunks.giveBack(topChunk, 0);
-      leaveTopChunk();
+    int chunk = wilderness.chunk();
+    if (chunk != Chunks.NO_CHUNK && chunks.usedBytes(chunk) == 0) {
+      chunks.giveBack(chunk, 0);
+      wilderness.leave();
     }
   }
 
-  private void leaveTopChunk() {
-    topChunk = Chunks.NO_CHUNK;
-    top = 0;
-    topEnd = 0;
+  @Override
+  Wilderness wilderness() {
+    return wilderness;
+  }
+
+  @Override
+  void openWilderness() {
+    if (index.count() == 0) {
+      wilderness.open();
+    }
   }
 
   @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     index.visit(visitor);
-    if (topEnd > top) {
-      visitor.freeRun(topChunk, topEnd - top);
+    if (wilderness.left() > 0) {
+      visitor.freeRun(wilderness.chunk(), wilderness.left());
     }
   }
 
   @Override
   protected void reset() {
     index.clear();
-    leaveTopChunk();
+    wilderness.leave();
     spare = Chunks.NO_CHUNK;
   }
 

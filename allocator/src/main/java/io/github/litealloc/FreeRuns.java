@@ -36,6 +36,12 @@ final class FreeRuns {
   private int unusedCount;
   private int madeLeaves;
 
+  // Where the run was added last, and its end: the next often follows it. Looked at before use, for
+  // other changes may have moved or removed it.
+  private int fingerLeaf;
+  private int finger;
+  private int fingerEnd;
+
   private int runs;
   private int largest;
   private int visited;
@@ -172,8 +178,15 @@ final class FreeRuns {
       insert(0, 0, offset, bytes);
       return 0;
     }
-    int d = Math.max(0, leafAt(offset));
-    int before = placeAt(d, offset);
+    int d;
+    int before;
+    if (isFinger(offset)) {
+      d = fingerLeaf;
+      before = finger;
+    } else {
+      d = Math.max(0, leafAt(offset));
+      before = placeAt(d, offset);
+    }
     int after = before + 1;
     int afterD = d;
     if (after == counts[d]) {
@@ -190,6 +203,7 @@ final class FreeRuns {
         merged += size(atAfter);
         remove(afterD, after); // may join leaves behind, but moves nothing before it
       }
+      point(d, before, offset(atBefore) + merged);
       change(d, atBefore, offset(atBefore), merged);
       return touchesAfter ? 2 : 1;
     }
@@ -197,11 +211,28 @@ final class FreeRuns {
       if (after == 0) {
         firsts[afterD] = offset;
       }
-      change(afterD, atAfter, offset, size(atAfter) + bytes);
+      int merged = size(atAfter) + bytes;
+      point(afterD, after, offset + merged);
+      change(afterD, atAfter, offset, merged);
       return 1;
     }
     insert(d, before + 1, offset, bytes);
     return 0;
+  }
+
+  private void point(int d, int i, int end) {
+    fingerLeaf = d;
+    finger = i;
+    fingerEnd = end;
+  }
+
+  /** Whether what was added last still is, and ends at an offset. */
+  private boolean isFinger(int offset) {
+    if (offset != fingerEnd || fingerLeaf >= leafCount || finger >= counts[fingerLeaf]) {
+      return false;
+    }
+    int at = leaves[fingerLeaf] * LEAF_RUNS + finger;
+    return offset(at) + size(at) == offset;
   }
 
   private void cutFront(int d, int i, int bytes) {
@@ -221,7 +252,10 @@ final class FreeRuns {
   private void change(int d, int at, int offset, int size) {
     int old = size(at);
     entries[at] = entry(offset, size);
-    if (size > maxima[d]) {
+    if (runs == 1) {
+      maxima[d] = size;
+      largest = size;
+    } else if (size > maxima[d]) {
       maxima[d] = size;
       largest = Math.max(largest, size);
     } else if (old == maxima[d]) {
@@ -285,6 +319,7 @@ final class FreeRuns {
       System.arraycopy(entries, at, entries, at + 1, following);
     }
     entries[at] = entry(offset, bytes);
+    point(d, i, offset + bytes);
     counts[d]++;
     runs++;
     if (i == 0) {

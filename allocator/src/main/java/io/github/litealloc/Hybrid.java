@@ -78,6 +78,16 @@ final class Hybrid extends Strategy {
   }
 
   @Override
+  Wilderness wilderness() {
+    return small.wilderness();
+  }
+
+  @Override
+  void openWilderness() {
+    small.openWilderness();
+  }
+
+  @Override
   protected void trim() {
     small.trim();
     if (!chunks.isTrimmed()) {

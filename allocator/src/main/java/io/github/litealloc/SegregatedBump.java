@@ -16,6 +16,9 @@ final class SegregatedBump extends Strategy {
    * stays unused until each was met and dropped, so that an entry can never name the wrong chunk.
    * BumpPointer counts the binnable blocks of each chunk, which for an empty chunk is exactly the
    * number of its entries in the bins.
+   *
+   * While all bins are empty, the wilderness is open. It is opened when the last block of the arena
+   * is freed, and else only where looking at all bins costs little beside what has happened.
    */
 
   private static final int ALIGNED_SEARCH_LIMIT = 32;
@@ -25,6 +28,7 @@ final class SegregatedBump extends Strategy {
   private final BlockStack[] bins;
   // The same bins by the granules of a request: one step from a request to its bin.
   private final BlockStack[] binOfGranules;
+  private final Wilderness wilderness;
   private final BumpPointer bump;
 
   SegregatedBump(Chunks chunks, SizeClasses classes) {
@@ -38,7 +42,8 @@ final class SegregatedBump extends Strategy {
     for (int i = 0; i < binOfGranules.length; i++) {
       binOfGranules[i] = bins[classes.classOf(i << GRANULE_SHIFT)];
     }
-    this.bump = new BumpPointer(chunks);
+    this.wilderness = new Wilderness(chunks, classes.carvedBytes());
+    this.bump = new BumpPointer(chunks, wilderness);
   }
 
   private static int granules(int bytes) {
@@ -58,18 +63,22 @@ final class SegregatedBump extends Strategy {
     BlockStack bin = table[granules];
     long block = bin.pop();
     if (block == Blocks.NO_BLOCK) {
-      block = carve(bin.blockBytes());
+      block = bump.carve(bin.blockBytes());
       if (block == Blocks.NO_BLOCK) {
-        return Blocks.NO_BLOCK;
+        return allocateFromNewChunk(bin.blockBytes(), alignment);
       }
     }
     chunks.blockAllocated(Blocks.chunkIfNoSlack(block), bin.blockBytes());
     return block;
   }
 
-  private long carve(int size) {
-    long block = bump.carve(size);
-    return block != Blocks.NO_BLOCK ? block : bump.carveFromNewChunk(size, Blocks.GRANULE_BYTES);
+  private long allocateFromNewChunk(int size, int alignment) {
+    long block = bump.carveFromNewChunk(size, alignment);
+    if (block != Blocks.NO_BLOCK) {
+      chunks.blockAllocated(Blocks.chunk(block), size);
+      openWilderness();
+    }
+    return block;
   }
 
   private long allocateUnusual(int bytes, int alignment) {
@@ -87,6 +96,7 @@ final class SegregatedBump extends Strategy {
         bump.forget(block);
       }
       chunks.blockAllocated(Blocks.chunk(block), size);
+      openWilderness();
     }
     return block;
   }
@@ -123,10 +133,18 @@ final class SegregatedBump extends Strategy {
   }
 
   private void chunkEmptied(int chunk) {
-    if (chunk != bump.chunk()) {
+    // With the bins cleared, the arena is as good as new, and need not ask for what it carves. Only
+    // after so many blocks that clearing costs each of them less than one step.
+    if (bump.carvedHere() >= bins.length && chunks.allEmpty()) {
+      for (BlockStack bin : bins) {
+        bin.clear();
+      }
+      bump.rewindAll(chunk);
+    } else if (chunk != bump.chunk()) {
       bump.emptied(chunk);
     } else if (bump.carvedHere() == 0) {
       bump.rewind();
+      openWilderness();
     }
   }
 
@@ -179,6 +197,21 @@ final class SegregatedBump extends Strategy {
   @Override
   protected int sizeFor(int bytes) {
     return usualSize(bytes);
+  }
+
+  @Override
+  Wilderness wilderness() {
+    return wilderness;
+  }
+
+  @Override
+  void openWilderness() {
+    for (BlockStack bin : bins) {
+      if (!bin.isEmpty()) {
+        return;
+      }
+    }
+    wilderness.open();
   }
 
   @Override

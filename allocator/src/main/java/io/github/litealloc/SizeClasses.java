@@ -24,6 +24,7 @@ public final class SizeClasses {
 
   private final int[] bytes;
   private final byte[] classOfGranules;
+  private final int[] carvedBytes;
 
   private SizeClasses(int[] bytes) {
     this.bytes = bytes;
@@ -35,6 +36,11 @@ public final class SizeClasses {
         sizeClass++;
       }
       classOfGranules[granules] = (byte) sizeClass;
+    }
+    this.carvedBytes =
+        new int[Math.min(largest, Wilderness.MAX_CARVED_BYTES) / Blocks.GRANULE_BYTES];
+    for (int i = 0; i < carvedBytes.length; i++) {
+      carvedBytes[i] = bytes[classOfGranules[i + 1]];
     }
   }
 
@@ -115,6 +121,11 @@ public final class SizeClasses {
    */
   public int maxBytes() {
     return bytes[bytes.length - 1];
+  }
+
+  /** The sizes of the blocks that a wilderness may carve; not to be written to. */
+  int[] carvedBytes() {
+    return carvedBytes;
   }
 
   /**

@@ -114,6 +114,16 @@ public abstract class Strategy {
    */
   protected abstract void trim();
 
+  /** What the arena may carve blocks from while it is open; asked for once. */
+  Wilderness wilderness() {
+    return Wilderness.none(chunks);
+  }
+
+  /** Opens the wilderness if nothing else is free. */
+  void openWilderness() {
+    // Without one there is nothing to do.
+  }
+
   /** The arena was closed: as {@link #trim}, and no more allocations will follow. */
   void closed() {
     trim();

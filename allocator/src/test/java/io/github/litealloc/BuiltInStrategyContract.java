@@ -35,8 +35,18 @@ abstract class BuiltInStrategyContract extends StrategyContract {
   final ChunkStore store = ChunkStore.builder().source(source).budget(budget).build();
   Arena arena = newArena(store);
 
+  /** Whether misuse is detected; where it is not, the arena takes its shortcuts. */
+  boolean isChecked() {
+    return true;
+  }
+
   final Arena newArena(ChunkStore store) {
-    return Arena.builder().name("tested").strategy(strategy()).store(store).build();
+    return Arena.builder()
+        .name("tested")
+        .strategy(strategy())
+        .store(store)
+        .checked(isChecked())
+        .build();
   }
 
   /** An arena whose memory ends after so many bytes. */
@@ -983,6 +993,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
 
   @Test
   void close_thenUse_isRefused() {
+    arena = Arena.builder().name("tested").strategy(strategy()).store(store).build(); // checked
     long block = allocate(100);
     arena.close();
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class FreeListTest extends BuiltInStrategyContract {
+class FreeListTest extends BuiltInStrategyContract {
 
   @Override
   protected StrategyFactory strategy() {

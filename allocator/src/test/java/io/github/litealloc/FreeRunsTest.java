@@ -68,6 +68,47 @@ final class FreeRunsTest {
     assertThat(sizes()).isEmpty();
   }
 
+  // Where the last one was added.
+
+  @Test
+  void add_behindTheLastOne_isMergedWithIt() {
+    addRuns(0, 5);
+    for (int i = 0; i < 4; i++) { // the gap behind each run, in two steps
+      assertThat(runs.add(i * STEP + 16, 16)).isEqualTo(1);
+      assertThat(runs.add(i * STEP + 32, STEP - 32)).isEqualTo(2);
+      runs.verify();
+    }
+    assertThat(sizes()).containsExactly(4 * STEP + 16);
+  }
+
+  @Test
+  void add_behindTheLastOneThatIsGone_standsAlone() {
+    addRuns(0, 3);
+    removeRuns(2, 3);
+    assertThat(runs.add(2 * STEP + 16, 16)).isZero();
+    runs.verify();
+    assertThat(sizes()).containsExactly(16, 16, 16);
+  }
+
+  @Test
+  void add_behindTheLastOneThatHasMoved_isMergedWithIt() {
+    addRuns(0, 3);
+    removeRuns(0, 1);
+    assertThat(runs.add(2 * STEP + 16, 16)).isEqualTo(1);
+    runs.verify();
+    assertThat(sizes()).containsExactly(16, 32);
+  }
+
+  @Test
+  void add_lastOneCleared_standsAlone() {
+    addRuns(0, 3);
+    runs.clear();
+    assertThat(runs.add(5 * STEP, 16)).isZero();
+    assertThat(runs.add(2 * STEP + 16, 16)).isZero();
+    runs.verify();
+    assertThat(sizes()).containsExactly(16, 16);
+  }
+
   // One leaf.
 
   @Test

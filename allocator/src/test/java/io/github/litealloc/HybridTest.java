@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class HybridTest extends BuiltInStrategyContract {
+class HybridTest extends BuiltInStrategyContract {
 
   private static final int SMALL = Hybrid.MAX_SMALL_BYTES;
   private static final int LARGE = Hybrid.MAX_LARGE_BYTES;

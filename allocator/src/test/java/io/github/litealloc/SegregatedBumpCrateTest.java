@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The segregated strategy with the crate's four classes: 16, 32, 64 and 128 bytes. */
-final class SegregatedBumpCrateTest extends BuiltInStrategyContract {
+class SegregatedBumpCrateTest extends BuiltInStrategyContract {
 
   @Override
   protected StrategyFactory strategy() {

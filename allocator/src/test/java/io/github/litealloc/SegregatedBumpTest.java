@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** The segregated strategy with its own classes; {@link SegregatedBumpCrateTest} has the rest. */
-final class SegregatedBumpTest extends BuiltInStrategyContract {
+class SegregatedBumpTest extends BuiltInStrategyContract {
 
   @Override
   protected StrategyFactory strategy() {
