@@ -5,11 +5,29 @@ import io.github.litealloc.ArenaStatistics;
 /** One arena as seen from outside; keeping it keeps no memory alive. */
 public final class ArenaMetric {
 
-  /** Whether the arena hands out buffers, and if not, why it still exists. */
-  enum Stage {
-    OPEN,
-    ORPHANED,
-    RETIRING
+  /** Whether an arena hands out buffers, and if not, why it still exists. */
+  public enum Stage {
+    /** It hands out buffers. */
+    OPEN("open"),
+    /** Its owner has ended, or the allocator was closed, while buffers were out. */
+    ORPHANED("orphaned"),
+    /** Its owner has moved on to an arena of another strategy while buffers were out. */
+    RETIRING("retiring");
+
+    private final String id;
+
+    Stage(String id) {
+      this.id = id;
+    }
+
+    /**
+     * Returns the name for people.
+     *
+     * @return a name in lower case
+     */
+    public String id() {
+      return id;
+    }
   }
 
   private final String eventLoop;
@@ -41,6 +59,15 @@ public final class ArenaMetric {
    */
   public String strategy() {
     return strategy;
+  }
+
+  /**
+   * Returns whether the arena hands out buffers.
+   *
+   * @return the stage that it is in
+   */
+  public Stage stage() {
+    return stage;
   }
 
   /**

@@ -32,7 +32,9 @@ final class BufferArena {
 
   private final BufferPool pool;
 
-  private int reusesBeforeLook = LOOK_INTERVAL;
+  private final Sampler sampler = new Sampler(LOOK_INTERVAL);
+
+  private int allocationsBeforeLook = sampler.countdown();
 
   /** Whether a recording asks for every buffer. Written by the owner. */
   private boolean watched;
@@ -122,20 +124,55 @@ final class BufferArena {
   @Nullable LiteByteBuf allocate(int initialCapacity, int maxCapacity) {
     LiteByteBuf cached = pool.takeCached(initialCapacity);
     if (cached == null) {
-      return allocateBlock(initialCapacity, maxCapacity);
+      return allocateUncached(initialCapacity, maxCapacity);
     }
     cached.reuse(initialCapacity, maxCapacity);
-    if (--reusesBeforeLook == 0) {
-      lookAround();
+    if (--allocationsBeforeLook == 0) {
+      lookAround(cached);
     }
     return cached;
   }
 
-  /** Looks at what {@link #allocateBlock} looks at each time, and reusing a buffer does not. */
-  private void lookAround() {
-    reusesBeforeLook = LOOK_INTERVAL;
+  private @Nullable LiteByteBuf allocateUncached(int initialCapacity, int maxCapacity) {
+    if (pool.isBypassed()) {
+      followSampling();
+    }
+    LiteByteBuf buffer = allocateBlock(initialCapacity, maxCapacity);
+    if (buffer != null && --allocationsBeforeLook == 0) {
+      lookAround(buffer);
+    }
+    return buffer;
+  }
+
+  /**
+   * Looks at what {@link #allocateBlock} looks at each time, and reusing a buffer does not; samples
+   * the buffer that was just allocated, if it is its turn.
+   */
+  private void lookAround(LiteByteBuf buffer) {
+    int everyN = sampler.arrive();
+    allocationsBeforeLook = sampler.countdown();
+    long nowNanos = CoarseClock.step();
+    if (everyN != Sampler.NONE) {
+      UnlistedBuffer.Sample sample = new UnlistedBuffer.Sample(AllocationStack.here(), everyN);
+      unlist(buffer, new UnlistedBuffer(buffer, nowNanos, sample));
+    }
     arena.drainRemoteFrees();
     watchIfWanted();
+  }
+
+  private void followSampling() {
+    int wanted;
+    do {
+      wanted = allocator.sampling();
+      sampler.start(wanted);
+      allocationsBeforeLook = sampler.countdown();
+      pool.stopBypass();
+    } while (allocator.sampling() != wanted); // for its bypass may just have been stopped
+  }
+
+  /** Has the next allocation look how many shall be sampled. Any thread. */
+  void samplingChanged() {
+    pool.bypass();
   }
 
   private @Nullable LiteByteBuf allocateBlock(int initialCapacity, int maxCapacity) {
@@ -185,8 +222,24 @@ final class BufferArena {
 
   /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
   void letLeak(LiteByteBuf buffer) {
-    pool.unlist(buffer);
+    if (!buffer.isUnlisted()) {
+      unlist(buffer, new UnlistedBuffer(buffer, buffer.allocatedNanos(), null));
+    }
+  }
+
+  private void unlist(LiteByteBuf buffer, UnlistedBuffer how) {
+    pool.unlist(buffer, how);
     buffer.updateCacheableGranules();
+  }
+
+  /** The buffers by number, without the unlisted ones. Any thread. */
+  @Nullable LiteByteBuf[] buffersAcquire() {
+    return pool.buffersAcquire();
+  }
+
+  /** Any thread. */
+  UnlistedBuffers unlisted() {
+    return pool.unlisted();
   }
 
   /** Takes back a buffer whose last reference was released. Any thread. */
@@ -317,6 +370,7 @@ final class BufferArena {
 
   /** In the middle of an allocation: only what does not touch the arena. */
   private void grown() {
+    CoarseClock.step();
     if (eventLoop == null) {
       allocator.store().decay(System.nanoTime()); // a thread without a timer
     } else if (statistics.reserved() > FLOOR_BYTES) {
@@ -353,6 +407,7 @@ final class BufferArena {
     if (user == null) {
       return;
     }
+    CoarseClock.step();
     try {
       arena.drainRemoteFrees();
       if (statistics.allocations() == allocationsAtLastTrim) {

@@ -2,6 +2,8 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,22 @@ final class BufferPool {
    * buffer naming the next: a chain of few loads, which is what reusing one costs.
    *
    * The table must not keep a buffer that the leak detector tracks alive, or its leak would never
-   * show. Such a buffer is not listed while it is out.
+   * show. Such a buffer is not listed while it is out, and neither is a sampled one; what stands for
+   * it refers to it weakly.
    */
+
+  private static final VarHandle BUFFERS;
+  private static final VarHandle TAKEABLE;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      BUFFERS = lookup.findVarHandle(BufferPool.class, "buffers", LiteByteBuf[].class);
+      TAKEABLE = lookup.findVarHandle(BufferPool.class, "takeable", char[].class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private static final int NONE = -1;
   private static final int INITIAL_CAPACITY = 16;
@@ -44,10 +60,24 @@ final class BufferPool {
   /** By the granules of a request: those of its block, 0 if it must not be cached. */
   private final char[] blockGranules;
 
+  /** Finds nothing cached. */
+  private static final char[] BYPASS = {};
+
+  /**
+   * What {@link #takeCached} looks at: the above, or {@link #BYPASS} until the owner has noticed
+   * that there is something new to know, which costs nothing while there is not.
+   *
+   * <p>Written by any thread, and read plainly: between two allocations the owner has counted
+   * references atomically, so the compiler cannot hold on to an old value.
+   */
+  private char[] takeable = BYPASS;
+
   /** By the granules of the block: the buffer that was cached last, or {@link #NONE}. */
   private final int[] lastCached;
 
   private int refusals;
+
+  private final UnlistedBuffers unlisted = new UnlistedBuffers();
 
   BufferPool(BufferArena owner, Arena arena) {
     this.owner = owner;
@@ -76,7 +106,7 @@ final class BufferPool {
   /** Takes a buffer whose block fits, or {@code null}. */
   @Nullable LiteByteBuf takeCached(int bytes) {
     int requested = granules(bytes);
-    char[] table = blockGranules;
+    char[] table = takeable;
     if (requested >= table.length) {
       return null;
     }
@@ -89,6 +119,19 @@ final class BufferPool {
     lastCached[granules] = buffer.nextCached();
     arena.reuseBlock(granules << GRANULE_SHIFT, bytes);
     return buffer;
+  }
+
+  /** Has {@link #takeCached} find nothing. Any thread. */
+  void bypass() {
+    TAKEABLE.setVolatile(this, BYPASS);
+  }
+
+  void stopBypass() {
+    TAKEABLE.setVolatile(this, blockGranules);
+  }
+
+  boolean isBypassed() {
+    return takeable == BYPASS;
   }
 
   /**
@@ -149,8 +192,9 @@ final class BufferPool {
   private LiteByteBuf newBuffer() {
     if (created == buffers.length) {
       int[] largerIdle = Arrays.copyOf(idle, created * 2);
-      buffers = Arrays.copyOf(buffers, created * 2);
+      BUFFERS.setRelease(this, Arrays.copyOf(buffers, created * 2));
       idle = largerIdle;
+      CoarseClock.step();
     }
     LiteByteBuf buffer = new LiteByteBuf(owner, created);
     buffers[created++] = buffer;
@@ -166,17 +210,20 @@ final class BufferPool {
   /** Forgets the idle buffers if they are all there are. */
   void trim() {
     if (idleCount == created && created > INITIAL_CAPACITY) {
-      buffers = new @Nullable LiteByteBuf[INITIAL_CAPACITY];
+      BUFFERS.setRelease(this, new @Nullable LiteByteBuf[INITIAL_CAPACITY]);
+      unlisted.clear();
       idle = new int[INITIAL_CAPACITY];
       idleCount = 0;
       created = 0;
     }
   }
 
-  // ---- buffers that the leak detector tracks ----
+  // ---- buffers that are not listed while they are out ----
 
   /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
-  void unlist(LiteByteBuf buffer) {
+  void unlist(LiteByteBuf buffer, UnlistedBuffer how) {
+    buffer.unlisted(how);
+    unlisted.put(buffer.number(), how);
     buffers[buffer.number()] = null;
   }
 
@@ -189,6 +236,18 @@ final class BufferPool {
     int number = buffer.number();
     if (buffers[number] == null) {
       buffers[number] = buffer;
+      unlisted.remove(number);
+      buffer.unlisted(null);
     }
+  }
+
+  /** The buffers by number, without the unlisted ones. Any thread. */
+  @Nullable LiteByteBuf[] buffersAcquire() {
+    return (LiteByteBuf[]) BUFFERS.getAcquire(this);
+  }
+
+  /** Any thread. */
+  UnlistedBuffers unlisted() {
+    return unlisted;
   }
 }

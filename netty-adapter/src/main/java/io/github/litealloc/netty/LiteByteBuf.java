@@ -73,6 +73,12 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   private @Nullable RemoteFree nextRemoteFree;
 
+  /** When it was allocated, by the coarse clock. */
+  private long allocatedNanos;
+
+  /** What stands for this buffer in its arena, which does not list it while this is set. */
+  private @Nullable UnlistedBuffer unlisted;
+
   LiteByteBuf(BufferArena arena, int number) {
     super(Integer.MAX_VALUE);
     this.arena = arena;
@@ -101,6 +107,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   }
 
   private void start(int maxCapacity) {
+    allocatedNanos = CoarseClock.nanos();
     if (maxCapacity != maxCapacity()) {
       maxCapacity(maxCapacity);
     }
@@ -144,6 +151,37 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     view = null;
     block = Blocks.NO_BLOCK;
     moved.release();
+  }
+
+  // ---- who holds it ----
+
+  void unlisted(@Nullable UnlistedBuffer how) {
+    unlisted = how;
+  }
+
+  boolean isUnlisted() {
+    return unlisted != null;
+  }
+
+  UnlistedBuffer.Place place() {
+    return isMoved()
+        ? new UnlistedBuffer.Place(length, UnlistedBuffer.Place.NO_CHUNK, 0)
+        : new UnlistedBuffer.Place(length, Blocks.chunk(block), memory.capacity());
+  }
+
+  /** Any thread. */
+  long allocatedNanos() {
+    return allocatedNanos;
+  }
+
+  /** Whether its bytes are no longer in its arena. Any thread. */
+  boolean isMoved() {
+    return substitute != null;
+  }
+
+  /** Whether its bytes are those of another buffer that an arena knows. Any thread. */
+  boolean isInAnotherArena() {
+    return substitute instanceof LiteByteBuf;
   }
 
   // ---- RemoteFree ----
@@ -207,6 +245,9 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     }
     if (shrinks) {
       trimIndicesToCapacity(newCapacity);
+    }
+    if (unlisted != null) {
+      unlisted.moved(place());
     }
     return this;
   }

@@ -57,6 +57,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   private final ArenaRegistry arenas = new ArenaRegistry();
   private final FallbackCounters fallbacks = new FallbackCounters();
   private final LiteAllocatorMetric metric;
+  private volatile int sampling;
   private final Object lifecycleLock = new Object(); // guards writes of the next three
   private volatile StrategyFactory strategy;
   private volatile boolean closed;
@@ -91,7 +92,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * litealloc.strategy}, {@code litealloc.name}, {@code litealloc.maxBytes} (bytes, or with a
    * suffix k, m or g), {@code litealloc.decayMillis}, {@code litealloc.offLoop} (fallback, adopt,
    * reject), {@code litealloc.whenExhausted} (fallback, throw), {@code litealloc.preferDirect}
-   * (true, false), {@code litealloc.hardening} (off, debug, zero).
+   * (true, false), {@code litealloc.hardening} (off, debug, zero), {@code litealloc.sampling} (a
+   * number).
    *
    * @throws IllegalArgumentException if a property has a value that is not allowed
    */
@@ -110,6 +112,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
             ? builder.exhaustionHandler
             : handlerOf(builder.whenExhausted);
     this.hardening = builder.hardening;
+    this.sampling = builder.sampling;
     this.fallback = builder.fallback;
     this.heapAllocator = builder.heapAllocator;
     this.sharedStore = builder.store(name);
@@ -409,6 +412,86 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
         : 0;
   }
 
+  /**
+   * Returns the buffers that are live: allocated and not yet released to the last reference, on
+   * whatever thread. Any thread; stops nobody. Makes an object for each.
+   *
+   * <p>Listed are the buffers that arenas have handed out. Heap buffers and direct buffers of the
+   * {@linkplain Builder#fallback fallback} allocator are not ours and are not listed; {@link
+   * LiteAllocatorMetric#fallbacks} tells how many there have been. A buffer that had to move to the
+   * fallback's memory to grow is listed as moved, as long as its arena exists.
+   *
+   * <p>A buffer that is allocated, resized or released at the same time may be listed or not, with
+   * its size from before or after. Every other live buffer is listed once.
+   *
+   * <p>Ages are exact for {@linkplain #sampling(int) sampled} buffers. For others they are upper
+   * bounds, by a clock of the process that is stepped when this method is called, when any arena
+   * grows, with every 65,536th allocation of an arena, and about once a second while any event loop
+   * holds more than 64 KiB: a buffer looks as old as the last such event before it was allocated.
+   *
+   * @return a snapshot
+   */
+  public OutstandingBuffers outstanding() {
+    return BufferWalk.outstanding(name, arenas.all());
+  }
+
+  /**
+   * Fails if buffers are {@linkplain #outstanding() outstanding}: for the end of a test. Any
+   * thread. A release on its way to its event loop counts as done. Waits for nobody: event loops
+   * must have finished what they are at.
+   *
+   * @throws AssertionError if a buffer is live; the message says which, and if they are {@linkplain
+   *     #sampling(int) sampled}, where they were allocated
+   */
+  public void assertNoneOutstanding() {
+    OutstandingBuffers outstanding = outstanding();
+    if (!outstanding.isEmpty()) {
+      throw new AssertionError(outstanding.toString());
+    }
+  }
+
+  /**
+   * Returns the call sites that hold memory, judging by {@linkplain #sampling(int) sampled} buffers
+   * that are live: of those allocated since sampling is on. Any thread; stops nobody.
+   *
+   * @return a snapshot; without call sites if nothing was sampled
+   */
+  public Holders holders() {
+    return BufferWalk.holders(name, sampling, arenas.all());
+  }
+
+  /**
+   * Returns which share of the buffers is sampled. Any thread.
+   *
+   * @return 1 in how many, or 0 if none is
+   */
+  public int sampling() {
+    return sampling;
+  }
+
+  /**
+   * Samples some of the buffers that are allocated from now on: notes where and when exactly, which
+   * {@link #holders()} and {@link #outstanding()} show. Any thread, any time; waits for nobody.
+   * Each arena picks its samples at random, as many as was asked for on the average. A sample is
+   * kept until its buffer is released.
+   *
+   * @param everyN 1 in how many buffers: 1 for tests, 1,000 is cheap enough for production; 0 for
+   *     none
+   * @throws IllegalArgumentException if {@code everyN} is negative
+   */
+  public void sampling(int everyN) {
+    requireSampling(everyN);
+    sampling = everyN;
+    arenas.all().forEach(BufferArena::samplingChanged);
+  }
+
+  private static void requireSampling(int everyN) {
+    if (everyN < 0) {
+      throw new IllegalArgumentException(
+          "sampling: " + everyN + " (expected: 1 in how many buffers, or 0 for none)");
+    }
+  }
+
   boolean isClosed() {
     return closed;
   }
@@ -576,6 +659,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     private ExhaustionPolicy whenExhausted = ExhaustionPolicy.FALLBACK;
     private @Nullable ExhaustionHandler exhaustionHandler;
     private Hardening hardening = Hardening.off();
+    private int sampling;
     private ByteBufAllocator fallback = ByteBufAllocator.DEFAULT;
     private ByteBufAllocator heapAllocator = ByteBufAllocator.DEFAULT;
     private boolean preferDirect = true;
@@ -733,6 +817,22 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
      */
     public Builder hardening(Hardening hardening) {
       this.hardening = hardening;
+      return this;
+    }
+
+    /**
+     * Sets which share of the buffers is sampled, so that {@link LiteByteBufAllocator#holders()}
+     * and {@link LiteByteBufAllocator#outstanding()} can say where they were allocated; 0 by
+     * default. It can be changed {@linkplain LiteByteBufAllocator#sampling(int) later}.
+     *
+     * @param everyN 1 in how many buffers: 1 for tests, 1,000 is cheap enough for production; 0 for
+     *     none
+     * @return this builder
+     * @throws IllegalArgumentException if {@code everyN} is negative
+     */
+    public Builder sampling(int everyN) {
+      requireSampling(everyN);
+      this.sampling = everyN;
       return this;
     }
 

@@ -21,7 +21,8 @@ final class SystemProperties {
           "offLoop",
           "whenExhausted",
           "preferDirect",
-          "hardening");
+          "hardening",
+          "sampling");
 
   private SystemProperties() {}
 
@@ -35,6 +36,7 @@ final class SystemProperties {
     apply("whenExhausted", text -> parseEnum(ExhaustionPolicy.class, text), builder::whenExhausted);
     apply("preferDirect", SystemProperties::parseBoolean, builder::preferDirect);
     apply("hardening", SystemProperties::parseHardening, builder::hardening);
+    apply("sampling", SystemProperties::parseCount, builder::sampling);
     return builder;
   }
 
@@ -82,6 +84,15 @@ final class SystemProperties {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("'" + text + "' (expected: a number of milliseconds)", e);
+    }
+  }
+
+  private static int parseCount(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "'" + text + "' (expected: a number, 1 in how many, or 0 for none)", e);
     }
   }
 

@@ -53,6 +53,14 @@ final class SystemPropertiesTest {
     allocator.close();
   }
 
+  @Test
+  void sampling_ofAnAllocator_isWhatTheSystemPropertySays() {
+    set("litealloc.sampling", "1000");
+    LiteByteBufAllocator allocator = new LiteByteBufAllocator();
+    assertThat(allocator.sampling()).isEqualTo(1_000);
+    allocator.close();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -67,6 +75,8 @@ final class SystemPropertiesTest {
         "litealloc.preferDirect  | yes          | true or false",
         "litealloc.decayMillis   | -2           | >= 0, or -1 for never",
         "litealloc.hardening     | on           | off, debug, zero",
+        "litealloc.sampling      | often        | a number, 1 in how many, or 0 for none",
+        "litealloc.sampling      | -1           | 1 in how many buffers, or 0 for none",
         "litealloc.maxByte       | 1g           | litealloc.maxBytes",
       })
   void constructor_withAValueThatIsNotAllowed_saysNameValueAndExpectation(

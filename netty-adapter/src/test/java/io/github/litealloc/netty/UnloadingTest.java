@@ -38,6 +38,16 @@ final class UnloadingTest {
   }
 
   @Test
+  void classLoader_ofAnAllocatorThatSampled_isCollectedToo() throws Exception {
+    System.setProperty("litealloc.sampling", "1");
+    try {
+      classLoader_ofAClosedAllocator_isCollectedAlthoughTheThreadsThatUsedItLiveOn();
+    } finally {
+      System.clearProperty("litealloc.sampling");
+    }
+  }
+
+  @Test
   void classLoader_ofAClosedAllocator_isCollectedAlthoughTheThreadsThatUsedItLiveOn()
       throws Exception {
     try (TestLoop loop = new TestLoop()) {

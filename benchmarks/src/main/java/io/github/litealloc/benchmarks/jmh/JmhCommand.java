@@ -31,6 +31,8 @@ public final class JmhCommand implements Callable<Integer> {
     "  DerivedBenchmark          slices and duplicates of a live buffer",
     "  AccessBenchmark           read and write a buffer of 4 KiB",
     "  all: -p allocator=hybrid,bump-free-list,segregated-bump,free-list,pooled,adaptive,unpooled",
+    "  SamplingBenchmark         the same as AllocateRelease, of hybrid, while buffers are sampled",
+    "      -p sampling=0,1000,100,1",
     "The benchmarks of the strategies without Netty:",
     "  RawStrategyBenchmark      the three workloads of the Rust crate",
     "      -p strategy=hybrid,bump-free-list,segregated-bump,free-list -p profile=own,shared",

@@ -114,6 +114,15 @@ class BenchmarksTest {
   }
 
   @Test
+  void sampling_hybrid_runs(@TempDir Path folder) throws RunnerException {
+    RunResult result =
+        new Runner(tiny(SamplingBenchmark.class, folder).param("sampling", "10").build())
+            .runSingle();
+
+    assertThat(result.getPrimaryResult().getScore()).isPositive();
+  }
+
+  @Test
   void allocateRelease_notOnAnEventLoop_fails(@TempDir Path folder) {
     Runner withoutFork =
         new Runner(

@@ -1,0 +1,134 @@
+package io.github.litealloc.netty;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the buffers of arenas while their owners go on. A buffer that is allocated, resized or
+ * released meanwhile may be seen as it was before or after; any other is seen once, as it is.
+ */
+final class BufferWalk {
+
+  private BufferWalk() {}
+
+  static OutstandingBuffers outstanding(String allocator, List<BufferArena> arenas) {
+    long nowNanos = CoarseClock.step();
+    List<OutstandingBuffer> found = new ArrayList<>();
+    for (BufferArena arena : arenas) {
+      addOutstanding(arena, nowNanos, found);
+    }
+    return new OutstandingBuffers(allocator, nowNanos, found);
+  }
+
+  private static void addOutstanding(
+      BufferArena arena, long nowNanos, List<OutstandingBuffer> found) {
+    // Each number is a buffer's own, and asked once, so no buffer can be seen twice.
+    ArenaMetric metric = arena.metric();
+    @Nullable LiteByteBuf[] buffers = arena.buffersAcquire();
+    UnlistedBuffers unlisted = arena.unlisted();
+    for (int number = 0; number < buffers.length; number++) {
+      LiteByteBuf buffer = buffers[number];
+      if (buffer != null) {
+        if (buffer.refCnt() > 0 && !buffer.isInAnotherArena()) {
+          found.add(plain(metric, buffer, nowNanos));
+        }
+      } else {
+        UnlistedBuffer out = unlisted.out(number);
+        if (out != null && !isInAnotherArena(out)) {
+          boolean isForgotten = out.get() == null && unlisted.out(number) == out;
+          found.add(unlisted(metric, out, isForgotten, nowNanos));
+        }
+      }
+    }
+  }
+
+  private static boolean isInAnotherArena(UnlistedBuffer unlisted) {
+    LiteByteBuf buffer = unlisted.get();
+    return buffer != null && buffer.isInAnotherArena();
+  }
+
+  private static OutstandingBuffer plain(ArenaMetric metric, LiteByteBuf buffer, long nowNanos) {
+    return new OutstandingBuffer(
+        metric.eventLoop(),
+        metric.stage(),
+        buffer.capacity(),
+        ageNanos(buffer.allocatedNanos(), nowNanos),
+        buffer.isMoved(),
+        false,
+        List.of());
+  }
+
+  private static OutstandingBuffer unlisted(
+      ArenaMetric metric, UnlistedBuffer unlisted, boolean isForgotten, long nowNanos) {
+    UnlistedBuffer.Place place = unlisted.place();
+    UnlistedBuffer.Sample sample = unlisted.sample();
+    return new OutstandingBuffer(
+        metric.eventLoop(),
+        metric.stage(),
+        place.capacity(),
+        ageNanos(unlisted.allocatedNanos(), nowNanos),
+        !place.isInArena(),
+        isForgotten,
+        sample == null ? List.of() : sample.stack().elements());
+  }
+
+  private static long ageNanos(long allocatedNanos, long nowNanos) {
+    return Math.max(
+        0, nowNanos - allocatedNanos); // it may have been allocated since the walk began
+  }
+
+  static Holders holders(String allocator, int everyN, List<BufferArena> arenas) {
+    long nowNanos = CoarseClock.step();
+    Map<List<StackTraceElement>, Site> sites = new LinkedHashMap<>();
+    for (BufferArena arena : arenas) {
+      UnlistedBuffers unlisted = arena.unlisted();
+      for (int number = 0; number < unlisted.limit(); number++) {
+        UnlistedBuffer out = unlisted.out(number);
+        UnlistedBuffer.Sample sample = out == null ? null : out.sample();
+        if (out != null && sample != null && !isInAnotherArena(out)) {
+          sites
+              .computeIfAbsent(sample.stack().elements(), stack -> new Site())
+              .add(arena, out, sample.everyN(), nowNanos);
+        }
+      }
+    }
+    List<Holder> holders = new ArrayList<>();
+    sites.forEach((stack, site) -> holders.add(site.holder(stack)));
+    return new Holders(allocator, everyN, holders);
+  }
+
+  /** What adds up for one call site. */
+  private static final class Site {
+    private final Map<BufferArena, Set<Integer>> chunks = new HashMap<>();
+    private long buffers;
+    private long bytes;
+    private long pinnedBytes;
+    private long estimatedBuffers;
+    private long estimatedBytes;
+    private long oldestAgeNanos;
+
+    void add(BufferArena arena, UnlistedBuffer unlisted, int everyN, long nowNanos) {
+      UnlistedBuffer.Place place = unlisted.place();
+      buffers++;
+      bytes += place.capacity();
+      estimatedBuffers += everyN;
+      estimatedBytes += (long) everyN * place.capacity();
+      oldestAgeNanos = Math.max(oldestAgeNanos, ageNanos(unlisted.allocatedNanos(), nowNanos));
+      if (place.isInArena()
+          && chunks.computeIfAbsent(arena, of -> new HashSet<>()).add(place.chunk())) {
+        pinnedBytes += place.chunkBytes();
+      }
+    }
+
+    Holder holder(List<StackTraceElement> stack) {
+      return new Holder(
+          stack, buffers, bytes, pinnedBytes, estimatedBuffers, estimatedBytes, oldestAgeNanos);
+    }
+  }
+}

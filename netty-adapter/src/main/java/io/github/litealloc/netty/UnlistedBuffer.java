@@ -1,0 +1,69 @@
+package io.github.litealloc.netty;
+
+import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a buffer that its arena does not keep alive while it is out, because Netty's
+ * leak detector tracks it or because it is sampled. It outlives a buffer that was forgotten, whose
+ * memory it then stands for.
+ *
+ * <p>Made by the arena's owner; any thread may read it.
+ */
+final class UnlistedBuffer extends WeakReference<LiteByteBuf> {
+
+  private final long allocatedNanos;
+  private final @Nullable Sample sample;
+
+  /** Written by whoever resizes the buffer. */
+  private volatile Place place;
+
+  /**
+   * Why a buffer stands for others.
+   *
+   * @param stack where it was asked for
+   * @param everyN one in how many buffers was sampled then
+   */
+  record Sample(AllocationStack stack, int everyN) {}
+
+  /**
+   * Where a buffer's bytes are.
+   *
+   * @param capacity how many
+   * @param chunk the slot of the chunk, {@link #NO_CHUNK} if the buffer has moved away from its
+   *     arena
+   * @param chunkBytes the size of that chunk, 0 if there is none
+   */
+  record Place(int capacity, int chunk, int chunkBytes) {
+
+    static final int NO_CHUNK = -1;
+
+    boolean isInArena() {
+      return chunk != NO_CHUNK;
+    }
+  }
+
+  UnlistedBuffer(LiteByteBuf buffer, long allocatedNanos, @Nullable Sample sample) {
+    super(buffer);
+    this.allocatedNanos = allocatedNanos;
+    this.sample = sample;
+    this.place = buffer.place();
+  }
+
+  /** The buffer was resized. */
+  void moved(Place place) {
+    this.place = place;
+  }
+
+  Place place() {
+    return place;
+  }
+
+  long allocatedNanos() {
+    return allocatedNanos;
+  }
+
+  @Nullable Sample sample() {
+    return sample;
+  }
+}
