@@ -25,7 +25,11 @@ final class ShortcutStress {
         Arena.builder()
             .strategy("bump-free-list")
             .checked(false)
-            .store(ChunkStore.builder().source(new StressSource()).decayMillis(0).build())
+            .store(
+                ChunkStore.builder()
+                    .source(new StressSource())
+                    .budget(MemoryBudget.unlimited("stress"))
+                    .build())
             .build();
     private final long block = arena.allocate(16);
     private final long other = arena.allocate(16);
@@ -45,8 +49,6 @@ final class ShortcutStress {
     public void allocate(I_Result result) {
       arena.allocate(16);
       result.r1 = (int) arena.statistics().remoteFrees();
-      arena.reset();
-      arena.close();
     }
   }
 }
