@@ -134,6 +134,19 @@ class ArenaCacheTest {
   }
 
   @Test
+  void cacheableBytes_smallRequest_isWhatItsBlockOccupies() {
+    for (StrategyFactory strategy : TestStrategies.all()) {
+      try (Arena any = Arena.builder().strategy(strategy).store(store).checked(false).build()) {
+        for (int bytes : new int[] {1, 30, 100}) {
+          int occupied = any.sizeOf(any.allocate(bytes), bytes);
+          assertThat(any.cacheableBytes(bytes)).as("%s", strategy.name()).isEqualTo(occupied);
+        }
+        any.reset();
+      }
+    }
+  }
+
+  @Test
   void cacheableBytes_arenaWithChecksOrHardening_isZero() {
     try (Arena checked = Arena.builder().build();
         Arena hardened = Arena.builder().checked(false).hardening(Hardening.debug()).build()) {

@@ -58,6 +58,18 @@ final class BlockStackTest {
   }
 
   @Test
+  void popAligned_inTheMiddleOfAFullBin_keepsTheOthersInOrder() {
+    push(first, 16);
+    assertThat(bin.popAligned(512, 16)).isEqualTo(Blocks.block(first, 8 * 64));
+    for (int i = 15; i >= 0; i--) {
+      if (i != 8) {
+        assertThat(bin.pop()).isEqualTo(Blocks.block(first, i * 64));
+      }
+    }
+    assertThat(bin.pop()).isEqualTo(Blocks.NO_BLOCK);
+  }
+
+  @Test
   void dropStale_mixed_keepsTheOthersInOrder() {
     push(second, 2);
     push(first, 2);

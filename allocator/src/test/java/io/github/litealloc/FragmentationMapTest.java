@@ -89,6 +89,17 @@ final class FragmentationMapTest {
   }
 
   @Test
+  void fragmentation_chunkCarvedToItsEnd_hasNoFreeRun() {
+    use(Strategies.BUMP_FREE_LIST);
+    for (int used = 0; used < UNIT; used += 4_096) {
+      arena.allocate(4_096);
+    }
+
+    assertThat(arena.fragmentation().chunks().get(0).usedBytes()).isEqualTo(UNIT);
+    assertThat(arena.fragmentation().chunks().get(0).freeRuns()).isZero();
+  }
+
+  @Test
   void fragmentation_hugeBlock_isAChunkInUse() {
     use(Strategies.HYBRID);
     int huge = 3 << 20;
