@@ -40,6 +40,17 @@ final class ArenaStatisticsTest {
   }
 
   @Test
+  void peakUsed_reset_staysWhatItWas() {
+    Arena arena = Arena.builder().build();
+    arena.allocate(100);
+    arena.reset();
+    arena.allocate(10);
+    assertThat(arena.statistics().peakUsed()).isEqualTo(112);
+    arena.reset();
+    arena.close();
+  }
+
+  @Test
   void figures_readWhileTheOwnerWorks_areNeverAbsurd() throws Exception {
     CompletableFuture<ArenaStatistics> published = new CompletableFuture<>();
     Threads.Running<Long> owner =
