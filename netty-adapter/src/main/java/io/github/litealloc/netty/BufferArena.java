@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BufferArena {
   private static final long FLOOR_BYTES = 64 * 1024;
-  private static final int LOOK_INTERVAL = 1 << 16;
 
   private final LiteByteBufAllocator allocator;
   private final Arena arena;
@@ -32,9 +31,10 @@ final class BufferArena {
 
   private final BufferPool pool;
 
-  private final Sampler sampler = new Sampler(LOOK_INTERVAL);
+  private final Sampler sampler = new Sampler();
 
-  private int allocationsBeforeLook = sampler.countdown();
+  /** Never counted down to its end while nothing is sampled, and so free of cost. */
+  private long allocationsBeforeSample = sampler.countdown();
 
   /** Whether a recording asks for every buffer. Written by the owner. */
   private boolean watched;
@@ -127,8 +127,8 @@ final class BufferArena {
       return allocateUncached(initialCapacity, maxCapacity);
     }
     cached.reuse(initialCapacity, maxCapacity);
-    if (--allocationsBeforeLook == 0) {
-      lookAround(cached);
+    if (--allocationsBeforeSample == 0) {
+      sample(cached);
     }
     return cached;
   }
@@ -138,26 +138,17 @@ final class BufferArena {
       followSampling();
     }
     LiteByteBuf buffer = allocateBlock(initialCapacity, maxCapacity);
-    if (buffer != null && --allocationsBeforeLook == 0) {
-      lookAround(buffer);
+    if (buffer != null && --allocationsBeforeSample == 0) {
+      sample(buffer);
     }
     return buffer;
   }
 
-  /**
-   * Looks at what {@link #allocateBlock} looks at each time, and reusing a buffer does not; samples
-   * the buffer that was just allocated, if it is its turn.
-   */
-  private void lookAround(LiteByteBuf buffer) {
-    int everyN = sampler.arrive();
-    allocationsBeforeLook = sampler.countdown();
-    long nowNanos = CoarseClock.step();
-    if (everyN != Sampler.NONE) {
-      UnlistedBuffer.Sample sample = new UnlistedBuffer.Sample(AllocationStack.here(), everyN);
-      unlist(buffer, new UnlistedBuffer(buffer, nowNanos, sample));
-    }
-    arena.drainRemoteFrees();
-    watchIfWanted();
+  private void sample(LiteByteBuf buffer) {
+    UnlistedBuffer.Sample sample =
+        new UnlistedBuffer.Sample(AllocationStack.here(), sampler.everyN());
+    unlist(buffer, new UnlistedBuffer(buffer, CoarseClock.step(), sample));
+    allocationsBeforeSample = sampler.countdown();
   }
 
   private void followSampling() {
@@ -165,7 +156,7 @@ final class BufferArena {
     do {
       wanted = allocator.sampling();
       sampler.start(wanted);
-      allocationsBeforeLook = sampler.countdown();
+      allocationsBeforeSample = sampler.countdown();
       pool.stopBypass();
     } while (allocator.sampling() != wanted); // for its bypass may just have been stopped
   }
@@ -220,8 +211,18 @@ final class BufferArena {
             + ')');
   }
 
+  /**
+   * What {@link #allocateBlock} does each time, for a loop that reuses buffers all the time: such a
+   * loop has no other occasion.
+   */
+  private void lookAround() {
+    CoarseClock.step();
+    watchIfWanted();
+  }
+
   /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
   void letLeak(LiteByteBuf buffer) {
+    lookAround();
     if (!buffer.isUnlisted()) {
       unlist(buffer, new UnlistedBuffer(buffer, buffer.allocatedNanos(), null));
     }

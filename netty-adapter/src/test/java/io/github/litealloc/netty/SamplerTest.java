@@ -11,23 +11,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which allocations are sampled. */
 final class SamplerTest {
 
-  private static final int MAX_COUNTDOWN = 1_000;
-
-  private final Sampler sampler = new Sampler(MAX_COUNTDOWN);
+  private final Sampler sampler = new Sampler();
 
   /** Which of so many allocations are sampled, counted from 0. */
   private List<Integer> picks(int everyN, int allocations) {
     sampler.start(everyN);
+    assertThat(sampler.everyN()).isEqualTo(everyN);
     List<Integer> picks = new ArrayList<>();
-    int countdown = sampler.countdown();
+    long countdown = sampler.countdown();
     for (int allocation = 0; allocation < allocations; allocation++) {
-      assertThat(countdown).isBetween(1, MAX_COUNTDOWN);
       if (--countdown == 0) {
-        int from = sampler.arrive();
-        if (from != Sampler.NONE) {
-          assertThat(from).isEqualTo(everyN);
-          picks.add(allocation);
-        }
+        picks.add(allocation);
         countdown = sampler.countdown();
       }
     }
@@ -35,36 +29,36 @@ final class SamplerTest {
   }
 
   @Test
-  void arrive_whenNoneAreWanted_picksNone() {
+  void countdown_whenNoneAreWanted_picksNone() {
     assertThat(picks(Sampler.NONE, 100_000)).isEmpty();
   }
 
   @Test
-  void arrive_oneInOne_picksAll() {
+  void countdown_oneInOne_picksAll() {
     assertThat(picks(1, 10_000)).hasSize(10_000);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 100, 1_000, 10_000})
-  void arrive_oneInN_picksThatManyOnTheAverage(int everyN) {
+  void countdown_oneInN_picksThatManyOnTheAverage(int everyN) {
     int samples = 2_000; // the standard deviation of their number is 1.3 %
     assertThat(picks(everyN, samples * everyN)).hasSizeBetween(samples * 9 / 10, samples * 11 / 10);
   }
 
   @Test
-  void arrive_oneInTheMostThereIs_picksSeldomAndIsNoError() {
+  void countdown_oneInTheMostThereIs_picksSeldomAndIsNoError() {
     assertThat(picks(Integer.MAX_VALUE, 10_000)).hasSizeLessThanOrEqualTo(1);
   }
 
   @Test
-  void arrive_ofAllocationsInARhythm_meetsEachOfThem() {
+  void countdown_ofAllocationsInARhythm_meetsEachOfThem() {
     boolean[] met = new boolean[10];
     picks(100, 100_000).forEach(allocation -> met[allocation % met.length] = true);
     assertThat(met).doesNotContain(false);
   }
 
   @Test
-  void arrive_afterAChange_followsAtOnce() {
+  void countdown_afterAChange_followsAtOnce() {
     picks(1_000_000, 10);
     assertThat(picks(1, 10)).hasSize(10);
     assertThat(picks(0, 10)).isEmpty();
