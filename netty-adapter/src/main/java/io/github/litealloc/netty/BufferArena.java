@@ -33,6 +33,12 @@ final class BufferArena {
 
   private final Sampler sampler = new Sampler();
 
+  /**
+   * The coarse clock's time when a block was last taken. Here, beside what reusing a buffer looks
+   * at anyway: reading the clock itself each time cost 1 ns.
+   */
+  private long stampNanos;
+
   /** Never counted down to its end while nothing is sampled, and so free of cost. */
   private long allocationsBeforeSample = sampler.countdown();
 
@@ -126,7 +132,7 @@ final class BufferArena {
     if (cached == null) {
       return allocateUncached(initialCapacity, maxCapacity);
     }
-    cached.reuse(initialCapacity, maxCapacity);
+    cached.reuse(initialCapacity, maxCapacity, stampNanos);
     if (--allocationsBeforeSample == 0) {
       sample(cached);
     }
@@ -135,8 +141,9 @@ final class BufferArena {
 
   private @Nullable LiteByteBuf allocateUncached(int initialCapacity, int maxCapacity) {
     if (pool.isBypassed()) {
-      followSampling();
+      takeNotice();
     }
+    stampNanos = CoarseClock.nanos();
     LiteByteBuf buffer = allocateBlock(initialCapacity, maxCapacity);
     if (buffer != null && --allocationsBeforeSample == 0) {
       sample(buffer);
@@ -151,18 +158,20 @@ final class BufferArena {
     allocationsBeforeSample = sampler.countdown();
   }
 
-  private void followSampling() {
+  private void takeNotice() {
     int wanted;
     do {
       wanted = allocator.sampling();
-      sampler.start(wanted);
-      allocationsBeforeSample = sampler.countdown();
+      if (wanted != sampler.everyN()) {
+        sampler.start(wanted);
+        allocationsBeforeSample = sampler.countdown();
+      }
       pool.stopBypass();
     } while (allocator.sampling() != wanted); // for its bypass may just have been stopped
   }
 
-  /** Has the next allocation look how many shall be sampled. Any thread. */
-  void samplingChanged() {
+  /** Has the next allocation look how many shall be sampled, and at the clock. Any thread. */
+  void haveNoticeTaken() {
     pool.bypass();
   }
 
@@ -173,7 +182,7 @@ final class BufferArena {
       return null;
     }
     LiteByteBuf buffer = pool.takeIdle();
-    buffer.use(arena, block, initialCapacity, maxCapacity);
+    buffer.use(arena, block, initialCapacity, maxCapacity, stampNanos);
     if (watched) {
       FlightEvents.allocated(buffer);
     }
@@ -216,7 +225,7 @@ final class BufferArena {
    * loop has no other occasion.
    */
   private void lookAround() {
-    CoarseClock.step();
+    stampNanos = CoarseClock.step();
     watchIfWanted();
   }
 
@@ -408,7 +417,7 @@ final class BufferArena {
     if (user == null) {
       return;
     }
-    CoarseClock.step();
+    stampNanos = CoarseClock.step();
     try {
       arena.drainRemoteFrees();
       if (statistics.allocations() == allocationsAtLastTrim) {

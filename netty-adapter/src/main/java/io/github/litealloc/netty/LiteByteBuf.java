@@ -97,20 +97,20 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   }
 
   /** Starts a new life in a block. */
-  void use(Arena source, long block, int initialCapacity, int maxCapacity) {
+  void use(Arena source, long block, int initialCapacity, int maxCapacity, long nowNanos) {
     useBlock(source, block, initialCapacity);
-    start(maxCapacity);
+    start(maxCapacity, nowNanos);
   }
 
   /** Starts a new life in the block of the last one, which has the size for it. */
-  void reuse(int initialCapacity, int maxCapacity) {
+  void reuse(int initialCapacity, int maxCapacity, long nowNanos) {
     length = initialCapacity;
     unusedBytes = 0;
-    start(maxCapacity);
+    start(maxCapacity, nowNanos);
   }
 
-  private void start(int maxCapacity) {
-    allocatedNanos = CoarseClock.nanos();
+  private void start(int maxCapacity, long nowNanos) {
+    allocatedNanos = nowNanos;
     if (maxCapacity != maxCapacity()) {
       maxCapacity(maxCapacity);
     }

@@ -482,7 +482,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   public void sampling(int everyN) {
     requireSampling(everyN);
     sampling = everyN;
-    arenas.all().forEach(BufferArena::samplingChanged);
+    arenas.all().forEach(BufferArena::haveNoticeTaken);
   }
 
   private static void requireSampling(int everyN) {
