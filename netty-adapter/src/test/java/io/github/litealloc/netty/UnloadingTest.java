@@ -11,10 +11,17 @@ import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** An application that brings the library in a class loader of its own can be unloaded. */
 final class UnloadingTest {
+
+  /** If there is no Unsafe, Netty keeps why not, and with it whoever has asked first. */
+  @BeforeAll
+  static void loadPlatform() {
+    PlatformDependent.hasUnsafe();
+  }
 
   /** Loads our classes itself, and shares Netty's with the container. */
   private static URLClassLoader applicationLoader() {
@@ -77,7 +84,7 @@ final class UnloadingTest {
 
   /** Fails if the application's class loader stays. */
   public static void main(String[] arguments) throws Exception {
-    PlatformDependent.hasUnsafe(); // why not, it keeps with its caller: whoever that is
+    loadPlatform();
     new UnloadingTest()
         .classLoader_ofAClosedAllocator_isCollectedAlthoughTheThreadsThatUsedItLiveOn();
   }
