@@ -30,6 +30,7 @@ final class TrialAllocator {
    */
   private static final int MAX_SHIFT_BYTES = 64 * 1024;
 
+  @SuppressWarnings("UnusedVariable") // to be there is all it does
   private static volatile byte[] shift = {};
 
   private final MeasuredAllocator measured;
