@@ -393,7 +393,8 @@ public final class Arena implements AutoCloseable {
    * freeing it, which saves finding one. From now on the block is free in every figure. It must be
    * {@linkplain #reuseBlock reused} or {@linkplain #freeCachedBlock freed} when {@linkplain
    * Builder#cacheFlusher the arena says so}. Memory that is kept helps nobody else, so there is a
-   * limit: 16 KiB and a sixteenth of what is reserved; nothing while the budget is under pressure.
+   * limit: 16 KiB and a sixteenth of what is reserved; nothing if the budget was under pressure
+   * when the arena last took a chunk or gave one back.
    *
    * @param blockBytes the {@link #cacheableBytes} of a live block of this arena, which has no slack
    * @param bytes the bytes it was requested with, or last reallocated to

@@ -11,9 +11,9 @@ final class BumpFreeList extends Strategy {
    * list is last in first out, and the top block can grow in place. Four things are added. A block
    * that is handed out larger than asked for keeps its size (the crate forgets the difference): its
    * name says how much larger it is. While the list is empty, the block that was carved last is not
-   * listed when it is freed: the wilderness, which is open then, takes it back. A search looks at a bounded number of blocks; only when the
-   * alternative is to grow, at all of them. A chunk whose last block is freed goes back, its list
-   * entries being dropped lazily.
+   * listed when it is freed: the wilderness, which is open then, takes it back. A search looks at a
+   * bounded number of blocks; only when the alternative is to grow, at all of them. A chunk whose last
+   * block is freed goes back, its list entries being dropped lazily.
    *
    * Waste: first fit without split serves small requests from large blocks, so the used bytes of n
    * live blocks may exceed what was requested by n * Blocks.MAX_SLACK_BYTES, no more. wasteFactor is

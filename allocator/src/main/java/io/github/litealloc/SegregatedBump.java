@@ -54,9 +54,8 @@ final class SegregatedBump extends Strategy {
   protected long allocate(int bytes, int alignment) {
     int granules = granules(bytes);
     BlockStack[] table = binOfGranules;
-    // Also whether it is negative, which it is not: the compiler makes one comparison of the two
-    // and
-    // then has no need for its own before the array access.
+    // Also whether it is negative, which it is not: the compiler makes one comparison of the two,
+    // and then has no need for its own before the array access.
     if (granules >= table.length || alignment > Blocks.GRANULE_BYTES) {
       return allocateUnusual(bytes, alignment);
     }

@@ -98,7 +98,8 @@ public abstract class Strategy {
   /**
    * Returns the size of the blocks for a request, those with slack excepted. Blocks of equal size
    * must be interchangeable: whoever has one may use it for, and free it as, any request with the
-   * same answer. That lets an owner keep it for its next request, see {@link Arena#cacheBlock}.
+   * same answer. That lets an owner keep it for its next request, see {@link Arena#cacheBlock}. The
+   * answer is the same for all requests that {@linkplain Blocks#roundUp round up} alike.
    *
    * @param bytes requested bytes, 0 to {@link #maxBytes()}
    * @return the bytes that the block occupies; 0, the default, if blocks must not be cached

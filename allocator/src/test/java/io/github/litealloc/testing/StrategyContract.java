@@ -203,6 +203,32 @@ public abstract class StrategyContract {
     free(block);
   }
 
+  /** Whoever keeps a block for other requests relies on it. */
+  @Test
+  void sizeFor_anyRequest_isNoneOrTheSizeOfItsBlocksAndTheSameForAllThatRoundUpAlike() {
+    try (Arena unchecked =
+        Arena.builder().strategy(strategy()).store(store).checked(false).build()) {
+      for (int bytes = 0; bytes <= 5_000; bytes++) {
+        requireSizeFor(unchecked, bytes);
+      }
+      for (int bytes : SIZES) {
+        requireSizeFor(unchecked, bytes);
+      }
+    }
+  }
+
+  private static void requireSizeFor(Arena unchecked, int bytes) {
+    int size = unchecked.cacheableBytes(bytes);
+    assertThat(size)
+        .as("sizeFor %d bytes, and what they round up to", bytes)
+        .isEqualTo(unchecked.cacheableBytes(Blocks.roundUp(bytes)));
+    long block = unchecked.allocate(bytes);
+    if (size != 0 && Blocks.slackBytes(block) == 0) {
+      assertThat(unchecked.sizeOf(block, bytes)).as("size of %d bytes", bytes).isEqualTo(size);
+    }
+    unchecked.free(block, bytes);
+  }
+
   @Test
   void allocate_everySizeAndAlignment_isAlignedAndKeepsItsContents() {
     for (int bytes : SIZES) {

@@ -103,6 +103,11 @@ class BitmapStrategy extends Strategy {
   }
 
   @Override
+  protected int sizeFor(int bytes) {
+    return Blocks.roundUp(bytes);
+  }
+
+  @Override
   protected void trim() {
     for (int slot = 0; slot < chunks.slots(); slot++) {
       if (chunks.isHeld(slot) && chunks.usedBytes(slot) == 0) {

@@ -301,6 +301,52 @@ final class WrongStrategiesTest {
         .contains("randomOperations_afterEveryStep_matchTheModel");
   }
 
+  static final class PromisesMoreThanItGives extends BitmapStrategy {
+    PromisesMoreThanItGives(Chunks chunks) {
+      super(chunks);
+    }
+
+    @Override
+    protected int sizeFor(int bytes) {
+      return Blocks.roundUp(bytes) + Blocks.GRANULE_BYTES;
+    }
+  }
+
+  static final class PromisesMoreThanItGivesContract extends ContractOf {
+    PromisesMoreThanItGivesContract() {
+      super("promises-more", PromisesMoreThanItGives::new);
+    }
+  }
+
+  @Test
+  void contract_keptBlocksSmallerThanSaid_fails() {
+    assertThat(failuresOf(PromisesMoreThanItGivesContract.class))
+        .contains("sizeFor_anyRequest_isNoneOrTheSizeOfItsBlocksAndTheSameForAllThatRoundUpAlike");
+  }
+
+  static final class AnswersByTheByte extends BitmapStrategy {
+    AnswersByTheByte(Chunks chunks) {
+      super(chunks);
+    }
+
+    @Override
+    protected int sizeFor(int bytes) {
+      return bytes % 2 == 0 ? Blocks.roundUp(bytes) : 0;
+    }
+  }
+
+  static final class AnswersByTheByteContract extends ContractOf {
+    AnswersByTheByteContract() {
+      super("answers-by-the-byte", AnswersByTheByte::new);
+    }
+  }
+
+  @Test
+  void contract_sizesThatDifferWithinAGranule_fails() {
+    assertThat(failuresOf(AnswersByTheByteContract.class))
+        .contains("sizeFor_anyRequest_isNoneOrTheSizeOfItsBlocksAndTheSameForAllThatRoundUpAlike");
+  }
+
   static final class NeverReuses extends BitmapStrategy {
     NeverReuses(Chunks chunks) {
       super(chunks);

@@ -8,7 +8,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * thread only, except where a method says otherwise.
  */
 final class BufferArena {
-  private static final long FLOOR_BYTES = 64 * 1024;
 
   private final LiteByteBufAllocator allocator;
   private final Arena arena;
@@ -45,12 +43,8 @@ final class BufferArena {
   /** Whether a recording asks for every buffer. Written by the owner. */
   private boolean watched;
 
-  /** Whether the timer runs, which drains remote frees too. Written by the owner. */
-  private volatile boolean trimScheduled;
-
-  private long silentIntervals;
-  private long allocationsAtLastTrim;
-  private long remoteFreesAtLastTrim;
+  /** None for a thread without an event loop. */
+  private final @Nullable TrimTimer timer;
 
   /** Whether close is at work, which will look at what is left itself. */
   private boolean closing;
@@ -82,6 +76,7 @@ final class BufferArena {
             .build();
     this.pool = new BufferPool(this, arena);
     this.statistics = arena.statistics();
+    this.timer = eventLoop == null ? null : new TrimTimer(this, eventLoop);
     this.user = arena.owner();
   }
 
@@ -320,7 +315,8 @@ final class BufferArena {
     }
   }
 
-  private void flushCache() {
+  /** Frees what is kept for further requests. */
+  void flushCache() {
     pool.flush();
   }
 
@@ -329,8 +325,8 @@ final class BufferArena {
   }
 
   private void handedOver(boolean isFirst) {
-    if (isFirst && !trimScheduled) {
-      scheduleDrain(); // at most one wake-up per interval: the timer finds what follows
+    if (isFirst && timer != null) {
+      timer.remoteFreesWait();
     }
   }
 
@@ -381,84 +377,22 @@ final class BufferArena {
   /** In the middle of an allocation: only what does not touch the arena. */
   private void grown() {
     CoarseClock.step();
-    if (eventLoop == null) {
-      allocator.store().decay(System.nanoTime()); // a thread without a timer
-    } else if (statistics.reserved() > FLOOR_BYTES) {
-      scheduleTrim();
-    }
-  }
-
-  /** Any thread. */
-  private void scheduleDrain() {
-    if (eventLoop != null) {
-      try {
-        eventLoop.execute(this::scheduleTrim);
-      } catch (RejectedExecutionException e) {
-        // The loop is shutting down; closing the arena will drain the inbox.
-      }
-    }
-  }
-
-  private void scheduleTrim() {
-    if (eventLoop == null || trimScheduled || user == null) {
-      return;
-    }
-    try {
-      long millis = allocator.trimPace().intervalMillis();
-      eventLoop.schedule(this::trimWhenIdle, millis, TimeUnit.MILLISECONDS);
-      trimScheduled = true;
-    } catch (RejectedExecutionException e) {
-      // The loop is shutting down; closing the arena will give everything back.
-    }
-  }
-
-  private void trimWhenIdle() {
-    trimScheduled = false;
-    if (user == null) {
-      return;
-    }
-    stampNanos = CoarseClock.step();
-    try {
-      arena.drainRemoteFrees();
-      if (statistics.allocations() == allocationsAtLastTrim) {
-        silentIntervals++;
-        trim();
-      } else {
-        pool.flush(); // or what the load no longer needs would pin its chunks for ever
-        silentIntervals = 0;
-      }
+    if (timer == null) {
       allocator.store().decay(System.nanoTime());
-      if (silentIntervals >= allocator.trimPace().silentIntervals() && keepsTheStore()) {
-        allocator.store().trim();
-      }
-    } finally {
-      if (hasReasonToWakeUp()) {
-        scheduleTrim();
-      }
-      allocationsAtLastTrim = statistics.allocations();
-      remoteFreesAtLastTrim = statistics.remoteFrees();
+    } else {
+      timer.arenaHasGrown();
     }
-  }
-
-  /** Whether there is memory to give back in time, or other threads are releasing buffers. */
-  private boolean hasReasonToWakeUp() {
-    return statistics.reserved() > FLOOR_BYTES
-        || statistics.remoteFrees() != remoteFreesAtLastTrim
-        || keepsTheStore();
-  }
-
-  /**
-   * Whether the chunks that the store keeps are this arena's to look after: one timer is enough for
-   * all. Each arena takes its own flag back before it looks at those of the others, so they cannot
-   * all rely on each other.
-   */
-  private boolean keepsTheStore() {
-    return allocator.store().hasDecayingChunks() && !allocator.hasTimerBesides(this);
   }
 
   /** Any thread. */
   boolean hasTimer() {
-    return trimScheduled;
+    return timer != null && timer.runs();
+  }
+
+  /** Takes in what other threads have released. */
+  void drain() {
+    stampNanos = CoarseClock.step();
+    arena.drainRemoteFrees();
   }
 
   /** Gives back what is empty; returns the bytes. */
@@ -479,7 +413,9 @@ final class BufferArena {
   private void closeArena() {
     closing = true;
     user = null;
-    trimScheduled = false; // should the timer still run, it will find nothing to do
+    if (timer != null) {
+      timer.end();
+    }
     try {
       arena.close();
     } finally {

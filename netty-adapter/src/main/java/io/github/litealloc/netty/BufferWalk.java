@@ -80,8 +80,8 @@ final class BufferWalk {
   }
 
   private static long ageNanos(long allocatedNanos, long nowNanos) {
-    return Math.max(
-        0, nowNanos - allocatedNanos); // it may have been allocated since the walk began
+    // It may have been allocated since the walk began.
+    return Math.max(0, nowNanos - allocatedNanos);
   }
 
   static Holders holders(String allocator, int everyN, List<BufferArena> arenas) {

@@ -18,7 +18,7 @@ final class CoarseClock {
 
   /** When the clock was stepped last. */
   static long nanos() {
-    return NANOS.getOpaque();
+    return NANOS.get();
   }
 
   /** Brings the clock up to date, and returns the time. */

@@ -55,7 +55,10 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
    */
   private int unusedBytes;
 
+  /** The block's size in granules, if this buffer may be cached with it; else 0. */
   private int cacheableGranules;
+
+  /** While this buffer is cached: the number of the one that was before it, of the same size. */
   private int nextCached;
 
   /**

@@ -107,8 +107,8 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--budgets",
       description =
-          "Measure what there are budgets for, hybrid and the peers, whatever it takes: some 20"
-              + " minutes for each JDK, with --quick ten.")
+          "Measure sixteen scenarios, of every kind that has a budget, hybrid and the peers,"
+              + " whatever it takes: some 20 minutes for each JDK. With --quick nine, in ten.")
   private boolean budgets;
 
   @Option(
@@ -128,7 +128,7 @@ public final class CompareCommand implements Callable<Integer> {
           "allocate-release-SIZE (64, 256, 1024, 4096, 8192, 16384), steady-state-LIVE-LIFETIME"
               + " (1024, 8192, 65536; uniform, geometric), remote-release-SIZE (256, 4096), growth,"
               + " retained-slice, retained-duplicate, get-byte, set-byte, get-long, set-long,"
-              + " get-bytes, set-bytes (default: a selection of the first two; with --budgets: of all).")
+              + " get-bytes, set-bytes (default: a selection of the first two; with --budgets: of all kinds).")
   private @Nullable List<String> scenarios;
 
   @Option(

@@ -22,11 +22,10 @@ final class TrialAllocator {
   private static volatile double fallbackShare;
 
   /*
-   * A processor takes a load for one of a recent store if the last 12 bits of their addresses are the
-   * same, and waits: whether it does depends on where objects happen to lie, is the same in every fork,
-   * and was seen to make 14 ns 25. So each fork draws where they lie: how far the allocator's objects
-   * are from those that were there before. (Mytkowicz et al., Producing Wrong Data Without Doing
-   * Anything Obviously Wrong, 2009.)
+   * Where objects lie in memory decides a lot (Mytkowicz et al., Producing Wrong Data Without Doing
+   * Anything Obviously Wrong, 2009): allocate and release was seen to take 14 or 24 ns, the same in
+   * every fork of one build. So each fork draws how far the allocator's objects are from those that
+   * were there before, and what is luck shows as spread.
    */
   private static final int MAX_SHIFT_BYTES = 64 * 1024;
 
