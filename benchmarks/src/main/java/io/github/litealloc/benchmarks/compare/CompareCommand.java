@@ -91,7 +91,9 @@ public final class CompareCommand implements Callable<Integer> {
           "growth",
           "retained-slice",
           "retained-duplicate",
+          "get-byte",
           "set-byte",
+          "get-long",
           "set-long");
   private static final List<String> DEFAULT_STRATEGY = Candidate.STRATEGIES.subList(0, 1);
 
@@ -108,7 +110,7 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--budgets",
       description =
           "Measure sixteen scenarios, of every kind that has a budget, hybrid and the peers,"
-              + " whatever it takes: some 20 minutes for each JDK. With --quick nine, in ten.")
+              + " whatever it takes: some 20 minutes for each JDK. With --quick eleven, in ten.")
   private boolean budgets;
 
   @Option(
