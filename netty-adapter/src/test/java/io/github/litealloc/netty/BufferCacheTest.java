@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.MemoryBudget;
@@ -141,6 +142,32 @@ final class BufferCacheTest {
             assertThat(allocator.metric().failures()).isZero();
           });
     }
+  }
+
+  /** Or what a load no longer needs would pin its chunks as long as there is any other. */
+  @ParameterizedTest
+  @MethodSource(STRATEGIES)
+  void timer_whileOtherSizesAreInUse_freesWhatIsNot(String strategy) throws Exception {
+    try (LiteByteBufAllocator allocator = TestAllocators.builder(strategy).build();
+        TestLoop loop = new TestLoop()) {
+      ByteBuf aboveTheFloor = loop.call(() -> allocator.directBuffer(100_000));
+      loop.run(() -> allocator.directBuffer(1024).release());
+      loop.run(() -> allocator.directBuffer(4096).release());
+      assertThat(cached(allocator)).isEqualTo(1024 + 4096);
+
+      eventually(
+          () -> {
+            releaseOne(allocator, loop);
+            return cached(allocator) == 4096;
+          },
+          () -> cached(allocator));
+
+      loop.call(aboveTheFloor::release);
+    }
+  }
+
+  private static void releaseOne(LiteByteBufAllocator allocator, TestLoop loop) {
+    loop.loop().submit(() -> allocator.directBuffer(4096).release()).syncUninterruptibly();
   }
 
   @ParameterizedTest
