@@ -1,4 +1,5 @@
 /** Off-heap arenas, each confined to one thread, with a choice of allocation strategies. */
+@SuppressWarnings("module") // our other modules, which are not there when this one is compiled
 module io.github.litealloc {
   requires java.management;
   requires jdk.management;
@@ -6,6 +7,11 @@ module io.github.litealloc {
   requires static org.jspecify;
 
   exports io.github.litealloc;
+  exports io.github.litealloc.memory;
+  exports io.github.litealloc.internal to
+      io.github.litealloc.netty,
+      io.github.litealloc.metrics,
+      io.github.litealloc.junit;
 
   uses io.github.litealloc.StrategyFactory;
 }

@@ -18,7 +18,7 @@ final class InboxStress {
   private InboxStress() {}
 
   /** A release with something to be seen by whoever takes it. */
-  static final class Node extends LinkedRelease {
+  static final class Node extends LinkedRemoteFree {
     int payload;
 
     @Override

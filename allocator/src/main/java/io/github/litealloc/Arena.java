@@ -1,5 +1,10 @@
 package io.github.litealloc;
 
+import io.github.litealloc.internal.Require;
+import io.github.litealloc.internal.events.FlightEvents;
+import io.github.litealloc.memory.ChunkAccount;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -34,6 +39,37 @@ import org.jspecify.annotations.Nullable;
  * <p>Contents of a new block are undefined.
  */
 public final class Arena implements AutoCloseable {
+  /*
+   * A request takes one of three ways, each with a guard of a comparison or two:
+   *
+   *   the shortcut      the wilderness is open: the next block is carved from it, the block that was
+   *                     carved last is taken back; nobody else is asked
+   *   the strategy      closes the wilderness, and finds or lists the block
+   *   the careful way   checks, remote frees, huge blocks, exhaustion, a closed arena
+   *
+   * The field `shortcut` decides between the first and the others, so that the first way looks at
+   * nothing else. It is either the strategy's wilderness, or noShortcut, a wilderness that serves
+   * nothing and so sends every call the careful way. It is noShortcut while
+   *   - every call is checked: for ever;
+   *   - the arena is closed: for ever;
+   *   - remote frees wait: until the owner drains them.
+   *
+   * Assumed:
+   *   1. The owner alone reads the field on the hot path, plainly.
+   *   2. Another thread writes it only to noShortcut, and only after a push that found the inbox
+   *      empty; with a volatile store after the push, which is volatile, too.
+   *   3. The owner writes it back to the wilderness before it takes what is in the inbox, both
+   *      volatile.
+   *   4. Closing writes noShortcut and disables the wilderness for ever.
+   * Then:
+   *   a. No remote free is forgotten. If the owner's store came after the other thread's, so does
+   *      its take, which finds the node. Else the other thread's store is the later one, and stays.
+   *   b. The owner may take the shortcut a few more times before it sees that something waits, which
+   *      harms nobody: the blocks that wait are live in every figure until they are drained.
+   *   c. What the shortcut serves and takes back is always the open wilderness of an unchecked, open
+   *      arena: whoever closes the wilderness, or the arena, is the owner, or acts for one that has
+   *      ended. ShortcutStress has the interleavings.
+   */
 
   /** What an arena is sure to get by default: its first chunk. */
   public static final long DEFAULT_FLOOR_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
@@ -51,9 +87,8 @@ public final class Arena implements AutoCloseable {
   private final String name;
   private final StrategyFactory factory;
   private final ArenaStatistics statistics = new ArenaStatistics();
-  private final ChunkStore store;
   private final long floorBytes;
-  private final Floor floor;
+  private final ChunkAccount account;
   private final Chunks chunks;
   private final Strategy strategy;
   private final int maxStrategyBytes;
@@ -62,7 +97,8 @@ public final class Arena implements AutoCloseable {
   private final @Nullable HardenedStrategy hardened;
   private final @Nullable BlockChecks checks;
   private final RemoteFreeInbox inbox;
-  private final Runnable cacheFlusher;
+  private boolean hasBlockCache;
+  private Runnable cacheFlusher = () -> {};
 
   /** The strategy's, which the arena closes before it asks the strategy anything. */
   private final Wilderness wilderness;
@@ -78,20 +114,23 @@ public final class Arena implements AutoCloseable {
   private Wilderness shortcut;
 
   // For tick: what had happened when it was called last.
-  private long allocationsAtLastTick;
+  private static final long NEVER_TICKED = -1;
+
+  private long allocationsAtLastTick = NEVER_TICKED;
+  private long silentSinceNanos;
+  private boolean isSilent;
   private long remoteFreesAtLastTick;
 
   // Guards everything above once the arena is closed, and so has no owner any more.
   private final Object closedLock = new Object();
   private volatile boolean closed;
 
-  private Arena(Builder builder) {
+  private Arena(Builder builder, ChunkAccount account, long floorBytes) {
     this.name = builder.name;
     this.factory = builder.strategy;
-    this.store = builder.store != null ? builder.store : ChunkStore.builder().build();
-    this.floorBytes = builder.floorBytes(store.budget());
-    this.floor = new Floor(floorBytes);
-    this.chunks = new Chunks(name, store, floor, statistics, builder.growthListener);
+    this.floorBytes = floorBytes;
+    this.account = account;
+    this.chunks = new Chunks(account, statistics, builder.growthListener);
     this.huge = new HugeBlocks(chunks);
     Strategy plain = factory.create(chunks);
     Hardening hardening = builder.hardening;
@@ -110,13 +149,11 @@ public final class Arena implements AutoCloseable {
         hardened != null && isTracking
             ? new TracingInbox(hardened, hardening.stackTraces())
             : new RemoteFreeInbox();
-    this.cacheFlusher = builder.cacheFlusher;
     this.wilderness = strategy.wilderness();
     wilderness.enable(maxStrategyBytes);
     this.noShortcut = Wilderness.none(chunks);
     this.shortcut = checks != null ? noShortcut : wilderness;
-    store.budget().promise(floor); // late: an arena that could not be made must have no floor
-    FlightEvents.arenaCreated(this);
+    FlightEvents.arenaCreated(name, strategy());
   }
 
   /**
@@ -250,7 +287,7 @@ public final class Arena implements AutoCloseable {
     if (bytes < 0) {
       throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
     }
-    requireAlignment(alignment);
+    Blocks.requireAlignment(alignment);
     int used = Math.max(alignment, Blocks.GRANULE_BYTES);
     if (bytes > maxStrategyBytes) {
       return huge.allocate(bytes, used);
@@ -265,17 +302,6 @@ public final class Arena implements AutoCloseable {
     return strategy.allocate(bytes, used);
   }
 
-  private static void requireAlignment(int alignment) {
-    if (alignment < 1 || alignment > Chunk.MAX_ALIGNMENT || Integer.bitCount(alignment) != 1) {
-      throw new IllegalArgumentException(
-          "alignment: "
-              + alignment
-              + " (expected: a power of two, 1 to "
-              + Chunk.MAX_ALIGNMENT
-              + ')');
-    }
-  }
-
   private long allocateAfterReclaiming(int bytes, int alignment) {
     drainRemoteFrees();
     cacheFlusher.run();
@@ -283,7 +309,7 @@ public final class Arena implements AutoCloseable {
     long block = allocateAnySize(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
       statistics.failures++;
-      FlightEvents.outOfMemory(this, bytes);
+      FlightEvents.outOfMemory(name, strategy(), bytes, statistics.used(), statistics.reserved());
     }
     return block;
   }
@@ -295,7 +321,7 @@ public final class Arena implements AutoCloseable {
    * @param bytes the bytes it was requested with, or last reallocated to
    * @throws IllegalArgumentException if the arena is checked and the block is not live or of
    *     another size
-   * @throws WrongThreadException if the arena is checked and the caller does not own it
+   * @throws NotArenaOwnerException if the arena is checked and the caller does not own it
    */
   public void free(long block, int bytes) {
     // Plain reads: whoever may free on a closed arena closed it, holds its lock, or is checked
@@ -362,7 +388,7 @@ public final class Arena implements AutoCloseable {
     }
   }
 
-  private void freeToStrategy(long block, int bytes) {
+  void freeToStrategy(long block, int bytes) {
     int index = Blocks.sizeIndex(bytes);
     if (wilderness.isLast(block, index)) {
       wilderness.countCarved(-1);
@@ -375,74 +401,33 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * Returns the size of the blocks that the owner may {@linkplain #cacheBlock cache} for a request.
-   * Each block without slack that was allocated for a request with the same answer will do for it.
+   * Lets the owner keep blocks that it has released for its next requests. For owners that count
+   * references themselves: on a checked or hardened arena nothing may be kept.
    *
-   * @param bytes 0 to 2<sup>31</sup> − 1
-   * @return the bytes that the block occupies; 0 if it must not be cached, as in a checked or
-   *     hardened arena
+   * @param flusher {@linkplain BlockCache#free frees} every kept block, and does nothing else. The
+   *     arena runs it when it is trimmed, reset or closed, while {@link #tick} finds it busy, or
+   *     when it could not serve a request otherwise: on its owner, or on the thread that closes it
+   *     for an owner that has ended
+   * @return the account of what is kept
+   * @throws IllegalStateException if the arena has one already, or is closed
    */
-  public int cacheableBytes(int bytes) {
-    return checks != null || hardened != null || bytes > maxStrategyBytes
-        ? 0
-        : strategy.sizeFor(bytes);
-  }
-
-  /**
-   * Asks whether the owner, who no longer uses a block, may keep it for its next request instead of
-   * freeing it, which saves finding one. From now on the block is free in every figure. It must be
-   * {@linkplain #reuseBlock reused} or {@linkplain #freeCachedBlock freed} when {@linkplain
-   * Builder#cacheFlusher the arena says so}. Memory that is kept helps nobody else, so there is a
-   * limit: 16 KiB and a sixteenth of what is reserved; nothing if the budget was under pressure
-   * when the arena last took a chunk or gave one back.
-   *
-   * @param blockBytes the {@link #cacheableBytes} of a live block of this arena, which has no slack
-   * @param bytes the bytes it was requested with, or last reallocated to
-   * @return {@code false} if the block must be freed; nothing has changed then
-   */
-  public boolean cacheBlock(int blockBytes, int bytes) {
-    ArenaStatistics account = statistics;
-    if (!account.cache(blockBytes)) {
-      return false;
+  public BlockCache blockCache(Runnable flusher) {
+    requireOwnerOfOpenArena();
+    if (hasBlockCache) {
+      throw new IllegalStateException(
+          "arena '" + name + "' has a block cache already (expected: one for an arena)");
     }
-    account.frees++;
-    account.unrequestedTotal += bytes;
-    return true;
+    hasBlockCache = true;
+    cacheFlusher = Require.nonNull(flusher, "flusher", "what frees the kept blocks");
+    return new BlockCache(this, chunks.cacheLimit());
   }
 
-  /**
-   * Allows or forbids what {@link #cacheBlock} asks for; allowed at first, and never on a closed
-   * arena. What is cached stays so.
-   *
-   * @param isAllowed {@code false} to have every block freed
-   */
-  public void allowCaching(boolean isAllowed) {
-    chunks.allowCaching(isAllowed && !closed);
+  boolean canCache() {
+    return checks == null && hardened == null && !closed;
   }
 
-  /**
-   * Notes that a cached block serves a request.
-   *
-   * @param blockBytes as given to {@link #cacheBlock}
-   * @param bytes the request, of the same {@link #cacheableBytes}
-   */
-  public void reuseBlock(int blockBytes, int bytes) {
-    ArenaStatistics account = statistics;
-    account.cached -= blockBytes;
-    account.allocations++;
-    account.requestedTotal += bytes;
-  }
-
-  /**
-   * Takes a cached block back.
-   *
-   * @param block the block
-   * @param blockBytes as given to {@link #cacheBlock}
-   * @param bytes any request of the same {@link #cacheableBytes}
-   */
-  public void freeCachedBlock(long block, int blockBytes, int bytes) {
-    freeToStrategy(block, bytes);
-    statistics.cached -= blockBytes; // last: what is used must not seem to rise to a new peak
+  int cacheableBytes(int bytes) {
+    return canCache() && bytes <= maxStrategyBytes ? strategy.sizeFor(bytes) : 0;
   }
 
   /**
@@ -478,7 +463,7 @@ public final class Arena implements AutoCloseable {
     if (newBytes < 0) {
       throw new IllegalArgumentException("newBytes: " + newBytes + " (expected: >= 0)");
     }
-    requireAlignment(alignment);
+    Blocks.requireAlignment(alignment);
     long result = resizeInPlace(block, oldBytes, newBytes);
     if (result != Blocks.NO_BLOCK) {
       statistics.reallocationsInPlace++;
@@ -610,7 +595,7 @@ public final class Arena implements AutoCloseable {
     if (push == RemoteFreeInbox.Push.CLOSED) {
       released.setNextRemoteFree(null); // a push that failed may have set it
       synchronized (closedLock) {
-        freeAll(released);
+        RemoteFreeInbox.freeAll(released, statistics);
       }
       return false;
     }
@@ -635,40 +620,11 @@ public final class Arena implements AutoCloseable {
       // accesses, theirs and ours, are volatile for that.
       SHORTCUT.setVolatile(this, wilderness);
     }
-    return freeAll(inbox.takeAll());
+    return RemoteFreeInbox.freeAll(inbox.takeAll(), statistics);
   }
 
   private boolean isShortcutOff() {
     return shortcut == noShortcut && checks == null && !closed;
-  }
-
-  private int freeAll(@Nullable RemoteFree first) {
-    int count = 0;
-    RuntimeException failure = null;
-    for (RemoteFree released = first; released != null; count++) {
-      RemoteFree next = released.nextRemoteFree(); // before freeing: the object may be reused then
-      released.setNextRemoteFree(null); // or idle objects would keep each other alive
-      statistics.remoteFrees++; // before freeing, which may be the last thing that is counted
-      long frees = statistics.frees();
-      try {
-        released.freeOnOwner();
-      } catch (RuntimeException e) {
-        if (statistics.frees() == frees) {
-          statistics.remoteFrees--; // refused, and not merely reported as damaged
-        }
-        // One bad release must not lose those behind it.
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-      released = next;
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    return count;
   }
 
   /**
@@ -708,7 +664,7 @@ public final class Arena implements AutoCloseable {
       }
     }
     long givenBack = before - statistics.reserved;
-    FlightEvents.arenaTrimmed(this, givenBack);
+    FlightEvents.arenaTrimmed(name, givenBack, statistics.reserved());
     return givenBack;
   }
 
@@ -719,9 +675,12 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * Lets time pass: the one call by which an owner with a clock, such as an event loop, has memory
-   * go back. It frees what other threads have handed over; trims to the floor if nothing was
-   * allocated since the last call; and has the chunk store give back what was kept for long enough.
+   * Lets time pass: the one clock by which memory goes back. It frees what other threads have
+   * handed over. If nothing was allocated since the last call, it gives back all that is empty; a
+   * silent arena goes to zero, below its floor. Else it frees what the owner keeps for its next
+   * requests, or what the load no longer needs would pin its chunks for ever. And it has the chunk
+   * store give back what was kept for long enough, or all of it where nobody has allocated for
+   * seven tenths of the decay time and nobody else looks after the store.
    *
    * <p>To be called once a second or so, and only while it answers {@code true}: after {@code
    * false} there is nothing to give back until the arena takes a chunk, which {@link
@@ -730,23 +689,33 @@ public final class Arena implements AutoCloseable {
    * call it, or {@link #trim()}, when they like.
    *
    * @param nowNanos the present {@link System#nanoTime()}
-   * @return whether to call again: more than the floor is reserved, or the chunk store keeps empty
-   *     chunks for a time, or other threads have handed something over since the last call
+   * @return whether to call again: more than the floor is reserved, or other threads have handed
+   *     something over since the last call, or the chunk store keeps empty chunks for a time, which
+   *     no other arena with more of a reason looks after
    */
   public boolean tick(long nowNanos) {
     if (checks != null) {
       requireOwnerOfOpenArena();
     }
     drainRemoteFrees();
-    if (statistics.allocations() == allocationsAtLastTick) {
-      trim(floorBytes);
-    }
+    isSilent = statistics.allocations() == allocationsAtLastTick;
     allocationsAtLastTick = statistics.allocations();
+    if (isSilent) {
+      trim();
+    } else {
+      silentSinceNanos = nowNanos;
+      cacheFlusher.run();
+    }
     chunks.noteTime(nowNanos);
-    store.decay(nowNanos);
     boolean hasRemoteFrees = statistics.remoteFrees != remoteFreesAtLastTick;
     remoteFreesAtLastTick = statistics.remoteFrees;
-    return hasRemoteFrees || statistics.reserved > floorBytes || store.hasDecayingChunks();
+    boolean hasReason = hasRemoteFrees || statistics.reserved > floorBytes;
+    return account.tick(nowNanos, nowNanos - silentSinceNanos, hasReason);
+  }
+
+  /** {@return whether nothing was allocated between the last two calls of {@link #tick}} */
+  public boolean isSilent() {
+    return isSilent;
   }
 
   /**
@@ -792,7 +761,7 @@ public final class Arena implements AutoCloseable {
    * valid; they may now be freed by any thread. The owner must be the caller, or must have ended.
    * Closing twice does nothing.
    *
-   * @throws WrongThreadException if another thread owns the arena and is still alive
+   * @throws NotArenaOwnerException if another thread owns the arena and is still alive
    */
   @Override
   public void close() {
@@ -807,17 +776,17 @@ public final class Arena implements AutoCloseable {
       closed = true;
       SHORTCUT.setVolatile(this, noShortcut);
       wilderness.disable();
-      chunks.allowCaching(false);
+      chunks.cacheLimit().allow(false);
       try {
         cacheFlusher.run();
-        freeAll(inbox.close());
+        RemoteFreeInbox.freeAll(inbox.close(), statistics);
       } finally {
         try {
           strategy.closed();
         } finally {
-          store.budget().withdraw(floor);
+          account.close();
         }
-        FlightEvents.arenaRetired(this);
+        FlightEvents.arenaRetired(name, strategy(), statistics.liveBlocks(), statistics.reserved());
       }
     }
   }
@@ -848,42 +817,13 @@ public final class Arena implements AutoCloseable {
   private void requireOwner() {
     Thread caller = Thread.currentThread();
     if (caller != owner && !closed) {
-      throw new WrongThreadException(name, owner, caller);
+      throw new NotArenaOwnerException(name, owner, caller);
     }
   }
 
   @Override
   public String toString() {
     return "Arena(" + name + ", " + strategy() + ", owner: " + owner.getName() + ')';
-  }
-
-  /** A block on its way to its owner, for callers that have no object of their own to queue. */
-  private static final class RemoteBlock implements RemoteFree {
-    private final Arena arena;
-    private final long block;
-    private final int bytes;
-    private @Nullable RemoteFree next;
-
-    RemoteBlock(Arena arena, long block, int bytes) {
-      this.arena = arena;
-      this.block = block;
-      this.bytes = bytes;
-    }
-
-    @Override
-    public @Nullable RemoteFree nextRemoteFree() {
-      return next;
-    }
-
-    @Override
-    public void setNextRemoteFree(@Nullable RemoteFree next) {
-      this.next = next;
-    }
-
-    @Override
-    public void freeOnOwner() {
-      arena.free(block, bytes);
-    }
   }
 
   /** Configures an {@link Arena}. */
@@ -898,18 +838,17 @@ public final class Arena implements AutoCloseable {
     private long floorBytes = UNSET_FLOOR;
     private Hardening hardening = Hardening.off();
     private Runnable growthListener = () -> {};
-    private Runnable cacheFlusher = () -> {};
 
     private Builder() {}
 
     /**
      * Sets the name that exceptions and dashboards show.
      *
-     * @param name any text
+     * @param name any text but an empty one
      * @return this builder
      */
     public Builder name(String name) {
-      this.name = name;
+      this.name = Require.nonEmpty(name, "name");
       return this;
     }
 
@@ -931,7 +870,7 @@ public final class Arena implements AutoCloseable {
      * @return this builder
      */
     public Builder strategy(StrategyFactory strategy) {
-      this.strategy = strategy;
+      this.strategy = Require.nonNull(strategy, "strategy", "a StrategyFactory");
       return this;
     }
 
@@ -942,7 +881,7 @@ public final class Arena implements AutoCloseable {
      * @return this builder
      */
     public Builder store(ChunkStore store) {
-      this.store = store;
+      this.store = Require.nonNull(store, "store", "a ChunkStore");
       return this;
     }
 
@@ -970,20 +909,9 @@ public final class Arena implements AutoCloseable {
     }
 
     private long floorBytes(MemoryBudget budget) {
-      if (floorBytes == UNSET_FLOOR) {
-        return Math.min(DEFAULT_FLOOR_BYTES, budget.maxBytes());
-      }
-      if (floorBytes > budget.maxBytes()) {
-        throw new IllegalArgumentException(
-            "floorBytes: "
-                + floorBytes
-                + " (expected: at most the "
-                + budget.maxBytes()
-                + " bytes of the budget '"
-                + budget.name()
-                + "')");
-      }
-      return floorBytes;
+      return floorBytes == UNSET_FLOOR
+          ? Math.min(DEFAULT_FLOOR_BYTES, budget.maxBytes())
+          : floorBytes;
     }
 
     /**
@@ -1006,7 +934,7 @@ public final class Arena implements AutoCloseable {
      * @return this builder
      */
     public Builder hardening(Hardening hardening) {
-      this.hardening = hardening;
+      this.hardening = Require.nonNull(hardening, "hardening", "such as Hardening.off()");
       return this;
     }
 
@@ -1019,20 +947,7 @@ public final class Arena implements AutoCloseable {
      * @return this builder
      */
     public Builder onGrowth(Runnable listener) {
-      this.growthListener = listener;
-      return this;
-    }
-
-    /**
-     * Sets what frees the blocks that the owner has {@linkplain Arena#cacheBlock cached}; nothing
-     * by default. The arena runs it when it is trimmed, reset or closed, or else could not serve a
-     * request: on its owner, or on the thread that closes it for an owner that has ended.
-     *
-     * @param flusher calls {@link Arena#freeCachedBlock} for every cached block, and nothing else
-     * @return this builder
-     */
-    public Builder cacheFlusher(Runnable flusher) {
-      this.cacheFlusher = flusher;
+      this.growthListener = Require.nonNull(listener, "onGrowth", "what to run");
       return this;
     }
 
@@ -1043,7 +958,15 @@ public final class Arena implements AutoCloseable {
      * @throws IllegalArgumentException if the floor is above the ceiling of the store's budget
      */
     public Arena build() {
-      return new Arena(this);
+      ChunkStore supply = store != null ? store : ChunkStore.builder().build();
+      long floor = floorBytes(supply.budget());
+      ChunkAccount account = supply.openAccount(name, floor);
+      try {
+        return new Arena(this, account, floor);
+      } catch (RuntimeException | Error e) {
+        account.close(); // what could not be made must have no floor
+        throw e;
+      }
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.github.litealloc;
 
+import io.github.litealloc.memory.Chunk;
+import io.github.litealloc.memory.MemorySource;
+
 /**
  * How a block is named: one {@code long} holding the chunk it lies in and its offset from that
  * chunk's start.
@@ -26,7 +29,7 @@ public final class Blocks {
    * Every block starts at a multiple of this many bytes, and every block's size is a multiple of
    * it.
    */
-  public static final int GRANULE_BYTES = 16;
+  public static final int GRANULE_BYTES = MemorySource.ALIGNMENT_BYTES;
 
   private static final int CHUNK_SHIFT = 32;
   private static final int CHUNK_BITS = 18;
@@ -118,6 +121,18 @@ public final class Blocks {
    */
   public static int offset(long block) {
     return (int) block;
+  }
+
+  /** Refuses an alignment that no block can have. */
+  static void requireAlignment(int alignment) {
+    if (alignment < 1 || alignment > Chunk.MAX_ALIGNMENT || Integer.bitCount(alignment) != 1) {
+      throw new IllegalArgumentException(
+          "alignment: "
+              + alignment
+              + " (expected: a power of two, 1 to "
+              + Chunk.MAX_ALIGNMENT
+              + ')');
+    }
   }
 
   /** How messages call a block. */

@@ -45,7 +45,7 @@ final class BumpFreeList extends Strategy {
     this.searchLimit = searchLimit;
     this.wasteFactor = wasteFactor;
     this.wilderness = new Wilderness(chunks, Wilderness.ROUNDED_SIZES);
-    this.bump = new BumpPointer(chunks, wilderness);
+    this.bump = new BumpPointer(chunks, this, wilderness);
     this.list = new SizedBlockStack(chunks);
   }
 

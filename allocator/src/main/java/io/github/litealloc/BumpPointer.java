@@ -7,12 +7,18 @@ final class BumpPointer {
 
   private final Chunks chunks;
   private final Wilderness wilderness;
+  private final TopChunk top;
   private int[] carved = new int[4]; // from chunks other than the current one, by slot
-  private int spare = Chunks.NO_CHUNK;
 
-  BumpPointer(Chunks chunks, Wilderness wilderness) {
+  BumpPointer(Chunks chunks, Strategy strategy, Wilderness wilderness) {
     this.chunks = chunks;
     this.wilderness = wilderness;
+    this.top = new TopChunk(chunks, strategy, wilderness, this::entriesOf);
+  }
+
+  /** How many blocks of an empty chunk are on free lists. */
+  private int entriesOf(int slot) {
+    return slot == wilderness.chunk() ? wilderness.carved() : carved[slot];
   }
 
   /** The chunk that is being carved, or {@link Chunks#NO_CHUNK}. */
@@ -31,30 +37,25 @@ final class BumpPointer {
 
   /** Like {@link #carve(int)}, at an aligned address. */
   long carve(int bytes, int alignment) {
-    int chunk = wilderness.chunk();
-    if (alignment <= Blocks.GRANULE_BYTES || chunk == Chunks.NO_CHUNK) {
+    if (alignment <= Blocks.GRANULE_BYTES) {
       return carve(bytes);
     }
-    int top = wilderness.top();
-    long gap = chunks.alignedOffset(chunk, top, alignment) - top;
-    if (gap + bytes > wilderness.left()) {
+    int gap = top.gap(bytes, alignment);
+    if (gap == TopChunk.NO_ROOM) {
       return Blocks.NO_BLOCK;
     }
-    wilderness.moveTo(top + (int) gap);
+    wilderness.moveTo(wilderness.top() + gap);
     return wilderness.carve(bytes);
   }
 
   /**
-   * Carves the block from an empty chunk: the spare one, else a new one. Carving goes on in
-   * whichever of the old and the new chunk has more room left.
+   * Carves the block from a new chunk. Carving goes on in whichever of the old and the new chunk
+   * has more room left.
    *
    * @return the block, or {@link Blocks#NO_BLOCK} if no chunk could be taken
    */
   long carveFromNewChunk(int bytes, int alignment) {
-    giveBackIfEmpty();
-    giveBackSpare();
-    int slack = alignment > Blocks.GRANULE_BYTES ? alignment - Blocks.GRANULE_BYTES : 0;
-    int fresh = chunks.take(bytes + slack);
+    int fresh = top.take(bytes, alignment);
     if (fresh == Chunks.NO_CHUNK) {
       return Blocks.NO_BLOCK;
     }
@@ -77,37 +78,12 @@ final class BumpPointer {
    * gives it back.
    */
   void emptied(int slot) {
-    if (chunks.keepAsSpare(slot)) {
-      spare = slot;
-    } else {
-      chunks.giveBack(slot, carved[slot]);
-    }
+    top.keepOrGiveBack(slot);
   }
 
   /** Gives back the chunks that are empty, the spare one first, until the arena is trimmed. */
   void trim() {
-    if (!chunks.isTrimmed()) {
-      giveBackSpare();
-    }
-    if (!chunks.isTrimmed()) {
-      giveBackIfEmpty();
-    }
-  }
-
-  /** Gives the current chunk back if it is empty. */
-  private void giveBackIfEmpty() {
-    int chunk = wilderness.chunk();
-    if (chunk != Chunks.NO_CHUNK && chunks.usedBytes(chunk) == 0) {
-      chunks.giveBack(chunk, wilderness.carved());
-      leave();
-    }
-  }
-
-  private void giveBackSpare() {
-    if (chunks.isEmptySpare(spare)) {
-      chunks.giveBack(spare, carved[spare]);
-    }
-    spare = Chunks.NO_CHUNK;
+    top.trim();
   }
 
   /** Whether the block ends where the next one would be carved. */
@@ -171,7 +147,8 @@ final class BumpPointer {
   }
 
   private void rewindOthers(int emptied) {
-    if (chunks.isEmptySpare(spare)) {
+    int spare = top.spare();
+    if (spare != Chunks.NO_CHUNK) {
       carved[spare] = 0;
     }
     if (emptied != wilderness.chunk()) {
@@ -182,7 +159,7 @@ final class BumpPointer {
   }
 
   /** Carves no more from the current chunk. */
-  void leave() {
+  private void leave() {
     if (wilderness.chunk() != Chunks.NO_CHUNK) {
       carved[wilderness.chunk()] = wilderness.carved();
     }
@@ -191,14 +168,11 @@ final class BumpPointer {
 
   /** Tells of what is left to carve. */
   void visitRest(FreeRunVisitor visitor) {
-    if (wilderness.left() > 0) {
-      visitor.freeRun(wilderness.chunk(), wilderness.left());
-    }
+    top.visitRest(visitor);
   }
 
   /** Forgets every chunk. */
   void reset() {
     leave();
-    spare = Chunks.NO_CHUNK;
   }
 }

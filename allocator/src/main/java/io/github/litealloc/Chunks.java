@@ -1,5 +1,8 @@
 package io.github.litealloc;
 
+import io.github.litealloc.memory.Chunk;
+import io.github.litealloc.memory.ChunkAccount;
+import io.github.litealloc.memory.ChunkStore;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +28,6 @@ public final class Chunks {
   /** The size of further chunks, unless a block needs more. */
   static final int CHUNK_BYTES = 4 * ChunkStore.CHUNK_UNIT_BYTES;
 
-  /** How much an arena's owner may always keep cached: a quarter of the first chunk. */
-  static final int MIN_CACHE_BYTES = FIRST_CHUNK_BYTES / 4;
-
-  /** Which part of what is reserved the owner may keep cached besides: one in so many bytes. */
-  private static final int CACHE_SHARE = 16;
-
   /** Somebody who looks at chunks when they come, and before they go; reset excepted. */
   interface Watcher {
     void taken(int slot);
@@ -38,53 +35,42 @@ public final class Chunks {
     void goesBack(int slot);
   }
 
-  private final String arena;
-  private final ChunkStore store;
-  private final Floor floor;
+  private static final int INITIAL_SLOTS = 4;
+
+  private final ChunkAccount account;
   private final ArenaStatistics statistics;
   private final Runnable growthListener;
+  private final CacheLimit cacheLimit;
 
   // By slot. A slot is: free (null, no stale entries), held (chunk), or stale (null, entries left).
-  private @Nullable Chunk[] held = new @Nullable Chunk[4];
-  private int[] used = new int[4]; // bytes in live blocks
-  private int[] timesEmptied = new int[4];
-  private int[] timesEmptiedWhenNoted = new int[4];
-  private long[] occupiedSinceNanos = new long[4];
-  private long notedNanos = System.nanoTime();
-  private int[] sizes = new int[4];
-  private int[] staleEntries = new int[4];
-  private int[] freeSlots = new int[4];
+  private @Nullable Chunk[] held = new @Nullable Chunk[INITIAL_SLOTS];
+  private int[] used = new int[INITIAL_SLOTS]; // bytes in live blocks
+  private int[] sizes = new int[INITIAL_SLOTS];
+  private int[] staleEntries = new int[INITIAL_SLOTS];
+  private int[] freeSlots = new int[INITIAL_SLOTS];
+  private final ChunkAges ages = new ChunkAges(INITIAL_SLOTS);
   private int freeSlotCount;
   private int slots;
   private int staleSlots; // how many slots have stale entries
   private int spare = NO_CHUNK;
+  private @Nullable Strategy spareKeeper; // who knows what is in the spare chunk
   private long trimTargetBytes;
-  private boolean canCache = true;
   private @Nullable Watcher watcher;
   private @Nullable Wilderness wilderness; // whose chunk's account may be behind
 
   /**
    * The chunks of a new arena: none.
    *
-   * @param arena the arena's name
-   * @param store where they come from
-   * @param floor the arena's account with the budget of the store
+   * @param account where they come from
    * @param statistics the arena's figures
    * @param growthListener runs whenever a chunk was taken
    */
-  Chunks(
-      String arena,
-      ChunkStore store,
-      Floor floor,
-      ArenaStatistics statistics,
-      Runnable growthListener) {
-    this.arena = arena;
-    this.store = store;
-    this.floor = floor;
+  Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
+    this.account = account;
     this.growthListener = growthListener;
     this.statistics = statistics;
+    this.cacheLimit = new CacheLimit(account, statistics);
     statistics.publishChunks(used, sizes);
-    limitCache();
   }
 
   void watch(Watcher watcher) {
@@ -105,7 +91,7 @@ public final class Chunks {
   /** Adds to the account of a chunk what has happened in its open wilderness. */
   void settle(int slot, int deltaBytes, int timesEmptied) {
     used[slot] += deltaBytes;
-    this.timesEmptied[slot] += timesEmptied;
+    ages.emptied(slot, timesEmptied);
   }
 
   /** How many more blocks an open wilderness has served than taken back. */
@@ -134,16 +120,15 @@ public final class Chunks {
     int usual = statistics.chunks == 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES;
     int bytes = minBytes <= usual ? usual : roundUpToUnit(minBytes);
     makeRoomForSlot(); // first: a chunk must not be lost because the heap is full
-    Chunk chunk = store.take(floor, minBytes, bytes);
+    Chunk chunk = account.take(minBytes, bytes);
     if (chunk == null && bytes > roundUpToUnit(minBytes)) {
       // A budget with no room for a usual chunk may still have room for a small one.
-      chunk = store.take(floor, minBytes, roundUpToUnit(minBytes));
+      chunk = account.take(minBytes, roundUpToUnit(minBytes));
     }
     if (chunk == null) {
       return NO_CHUNK;
     }
     int slot = hold(chunk);
-    FlightEvents.chunkTaken(arena, store.source(), chunk);
     tellGrowthListener();
     return slot;
   }
@@ -159,12 +144,11 @@ public final class Chunks {
     int slot = freeSlotCount > 0 ? freeSlots[--freeSlotCount] : slots++;
     held[slot] = chunk;
     sizes[slot] = chunk.bytes();
-    timesEmptiedWhenNoted[slot] = timesEmptied[slot];
-    occupiedSinceNanos[slot] = System.nanoTime();
+    ages.taken(slot);
     statistics.chunks++;
     statistics.chunksTaken++;
     statistics.reservedChanged(chunk.bytes());
-    limitCache();
+    cacheLimit.update();
     if (watcher != null) {
       watcher.taken(slot);
     }
@@ -184,9 +168,7 @@ public final class Chunks {
     if (freeSlotCount == 0 && slots == held.length) {
       int capacity = slots * 2;
       used = Arrays.copyOf(used, capacity);
-      timesEmptied = Arrays.copyOf(timesEmptied, capacity);
-      timesEmptiedWhenNoted = Arrays.copyOf(timesEmptiedWhenNoted, capacity);
-      occupiedSinceNanos = Arrays.copyOf(occupiedSinceNanos, capacity);
+      ages.grow(capacity);
       sizes = Arrays.copyOf(sizes, capacity);
       staleEntries = Arrays.copyOf(staleEntries, capacity);
       freeSlots = Arrays.copyOf(freeSlots, capacity);
@@ -218,23 +200,19 @@ public final class Chunks {
     held[slot] = null;
     if (slot == spare) {
       spare = NO_CHUNK;
+      spareKeeper = null;
     }
     this.staleEntries[slot] = staleEntries;
     statistics.chunks--;
     statistics.chunksGivenBack++;
     statistics.reservedChanged(-chunk.bytes());
-    limitCache();
+    cacheLimit.update();
     if (staleEntries == 0) {
       freeSlot(slot);
     } else {
       staleSlots++;
     }
-    giveBackToStore(chunk);
-  }
-
-  private void giveBackToStore(Chunk chunk) {
-    FlightEvents.chunkReturned(arena, store.source(), chunk);
-    store.giveBack(floor, chunk);
+    account.giveBack(chunk);
   }
 
   /**
@@ -259,25 +237,31 @@ public final class Chunks {
    * before it takes another one.
    *
    * @param slot a held chunk without live blocks
+   * @param keeper the strategy that the chunk stays with
    * @return {@code false} if the strategy must give the chunk back now
    */
-  public boolean keepAsSpare(int slot) {
-    boolean hasAnother = isEmptySpare(spare) && spare != slot;
-    if (hasAnother || sizes[slot] > CHUNK_BYTES || store.isUnderPressure()) {
+  public boolean keepAsSpare(int slot, Strategy keeper) {
+    boolean hasAnother = hasEmptySpare() && spare != slot;
+    if (hasAnother || sizes[slot] > CHUNK_BYTES || account.isUnderPressure()) {
       return false;
     }
     spare = slot;
+    spareKeeper = keeper;
     return true;
   }
 
+  private boolean hasEmptySpare() {
+    return spare != NO_CHUNK && usedBytes(spare) == 0;
+  }
+
   /**
-   * Tells whether a chunk is the spare one and still empty.
+   * Returns the chunk that {@link #keepAsSpare} has let stay with a strategy.
    *
-   * @param slot a slot, or {@link #NO_CHUNK}
-   * @return {@code true} if {@link #keepAsSpare} has let it stay, and no block was allocated since
+   * @param keeper the strategy
+   * @return its slot; {@link #NO_CHUNK} if there is none, or a block was allocated in it since
    */
-  public boolean isEmptySpare(int slot) {
-    return slot != NO_CHUNK && slot == spare && usedBytes(slot) == 0;
+  public int spareOf(Strategy keeper) {
+    return spareKeeper == keeper && hasEmptySpare() ? spare : NO_CHUNK;
   }
 
   /**
@@ -352,27 +336,18 @@ public final class Chunks {
     return used[slot];
   }
 
-  /**
-   * Notes which chunks have been empty since the last time, for the ages of their blocks. Nothing
-   * is stamped when a block is allocated: reading a clock would cost more than the allocation.
-   */
+  /** Notes which chunks have been empty since the last time, for the ages of their blocks. */
   void noteTime(long nowNanos) {
     settle();
     for (int slot = 0; slot < slots; slot++) {
-      if (used[slot] == 0) {
-        occupiedSinceNanos[slot] = nowNanos;
-      } else if (timesEmptied[slot] != timesEmptiedWhenNoted[slot]) {
-        // At some time since; the earliest is assumed, so that no block is older than we say.
-        occupiedSinceNanos[slot] = Math.max(occupiedSinceNanos[slot], notedNanos);
-      }
-      timesEmptiedWhenNoted[slot] = timesEmptied[slot];
+      ages.note(slot, used[slot] == 0, nowNanos);
     }
-    notedNanos = nowNanos;
+    ages.noted(nowNanos);
   }
 
   /** An upper bound of the age of a chunk's oldest live block, right after {@link #noteTime}. */
   long oldestLiveNanos(int slot, long nowNanos) {
-    return used[slot] == 0 ? 0 : Math.max(0, nowNanos - occupiedSinceNanos[slot]);
+    return used[slot] == 0 ? 0 : ages.oldestLiveNanos(slot, nowNanos);
   }
 
   /**
@@ -422,7 +397,7 @@ public final class Chunks {
     if (left != 0) {
       return false;
     }
-    timesEmptied[slot]++;
+    ages.emptied(slot, 1);
     return true;
   }
 
@@ -449,15 +424,9 @@ public final class Chunks {
     statistics.occupied += deltaBytes;
   }
 
-  private void limitCache() {
-    boolean mayCache = canCache && !store.isUnderPressure();
-    statistics.maxCached = mayCache ? MIN_CACHE_BYTES + statistics.reserved / CACHE_SHARE : 0;
-  }
-
-  /** If not allowed, every block is freed for good from now on. */
-  void allowCaching(boolean isAllowed) {
-    canCache = isAllowed;
-    limitCache();
+  /** How much the owner may keep for its next requests. */
+  CacheLimit cacheLimit() {
+    return cacheLimit;
   }
 
   /**
@@ -504,11 +473,12 @@ public final class Chunks {
         held[slot] = null;
         statistics.chunks--;
         statistics.chunksGivenBack++;
-        giveBackToStore(chunk);
+        account.giveBack(chunk);
       }
     }
     slots = 0;
     spare = NO_CHUNK;
+    spareKeeper = null;
     staleSlots = 0;
     Arrays.fill(staleEntries, 0);
     Arrays.fill(used, 0);

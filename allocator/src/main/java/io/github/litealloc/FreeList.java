@@ -20,7 +20,7 @@ final class FreeList extends Strategy {
   private final FreeRunIndex index = new FreeRunIndex();
 
   private final Wilderness wilderness;
-  private int spare = Chunks.NO_CHUNK;
+  private final TopChunk top;
 
   FreeList(Chunks chunks) {
     this(chunks, Blocks.GRANULE_BYTES);
@@ -38,6 +38,7 @@ final class FreeList extends Strategy {
     boolean isFine = granuleBytes == Blocks.GRANULE_BYTES;
     int[] sizes = isFine ? Wilderness.ROUNDED_SIZES : Wilderness.NO_SIZES;
     this.wilderness = new Wilderness(chunks, sizes);
+    this.top = new TopChunk(chunks, this, wilderness, this::forget);
   }
 
   @Override
@@ -84,27 +85,19 @@ final class FreeList extends Strategy {
   }
 
   private long takeFromTopAligned(int size, int alignment) {
-    int chunk = wilderness.chunk();
-    if (chunk == Chunks.NO_CHUNK) {
-      return Blocks.NO_BLOCK;
-    }
-    int top = wilderness.top();
-    long gap = chunks.alignedOffset(chunk, top, alignment) - top;
-    if (gap + size > wilderness.left()) {
+    int gap = top.gap(size, alignment);
+    if (gap == TopChunk.NO_ROOM) {
       return Blocks.NO_BLOCK;
     }
     if (gap > 0) {
-      index.add(chunk, top, (int) gap);
-      wilderness.moveTo(top + (int) gap);
+      index.add(wilderness.chunk(), wilderness.top(), gap);
+      wilderness.moveTo(wilderness.top() + gap);
     }
     return wilderness.carve(size);
   }
 
   private long grow(int size, int alignment) {
-    giveBackSpare(); // what is empty is too small for this request
-    giveBackTopIfEmpty();
-    int slack = alignment > Blocks.GRANULE_BYTES ? alignment - Blocks.GRANULE_BYTES : 0;
-    int fresh = chunks.take(size + slack);
+    int fresh = top.take(size, alignment);
     if (fresh == Chunks.NO_CHUNK) {
       return Blocks.NO_BLOCK;
     }
@@ -124,20 +117,15 @@ final class FreeList extends Strategy {
     if (chunk == wilderness.chunk()) {
       release(chunk, offset, size);
       openWilderness();
-    } else if (emptied && !keepEmptied(chunk)) {
-      index.removeAll(chunk);
-      chunks.giveBack(chunk, 0);
-    } else {
+    } else if (!emptied || top.keepOrGiveBack(chunk)) {
       index.add(chunk, offset, size);
     }
   }
 
-  private boolean keepEmptied(int chunk) {
-    boolean kept = chunks.keepAsSpare(chunk);
-    if (kept) {
-      spare = chunk;
-    }
-    return kept;
+  /** Drops the entries of a chunk that goes back; answers that none is left. */
+  private int forget(int chunk) {
+    index.removeAll(chunk);
+    return 0;
   }
 
   /** Makes part of the top chunk free: in the wilderness if it touches it, else in the index. */
@@ -187,28 +175,7 @@ final class FreeList extends Strategy {
 
   @Override
   protected void trim() {
-    if (!chunks.isTrimmed()) {
-      giveBackSpare();
-    }
-    if (!chunks.isTrimmed()) {
-      giveBackTopIfEmpty();
-    }
-  }
-
-  private void giveBackSpare() {
-    if (chunks.isEmptySpare(spare)) {
-      index.removeAll(spare);
-      chunks.giveBack(spare, 0);
-    }
-    spare = Chunks.NO_CHUNK;
-  }
-
-  private void giveBackTopIfEmpty() {
-    int chunk = wilderness.chunk();
-    if (chunk != Chunks.NO_CHUNK && chunks.usedBytes(chunk) == 0) {
-      chunks.giveBack(chunk, 0);
-      wilderness.leave();
-    }
+    top.trim();
   }
 
   @Override
@@ -226,16 +193,13 @@ final class FreeList extends Strategy {
   @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     index.visit(visitor);
-    if (wilderness.left() > 0) {
-      visitor.freeRun(wilderness.chunk(), wilderness.left());
-    }
+    top.visitRest(visitor);
   }
 
   @Override
   protected void reset() {
     index.clear();
     wilderness.leave();
-    spare = Chunks.NO_CHUNK;
   }
 
   /** The free runs besides the wilderness, for tests. */

@@ -43,7 +43,7 @@ final class SegregatedBump extends Strategy {
       binOfGranules[i] = bins[classes.classOf(i << GRANULE_SHIFT)];
     }
     this.wilderness = new Wilderness(chunks, classes.carvedBytes());
-    this.bump = new BumpPointer(chunks, wilderness);
+    this.bump = new BumpPointer(chunks, this, wilderness);
   }
 
   private static int granules(int bytes) {

@@ -1,7 +1,5 @@
 package io.github.litealloc;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The inbox of a hardened arena: notes who hands something over. What it costs is an object for
  * each remote free.
@@ -22,26 +20,15 @@ final class TracingInbox extends RemoteFreeInbox {
   }
 
   /** What was handed over, and by whom. */
-  private static final class TracedRelease implements RemoteFree {
+  private static final class TracedRelease extends LinkedRemoteFree {
     private final HardenedStrategy strategy;
     private final RemoteFree released;
     private final Trace releaser;
-    private @Nullable RemoteFree next;
 
     TracedRelease(HardenedStrategy strategy, RemoteFree released, Trace releaser) {
       this.strategy = strategy;
       this.released = released;
       this.releaser = releaser;
-    }
-
-    @Override
-    public @Nullable RemoteFree nextRemoteFree() {
-      return next;
-    }
-
-    @Override
-    public void setNextRemoteFree(@Nullable RemoteFree next) {
-      this.next = next;
     }
 
     @Override

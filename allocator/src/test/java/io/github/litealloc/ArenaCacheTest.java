@@ -1,7 +1,11 @@
 package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.junit.jupiter.api.AfterEach;
@@ -13,27 +17,23 @@ import org.junit.jupiter.api.Test;
 class ArenaCacheTest {
 
   private static final int BLOCK_BYTES = 4096;
-  private static final int MIN_CACHED_BLOCKS = Chunks.MIN_CACHE_BYTES / BLOCK_BYTES;
+  private static final int MIN_CACHED_BLOCKS = CacheLimit.MIN_BYTES / BLOCK_BYTES;
 
   private final MemoryBudget budget = MemoryBudget.of("cache", 1 << 20);
   private final ChunkStore store = ChunkStore.builder().budget(budget).decayMillis(0).build();
   private final Deque<Long> cached = new ArrayDeque<>();
   private final Arena arena =
-      Arena.builder()
-          .strategy(Strategies.HYBRID)
-          .store(store)
-          .checked(false)
-          .cacheFlusher(this::flush)
-          .build();
+      Arena.builder().strategy(Strategies.HYBRID).store(store).checked(false).build();
+  private final BlockCache cache = arena.blockCache(this::flush);
   private final ArenaStatistics statistics = arena.statistics();
 
   private void flush() {
-    cached.forEach(block -> arena.freeCachedBlock(block, BLOCK_BYTES, BLOCK_BYTES));
+    cached.forEach(block -> cache.free(block, BLOCK_BYTES, BLOCK_BYTES));
     cached.clear();
   }
 
   private boolean cache(long block) {
-    boolean isCached = arena.cacheBlock(BLOCK_BYTES, BLOCK_BYTES);
+    boolean isCached = cache.keep(BLOCK_BYTES, BLOCK_BYTES);
     if (isCached) {
       cached.push(block);
     }
@@ -48,10 +48,10 @@ class ArenaCacheTest {
   }
 
   @Test
-  void cacheBlock_liveBlock_isFreeInEveryFigure() {
+  void keep_liveBlock_isFreeInEveryFigure() {
     long block = arena.allocate(4000);
 
-    assertThat(arena.cacheBlock(BLOCK_BYTES, 4000)).isTrue();
+    assertThat(cache.keep(BLOCK_BYTES, 4000)).isTrue();
     cached.push(block);
 
     assertThat(statistics.used()).isZero();
@@ -65,11 +65,11 @@ class ArenaCacheTest {
   }
 
   @Test
-  void reuseBlock_cachedBlock_isLiveAgain() {
+  void reuse_cachedBlock_isLiveAgain() {
     long block = arena.allocate(4000);
-    arena.cacheBlock(BLOCK_BYTES, 4000);
+    cache.keep(BLOCK_BYTES, 4000);
 
-    arena.reuseBlock(BLOCK_BYTES, 3999);
+    cache.reuse(BLOCK_BYTES, 3999);
 
     assertThat(statistics.used()).isEqualTo(BLOCK_BYTES);
     assertThat(statistics.requested()).isEqualTo(3999);
@@ -95,7 +95,7 @@ class ArenaCacheTest {
   }
 
   @Test
-  void cacheBlock_beyondTheLimit_isRefused() {
+  void keep_beyondTheLimit_isRefused() {
     int allowed = 0;
     long refused;
     do {
@@ -103,7 +103,7 @@ class ArenaCacheTest {
       allowed++;
     } while (cache(refused));
 
-    long limit = Chunks.MIN_CACHE_BYTES + statistics.reserved() / 16;
+    long limit = CacheLimit.MIN_BYTES + statistics.reserved() / 16;
     assertThat(allowed).isGreaterThan(MIN_CACHED_BLOCKS);
     assertThat(statistics.cached()).isBetween(limit - BLOCK_BYTES, limit);
     assertThat(statistics.used()).isEqualTo(BLOCK_BYTES);
@@ -111,7 +111,7 @@ class ArenaCacheTest {
   }
 
   @Test
-  void cacheBlock_underPressure_isRefused() {
+  void keep_underPressure_isRefused() {
     int bytes = 900 << 10;
     long large = arena.allocate(bytes);
     assertThat(budget.pressure()).isNotEqualTo(MemoryPressure.NORMAL);
@@ -124,7 +124,7 @@ class ArenaCacheTest {
   }
 
   @Test
-  void cacheBlock_onClosedArena_isRefused() {
+  void keep_onClosedArena_isRefused() {
     long block = arena.allocate(BLOCK_BYTES);
 
     arena.close();
@@ -134,12 +134,13 @@ class ArenaCacheTest {
   }
 
   @Test
-  void cacheableBytes_smallRequest_isWhatItsBlockOccupies() {
+  void blockBytes_smallRequest_isWhatItsBlockOccupies() {
     for (StrategyFactory strategy : TestStrategies.all()) {
       try (Arena any = Arena.builder().strategy(strategy).store(store).checked(false).build()) {
+        BlockCache cacheOfAny = any.blockCache(() -> {});
         for (int bytes : new int[] {1, 30, 100}) {
           int occupied = any.sizeOf(any.allocate(bytes), bytes);
-          assertThat(any.cacheableBytes(bytes)).as("%s", strategy.name()).isEqualTo(occupied);
+          assertThat(cacheOfAny.blockBytes(bytes)).as("%s", strategy.name()).isEqualTo(occupied);
         }
         any.reset();
       }
@@ -147,14 +148,28 @@ class ArenaCacheTest {
   }
 
   @Test
-  void cacheableBytes_arenaWithChecksOrHardening_isZero() {
+  void keep_onCheckedArena_isRefusedEvenIfAllowed() {
+    try (Arena checked = Arena.builder().store(store).build()) {
+      long block = checked.allocate(4000);
+      BlockCache cacheOfChecked = checked.blockCache(() -> {});
+      cacheOfChecked.allow(true);
+
+      assertThat(cacheOfChecked.keep(BLOCK_BYTES, 4000)).isFalse();
+
+      assertThat(checked.statistics().liveBlocks()).isEqualTo(1);
+      checked.free(block, 4000);
+    }
+  }
+
+  @Test
+  void blockBytes_arenaWithChecksOrHardening_isZero() {
     try (Arena checked = Arena.builder().build();
         Arena hardened = Arena.builder().checked(false).hardening(Hardening.debug()).build()) {
-      assertThat(checked.cacheableBytes(100)).isZero();
-      assertThat(hardened.cacheableBytes(100)).isZero();
+      assertThat(checked.blockCache(() -> {}).blockBytes(100)).isZero();
+      assertThat(hardened.blockCache(() -> {}).blockBytes(100)).isZero();
     }
-    assertThat(arena.cacheableBytes(100)).isEqualTo(112);
-    assertThat(arena.cacheableBytes(Hybrid.MAX_LARGE_BYTES + 1)).isZero();
+    assertThat(cache.blockBytes(100)).isEqualTo(112);
+    assertThat(cache.blockBytes(Hybrid.MAX_LARGE_BYTES + 1)).isZero();
   }
 
   @Test
@@ -172,23 +187,20 @@ class ArenaCacheTest {
     MemoryBudget forOneChunk = MemoryBudget.of("one", 3 << 15); // and far enough from the ceiling
     ChunkStore oneChunk = ChunkStore.builder().budget(forOneChunk).decayMillis(0).build();
     Arena[] full = new Arena[1];
-    full[0] =
-        Arena.builder()
-            .strategy(Strategies.FREE_LIST)
-            .store(oneChunk)
-            .checked(false)
-            .cacheFlusher(
-                () -> {
-                  cached.forEach(it -> full[0].freeCachedBlock(it, BLOCK_BYTES, BLOCK_BYTES));
-                  cached.clear();
-                })
-            .build();
+    full[0] = Arena.builder().strategy(Strategies.FREE_LIST).store(oneChunk).checked(false).build();
+    BlockCache[] cacheOfFull = new BlockCache[1];
+    cacheOfFull[0] =
+        full[0].blockCache(
+            () -> {
+              cached.forEach(it -> cacheOfFull[0].free(it, BLOCK_BYTES, BLOCK_BYTES));
+              cached.clear();
+            });
     long first = full[0].allocate(BLOCK_BYTES);
     long second = full[0].allocate(BLOCK_BYTES);
     int rest = (1 << 16) - 2 * BLOCK_BYTES;
     long others = full[0].allocate(rest);
     for (long block : new long[] {first, second}) {
-      assertThat(full[0].cacheBlock(BLOCK_BYTES, BLOCK_BYTES)).isTrue();
+      assertThat(cacheOfFull[0].keep(BLOCK_BYTES, BLOCK_BYTES)).isTrue();
       cached.push(block);
     }
 
@@ -199,5 +211,12 @@ class ArenaCacheTest {
     full[0].free(both, 2 * BLOCK_BYTES);
     full[0].free(others, rest);
     full[0].close();
+  }
+
+  @Test
+  void blockCache_secondTime_isRefused() {
+    assertThatThrownBy(() -> arena.blockCache(() -> {}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("has a block cache already");
   }
 }

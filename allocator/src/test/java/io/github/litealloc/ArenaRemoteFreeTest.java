@@ -9,7 +9,7 @@ final class ArenaRemoteFreeTest {
 
   private final Arena arena = Arena.builder().checked(false).build();
 
-  private static final class Release extends LinkedRelease {
+  private static final class Release extends LinkedRemoteFree {
     private int frees;
 
     @Override

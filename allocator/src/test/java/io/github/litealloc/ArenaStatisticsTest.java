@@ -2,6 +2,7 @@ package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.support.Threads;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.concurrent.CompletableFuture;

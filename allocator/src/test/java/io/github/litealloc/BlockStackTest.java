@@ -2,6 +2,8 @@ package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.testing.TestMemorySource;
 import org.junit.jupiter.api.Test;
 
@@ -10,13 +12,12 @@ final class BlockStackTest {
 
   private final Chunks chunks =
       new Chunks(
-          "test",
           ChunkStore.builder()
               .source(new TestMemorySource())
               .budget(MemoryBudget.unlimited("bin"))
               .decayMillis(0)
-              .build(),
-          new Floor(0),
+              .build()
+              .openAccount("test", 0),
           new ArenaStatistics(),
           () -> {});
   private final int first = chunks.take(1);

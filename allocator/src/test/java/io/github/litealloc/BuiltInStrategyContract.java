@@ -3,6 +3,10 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.SparseFileSource;
+import io.github.litealloc.support.Threads;
 import io.github.litealloc.testing.Patterns;
 import io.github.litealloc.testing.StrategyContract;
 import io.github.litealloc.testing.TestMemorySource;

@@ -3,6 +3,9 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemorySource;
 import io.github.litealloc.testing.TestMemorySource;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -24,7 +27,7 @@ final class ChunksTest {
             .budget(MemoryBudget.of("chunks", maxBytes))
             .decayMillis(0)
             .build();
-    return new Chunks("test", store, new Floor(0), statistics, () -> grown++);
+    return new Chunks(store.openAccount("test", 0), statistics, () -> grown++);
   }
 
   @Test
@@ -125,80 +128,86 @@ final class ChunksTest {
   @Test
   void keepAsSpare_emptyChunk_isSpareUntilABlockIsAllocated() {
     Chunks chunks = chunks(100 * UNIT);
+    Strategy keeper = new BumpFreeList(chunks);
     int slot = chunks.take(1);
-    assertThat(chunks.isEmptySpare(slot)).isFalse();
-    assertThat(chunks.isEmptySpare(Chunks.NO_CHUNK)).isFalse();
-    assertThat(chunks.keepAsSpare(slot)).isTrue();
-    assertThat(chunks.isEmptySpare(slot)).isTrue();
-    assertThat(chunks.isEmptySpare(slot + 1)).isFalse();
+    assertThat(chunks.spareOf(keeper)).isNotEqualTo(slot);
+    assertThat(chunks.spareOf(new BumpFreeList(chunks))).isEqualTo(Chunks.NO_CHUNK); // another's
+    assertThat(chunks.keepAsSpare(slot, keeper)).isTrue();
+    assertThat(chunks.spareOf(keeper)).isEqualTo(slot);
+    assertThat(chunks.spareOf(keeper)).isNotEqualTo(slot + 1);
 
     chunks.blockAllocated(slot, 16);
-    assertThat(chunks.isEmptySpare(slot)).isFalse();
+    assertThat(chunks.spareOf(keeper)).isNotEqualTo(slot);
     chunks.blockFreed(slot, 16);
-    assertThat(chunks.keepAsSpare(slot)).isTrue(); // it may stay as often as it gets empty
-    assertThat(chunks.isEmptySpare(slot)).isTrue();
+    assertThat(chunks.keepAsSpare(slot, keeper)).isTrue(); // it may stay as often as it gets empty
+    assertThat(chunks.spareOf(keeper)).isEqualTo(slot);
   }
 
   @Test
   void keepAsSpare_anotherIsEmptySpare_isRefused() {
     Chunks chunks = chunks(100 * UNIT);
+    Strategy keeper = new BumpFreeList(chunks);
     int first = chunks.take(1);
     int second = chunks.take(1);
-    chunks.keepAsSpare(first);
-    assertThat(chunks.keepAsSpare(second)).isFalse();
-    assertThat(chunks.isEmptySpare(first)).isTrue();
-    assertThat(chunks.isEmptySpare(second)).isFalse();
+    chunks.keepAsSpare(first, keeper);
+    assertThat(chunks.keepAsSpare(second, keeper)).isFalse();
+    assertThat(chunks.spareOf(keeper)).isEqualTo(first);
+    assertThat(chunks.spareOf(keeper)).isNotEqualTo(second);
 
     chunks.blockAllocated(first, 16);
-    assertThat(chunks.keepAsSpare(second)).isTrue(); // the first is in use again
-    assertThat(chunks.isEmptySpare(second)).isTrue();
+    assertThat(chunks.keepAsSpare(second, keeper)).isTrue(); // the first is in use again
+    assertThat(chunks.spareOf(keeper)).isEqualTo(second);
     chunks.blockFreed(first, 16);
-    assertThat(chunks.isEmptySpare(first)).isFalse();
-    assertThat(chunks.keepAsSpare(first)).isFalse();
+    assertThat(chunks.spareOf(keeper)).isNotEqualTo(first);
+    assertThat(chunks.keepAsSpare(first, keeper)).isFalse();
   }
 
   @Test
   void keepAsSpare_chunkLargerThanUsual_isRefused() {
     Chunks chunks = chunks(100 * UNIT);
-    assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES + 1))).isFalse();
-    assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES))).isTrue();
+    Strategy keeper = new BumpFreeList(chunks);
+    assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES + 1), keeper)).isFalse();
+    assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES), keeper)).isTrue();
   }
 
   @Test
   void keepAsSpare_budgetUnderPressure_isRefused() {
     Chunks chunks = chunks(10 * UNIT);
+    Strategy keeper = new BumpFreeList(chunks);
     int slot = chunks.take(1);
     int large = chunks.take(9 * UNIT);
-    assertThat(chunks.keepAsSpare(slot)).isFalse();
+    assertThat(chunks.keepAsSpare(slot, keeper)).isFalse();
     chunks.giveBack(large, 0);
-    assertThat(chunks.keepAsSpare(slot)).isTrue();
+    assertThat(chunks.keepAsSpare(slot, keeper)).isTrue();
   }
 
   @Test
   void giveBack_spare_isForgotten() {
     Chunks chunks = chunks(100 * UNIT);
+    Strategy keeper = new BumpFreeList(chunks);
     int spare = chunks.take(1);
     int other = chunks.take(1);
-    chunks.keepAsSpare(spare);
+    chunks.keepAsSpare(spare, keeper);
     chunks.giveBack(other, 0);
-    assertThat(chunks.isEmptySpare(spare)).isTrue();
+    assertThat(chunks.spareOf(keeper)).isEqualTo(spare);
     chunks.giveBack(spare, 0);
-    assertThat(chunks.isEmptySpare(spare)).isFalse();
+    assertThat(chunks.spareOf(keeper)).isNotEqualTo(spare);
 
     // Another chunk in its slot is no spare just because that one was.
     assertThat(chunks.take(1)).isEqualTo(spare);
-    assertThat(chunks.isEmptySpare(spare)).isFalse();
-    assertThat(chunks.keepAsSpare(chunks.take(1))).isTrue();
+    assertThat(chunks.spareOf(keeper)).isNotEqualTo(spare);
+    assertThat(chunks.keepAsSpare(chunks.take(1), keeper)).isTrue();
   }
 
   @Test
   void clear_spare_isForgotten() {
     Chunks chunks = chunks(100 * UNIT);
+    Strategy keeper = new BumpFreeList(chunks);
     int spare = chunks.take(1);
-    chunks.keepAsSpare(spare);
+    chunks.keepAsSpare(spare, keeper);
     chunks.clear();
     assertThat(chunks.take(1)).isEqualTo(spare);
-    assertThat(chunks.isEmptySpare(spare)).isFalse();
+    assertThat(chunks.spareOf(keeper)).isNotEqualTo(spare);
   }
 
   @Test
@@ -236,7 +245,7 @@ final class ChunksTest {
             .budget(MemoryBudget.unlimited("names"))
             .decayMillis(0)
             .build();
-    Chunks chunks = new Chunks("test", store, new Floor(0), statistics, () -> {});
+    Chunks chunks = new Chunks(store.openAccount("test", 0), statistics, () -> {});
     for (int slot = 0; slot < Blocks.MAX_CHUNKS; slot++) {
       if (chunks.take(4 * UNIT) != slot) {
         throw new AssertionError("not served: " + slot);

@@ -3,6 +3,11 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.BudgetInsight;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.support.Threads;
+import io.github.litealloc.support.WithoutStackTrace;
 import io.github.litealloc.testing.TestMemorySource;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -42,10 +47,11 @@ final class FloorTest {
     for (ChunkStore store : stores) {
       idle += store.idleBytes();
     }
-    assertThat(budget.reservedBytes()).isEqualTo(budget.heldBytes() + idle);
+    assertThat(budget.reservedBytes()).isEqualTo(BudgetInsight.heldBytes(budget) + idle);
     assertThat(budget.reservedBytes()).isEqualTo(source.bytes());
-    assertThat(budget.committedBytes()).isEqualTo(budget.heldBytes() + budget.promisedBytes());
-    assertThat(budget.committedBytes()).isLessThanOrEqualTo(budget.maxBytes());
+    assertThat(BudgetInsight.committedBytes(budget))
+        .isEqualTo(BudgetInsight.heldBytes(budget) + budget.promisedBytes());
+    assertThat(BudgetInsight.committedBytes(budget)).isLessThanOrEqualTo(budget.maxBytes());
     assertThat(budget.peakReservedBytes()).isLessThanOrEqualTo(budget.maxBytes());
   }
 
@@ -60,13 +66,13 @@ final class FloorTest {
 
     long block = arena.allocate(100); // the first chunk is the promised one
     assertThat(budget.promisedBytes()).isZero();
-    assertThat(budget.committedBytes()).isEqualTo(UNIT);
+    assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(UNIT);
     arena.free(block, 100);
     arena.trim();
     assertThat(budget.promisedBytes()).isEqualTo(UNIT);
     check(budget, store);
     arena.close();
-    assertThat(budget.committedBytes()).isZero();
+    assertThat(BudgetInsight.committedBytes(budget)).isZero();
   }
 
   @Test
@@ -84,9 +90,8 @@ final class FloorTest {
     ChunkStore store = store(budget, 0);
     assertThatThrownBy(() -> arena(store, 3 * UNIT))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "floorBytes: 196608 (expected: at most the 131072 bytes of the budget 'tight')");
-    assertThat(budget.committedBytes()).isZero();
+        .hasMessage("floorBytes: 196608 (expected: 0 to the 131072 bytes of the budget 'tight')");
+    assertThat(BudgetInsight.committedBytes(budget)).isZero();
     arena(store, 2 * UNIT).close();
   }
 
@@ -97,7 +102,7 @@ final class FloorTest {
     assertThat(arena.floorBytes()).isEqualTo(100);
     assertThat(arena.allocate(1)).isEqualTo(Blocks.NO_BLOCK);
     arena.close();
-    assertThat(budget.committedBytes()).isZero();
+    assertThat(BudgetInsight.committedBytes(budget)).isZero();
   }
 
   @Test
@@ -117,7 +122,7 @@ final class FloorTest {
         };
     Arena.Builder builder = Arena.builder().strategy(broken).store(store(budget, 0));
     assertThatThrownBy(builder::build).isInstanceOf(WithoutStackTrace.class);
-    assertThat(budget.committedBytes()).isZero();
+    assertThat(BudgetInsight.committedBytes(budget)).isZero();
   }
 
   @Test
@@ -226,13 +231,13 @@ final class FloorTest {
     ChunkStore store = store(budget, 0);
     Arena arena = arena(store, 3 * UNIT);
     long block = arena.allocate(100);
-    assertThat(budget.committedBytes()).isEqualTo(3 * UNIT);
+    assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(3 * UNIT);
     arena.close();
     arena.close();
-    assertThat(budget.committedBytes()).isEqualTo(UNIT);
+    assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(UNIT);
     assertThat(budget.promisedBytes()).isZero();
     arena.free(block, 100);
-    assertThat(budget.committedBytes()).isZero();
+    assertThat(BudgetInsight.committedBytes(budget)).isZero();
     check(budget, store);
   }
 
@@ -241,7 +246,7 @@ final class FloorTest {
     MemoryBudget budget = MemoryBudget.of("b", 4 * UNIT);
     Arena arena = arena(store(budget, 0), 3 * UNIT);
     arena.remoteFree(
-        new LinkedRelease() {
+        new LinkedRemoteFree() {
           @Override
           public void freeOnOwner() {
             throw new WithoutStackTrace("a release that is refused");
@@ -249,7 +254,7 @@ final class FloorTest {
         });
     assertThatThrownBy(arena::close).isInstanceOf(WithoutStackTrace.class);
     assertThat(arena.isClosed()).isTrue();
-    assertThat(budget.committedBytes()).isZero();
+    assertThat(BudgetInsight.committedBytes(budget)).isZero();
   }
 
   @Test
@@ -285,7 +290,7 @@ final class FloorTest {
     assertThat(arena.allocate(5 * UNIT)).isEqualTo(Blocks.NO_BLOCK);
     assertThat(hybrid.allocate(50 * UNIT)).isEqualTo(Blocks.NO_BLOCK);
     assertThat(budget.promisedBytes()).isEqualTo(3 * UNIT);
-    assertThat(budget.committedBytes()).isEqualTo(3 * UNIT);
+    assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(3 * UNIT);
     check(budget, store);
     source.refuse(false);
     assertThat(arena.allocate(1)).isNotEqualTo(Blocks.NO_BLOCK);
@@ -322,7 +327,7 @@ final class FloorTest {
                     }
                   }
                   if (budget.reservedBytes() > budget.maxBytes()
-                      || budget.committedBytes() > budget.maxBytes()) {
+                      || BudgetInsight.committedBytes(budget) > budget.maxBytes()) {
                     throw new AssertionError("above the ceiling: " + budget);
                   }
                   arena.reset();
@@ -338,7 +343,7 @@ final class FloorTest {
       borrowed += thread.join(); // of a single one perhaps none, if it only runs beside others
     }
     assertThat(borrowed).isPositive();
-    assertThat(budget.committedBytes()).isZero();
+    assertThat(BudgetInsight.committedBytes(budget)).isZero();
     check(budget, keeping, other);
     keeping.trim();
     assertThat(source.pieces()).isZero();
@@ -346,11 +351,12 @@ final class FloorTest {
   }
 
   @Test
-  void tick_burstAndSilence_fallsToTheFloorAndNeedsNoClockAnyMore() {
+  void tick_burstAndSilence_fallsToNothingAndNeedsNoClockAnyMore() {
     long[] nanos = {0};
     MemoryBudget budget = MemoryBudget.unlimited("b");
     ChunkStore store =
-        ChunkStore.builder().source(source).budget(budget).nanoTime(() -> nanos[0]).build();
+        BudgetInsight.withClock(ChunkStore.builder().source(source).budget(budget), () -> nanos[0])
+            .build();
     for (StrategyFactory strategy : TestStrategies.all()) {
       Arena arena = Arena.builder().strategy(strategy).store(store).build();
       assertThat(arena.tick(nanos[0])).isFalse();
@@ -368,7 +374,9 @@ final class FloorTest {
         ticks++;
       } while (arena.tick(nanos[0]));
       assertThat(ticks).isBetween(2, 12);
-      assertThat(arena.statistics().reserved()).isLessThanOrEqualTo(UNIT);
+      assertThat(arena.isSilent()).isTrue();
+      assertThat(arena.statistics().reserved()).isZero(); // though its floor is promised
+      assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(UNIT);
       assertThat(store.idleBytes()).isZero();
       arena.close();
       store.trim();
@@ -442,7 +450,7 @@ final class FloorTest {
     assertThat(block).isNotEqualTo(Blocks.NO_BLOCK);
     arena.free(block, 100);
     arena.close();
-    assertThat(budget.committedBytes()).isZero();
+    assertThat(BudgetInsight.committedBytes(budget)).isZero();
     assertThat(source.pieces()).isZero();
   }
 
@@ -457,5 +465,26 @@ final class FloorTest {
     assertThat(arena.tick(0)).isFalse();
     arena.close();
     assertThatThrownBy(() -> arena.tick(0)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void tick_busyArena_keepsItsChunksAndFreesWhatIsKept() {
+    Arena arena =
+        Arena.builder().store(store(MemoryBudget.unlimited("b"), 0)).checked(false).build();
+    int[] flushes = {0};
+    arena.blockCache(() -> flushes[0]++);
+    arena.free(arena.allocate(100), 100);
+
+    assertThat(arena.tick(0)).isFalse();
+
+    assertThat(arena.isSilent()).isFalse();
+    assertThat(flushes[0]).isEqualTo(1);
+    assertThat(arena.statistics().reserved()).isEqualTo(UNIT);
+
+    assertThat(arena.tick(0)).isFalse();
+
+    assertThat(arena.isSilent()).isTrue();
+    assertThat(arena.statistics().reserved()).isZero();
+    arena.close();
   }
 }

@@ -3,6 +3,8 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.testing.TestMemorySource;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +25,11 @@ final class FreeRunIndexTest {
 
   private final Chunks chunks =
       new Chunks(
-          "test",
           ChunkStore.builder()
               .source(new TestMemorySource(720))
               .budget(MemoryBudget.unlimited("index"))
-              .build(),
-          new Floor(0),
+              .build()
+              .openAccount("test", 0),
           new ArenaStatistics(),
           () -> {});
 

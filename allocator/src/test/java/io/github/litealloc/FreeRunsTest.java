@@ -3,6 +3,8 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.testing.TestMemorySource;
 import java.util.ArrayList;
 import java.util.List;
@@ -274,7 +276,7 @@ final class FreeRunsTest {
             .source(new TestMemorySource(addressRemainder))
             .budget(MemoryBudget.unlimited("runs"))
             .build();
-    Chunks chunks = new Chunks("test", store, new Floor(0), new ArenaStatistics(), () -> {});
+    Chunks chunks = new Chunks(store.openAccount("test", 0), new ArenaStatistics(), () -> {});
     chunks.take(Chunks.CHUNK_BYTES);
     return chunks;
   }

@@ -2,6 +2,9 @@ package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.support.Threads;
 import io.github.litealloc.testing.Patterns;
 import io.github.litealloc.testing.TestMemorySource;
 import java.nio.ByteBuffer;

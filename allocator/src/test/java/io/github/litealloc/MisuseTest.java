@@ -3,6 +3,9 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.support.Threads;
 import io.github.litealloc.testing.Patterns;
 import io.github.litealloc.testing.TestMemorySource;
 import java.util.List;
@@ -131,7 +134,7 @@ final class MisuseTest {
   }
 
   private void assertWrongThread(String message, ThrowingCallable misuse) {
-    assertRefused(WrongThreadException.class, message, misuse);
+    assertRefused(NotArenaOwnerException.class, message, misuse);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.support.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,7 @@ final class RemoteFreeInboxTest {
   private final RemoteFreeInbox inbox = new RemoteFreeInbox();
 
   /** A node that knows who pushed it. */
-  private static final class Node extends LinkedRelease {
+  private static final class Node extends LinkedRemoteFree {
     private final int thread;
     private final int number;
 

@@ -3,6 +3,9 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.support.Threads;
 import io.github.litealloc.testing.Patterns;
 import io.github.litealloc.testing.TestMemorySource;
 import java.nio.ByteBuffer;
@@ -37,7 +40,7 @@ final class RemoteFreeStressTest {
   }
 
   /** A block on its way from the owner to a releaser and back. */
-  private static final class Parcel extends LinkedRelease {
+  private static final class Parcel extends LinkedRemoteFree {
     private final Arena arena;
     private final long block;
     private final int bytes;
@@ -355,7 +358,7 @@ final class RemoteFreeStressTest {
     Threads.run(
         () ->
             assertThatThrownBy(arena::close)
-                .isInstanceOf(WrongThreadException.class)
+                .isInstanceOf(NotArenaOwnerException.class)
                 .hasMessageContaining("arena 'owned'")
                 .hasMessageContaining("'another thread'"));
     assertThat(arena.isClosed()).isFalse();

@@ -2,6 +2,8 @@ package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.testing.TestMemorySource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

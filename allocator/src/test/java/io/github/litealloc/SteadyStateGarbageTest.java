@@ -3,6 +3,8 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.testing.TestMemorySource;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -121,7 +123,7 @@ final class SteadyStateGarbageTest {
   }
 
   /** A release that is its own queue node, as a pooled buffer object is. */
-  private static final class Node extends LinkedRelease {
+  private static final class Node extends LinkedRemoteFree {
     private final Arena arena;
     private long block;
     private int bytes;

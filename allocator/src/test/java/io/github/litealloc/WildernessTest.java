@@ -3,6 +3,7 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.testing.TestMemorySource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -1,12 +1,13 @@
 package io.github.litealloc.testing;
 
 import io.github.litealloc.Arena;
+import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
-import io.github.litealloc.ChunkStore;
-import io.github.litealloc.MemoryBudget;
 import io.github.litealloc.RemoteFree;
 import io.github.litealloc.Strategies;
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,6 +94,7 @@ final class ArenaModel {
   final MemoryBudget budget;
   final ChunkStore store;
   final Arena arena;
+  final BlockCache cache;
 
   // Somebody else who uses the same budget, and may have taken all that is left of it.
   private final Arena rival;
@@ -158,8 +160,8 @@ final class ArenaModel {
             .store(store)
             .checked(setup.isChecked())
             .onGrowth(this::grew)
-            .cacheFlusher(this::flushCache)
             .build();
+    this.cache = arena.blockCache(this::flushCache);
     ChunkStore rivalStore =
         ChunkStore.builder().source(new TestMemorySource()).budget(budget).decayMillis(0).build();
     this.rival =
@@ -337,9 +339,9 @@ final class ArenaModel {
 
   /** Has the owner keep a block for a later request, or frees it if that is not allowed. */
   void cache(Live block) {
-    int size = arena.cacheableBytes(block.bytes);
+    int size = cache.blockBytes(block.bytes);
     boolean isUsual = size == block.size && Blocks.slackBytes(block.block) == 0;
-    if (!isUsual || !arena.cacheBlock(size, block.bytes)) {
+    if (!isUsual || !cache.keep(size, block.bytes)) {
       free(block);
       return;
     }
@@ -361,10 +363,10 @@ final class ArenaModel {
     Live block = cached.remove(cached.size() - 1);
     verify(block);
     int bytes = Math.max(0, block.bytes - smallerBy);
-    if (arena.cacheableBytes(bytes) != block.size) {
+    if (cache.blockBytes(bytes) != block.size) {
       bytes = block.bytes;
     }
-    arena.reuseBlock(block.size, bytes);
+    cache.reuse(block.size, bytes);
     block.isCached = false;
     cachedBytes -= block.size;
     displace(block);
@@ -381,7 +383,7 @@ final class ArenaModel {
   private void flushCache() {
     for (Live block : cached) {
       verify(block);
-      arena.freeCachedBlock(block.block, block.size, block.bytes);
+      cache.free(block.block, block.size, block.bytes);
       displace(block);
     }
     cached.clear();

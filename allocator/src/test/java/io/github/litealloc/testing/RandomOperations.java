@@ -3,8 +3,8 @@ package io.github.litealloc.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.Blocks;
-import io.github.litealloc.ChunkStore;
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.memory.ChunkStore;
 
 /**
  * Random operations on an arena with one strategy, against a plain model of what it has been asked
@@ -323,7 +323,7 @@ public final class RandomOperations {
       assertThat(model.moved).isPositive();
       assertThat(model.remoteFrees).isPositive();
       assertThat(model.failures).isPositive();
-      assertThat(reuses > 0).isEqualTo(model.arena.cacheableBytes(1) > 0);
+      assertThat(reuses > 0).isEqualTo(model.cache.blockBytes(1) > 0);
       // Slots of chunks that went back are used again, once the strategy has forgotten them.
       assertThat((long) model.highestSlot).isLessThan(4 * model.mostChunks + 16);
     }

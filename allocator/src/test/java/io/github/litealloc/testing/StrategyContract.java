@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.Arena;
 import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
-import io.github.litealloc.ChunkStore;
-import io.github.litealloc.MemoryBudget;
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -208,20 +209,21 @@ public abstract class StrategyContract {
   void sizeFor_anyRequest_isNoneOrTheSizeOfItsBlocksAndTheSameForAllThatRoundUpAlike() {
     try (Arena unchecked =
         Arena.builder().strategy(strategy()).store(store).checked(false).build()) {
+      BlockCache cache = unchecked.blockCache(() -> {});
       for (int bytes = 0; bytes <= 5_000; bytes++) {
-        requireSizeFor(unchecked, bytes);
+        requireSizeFor(unchecked, cache, bytes);
       }
       for (int bytes : SIZES) {
-        requireSizeFor(unchecked, bytes);
+        requireSizeFor(unchecked, cache, bytes);
       }
     }
   }
 
-  private static void requireSizeFor(Arena unchecked, int bytes) {
-    int size = unchecked.cacheableBytes(bytes);
+  private static void requireSizeFor(Arena unchecked, BlockCache cache, int bytes) {
+    int size = cache.blockBytes(bytes);
     assertThat(size)
         .as("sizeFor %d bytes, and what they round up to", bytes)
-        .isEqualTo(unchecked.cacheableBytes(Blocks.roundUp(bytes)));
+        .isEqualTo(cache.blockBytes(Blocks.roundUp(bytes)));
     long block = unchecked.allocate(bytes);
     if (size != 0 && Blocks.slackBytes(block) == 0) {
       assertThat(unchecked.sizeOf(block, bytes)).as("size of %d bytes", bytes).isEqualTo(size);

@@ -1,7 +1,7 @@
 package io.github.litealloc.testing;
 
-import io.github.litealloc.ChunkStore;
-import io.github.litealloc.MemorySource;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemorySource;
 import java.nio.ByteBuffer;
 
 /**

@@ -2,7 +2,7 @@ package io.github.litealloc.metrics;
 
 import static io.github.litealloc.metrics.LiteAllocMeters.Key.BUDGET;
 
-import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.memory.MemoryBudget;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;

@@ -2,7 +2,7 @@ package io.github.litealloc.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.micrometer.common.docs.KeyName;

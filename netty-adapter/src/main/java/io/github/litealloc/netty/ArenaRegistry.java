@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.memory.Subscription;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -44,15 +45,6 @@ final class ArenaRegistry {
     return arenas;
   }
 
-  boolean hasTimerBesides(BufferArena asking) {
-    for (BufferArena arena : arenas) {
-      if (arena != asking && arena.hasTimer()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Whether an open arena has another strategy. */
   boolean hasOpenArenaNotOf(StrategyFactory strategy) {
     for (BufferArena arena : arenas) {
@@ -71,7 +63,7 @@ final class ArenaRegistry {
     return closedTotals;
   }
 
-  AutoCloseable addListener(Runnable listener) {
+  Subscription addListener(Runnable listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }

@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.Arena;
 import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.StrategyFactory;
 import io.netty.buffer.ByteBuf;
@@ -27,6 +28,7 @@ final class BufferArena {
    */
   private @Nullable Thread user;
 
+  private final BlockCache blocks;
   private final BufferPool pool;
 
   private final Sampler sampler = new Sampler();
@@ -72,9 +74,9 @@ final class BufferArena {
             .checked(false)
             .hardening(allocator.hardening())
             .onGrowth(this::grown)
-            .cacheFlusher(this::flushCache)
             .build();
-    this.pool = new BufferPool(this, arena);
+    this.blocks = arena.blockCache(this::flushCache);
+    this.pool = new BufferPool(this, blocks);
     this.statistics = arena.statistics();
     this.timer = eventLoop == null ? null : new TrimTimer(this, eventLoop);
     this.user = arena.owner();
@@ -296,7 +298,7 @@ final class BufferArena {
     boolean isWanted = FlightEvents.wantsBuffers();
     if (isWanted != watched) {
       watched = isWanted;
-      arena.allowCaching(!isWanted); // nobody would see a cached buffer
+      blocks.allow(!isWanted); // nobody would see a cached buffer
       pool.flush();
     }
   }
@@ -389,10 +391,14 @@ final class BufferArena {
     return timer != null && timer.runs();
   }
 
-  /** Takes in what other threads have released. */
-  void drain() {
+  /** Lets time pass; returns whether the timer shall go on. */
+  boolean tick() {
     stampNanos = CoarseClock.step();
-    arena.drainRemoteFrees();
+    boolean goesOn = arena.tick(System.nanoTime());
+    if (arena.isSilent()) {
+      pool.trim();
+    }
+    return goesOn;
   }
 
   /** Gives back what is empty; returns the bytes. */

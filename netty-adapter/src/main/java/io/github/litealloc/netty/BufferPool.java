@@ -1,6 +1,6 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.Arena;
+import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -50,7 +50,7 @@ final class BufferPool {
   private static final int GRANULE_SHIFT = Integer.numberOfTrailingZeros(Blocks.GRANULE_BYTES);
 
   private final BufferArena owner;
-  private final Arena arena;
+  private final BlockCache blocks;
 
   private @Nullable LiteByteBuf[] buffers = new @Nullable LiteByteBuf[INITIAL_CAPACITY];
   private int[] idle = new int[INITIAL_CAPACITY];
@@ -79,19 +79,19 @@ final class BufferPool {
 
   private final UnlistedBuffers unlisted = new UnlistedBuffers();
 
-  BufferPool(BufferArena owner, Arena arena) {
+  BufferPool(BufferArena owner, BlockCache blocks) {
     this.owner = owner;
-    this.arena = arena;
-    boolean canCache = arena.cacheableBytes(0) != 0;
-    this.blockGranules = canCache ? blockGranules(arena) : new char[0];
+    this.blocks = blocks;
+    boolean canCache = blocks.blockBytes(0) != 0;
+    this.blockGranules = canCache ? blockGranules(blocks) : new char[0];
     this.lastCached = new int[granules(MAX_CACHED_BYTES) + 1];
     Arrays.fill(lastCached, NONE);
   }
 
-  private static char[] blockGranules(Arena arena) {
+  private static char[] blockGranules(BlockCache blocks) {
     char[] result = new char[granules(MAX_CACHED_BYTES) + 1];
     for (int granules = 0; granules < result.length; granules++) {
-      int bytes = arena.cacheableBytes(granules << GRANULE_SHIFT);
+      int bytes = blocks.blockBytes(granules << GRANULE_SHIFT);
       result[granules] = (char) (bytes <= MAX_CACHED_BYTES ? granules(bytes) : 0);
     }
     return result;
@@ -117,7 +117,7 @@ final class BufferPool {
     }
     LiteByteBuf buffer = buffers[number];
     lastCached[granules] = buffer.nextCached();
-    arena.reuseBlock(granules << GRANULE_SHIFT, bytes);
+    blocks.reuse(granules << GRANULE_SHIFT, bytes);
     return buffer;
   }
 
@@ -145,7 +145,7 @@ final class BufferPool {
   }
 
   private boolean cache(LiteByteBuf buffer, int granules) {
-    if (!arena.cacheBlock(granules << GRANULE_SHIFT, buffer.blockBytes())) {
+    if (!blocks.keep(granules << GRANULE_SHIFT, buffer.blockBytes())) {
       return refused();
     }
     buffer.nextCached(lastCached[granules]);
@@ -166,7 +166,7 @@ final class BufferPool {
     for (int granules = 1; granules < lastCached.length; granules++) {
       for (int number = lastCached[granules]; number != NONE; ) {
         LiteByteBuf buffer = buffers[number];
-        arena.freeCachedBlock(buffer.block(), granules << GRANULE_SHIFT, buffer.blockBytes());
+        blocks.free(buffer.block(), granules << GRANULE_SHIFT, buffer.blockBytes());
         idle[idleCount++] = number;
         number = buffer.nextCached();
       }

@@ -1,7 +1,8 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.ArenaStatistics;
-import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.Subscription;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import java.util.List;
 import java.util.function.Supplier;
@@ -93,7 +94,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @param listener what to run
    * @return takes the listener out again when closed
    */
-  public AutoCloseable addArenaListener(Runnable listener) {
+  public Subscription addArenaListener(Runnable listener) {
     return arenas.addListener(listener);
   }
 

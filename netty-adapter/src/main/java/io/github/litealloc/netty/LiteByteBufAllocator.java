@@ -1,10 +1,10 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.ChunkStore;
 import io.github.litealloc.Hardening;
-import io.github.litealloc.MemoryBudget;
 import io.github.litealloc.Strategies;
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -48,7 +48,6 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   private final boolean preferDirect;
   private final SharedStore sharedStore;
   private final ChunkStore store;
-  private final TrimPace trimPace;
   private final OffLoopPolicy offLoop;
   private final ExhaustionHandler whenExhausted;
   private final Hardening hardening;
@@ -117,7 +116,6 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     this.heapAllocator = builder.heapAllocator;
     this.sharedStore = builder.store(name);
     this.store = sharedStore.store();
-    this.trimPace = TrimPace.of(store.decayMillis());
     this.metric =
         new LiteAllocatorMetric(
             name, this::strategy, store.budget(), arenas, fallbacks, this::usedHeapMemory);
@@ -517,10 +515,6 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     store.trim(); // the other loops need not be awake to do it in time
   }
 
-  TrimPace trimPace() {
-    return trimPace;
-  }
-
   SharedStore sharedStore() {
     return sharedStore;
   }
@@ -528,11 +522,6 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   /** How many arenas have a timer now. Any thread. */
   long timers() {
     return arenas.all().stream().filter(BufferArena::hasTimer).count();
-  }
-
-  /** Any thread. */
-  boolean hasTimerBesides(BufferArena arena) {
-    return arenas.hasTimerBesides(arena);
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.MemoryBudget;
-import io.github.litealloc.MemoryPressure;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;

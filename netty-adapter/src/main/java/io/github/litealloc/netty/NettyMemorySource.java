@@ -1,6 +1,6 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.MemorySource;
+import io.github.litealloc.memory.MemorySource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;

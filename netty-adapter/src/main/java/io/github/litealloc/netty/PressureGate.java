@@ -1,7 +1,7 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.MemoryBudget;
-import io.github.litealloc.MemoryPressure;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.ChunkStore;
+import io.github.litealloc.memory.ChunkStore;
 
 /** A chunk store and how many open allocators take their chunks from it. Safe for any thread. */
 final class SharedStore {

@@ -1,7 +1,5 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.ArenaStatistics;
-import io.github.litealloc.ChunkStore;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -12,30 +10,40 @@ import java.util.concurrent.TimeUnit;
  * thread only, except where a method says otherwise.
  */
 final class TrimTimer {
+  /*
+   * What goes back and when is decided by Arena.tick, and so is whether to go on. Here is only how
+   * a loop is made to call it.
+   */
 
-  /** What an arena may keep for ever. */
-  private static final long FLOOR_BYTES = 64 * 1024;
+  /** Often enough for a short decay, and never a burden on a loop. */
+  private static final long MIN_INTERVAL_MILLIS = 100;
+
+  private static final long MAX_INTERVAL_MILLIS = 1_000;
+
+  /** The store halves what it keeps that often in a decay time. */
+  private static final long INTERVALS_PER_DECAY = 10;
 
   private final BufferArena arena;
-  private final LiteByteBufAllocator allocator;
   private final EventExecutor eventLoop;
-  private final ChunkStore store;
-  private final ArenaStatistics statistics;
+  private final long intervalMillis;
 
   /** Written by the owner. */
   private volatile boolean runs;
 
   private boolean ended;
-  private long silentIntervals;
-  private long allocationsAtLastTick;
-  private long remoteFreesAtLastTick;
 
   TrimTimer(BufferArena arena, EventExecutor eventLoop) {
     this.arena = arena;
-    this.allocator = arena.allocator();
     this.eventLoop = eventLoop;
-    this.store = allocator.store();
-    this.statistics = arena.statistics();
+    this.intervalMillis = intervalMillis(arena.allocator().store().decayMillis());
+  }
+
+  private static long intervalMillis(long decayMillis) {
+    if (decayMillis <= 0) {
+      return MAX_INTERVAL_MILLIS; // the store has nothing to decay
+    }
+    long tenth = decayMillis / INTERVALS_PER_DECAY;
+    return Math.min(Math.max(tenth, MIN_INTERVAL_MILLIS), MAX_INTERVAL_MILLIS);
   }
 
   /** Any thread. */
@@ -45,7 +53,7 @@ final class TrimTimer {
 
   /** The arena has taken a chunk. In the middle of an allocation: does not touch the arena. */
   void arenaHasGrown() {
-    if (statistics.reserved() > FLOOR_BYTES) {
+    if (arena.statistics().reserved() > arena.arena().floorBytes()) {
       start();
     }
   }
@@ -67,7 +75,7 @@ final class TrimTimer {
       return;
     }
     try {
-      eventLoop.schedule(this::tick, allocator.trimPace().intervalMillis(), TimeUnit.MILLISECONDS);
+      eventLoop.schedule(this::tick, intervalMillis, TimeUnit.MILLISECONDS);
       runs = true;
     } catch (RejectedExecutionException e) {
       // The loop is shutting down; closing the arena will give everything back.
@@ -75,46 +83,18 @@ final class TrimTimer {
   }
 
   private void tick() {
-    runs = false;
+    runs = false; // first: who releases from now on may have to wake the loop
     if (ended) {
       return;
     }
+    boolean goesOn = true; // also if it fails: with what is left
     try {
-      arena.drain();
-      if (statistics.allocations() == allocationsAtLastTick) {
-        silentIntervals++;
-        arena.trim();
-      } else {
-        silentIntervals = 0;
-        arena.flushCache(); // or what the load no longer needs would pin its chunks for ever
-      }
-      store.decay(System.nanoTime());
-      if (silentIntervals >= allocator.trimPace().silentIntervals() && keepsTheStore()) {
-        store.trim();
-      }
+      goesOn = arena.tick();
     } finally {
-      if (hasReasonToWakeUp()) {
+      if (goesOn) {
         start();
       }
-      allocationsAtLastTick = statistics.allocations();
-      remoteFreesAtLastTick = statistics.remoteFrees();
     }
-  }
-
-  /** Whether there is memory to give back in time, or other threads are releasing buffers. */
-  private boolean hasReasonToWakeUp() {
-    return statistics.reserved() > FLOOR_BYTES
-        || statistics.remoteFrees() != remoteFreesAtLastTick
-        || keepsTheStore();
-  }
-
-  /**
-   * Whether the chunks that the store keeps are this arena's to look after: one timer is enough for
-   * all. Each arena takes its own flag back before it looks at those of the others, so they cannot
-   * all rely on each other.
-   */
-  private boolean keepsTheStore() {
-    return store.hasDecayingChunks() && !allocator.hasTimerBesides(arena);
   }
 
   /** Whatever is scheduled will find nothing to do. The arena's owner, or who closes it for it. */

@@ -2,8 +2,8 @@ package io.github.litealloc.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.litealloc.MemoryBudget;
-import io.github.litealloc.MemoryPressure;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;

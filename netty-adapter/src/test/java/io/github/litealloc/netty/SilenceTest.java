@@ -3,8 +3,8 @@ package io.github.litealloc.netty;
 import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.litealloc.ChunkStore;
-import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;

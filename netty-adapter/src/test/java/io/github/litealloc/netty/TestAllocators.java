@@ -1,6 +1,6 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.stream.Stream;

@@ -1,12 +1,12 @@
 package io.github.litealloc.benchmarks.demo;
 
-import io.github.litealloc.ChunkStore;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.ByteSizeConverter;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.EnumConverter;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Options;
+import io.github.litealloc.memory.ChunkStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.OptionalLong;

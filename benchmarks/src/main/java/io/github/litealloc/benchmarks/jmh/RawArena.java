@@ -1,8 +1,8 @@
 package io.github.litealloc.benchmarks.jmh;
 
 import io.github.litealloc.Arena;
-import io.github.litealloc.ChunkStore;
-import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 
 /** Makes arenas as the strategies are measured without Netty: unchecked, with nobody to share. */
 public final class RawArena {

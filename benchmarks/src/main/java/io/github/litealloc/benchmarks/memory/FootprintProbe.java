@@ -2,14 +2,14 @@ package io.github.litealloc.benchmarks.memory;
 
 import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
-import io.github.litealloc.ChunkStore;
 import io.github.litealloc.Chunks;
-import io.github.litealloc.MemoryBudget;
 import io.github.litealloc.Strategies;
 import io.github.litealloc.Strategy;
 import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.jmh.NetworkSizes;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

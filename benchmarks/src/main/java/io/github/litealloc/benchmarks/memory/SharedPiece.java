@@ -1,6 +1,6 @@
 package io.github.litealloc.benchmarks.memory;
 
-import io.github.litealloc.MemorySource;
+import io.github.litealloc.memory.MemorySource;
 import java.nio.ByteBuffer;
 
 /**

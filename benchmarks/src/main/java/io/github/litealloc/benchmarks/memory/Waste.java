@@ -2,9 +2,9 @@ package io.github.litealloc.benchmarks.memory;
 
 import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
-import io.github.litealloc.ChunkStore;
-import io.github.litealloc.MemoryBudget;
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 

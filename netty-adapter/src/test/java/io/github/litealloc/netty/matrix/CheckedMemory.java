@@ -3,7 +3,7 @@ package io.github.litealloc.netty.matrix;
 import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.github.litealloc.netty.LiteByteBufAllocator;

@@ -1,6 +1,6 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
-import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.memory.MemoryBudget;
 
 /**
  * A budget at one moment.

@@ -1,6 +1,6 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
-import io.github.litealloc.MemoryBudget;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.metrics.internal.AllocatorReader;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import java.util.ArrayList;

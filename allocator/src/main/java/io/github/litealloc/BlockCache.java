@@ -1,0 +1,91 @@
+package io.github.litealloc;
+
+/**
+ * Blocks that the owner of an arena has released but keeps for its next requests, which saves
+ * finding them. For owners that count references themselves: nothing here is checked. They keep the
+ * blocks; this object keeps the account. {@link Arena#blockCache} makes it, once for an arena.
+ *
+ * <p>A kept block is free in every figure, and pins its chunk. Memory that is kept helps nobody
+ * else, so there is a limit: 16 KiB and a sixteenth of what is reserved; nothing if the budget was
+ * under pressure when the arena last took a chunk or gave one back, and nothing in a checked,
+ * hardened or closed arena.
+ *
+ * <p>Owner thread only; once the arena is closed, by one thread at a time.
+ */
+public final class BlockCache {
+
+  private final Arena arena;
+  private final ArenaStatistics statistics;
+  private final CacheLimit limit;
+
+  BlockCache(Arena arena, CacheLimit limit) {
+    this.arena = arena;
+    this.statistics = arena.statistics();
+    this.limit = limit;
+    allow(true);
+  }
+
+  /**
+   * Returns the size of the blocks that may be kept for a request. Each block without slack that
+   * was allocated for a request with the same answer will do for it.
+   *
+   * @param bytes 0 to 2<sup>31</sup> − 1
+   * @return the bytes that the block occupies; 0 if it must not be kept
+   */
+  public int blockBytes(int bytes) {
+    return arena.cacheableBytes(bytes);
+  }
+
+  /**
+   * Asks whether the owner, who no longer uses a block, may keep it instead of freeing it. It must
+   * be {@linkplain #reuse reused} or {@linkplain #free freed} when the arena's flusher is run.
+   *
+   * @param blockBytes the {@link #blockBytes} of a live block of this arena, which has no slack
+   * @param bytes the bytes it was requested with, or last reallocated to
+   * @return {@code false} if the block must be freed; nothing has changed then
+   */
+  public boolean keep(int blockBytes, int bytes) {
+    ArenaStatistics account = statistics;
+    if (!account.cache(blockBytes)) {
+      return false;
+    }
+    account.frees++;
+    account.unrequestedTotal += bytes;
+    return true;
+  }
+
+  /**
+   * Notes that a kept block serves a request. Whether it is kept is not checked.
+   *
+   * @param blockBytes as given to {@link #keep}
+   * @param bytes the request, of the same {@link #blockBytes}
+   */
+  public void reuse(int blockBytes, int bytes) {
+    ArenaStatistics account = statistics;
+    account.cached -= blockBytes;
+    account.allocations++;
+    account.requestedTotal += bytes;
+  }
+
+  /**
+   * Frees a kept block. Whether it is kept is not checked.
+   *
+   * @param block the block
+   * @param blockBytes as given to {@link #keep}
+   * @param bytes any request of the same {@link #blockBytes}
+   */
+  public void free(long block, int blockBytes, int bytes) {
+    arena.freeToStrategy(block, bytes);
+    statistics.cached -= blockBytes; // last: what is used must not seem to rise to a new peak
+  }
+
+  /**
+   * Allows or forbids to keep more blocks; allowed at first where it is possible at all. What is
+   * kept stays so.
+   *
+   * @param isAllowed {@code false} to have every block freed
+   */
+  public void allow(boolean isAllowed) {
+    limit.allow(isAllowed && arena.canCache());
+  }
+}

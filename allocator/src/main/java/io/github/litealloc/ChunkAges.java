@@ -1,0 +1,61 @@
+package io.github.litealloc;
+
+import java.util.Arrays;
+
+/**
+ * How long the chunks of an arena have held live blocks, by slot. Nothing is stamped when a block
+ * is allocated: reading a clock would cost more than the allocation. Instead each chunk counts how
+ * often it has become empty, and whoever has a clock has the counts compared now and then. Owner
+ * thread only.
+ */
+final class ChunkAges {
+
+  private int[] timesEmptied;
+  private int[] timesEmptiedWhenNoted;
+  private long[] occupiedSinceNanos;
+  private long notedNanos = System.nanoTime();
+
+  ChunkAges(int capacity) {
+    timesEmptied = new int[capacity];
+    timesEmptiedWhenNoted = new int[capacity];
+    occupiedSinceNanos = new long[capacity];
+  }
+
+  void grow(int capacity) {
+    timesEmptied = Arrays.copyOf(timesEmptied, capacity);
+    timesEmptiedWhenNoted = Arrays.copyOf(timesEmptiedWhenNoted, capacity);
+    occupiedSinceNanos = Arrays.copyOf(occupiedSinceNanos, capacity);
+  }
+
+  /** A chunk has just been taken. */
+  void taken(int slot) {
+    timesEmptiedWhenNoted[slot] = timesEmptied[slot];
+    occupiedSinceNanos[slot] = System.nanoTime();
+  }
+
+  /** A chunk has become empty so many times more. */
+  void emptied(int slot, int times) {
+    timesEmptied[slot] += times;
+  }
+
+  /** Notes whether a chunk has been empty since the last time; to be called for each of them. */
+  void note(int slot, boolean isEmpty, long nowNanos) {
+    if (isEmpty) {
+      occupiedSinceNanos[slot] = nowNanos;
+    } else if (timesEmptied[slot] != timesEmptiedWhenNoted[slot]) {
+      // At some time since; the earliest is assumed, so that no block is older than we say.
+      occupiedSinceNanos[slot] = Math.max(occupiedSinceNanos[slot], notedNanos);
+    }
+    timesEmptiedWhenNoted[slot] = timesEmptied[slot];
+  }
+
+  /** All chunks have been noted. */
+  void noted(long nowNanos) {
+    notedNanos = nowNanos;
+  }
+
+  /** An upper bound of the age of the oldest live block in a chunk that has one. */
+  long oldestLiveNanos(int slot, long nowNanos) {
+    return Math.max(0, nowNanos - occupiedSinceNanos[slot]);
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.litealloc.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/** Refuses arguments, in the form of all our messages: name, value, what is expected. */
+public final class Require {
+
+  private Require() {}
+
+  /**
+   * Refuses null, which nothing in the signature forbids at run time.
+   *
+   * @param value the argument
+   * @param name its name
+   * @param expected what it should be, such as {@code "a StrategyFactory"}
+   * @param <T> its type
+   * @return the argument
+   * @throws IllegalArgumentException if it is null
+   */
+  public static <T> T nonNull(@Nullable T value, String name, String expected) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + ": null (expected: " + expected + ')');
+    }
+    return value;
+  }
+
+  /**
+   * Refuses a text that names nothing.
+   *
+   * @param value the argument
+   * @param name its name
+   * @return the argument
+   * @throws IllegalArgumentException if it is null, empty or blank
+   */
+  public static String nonEmpty(@Nullable String value, String name) {
+    if (value == null || value.isBlank()) {
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + (value == null ? "null" : '\'' + value + '\'')
+              + " (expected: a text with at least one visible character)");
+    }
+    return value;
+  }
+}

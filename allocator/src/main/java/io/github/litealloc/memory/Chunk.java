@@ -1,0 +1,100 @@
+package io.github.litealloc.memory;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One contiguous piece of off-heap memory, taken from a {@link ChunkStore}. Immutable but for its
+ * place among idle chunks; the memory behind it is valid until the chunk is given back.
+ */
+public final class Chunk {
+
+  /** Base addresses are known modulo this many bytes, which is therefore the largest alignment. */
+  public static final int MAX_ALIGNMENT = 4096;
+
+  private final MemorySource.Memory memory;
+  private final ByteBuffer buffer;
+  private final int misalignment;
+
+  // While the chunk is idle, for IdleChunks: guarded by the lock of the store.
+  long idleSinceNanos;
+  @Nullable Chunk older;
+  @Nullable Chunk younger;
+  @Nullable Chunk olderInBin;
+  @Nullable Chunk youngerInBin;
+
+  /**
+   * Wraps memory that the source has just handed out.
+   *
+   * @param memory the memory
+   * @param bytes the size that was asked for
+   * @throws IllegalStateException if the memory is not what was asked for
+   */
+  Chunk(MemorySource.Memory memory, int bytes) {
+    ByteBuffer buffer = memory.buffer();
+    if (!isUsable(buffer, bytes)) {
+      throw new IllegalStateException(
+          "memory source returned "
+              + buffer
+              + " (expected: a direct buffer of "
+              + bytes
+              + " bytes, writable and big-endian)");
+    }
+    this.memory = memory;
+    this.buffer = buffer;
+    this.misalignment = buffer.alignmentOffset(0, MAX_ALIGNMENT);
+    if (misalignment % MemorySource.ALIGNMENT_BYTES != 0) {
+      throw new IllegalStateException(
+          "memory source returned memory at an address of remainder "
+              + misalignment % MemorySource.ALIGNMENT_BYTES
+              + " modulo "
+              + MemorySource.ALIGNMENT_BYTES
+              + " (expected: 0)");
+    }
+  }
+
+  // A source is somebody else's code: what must not be null may be.
+  private static boolean isUsable(@Nullable ByteBuffer buffer, int bytes) {
+    return buffer != null
+        && buffer.isDirect()
+        && !buffer.isReadOnly()
+        && buffer.capacity() == bytes
+        && buffer.order() == ByteOrder.BIG_ENDIAN;
+  }
+
+  /**
+   * Returns the whole chunk.
+   *
+   * @return a big-endian buffer, always the same; only its absolute accessors may be used, since
+   *     everybody shares its position
+   */
+  public ByteBuffer buffer() {
+    return buffer;
+  }
+
+  /** {@return the native address of the first byte, or 0 if the platform does not tell} */
+  public long address() {
+    return memory.address();
+  }
+
+  /** {@return the size in bytes} */
+  public int bytes() {
+    return buffer.capacity();
+  }
+
+  /**
+   * Returns the first offset, at or after a given one, whose native address is aligned.
+   *
+   * @param offset bytes from the start of the chunk, at least 0
+   * @param alignment a power of two up to {@value #MAX_ALIGNMENT}
+   * @return an offset, possibly beyond the end of the chunk
+   */
+  public long alignedOffset(long offset, int alignment) {
+    return ((offset + misalignment + alignment - 1) & -(long) alignment) - misalignment;
+  }
+
+  void release() {
+    memory.release();
+  }
+}

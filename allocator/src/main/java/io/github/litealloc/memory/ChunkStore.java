@@ -1,0 +1,540 @@
+package io.github.litealloc.memory;
+
+import io.github.litealloc.internal.Require;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The source of chunks for any number of arenas: takes memory from a {@link MemorySource}, charges
+ * every byte to a {@link MemoryBudget} first, and keeps empty chunks for reuse. Safe for use by
+ * several threads.
+ *
+ * <p>What is kept decays with time: of what nobody has needed for a tenth of the decay time, half
+ * goes back to the system, and again half of the rest with each further tenth; all that was idle
+ * for the whole decay time goes back. By default that is half after one second and everything after
+ * ten. A store has no thread of its own: whoever uses it calls {@link #decay} now and then, by hand
+ * or through {@link io.github.litealloc.Arena#tick}.
+ */
+public final class ChunkStore {
+
+  /** Arenas grow by at least this many bytes, and every chunk's size is a multiple of it. */
+  public static final int CHUNK_UNIT_BYTES = 64 * 1024;
+
+  /** How long an empty chunk is kept by default. */
+  public static final long DEFAULT_DECAY_MILLIS = 10_000;
+
+  private static final System.Logger LOG = System.getLogger(ChunkStore.class.getName());
+
+  private static final long NEVER = -1;
+  private static final int HALF_LIVES_PER_DECAY = 10;
+
+  private final MemorySource source;
+  private final String sourceName;
+  private final MemoryBudget budget;
+  private final LongSupplier nanoTime;
+
+  private final Object lock = new Object();
+  // Guarded by lock.
+  private final IdleChunks idle = new IdleChunks();
+  private long halvedNanos;
+  private long decayMillis;
+  private int tickingAccounts; // whose holders will call tick again
+
+  /**
+   * Held by whoever takes idle chunks out to give them back, until they are given back. So whoever
+   * waits for it finds nothing on its way. Never taken by one who holds {@link #lock}.
+   */
+  private final ReentrantLock releasing = new ReentrantLock();
+
+  private ChunkStore(Builder builder) {
+    this.source = builder.source;
+    this.sourceName = Require.nonEmpty(source.name(), "name of the memory source");
+    this.budget = builder.budget != null ? builder.budget : MemoryBudget.ofProcess();
+    this.nanoTime = builder.nanoTime;
+    this.halvedNanos = nanoTime.getAsLong();
+    this.decayMillis = builder.decayMillis;
+    budget.register(this);
+  }
+
+  /**
+   * Starts a store's configuration.
+   *
+   * @return a builder with the defaults
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the budget that the store charges.
+   *
+   * @return the budget
+   */
+  public MemoryBudget budget() {
+    return budget;
+  }
+
+  /**
+   * Returns the source that the store takes memory from.
+   *
+   * @return the memory source
+   */
+  public MemorySource source() {
+    return source;
+  }
+
+  /**
+   * Returns how long empty chunks are kept for reuse.
+   *
+   * @return milliseconds; 0 keeps nothing, as after {@link #stopRetaining}, −1 keeps everything
+   */
+  public long decayMillis() {
+    synchronized (lock) {
+      return decayMillis;
+    }
+  }
+
+  /**
+   * Returns the bytes of the empty chunks that the store keeps.
+   *
+   * @return bytes
+   */
+  public long idleBytes() {
+    synchronized (lock) {
+      return idle.bytes();
+    }
+  }
+
+  /**
+   * Gives every empty chunk back to the system.
+   *
+   * @return the bytes given back
+   */
+  public long trim() {
+    return trim(0);
+  }
+
+  /**
+   * Gives empty chunks back to the system, those first that have been idle longest, until at most a
+   * given amount is left.
+   *
+   * @param targetBytes how many bytes of empty chunks may stay, at least 0
+   * @return the bytes given back
+   * @throws IllegalArgumentException if {@code targetBytes} is negative
+   */
+  public long trim(long targetBytes) {
+    if (targetBytes < 0) {
+      throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
+    }
+    return giveBackOldest(() -> idle.bytes() - targetBytes);
+  }
+
+  /**
+   * Gives empty chunks back to the system for somebody who needs their bytes.
+   *
+   * @param bytes how much is enough
+   * @return the bytes given back
+   */
+  long giveUp(long bytes) {
+    return giveBackOldest(() -> bytes);
+  }
+
+  /**
+   * Gives back what has been kept for long enough. Cheap when there is nothing to do; to be called
+   * every second or so, by any thread.
+   *
+   * @param nowNanos the present {@link System#nanoTime()}
+   * @return the bytes given back
+   */
+  public long decay(long nowNanos) {
+    synchronized (lock) {
+      if (!decaysIdleChunks()) {
+        return 0;
+      }
+    }
+    if (!releasing.tryLock()) {
+      return 0; // another thread is at it
+    }
+    try {
+      return giveBackOldest(() -> decayedBytes(nowNanos));
+    } finally {
+      releasing.unlock();
+    }
+  }
+
+  /**
+   * Tells whether {@link #decay} will have something to do as time passes.
+   *
+   * @return {@code true} if empty chunks are kept, but not for ever
+   */
+  public boolean hasDecayingChunks() {
+    synchronized (lock) {
+      return decaysIdleChunks();
+    }
+  }
+
+  /** See {@link ChunkAccount#tick}. */
+  boolean tick(ChunkAccount account, long nowNanos, long silentNanos, boolean hasReason) {
+    decay(nowNanos);
+    boolean isUnneeded;
+    synchronized (lock) {
+      setTicking(account, false);
+      isUnneeded = needsTicking() && silentNanos >= silenceNanos();
+    }
+    if (isUnneeded) {
+      trim();
+    }
+    synchronized (lock) {
+      // Decided and noted at once: of several holders that fall silent, one must go on.
+      boolean goesOn = hasReason || needsTicking();
+      setTicking(account, goesOn);
+      return goesOn;
+    }
+  }
+
+  /** A holder will not call {@link #tick} any more. */
+  void stopsTicking(ChunkAccount account) {
+    synchronized (lock) {
+      setTicking(account, false);
+    }
+  }
+
+  private void setTicking(ChunkAccount account, boolean isTicking) {
+    if (account.isTicking != isTicking) {
+      account.isTicking = isTicking;
+      tickingAccounts += isTicking ? 1 : -1;
+    }
+  }
+
+  /** Whether idle chunks will decay, and nobody is there to see to it. Under the lock. */
+  private boolean needsTicking() {
+    return tickingAccounts == 0 && decaysIdleChunks();
+  }
+
+  /** Under the lock. */
+  private boolean decaysIdleChunks() {
+    return !idle.isEmpty() && decayMillis != NEVER;
+  }
+
+  /**
+   * For how long the last holder that looks after the store must have been silent for nothing to be
+   * kept. A holder that has just fallen silent may take a tenth of the decay time to notice, and as
+   * long to be called again: so everything is over in time. Under the lock.
+   */
+  private long silenceNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(decayMillis) / 10 * 7;
+  }
+
+  /** How much of the oldest chunks shall go. Under the lock. */
+  private long decayedBytes(long nowNanos) {
+    if (decayMillis == NEVER) {
+      return 0;
+    }
+    long decayNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis);
+    long halfLifeNanos = decayNanos / HALF_LIVES_PER_DECAY;
+    long expired = 0;
+    long unneeded = 0;
+    long unneededSinceNanos = halvedNanos;
+    for (Chunk chunk = idle.oldest(); chunk != null; chunk = chunk.younger) {
+      long idleNanos = nowNanos - chunk.idleSinceNanos;
+      if (idleNanos >= decayNanos) {
+        expired += chunk.bytes();
+      } else if (idleNanos < halfLifeNanos) {
+        break;
+      } else if (chunk.idleSinceNanos - unneededSinceNanos > 0) {
+        unneededSinceNanos = chunk.idleSinceNanos;
+      }
+      unneeded += chunk.bytes();
+    }
+    if (expired == unneeded || nowNanos - unneededSinceNanos < halfLifeNanos) {
+      return expired;
+    }
+    long halvings = (nowNanos - unneededSinceNanos) / halfLifeNanos;
+    halvedNanos = unneededSinceNanos + halvings * halfLifeNanos;
+    return Math.max(expired, unneeded - (unneeded >> Math.min(halvings, Long.SIZE - 1)));
+  }
+
+  /**
+   * Gives the oldest chunks back to the system.
+   *
+   * @param wanted how many bytes at least, as far as there are so many; asked under the lock
+   * @return the bytes given back
+   */
+  private long giveBackOldest(LongSupplier wanted) {
+    releasing.lock();
+    try {
+      Chunk released = null; // linked by younger
+      synchronized (lock) {
+        long left = wanted.getAsLong();
+        for (Chunk chunk = idle.oldest(); chunk != null && left > 0; chunk = idle.oldest()) {
+          left -= chunk.bytes();
+          idle.remove(chunk);
+          chunk.younger = released;
+          released = chunk;
+        }
+      }
+      return releaseAll(released);
+    } finally {
+      releasing.unlock();
+    }
+  }
+
+  private long releaseAll(@Nullable Chunk first) {
+    long bytes = 0;
+    for (Chunk chunk = first; chunk != null; ) {
+      Chunk next = chunk.younger;
+      chunk.younger = null;
+      if (release(chunk)) {
+        budget.credit(chunk.bytes());
+        bytes += chunk.bytes();
+      } else {
+        keep(chunk);
+      }
+      chunk = next;
+    }
+    return bytes;
+  }
+
+  /**
+   * Gives every empty chunk back to the system, from now on as soon as it is empty. For owners of
+   * the store that will need no more chunks.
+   */
+  public void stopRetaining() {
+    synchronized (lock) {
+      decayMillis = 0;
+    }
+    trim();
+  }
+
+  /** The name of the source, asked for once: it is somebody else's code. */
+  String sourceName() {
+    return sourceName;
+  }
+
+  /**
+   * Opens an arena's account, and has the budget keep room for its floor, at once or as soon as
+   * there is any.
+   *
+   * @param holder the arena's name in events
+   * @param floorBytes how many bytes the arena shall be sure to get, at least 0
+   * @return an open account
+   * @throws IllegalArgumentException if the floor is negative or above the budget's ceiling
+   */
+  public ChunkAccount openAccount(String holder, long floorBytes) {
+    if (floorBytes < 0 || floorBytes > budget.maxBytes()) {
+      throw new IllegalArgumentException(
+          "floorBytes: "
+              + floorBytes
+              + " (expected: 0 to the "
+              + budget.maxBytes()
+              + " bytes of the budget '"
+              + budget.name()
+              + "')");
+    }
+    Floor floor = new Floor(floorBytes);
+    ChunkAccount account = new ChunkAccount(holder, this, floor);
+    budget.promise(floor); // last: what could not be made must have no floor
+    return account;
+  }
+
+  /**
+   * Takes a chunk.
+   *
+   * @param floor the account of the arena that it is for
+   * @param minBytes the least that is of use
+   * @param bytes the size to ask the system for, at least {@code minBytes}
+   * @return a chunk of at least {@code minBytes}; {@code null} if the budget or the system refused
+   */
+  @Nullable Chunk take(Floor floor, int minBytes, int bytes) {
+    if (!budget.tryClaim(floor, bytes)) {
+      return null;
+    }
+    Chunk chunk = null;
+    try {
+      chunk = takeIdle(minBytes, bytes);
+      if (chunk == null) {
+        chunk = takeFresh(bytes);
+      }
+      return chunk;
+    } finally {
+      int taken = chunk == null ? 0 : chunk.bytes();
+      if (taken < bytes) {
+        budget.unclaim(floor, bytes - taken);
+      }
+    }
+  }
+
+  private @Nullable Chunk takeIdle(int minBytes, int bytes) {
+    synchronized (lock) {
+      // Not larger than what would be taken fresh, or small requests would hold large chunks.
+      return idle.take(minBytes, bytes);
+    }
+  }
+
+  private @Nullable Chunk takeFresh(int bytes) {
+    if (!budget.reserve(bytes)) {
+      return null;
+    }
+    Chunk chunk = null;
+    try {
+      chunk = allocate(bytes);
+      return chunk;
+    } finally {
+      if (chunk == null) {
+        budget.credit(bytes);
+      }
+    }
+  }
+
+  private @Nullable Chunk allocate(int bytes) {
+    MemorySource.Memory memory;
+    try {
+      memory = source.allocate(bytes);
+    } catch (OutOfMemoryError e) {
+      if (budget.reclaim(Long.MAX_VALUE) == 0) {
+        return null;
+      }
+      try {
+        memory = source.allocate(bytes);
+      } catch (OutOfMemoryError again) {
+        return null;
+      }
+    }
+    try {
+      return new Chunk(memory, bytes);
+    } catch (RuntimeException | Error e) {
+      releaseUnusable(memory, e);
+      throw e;
+    }
+  }
+
+  // A source is somebody else's code: what must not be null may be.
+  private static void releaseUnusable(MemorySource.@Nullable Memory memory, Throwable reason) {
+    if (memory != null) {
+      try {
+        memory.release();
+      } catch (RuntimeException | Error e) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+
+  /**
+   * Takes back an empty chunk; keeps it for reuse or gives it back to the system. Never throws: it
+   * is called in the middle of what an arena does.
+   *
+   * @param floor the account of the arena that had it
+   * @param chunk the chunk
+   */
+  void giveBack(Floor floor, Chunk chunk) {
+    int bytes = chunk.bytes();
+    if (!keepIfRetaining(chunk)) {
+      if (release(chunk)) {
+        budget.credit(bytes);
+      } else {
+        keep(chunk);
+      }
+    }
+    // Last, so that what is not claimed can always be reclaimed.
+    budget.unclaim(floor, bytes);
+  }
+
+  private boolean keepIfRetaining(Chunk chunk) {
+    synchronized (lock) {
+      if (decayMillis == 0) {
+        return false;
+      }
+      keep(chunk);
+      return true;
+    }
+  }
+
+  private void keep(Chunk chunk) {
+    synchronized (lock) {
+      idle.add(chunk, nanoTime.getAsLong());
+    }
+  }
+
+  /**
+   * Gives a chunk back to the system.
+   *
+   * @return {@code false} if that failed: then it is to be kept, for another try later
+   */
+  private static boolean release(Chunk chunk) {
+    try {
+      chunk.release();
+      return true;
+    } catch (RuntimeException | Error e) {
+      LOG.log(
+          System.Logger.Level.WARNING, "could not give back " + chunk.bytes() + " bytes; kept", e);
+      return false;
+    }
+  }
+
+  /** Configures a {@link ChunkStore}. */
+  public static final class Builder {
+
+    private MemorySource source = MemorySource.jdk();
+    private @Nullable MemoryBudget budget;
+    private long decayMillis = DEFAULT_DECAY_MILLIS;
+    private LongSupplier nanoTime = System::nanoTime;
+
+    private Builder() {}
+
+    /**
+     * Sets where memory comes from; {@link MemorySource#jdk()} by default.
+     *
+     * @param source the source
+     * @return this builder
+     */
+    public Builder source(MemorySource source) {
+      this.source = Require.nonNull(source, "source", "such as MemorySource.jdk()");
+      return this;
+    }
+
+    /**
+     * Sets the budget that is charged; {@link MemoryBudget#ofProcess()} by default.
+     *
+     * @param budget a budget, possibly shared with other stores
+     * @return this builder
+     */
+    public Builder budget(MemoryBudget budget) {
+      this.budget = Require.nonNull(budget, "budget", "a MemoryBudget");
+      return this;
+    }
+
+    /**
+     * Sets how long empty chunks are kept for reuse; {@value ChunkStore#DEFAULT_DECAY_MILLIS} by
+     * default.
+     *
+     * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
+     * @return this builder
+     * @throws IllegalArgumentException if {@code millis} is less than −1
+     */
+    public Builder decayMillis(long millis) {
+      if (millis < NEVER) {
+        throw new IllegalArgumentException(
+            "decayMillis: " + millis + " (expected: >= 0, or " + NEVER + " for never)");
+      }
+      this.decayMillis = millis;
+      return this;
+    }
+
+    /** Sets the clock by which chunks age, for tests. */
+    Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = nanoTime;
+      return this;
+    }
+
+    /**
+     * Makes the store.
+     *
+     * @return a new store that holds nothing yet
+     */
+    public ChunkStore build() {
+      return new ChunkStore(this);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.litealloc.memory;
+
+import io.github.litealloc.internal.events.FlightEvents;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Turns the charged bytes of a budget into levels, and has listeners told. Safe for any thread; no
+ * listener runs on the thread that caused a change, which may be in the middle of an allocation.
+ */
+final class PressureGauge {
+
+  private static final System.Logger LOG = System.getLogger(PressureGauge.class.getName());
+
+  private final String budget;
+  private final long highBytes;
+  private final long criticalBytes;
+  private final long recoveredBytes;
+  private final LongSupplier reservedBytes;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  private volatile MemoryPressure level = MemoryPressure.NORMAL; // written under the monitor
+
+  PressureGauge(String budget, long maxBytes, LongSupplier reservedBytes) {
+    this.budget = budget;
+    this.highBytes = percent(maxBytes, MemoryPressure.HIGH_PERCENT);
+    this.criticalBytes = percent(maxBytes, MemoryPressure.CRITICAL_PERCENT);
+    this.recoveredBytes = percent(maxBytes, MemoryPressure.RECOVERED_PERCENT);
+    this.reservedBytes = reservedBytes;
+  }
+
+  private static long percent(long bytes, int percent) {
+    return Math.max(1, (long) (bytes / 100.0 * percent));
+  }
+
+  MemoryPressure level() {
+    return level;
+  }
+
+  Subscription addListener(Executor executor, Consumer<MemoryPressure> listener) {
+    Listener added = new Listener(executor, listener);
+    listeners.add(added);
+    added.levelChanged(); // it may be high already
+    return added;
+  }
+
+  /** The charged bytes have changed. */
+  void reservedChanged() {
+    if (next(level) != level && enterNextLevel()) {
+      listeners.forEach(Listener::levelChanged);
+    }
+  }
+
+  private synchronized boolean enterNextLevel() {
+    MemoryPressure before = level;
+    // Read anew, under the monitor: of two changes that overtake each other, the last one counts.
+    level = next(before);
+    if (level == before) {
+      return false;
+    }
+    FlightEvents.pressureChanged(budget, before.name(), level.name(), reservedBytes.getAsLong());
+    return true;
+  }
+
+  private MemoryPressure next(MemoryPressure now) {
+    long reserved = reservedBytes.getAsLong();
+    if (reserved >= criticalBytes) {
+      return MemoryPressure.CRITICAL;
+    }
+    if (reserved >= highBytes) {
+      return now == MemoryPressure.CRITICAL ? now : MemoryPressure.HIGH;
+    }
+    if (reserved < recoveredBytes) {
+      return MemoryPressure.NORMAL;
+    }
+    return now == MemoryPressure.NORMAL ? now : MemoryPressure.HIGH;
+  }
+
+  /** One listener; its calls come one at a time, and never twice with the same level. */
+  private final class Listener implements Subscription {
+    private final Executor executor;
+    private final Consumer<MemoryPressure> listener;
+    private volatile boolean isClosed;
+    private MemoryPressure told = MemoryPressure.NORMAL; // guarded by this
+
+    Listener(Executor executor, Consumer<MemoryPressure> listener) {
+      this.executor = executor;
+      this.listener = listener;
+    }
+
+    @Override
+    public void close() {
+      listeners.remove(this);
+      isClosed = true;
+    }
+
+    void levelChanged() {
+      Delivery delivery = new Delivery();
+      try {
+        executor.execute(delivery);
+      } catch (RuntimeException | Error e) {
+        // The bytes are charged or credited by now, and the caller must hear of that.
+        LOG.log(System.Logger.Level.WARNING, "a listener's executor took no task", e);
+      } finally {
+        delivery.isHandedOver = true;
+      }
+    }
+
+    /**
+     * A call of the listener. An executor that runs it at once, on the thread that caused the
+     * change, would run it in the middle of an allocation or a release: then it goes to the JDK's
+     * common pool instead.
+     */
+    private final class Delivery implements Runnable {
+      private final Thread causer = Thread.currentThread();
+      private volatile boolean isHandedOver;
+
+      @Override
+      public void run() {
+        if (Thread.currentThread() == causer && !isHandedOver) {
+          CompletableFuture.runAsync(Listener.this::tell);
+        } else {
+          tell();
+        }
+      }
+    }
+
+    private synchronized void tell() {
+      MemoryPressure now = level;
+      if (now == told || isClosed) {
+        return;
+      }
+      told = now;
+      try {
+        listener.accept(now);
+      } catch (RuntimeException | Error e) {
+        LOG.log(System.Logger.Level.WARNING, "a listener to memory pressure failed", e);
+      }
+    }
+  }
+}

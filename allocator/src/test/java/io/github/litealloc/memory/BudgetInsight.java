@@ -1,0 +1,24 @@
+package io.github.litealloc.memory;
+
+import java.util.function.LongSupplier;
+
+/** What tests of other packages may see of a budget and its stores, and users may not. */
+public final class BudgetInsight {
+
+  private BudgetInsight() {}
+
+  /** What arenas hold or were promised. */
+  public static long committedBytes(MemoryBudget budget) {
+    return budget.committedBytes();
+  }
+
+  /** What arenas hold or have claimed. */
+  public static long heldBytes(MemoryBudget budget) {
+    return budget.heldBytes();
+  }
+
+  /** Gives a store another clock. */
+  public static ChunkStore.Builder withClock(ChunkStore.Builder builder, LongSupplier nanoTime) {
+    return builder.nanoTime(nanoTime);
+  }
+}

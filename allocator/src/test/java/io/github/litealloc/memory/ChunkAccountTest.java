@@ -1,0 +1,144 @@
+package io.github.litealloc.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.litealloc.testing.TestMemorySource;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** An arena's door to its supply, and who looks after what the store keeps. */
+final class ChunkAccountTest {
+
+  private static final int UNIT = ChunkStore.CHUNK_UNIT_BYTES;
+  private static final boolean NO_REASON = false;
+  private static final boolean A_REASON = true;
+
+  private final TestMemorySource source = new TestMemorySource();
+  private final MemoryBudget budget = MemoryBudget.of("accounts", 10 * UNIT);
+  private long nanos;
+  private final ChunkStore store =
+      ChunkStore.builder().source(source).budget(budget).nanoTime(() -> nanos).build();
+
+  private static long seconds(long seconds) {
+    return TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  private ChunkAccount open(long floorBytes) {
+    return store.openAccount("holder", floorBytes);
+  }
+
+  private void leaveIdleChunk(ChunkAccount account) {
+    Chunk chunk = account.take(UNIT, UNIT);
+    assertThat(chunk).isNotNull();
+    account.giveBack(chunk);
+    assertThat(store.idleBytes()).isEqualTo(UNIT);
+  }
+
+  @Test
+  void openAccount_floorNotAllowed_isRefusedAndPromisesNothing() {
+    for (long floor : new long[] {-1, 10 * UNIT + 1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThatThrownBy(() -> open(floor))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "floorBytes: "
+                  + floor
+                  + " (expected: 0 to the 655360 bytes of the budget 'accounts')");
+    }
+    assertThat(budget.promisedBytes()).isZero();
+  }
+
+  @Test
+  void close_heldChunk_endsThePromiseAndCanBeGivenBackLater() {
+    ChunkAccount account = open(3 * UNIT);
+    assertThat(budget.promisedBytes()).isEqualTo(3 * UNIT);
+    Chunk chunk = account.take(UNIT, UNIT);
+    assertThat(chunk).isNotNull();
+
+    account.close();
+    account.close();
+
+    assertThat(budget.promisedBytes()).isZero();
+    assertThat(budget.reservedBytes()).isEqualTo(UNIT);
+    account.giveBack(chunk);
+    store.trim();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(budget.committedBytes()).isZero();
+  }
+
+  @Test
+  void tick_severalWithoutAReason_oneGoesOnForTheStore() {
+    ChunkAccount first = open(0);
+    ChunkAccount second = open(0);
+    leaveIdleChunk(first);
+
+    assertThat(first.tick(nanos, 0, NO_REASON)).isTrue();
+    assertThat(second.tick(nanos, 0, NO_REASON)).isFalse();
+    assertThat(first.tick(nanos, 0, NO_REASON)).isTrue();
+  }
+
+  @Test
+  void tick_anotherHasAReason_needNotGoOn() {
+    ChunkAccount busy = open(0);
+    ChunkAccount idle = open(0);
+    leaveIdleChunk(idle);
+    assertThat(busy.tick(nanos, 0, A_REASON)).isTrue();
+
+    assertThat(idle.tick(nanos, 0, NO_REASON)).isFalse();
+    assertThat(busy.tick(nanos, 0, NO_REASON)).isTrue(); // now it is its turn
+  }
+
+  @Test
+  void close_whoLookedAfterTheStore_leavesThatToTheNext() {
+    ChunkAccount first = open(0);
+    ChunkAccount second = open(0);
+    leaveIdleChunk(first);
+    first.tick(nanos, 0, NO_REASON);
+    assertThat(second.tick(nanos, 0, NO_REASON)).isFalse();
+
+    first.close();
+
+    assertThat(second.tick(nanos, 0, NO_REASON)).isTrue();
+  }
+
+  @Test
+  void tick_lastOneSilentForLong_givesAllBack() {
+    ChunkAccount account = open(0);
+    leaveIdleChunk(account);
+
+    assertThat(account.tick(nanos, seconds(7) - 1, NO_REASON)).isTrue();
+    assertThat(store.idleBytes()).isEqualTo(UNIT);
+    assertThat(account.tick(nanos, seconds(7), NO_REASON)).isFalse();
+    assertThat(store.idleBytes()).isZero();
+    assertThat(budget.reservedBytes()).isZero();
+  }
+
+  @Test
+  void tick_silentForLongBesideABusyOne_leavesTheStoreToItsDecay() {
+    ChunkAccount busy = open(0);
+    ChunkAccount silent = open(0);
+    leaveIdleChunk(silent);
+    busy.tick(nanos, 0, A_REASON);
+
+    assertThat(silent.tick(nanos, seconds(100), NO_REASON)).isFalse();
+
+    assertThat(store.idleBytes()).isEqualTo(UNIT);
+    nanos += seconds(10);
+    busy.tick(nanos, 0, A_REASON);
+    assertThat(store.idleBytes()).isZero();
+  }
+
+  @Test
+  void tick_storeThatKeepsForEver_needsNobody() {
+    ChunkStore keeping = ChunkStore.builder().source(source).budget(budget).decayMillis(-1).build();
+    ChunkAccount account = keeping.openAccount("holder", 0);
+    Chunk chunk = account.take(UNIT, UNIT);
+    assertThat(chunk).isNotNull();
+    account.giveBack(chunk);
+
+    assertThat(account.tick(nanos, seconds(1_000), NO_REASON)).isFalse();
+
+    assertThat(keeping.idleBytes()).isEqualTo(UNIT);
+    keeping.trim();
+  }
+}
