@@ -91,8 +91,7 @@ public final class Arena implements AutoCloseable {
   private final ChunkAccount account;
   private final Chunks chunks;
   private final Strategy strategy;
-  private final int maxStrategyBytes;
-  private final HugeBlocks huge; // above it
+  private final BlockRouter router;
   private final Thread owner = Thread.currentThread();
   private final @Nullable HardenedStrategy hardened;
   private final @Nullable BlockChecks checks;
@@ -131,17 +130,17 @@ public final class Arena implements AutoCloseable {
     this.floorBytes = floorBytes;
     this.account = account;
     this.chunks = new Chunks(account, statistics, builder.growthListener);
-    this.huge = new HugeBlocks(chunks);
     Strategy plain = factory.create(chunks);
     Hardening hardening = builder.hardening;
+    int maxStrategyBytes;
     if (hardening.isOn()) {
       this.hardened = new HardenedStrategy(plain, chunks, hardening, name);
       this.strategy = hardened;
-      this.maxStrategyBytes = strategy.maxBytes(); // serves huge requests itself
+      maxStrategyBytes = strategy.maxBytes(); // serves huge requests itself
     } else {
       this.hardened = null;
       this.strategy = plain;
-      this.maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
+      maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
     }
     boolean isTracking = hardened != null && hardening.isTracking();
     this.checks = builder.checked || isTracking ? new BlockChecks(chunks, hardened) : null;
@@ -149,8 +148,8 @@ public final class Arena implements AutoCloseable {
         hardened != null && isTracking
             ? new TracingInbox(hardened, hardening.stackTraces())
             : new RemoteFreeInbox();
-    this.wilderness = strategy.wilderness();
-    wilderness.enable(maxStrategyBytes);
+    this.router = new BlockRouter(chunks, strategy, maxStrategyBytes);
+    this.wilderness = router.wilderness();
     this.noShortcut = Wilderness.none(chunks);
     this.shortcut = checks != null ? noShortcut : wilderness;
     FlightEvents.arenaCreated(name, strategy());
@@ -165,47 +164,27 @@ public final class Arena implements AutoCloseable {
     return new Builder();
   }
 
-  /**
-   * Returns the arena's name.
-   *
-   * @return the name it was built with
-   */
+  /** {@return the name that the arena was built with} */
   public String name() {
     return name;
   }
 
-  /**
-   * Returns the name of the strategy. Any thread.
-   *
-   * @return such as {@code "hybrid"}
-   */
+  /** {@return the name of the strategy, such as {@code "hybrid"}} Any thread. */
   public String strategy() {
     return factory.name();
   }
 
-  /**
-   * Returns the owner. Any thread.
-   *
-   * @return the thread that built the arena
-   */
+  /** {@return the owner, which is the thread that built the arena} Any thread. */
   public Thread owner() {
     return owner;
   }
 
-  /**
-   * Returns the floor that the arena was built with. Any thread.
-   *
-   * @return bytes
-   */
+  /** {@return the floor that the arena was built with, in bytes} Any thread. */
   public long floorBytes() {
     return floorBytes;
   }
 
-  /**
-   * Returns the arena's figures. Any thread.
-   *
-   * @return always the same object
-   */
+  /** {@return the arena's figures, always the same object} Any thread. */
   public ArenaStatistics statistics() {
     return statistics;
   }
@@ -288,24 +267,13 @@ public final class Arena implements AutoCloseable {
       throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
     }
     Blocks.requireAlignment(alignment);
-    int used = Math.max(alignment, Blocks.GRANULE_BYTES);
-    if (bytes > maxStrategyBytes) {
-      return huge.allocate(bytes, used);
-    }
-    int index = Blocks.sizeIndex(bytes);
-    if (used == Blocks.GRANULE_BYTES && wilderness.canServe(index)) {
-      wilderness.countCarved(1);
-      chunks.blockCarved(wilderness.sizeOf(index));
-      return wilderness.carveOpen(wilderness.sizeOf(index));
-    }
-    wilderness.close();
-    return strategy.allocate(bytes, used);
+    return router.allocate(bytes, alignment);
   }
 
   private long allocateAfterReclaiming(int bytes, int alignment) {
     drainRemoteFrees();
     cacheFlusher.run();
-    trimStrategy();
+    router.trim();
     long block = allocateAnySize(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
       statistics.failures++;
@@ -364,7 +332,7 @@ public final class Arena implements AutoCloseable {
       } finally {
         int chunk = Blocks.chunk(block);
         if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
-          trimStrategy(); // a strategy may have kept the chunk for further requests
+          router.trim(); // a strategy may have kept the chunk for further requests
         }
       }
     }
@@ -377,27 +345,7 @@ public final class Arena implements AutoCloseable {
     }
     statistics.frees++; // first: a hardened arena reports what it finds by throwing
     statistics.unrequestedTotal += bytes;
-    freeUncounted(block, bytes);
-  }
-
-  private void freeUncounted(long block, int bytes) {
-    if (bytes <= maxStrategyBytes) {
-      freeToStrategy(block, bytes);
-    } else {
-      huge.free(block);
-    }
-  }
-
-  void freeToStrategy(long block, int bytes) {
-    int index = Blocks.sizeIndex(bytes);
-    if (wilderness.isLast(block, index)) {
-      wilderness.countCarved(-1);
-      chunks.blockTakenBack(wilderness.sizeOf(index));
-      wilderness.takeBack(block);
-    } else {
-      wilderness.close();
-      strategy.free(block, bytes);
-    }
+    router.free(block, bytes);
   }
 
   /**
@@ -419,15 +367,11 @@ public final class Arena implements AutoCloseable {
     }
     hasBlockCache = true;
     cacheFlusher = Require.nonNull(flusher, "flusher", "what frees the kept blocks");
-    return new BlockCache(this, chunks.cacheLimit());
+    return new BlockCache(this, router, chunks.cacheLimit());
   }
 
   boolean canCache() {
     return checks == null && hardened == null && !closed;
-  }
-
-  int cacheableBytes(int bytes) {
-    return canCache() && bytes <= maxStrategyBytes ? strategy.sizeFor(bytes) : 0;
   }
 
   /**
@@ -464,7 +408,7 @@ public final class Arena implements AutoCloseable {
       throw new IllegalArgumentException("newBytes: " + newBytes + " (expected: >= 0)");
     }
     Blocks.requireAlignment(alignment);
-    long result = resizeInPlace(block, oldBytes, newBytes);
+    long result = router.resize(block, oldBytes, newBytes);
     if (result != Blocks.NO_BLOCK) {
       statistics.reallocationsInPlace++;
     } else {
@@ -482,23 +426,6 @@ public final class Arena implements AutoCloseable {
     return result;
   }
 
-  private long resizeInPlace(long block, int oldBytes, int newBytes) {
-    boolean isHuge = oldBytes > maxStrategyBytes;
-    if (isHuge != newBytes > maxStrategyBytes) {
-      return Blocks.NO_BLOCK;
-    }
-    if (isHuge) {
-      return newBytes <= huge.sizeOf(block) ? block : Blocks.NO_BLOCK;
-    }
-    boolean wasOpen = wilderness.isOpen();
-    wilderness.close();
-    long resized = strategy.resize(block, oldBytes, newBytes);
-    if (wasOpen) {
-      strategy.openWilderness();
-    }
-    return resized;
-  }
-
   private long move(long block, int oldBytes, int newBytes, int alignment) {
     long moved = allocateUncounted(newBytes, alignment);
     if (moved == Blocks.NO_BLOCK) {
@@ -507,12 +434,7 @@ public final class Arena implements AutoCloseable {
     int copied = Math.min(oldBytes, newBytes);
     buffer(moved).put(Blocks.offset(moved), buffer(block), Blocks.offset(block), copied);
     statistics.copied += copied;
-    if (oldBytes <= maxStrategyBytes) {
-      wilderness.close();
-      strategy.freeMoved(block, oldBytes);
-    } else {
-      freeUncounted(block, oldBytes);
-    }
+    router.freeMoved(block, oldBytes);
     return moved;
   }
 
@@ -529,7 +451,7 @@ public final class Arena implements AutoCloseable {
       requireOwner();
       checks.requireLive(block, bytes);
     }
-    return bytes <= maxStrategyBytes ? strategy.sizeOf(block, bytes) : huge.sizeOf(block);
+    return router.sizeOf(block, bytes);
   }
 
   /**
@@ -658,7 +580,7 @@ public final class Arena implements AutoCloseable {
       chunks.trimTarget(targetBytes);
       try {
         cacheFlusher.run();
-        trimStrategy();
+        router.trim();
       } finally {
         chunks.trimTarget(0);
       }
@@ -666,12 +588,6 @@ public final class Arena implements AutoCloseable {
     long givenBack = before - statistics.reserved;
     FlightEvents.arenaTrimmed(name, givenBack, statistics.reserved());
     return givenBack;
-  }
-
-  private void trimStrategy() {
-    wilderness.close();
-    strategy.trim();
-    strategy.openWilderness();
   }
 
   /**
@@ -744,8 +660,7 @@ public final class Arena implements AutoCloseable {
       requireOwnerOfOpenArena();
     }
     cacheFlusher.run();
-    wilderness.close();
-    strategy.reset(); // first: a hardened one may refuse
+    router.reset(); // first: a hardened one may refuse
     if (checks != null) {
       checks.clear();
     }
@@ -782,7 +697,7 @@ public final class Arena implements AutoCloseable {
         RemoteFreeInbox.freeAll(inbox.close(), statistics);
       } finally {
         try {
-          strategy.closed();
+          router.closed();
         } finally {
           account.close();
         }

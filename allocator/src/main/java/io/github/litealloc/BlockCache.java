@@ -15,11 +15,13 @@ package io.github.litealloc;
 public final class BlockCache {
 
   private final Arena arena;
+  private final BlockRouter router;
   private final ArenaStatistics statistics;
   private final CacheLimit limit;
 
-  BlockCache(Arena arena, CacheLimit limit) {
+  BlockCache(Arena arena, BlockRouter router, CacheLimit limit) {
     this.arena = arena;
+    this.router = router;
     this.statistics = arena.statistics();
     this.limit = limit;
     allow(true);
@@ -33,7 +35,7 @@ public final class BlockCache {
    * @return the bytes that the block occupies; 0 if it must not be kept
    */
   public int blockBytes(int bytes) {
-    return arena.cacheableBytes(bytes);
+    return arena.canCache() ? router.sizeFor(bytes) : 0;
   }
 
   /**
@@ -75,7 +77,7 @@ public final class BlockCache {
    * @param bytes any request of the same {@link #blockBytes}
    */
   public void free(long block, int blockBytes, int bytes) {
-    arena.freeToStrategy(block, bytes);
+    router.free(block, bytes);
     statistics.cached -= blockBytes; // last: what is used must not seem to rise to a new peak
   }
 

@@ -16,6 +16,27 @@ import org.jspecify.annotations.Nullable;
  * while the arena holds the chunk.
  */
 public final class Chunks {
+  /*
+   * Structure: arrays by slot, replaced together when they grow. A slot is one of
+   *   free    no chunk; its number waits in freeSlots
+   *   held    a chunk of this arena
+   *   stale   no chunk, but free lists of the strategy still have entries that name it; it becomes
+   *           free when the last of them was dropped, so that an entry never names another chunk
+   * A block's name holds the slot: so slots are reused, and there are no more than Blocks.MAX_CHUNKS.
+   *
+   * The account: used[slot] is what live and kept blocks occupy, and statistics.occupied is the sum
+   * over all slots; each changes where the other does. One exception: while a wilderness is open,
+   * what it carves and takes back is counted in the sum at once, and in its chunk's slot only when
+   * it settles. Whoever looks at used[] has it settled first. Readers of the statistics on other
+   * threads are told which slot is behind, and compute it as the rest.
+   *
+   * Order: to take a chunk, room for its slot is made first, since that may fail; then the account is
+   * asked; then it is held, counted and told. To give one back, it is forgotten and counted before
+   * the account gets it, which never fails: an arena must never hold what the store has.
+   *
+   * What is not here: how old blocks are (ChunkAges), how much may be kept for reuse (CacheLimit),
+   * where the next block is carved (Wilderness, TopChunk).
+   */
 
   private static final System.Logger LOG = System.getLogger(Chunks.class.getName());
 
@@ -306,11 +327,7 @@ public final class Chunks {
     return staleSlots == 0 || held[slot] != null;
   }
 
-  /**
-   * Returns one more than the highest slot ever used, for walking over all chunks.
-   *
-   * @return the number of slots
-   */
+  /** {@return one more than the highest slot ever used, for walking over all chunks} */
   public int slots() {
     return slots;
   }

@@ -73,21 +73,15 @@ public final class Hardening {
     this.listener = builder.listener;
   }
 
-  /**
-   * Returns the default: nothing is hardened, and nothing costs anything.
-   *
-   * @return always the same object
-   */
+  /** {@return the default: nothing is hardened, and nothing costs anything} */
   public static Hardening off() {
     return OFF;
   }
 
   /**
-   * Returns what finds most: poison, guards of 16 bytes, and a quarantine of at most 1,024 blocks
-   * and 1 MiB. Costs a multiple of the time of an allocation, and objects; meant for tests and for
-   * the hunt after an error.
-   *
-   * @return a hardening without stack traces; see {@link #debugBuilder()} to change it
+   * {@return what finds most: poison, guards of 16 bytes, and a quarantine of at most 1,024 blocks
+   * and 1 MiB, without stack traces; see {@link #debugBuilder()} to change it} Costs a multiple of
+   * the time of an allocation, and objects; meant for tests and for the hunt after an error.
    */
   public static Hardening debug() {
     return debugBuilder().build();
@@ -106,10 +100,8 @@ public final class Hardening {
   }
 
   /**
-   * Returns what keeps secrets out of freed memory, and does nothing else. Costs the writing of
+   * {@return what keeps secrets out of freed memory, and does nothing else} Costs the writing of
    * each freed byte, and no objects.
-   *
-   * @return always the same object
    */
   public static Hardening zeroOnFree() {
     return ZERO_ON_FREE;

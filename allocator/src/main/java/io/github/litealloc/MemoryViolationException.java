@@ -35,11 +35,7 @@ public final class MemoryViolationException extends IllegalStateException {
     return trace == null ? null : trace.stack();
   }
 
-  /**
-   * Returns what was found.
-   *
-   * @return the violation
-   */
+  /** {@return what was found} */
   public MemoryViolation violation() {
     return violation;
   }

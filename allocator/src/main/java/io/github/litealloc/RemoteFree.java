@@ -10,11 +10,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // JSpecify annotations, which no user needs to have
 public interface RemoteFree {
 
-  /**
-   * Returns the link that {@link #setNextRemoteFree} has set.
-   *
-   * @return the next node of the queue
-   */
+  /** {@return the link that {@link #setNextRemoteFree} has set} */
   @Nullable RemoteFree nextRemoteFree();
 
   /**

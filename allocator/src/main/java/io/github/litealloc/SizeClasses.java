@@ -95,11 +95,7 @@ public final class SizeClasses {
     return of(sorted);
   }
 
-  /**
-   * Returns how many classes there are.
-   *
-   * @return the number of classes
-   */
+  /** {@return how many classes there are} */
   public int count() {
     return bytes.length;
   }
@@ -114,11 +110,7 @@ public final class SizeClasses {
     return bytes[sizeClass];
   }
 
-  /**
-   * Returns the largest request that has a class.
-   *
-   * @return bytes
-   */
+  /** {@return the largest request that has a class, in bytes} */
   public int maxBytes() {
     return bytes[bytes.length - 1];
   }

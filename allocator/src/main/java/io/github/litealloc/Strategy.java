@@ -24,8 +24,8 @@ package io.github.litealloc;
  *       {@link Chunks#blockResized} when it changes in place.
  *   <li>Give chunks back with {@link Chunks#giveBack} when they are empty: some time, for reuse may
  *       follow, but at the latest in {@link #trim}.
- *   <li>Moving the contents of a block is not your business. Where {@link #resize} answers {@code
- *       false}, the arena allocates, copies and frees.
+ *   <li>Moving the contents of a block is not your business. Where {@link #resize} answers {@link
+ *       Blocks#NO_BLOCK}, the arena allocates, copies and frees.
  *   <li>Requests above {@link #maxBytes()} never get here.
  * </ul>
  *
@@ -147,10 +147,8 @@ public abstract class Strategy {
   protected abstract void reset();
 
   /**
-   * Returns the largest request that this strategy serves; the arena gives larger ones a chunk of
-   * their own. Always the same.
-   *
-   * @return bytes, at most 2<sup>30</sup>
+   * {@return the largest request that this strategy serves; the arena gives larger ones a chunk of
+   * their own; at most 2<sup>30</sup> bytes} Always the same.
    */
   protected int maxBytes() {
     return Blocks.MAX_STRATEGY_BYTES;

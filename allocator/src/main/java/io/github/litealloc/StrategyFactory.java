@@ -12,9 +12,8 @@ package io.github.litealloc;
 public interface StrategyFactory {
 
   /**
-   * Returns the name that users type to select the strategy.
-   *
-   * @return a name in lower-kebab-case, always the same
+   * {@return the name that users type to select the strategy, a name in lower-kebab-case, always
+   * the same}
    */
   String name();
 

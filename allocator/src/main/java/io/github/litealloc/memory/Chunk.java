@@ -64,10 +64,8 @@ public final class Chunk {
   }
 
   /**
-   * Returns the whole chunk.
-   *
-   * @return a big-endian buffer, always the same; only its absolute accessors may be used, since
-   *     everybody shares its position
+   * {@return the whole chunk, a big-endian buffer, always the same; only its absolute accessors may
+   * be used, since everybody shares its position}
    */
   public ByteBuffer buffer() {
     return buffer;

@@ -18,6 +18,23 @@ import org.jspecify.annotations.Nullable;
  * or through {@link io.github.litealloc.Arena#tick}.
  */
 public final class ChunkStore {
+  /*
+   * Two locks. `lock` guards what is idle, and is held for a few steps only: never while memory is
+   * taken from the source or given back to it, which may take long and is somebody else's code.
+   * `releasing` is held by whoever has taken idle chunks out to give them back, until they are back.
+   * So a request that the budget refuses can wait for chunks that are on their way: it asks the budget
+   * to reclaim, which comes by here, and gets the lock when nothing is on its way any more.
+   * Order: releasing, then lock; never the other way round. The budget's monitor is taken inside
+   * neither.
+   *
+   * Invariant: what is reserved in the budget is either claimed by accounts or idle in a store of
+   * that budget. A chunk that is given back becomes idle, or its bytes are credited, before they are
+   * claimed no more (see MemoryBudget).
+   *
+   * Decay: halving what nobody has needed, with each tenth of the decay time, follows a load down
+   * without giving everything away at its first pause. That takes someone who calls: of the accounts
+   * whose holders have a clock, one at least goes on while there is something to decay (tick).
+   */
 
   /** Arenas grow by at least this many bytes, and every chunk's size is a multiple of it. */
   public static final int CHUNK_UNIT_BYTES = 64 * 1024;
@@ -67,28 +84,19 @@ public final class ChunkStore {
     return new Builder();
   }
 
-  /**
-   * Returns the budget that the store charges.
-   *
-   * @return the budget
-   */
+  /** {@return the budget that the store charges} */
   public MemoryBudget budget() {
     return budget;
   }
 
-  /**
-   * Returns the source that the store takes memory from.
-   *
-   * @return the memory source
-   */
+  /** {@return the source that the store takes memory from} */
   public MemorySource source() {
     return source;
   }
 
   /**
-   * Returns how long empty chunks are kept for reuse.
-   *
-   * @return milliseconds; 0 keeps nothing, as after {@link #stopRetaining}, −1 keeps everything
+   * {@return how long empty chunks are kept for reuse, in milliseconds: 0 keeps nothing, as after
+   * {@link #stopRetaining}, −1 keeps everything}
    */
   public long decayMillis() {
     synchronized (lock) {
@@ -96,11 +104,7 @@ public final class ChunkStore {
     }
   }
 
-  /**
-   * Returns the bytes of the empty chunks that the store keeps.
-   *
-   * @return bytes
-   */
+  /** {@return the bytes of the empty chunks that the store keeps} */
   public long idleBytes() {
     synchronized (lock) {
       return idle.bytes();

@@ -92,11 +92,9 @@ public final class MemoryBudget {
   }
 
   /**
-   * Returns the budget of this process, which everything uses that was not given another one. Its
+   * {@return the budget of this process, which everything uses that was not given another one} Its
    * ceiling follows from what the JVM may use and what the machine or container has; a line in the
    * log, by {@link System.Logger}, says how.
-   *
-   * @return the default budget
    */
   public static MemoryBudget ofProcess() {
     return ProcessBudget.INSTANCE;
@@ -107,67 +105,43 @@ public final class MemoryBudget {
     static final MemoryBudget INSTANCE = of("default", DefaultCeiling.findAndLog());
   }
 
-  /**
-   * Returns the name that the budget was made with.
-   *
-   * @return the name
-   */
+  /** {@return the name that the budget was made with} */
   public String name() {
     return name;
   }
 
-  /**
-   * Returns the ceiling.
-   *
-   * @return bytes, {@link Long#MAX_VALUE} for an unlimited budget
-   */
+  /** {@return the ceiling in bytes, {@link Long#MAX_VALUE} for an unlimited budget} */
   public long maxBytes() {
     return maxBytes;
   }
 
-  /**
-   * Returns what is charged now.
-   *
-   * @return bytes
-   */
+  /** {@return what is charged now, in bytes} */
   public long reservedBytes() {
     return reserved;
   }
 
-  /**
-   * Returns the highest value that {@link #reservedBytes()} has had.
-   *
-   * @return bytes
-   */
+  /** {@return the highest value that {@link #reservedBytes()} has had, in bytes} */
   public long peakReservedBytes() {
     return peak;
   }
 
   /**
-   * Returns the bytes that are kept free for arenas which hold less than their floors. They are not
-   * among {@link #reservedBytes()}.
-   *
-   * @return bytes
+   * {@return the bytes that are kept free for arenas which hold less than their floors} They are
+   * not among {@link #reservedBytes()}.
    */
   public synchronized long promisedBytes() {
     return committed - held;
   }
 
   /**
-   * Returns how many requests for chunks were refused. A request that is refused is made again for
+   * {@return how many requests for chunks were refused} A request that is refused is made again for
    * a smaller chunk, if one would do, and counts again then.
-   *
-   * @return refusals
    */
   public long refusals() {
     return refusals;
   }
 
-  /**
-   * Returns how near the ceiling is.
-   *
-   * @return the present level
-   */
+  /** {@return how near the ceiling is} */
   public MemoryPressure pressure() {
     return pressure.level();
   }

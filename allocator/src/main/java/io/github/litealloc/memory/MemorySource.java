@@ -22,22 +22,16 @@ public interface MemorySource {
    */
   Memory allocate(int bytes);
 
-  /**
-   * Returns a short name for logs and dashboards.
-   *
-   * @return the name, such as {@code "jdk"}
-   */
+  /** {@return a short name for logs and dashboards, such as {@code "jdk"}} */
   String name();
 
   /**
-   * Returns the source that needs nothing but the JDK.
+   * {@return the source that needs nothing but the JDK}
    *
    * <p>From Java 22 on, memory goes back to the system when its chunk is given back. Before that
    * the JDK has no public way to do so: the memory goes back when the garbage collector finds the
    * chunk unreachable. Under Netty use the source of the adapter module, which frees at once on
    * every JDK.
-   *
-   * @return the JDK's own source
    */
   static MemorySource jdk() {
     return JdkMemorySource.INSTANCE;
@@ -46,18 +40,10 @@ public interface MemorySource {
   /** One piece of off-heap memory. */
   interface Memory {
 
-    /**
-     * Returns the memory as one direct, big-endian buffer. Always the same object.
-     *
-     * @return the whole piece
-     */
+    /** {@return the memory as one direct, big-endian buffer} Always the same object. */
     ByteBuffer buffer();
 
-    /**
-     * Returns the native address of the first byte.
-     *
-     * @return the address, or 0 if the platform does not tell
-     */
+    /** {@return the native address of the first byte, or 0 if the platform does not tell} */
     long address();
 
     /** Gives the memory back to the system. Called once; nothing touches the memory afterwards. */
