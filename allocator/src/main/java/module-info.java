@@ -1,8 +1,9 @@
 /** Off-heap arenas, each confined to one thread, with a choice of allocation strategies. */
 @SuppressWarnings("module") // our other modules, which are not there when this one is compiled
 module io.github.litealloc {
-  requires java.management;
-  requires jdk.management;
+  // Only to guess a ceiling where nobody sets one; images may leave them out.
+  requires static java.management;
+  requires static jdk.management;
   requires static jdk.jfr;
   requires static org.jspecify;
 

@@ -2,23 +2,21 @@ package io.github.litealloc.memory;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much off-heap memory a process may use when nobody says: the smaller of what the JVM allows
- * for direct buffers and three quarters of what the machine or container has besides the heap. The
- * last quarter is for the JVM itself.
+ * How much off-heap memory a process may use when nobody says: three quarters of the smallest limit
+ * that our memory counts under, whatever source serves it. The last quarter is for what else draws
+ * from the same limit: of direct memory, other allocators, TLS engines and the JDK's own buffers;
+ * of the machine or container, the JVM itself.
  *
- * @param directBytes what the JVM allows for direct buffers
- * @param directOrigin where that number comes from
- * @param systemBytes the memory of the machine or container
+ * @param directBytes the limit of direct memory
+ * @param directOrigin who sets that limit
+ * @param systemBytes the memory of the machine or container, or {@link #UNKNOWN}
  * @param systemOrigin which of the two that is, as far as it can be told
  * @param heapBytes the maximum heap
  */
@@ -27,8 +25,14 @@ record DefaultCeiling(
 
   private static final System.Logger LOG = System.getLogger("io.github.litealloc");
 
-  /** The least that is of use: a few chunks for a few event loops. */
+  /** The memory of a machine that tells nothing of it. */
+  static final long UNKNOWN = Long.MAX_VALUE;
+
+  /** The least that is of use where the heap leaves nothing: some chunks for some event loops. */
   static final long MIN_BYTES = 16L * 1024 * 1024;
+
+  /** The limit of Netty's own counter, which also counts what our Netty source takes. */
+  private static final String NETTY_LIMIT = "io.netty.maxDirectMemory";
 
   private static final Path SYSTEM_ROOT = Path.of("/");
   private static final String MACHINE_MEMORY = "proc/meminfo";
@@ -51,20 +55,36 @@ record DefaultCeiling(
    * @param systemRoot where Linux tells the limits of containers and the memory of the machine
    */
   static DefaultCeiling find(Path systemRoot) {
+    return find(
+        systemRoot, JvmLimits.maxDirectMemorySize(), JvmLimits.totalMemoryBytes(), nettyLimit());
+  }
+
+  /** The same where the JVM and Netty have been asked already. */
+  static DefaultCeiling find(Path systemRoot, long jvmOption, long totalMemory, long nettyLimit) {
     long heap = Runtime.getRuntime().maxMemory();
-    long option = maxDirectMemorySize();
-    // Knows of container limits, cgroup v1 and v2, but not of all.
-    long known =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    long direct = jvmOption > 0 ? jvmOption : heap;
+    String directOrigin =
+        jvmOption > 0
+            ? "-XX:MaxDirectMemorySize"
+            : "the maximum heap size, as the JVM does by default";
+    if (nettyLimit > 0 && nettyLimit < direct) {
+      direct = nettyLimit;
+      directOrigin = "-D" + NETTY_LIMIT;
+    }
+    Path machineMemory = systemRoot.resolve(MACHINE_MEMORY);
+    // The JDK knows of container limits, cgroup v1 and v2, but not of all.
+    long known = totalMemory > 0 ? totalMemory : machineBytes(machineMemory);
     long system = Math.min(known, new ContainerLimit(systemRoot).bytes());
     return new DefaultCeiling(
-        option > 0 ? option : heap,
-        option > 0
-            ? "-XX:MaxDirectMemorySize"
-            : "the maximum heap size, as the JVM does by default",
-        system,
-        systemOrigin(system, systemRoot.resolve(MACHINE_MEMORY)),
-        heap);
+        direct, directOrigin, system, systemOrigin(system, machineMemory), heap);
+  }
+
+  private static long nettyLimit() {
+    try {
+      return Long.getLong(NETTY_LIMIT, 0);
+    } catch (SecurityException e) {
+      return 0;
+    }
   }
 
   /**
@@ -75,52 +95,63 @@ record DefaultCeiling(
    * @param machineMemory the file in which Linux tells the memory of the machine
    */
   static String systemOrigin(long systemBytes, Path machineMemory) {
-    long machineBytes;
-    try {
-      Matcher total = MEM_TOTAL.matcher(Files.readString(machineMemory, US_ASCII));
-      if (!total.find()) {
-        return UNKNOWN_ORIGIN;
-      }
-      machineBytes = Long.parseLong(total.group(1)) * 1024;
-    } catch (IOException | RuntimeException e) {
-      return UNKNOWN_ORIGIN; // no Linux, or not allowed
+    long machineBytes = machineBytes(machineMemory);
+    if (machineBytes == UNKNOWN) {
+      return UNKNOWN_ORIGIN;
     }
     return systemBytes < machineBytes
         ? "the container's limit, on a machine with " + mebibytes(machineBytes)
         : "the machine, no container limit";
   }
 
-  private static long maxDirectMemorySize() {
-    HotSpotDiagnosticMXBean hotSpot =
-        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    return hotSpot == null
-        ? 0
-        : Long.parseLong(hotSpot.getVMOption("MaxDirectMemorySize").getValue());
+  private static long machineBytes(Path machineMemory) {
+    try {
+      Matcher total = MEM_TOTAL.matcher(Files.readString(machineMemory, US_ASCII));
+      return total.find() ? Long.parseLong(total.group(1)) * 1024 : UNKNOWN;
+    } catch (IOException | RuntimeException e) {
+      return UNKNOWN; // no Linux, or not allowed
+    }
   }
 
   long bytes() {
-    return Math.max(MIN_BYTES, Math.min(directBytes, besidesHeap()));
+    // In a small container the heap may leave nothing; direct memory that does not exist serves
+    // nobody.
+    long least = Math.min(threeQuarters(directBytes), MIN_BYTES);
+    return Math.max(Math.max(threeQuarters(smallerLimit()), least), ChunkStore.CHUNK_UNIT_BYTES);
+  }
+
+  private long smallerLimit() {
+    return systemBytes == UNKNOWN ? directBytes : Math.min(directBytes, besidesHeap());
   }
 
   private long besidesHeap() {
-    return (systemBytes - heapBytes) / 4 * 3;
+    return Math.max(0, systemBytes - heapBytes);
+  }
+
+  private static long threeQuarters(long bytes) {
+    return bytes / 4 * 3;
   }
 
   String explanation() {
     return "lite-alloc may use "
         + mebibytes(bytes())
-        + " off-heap: "
-        + (bytes() == MIN_BYTES ? "the least that is of use, and more than " : "")
-        + "the smaller of "
+        + " off-heap"
+        + (bytes() > threeQuarters(smallerLimit()) ? ", the least that is of use" : "")
+        + ": 3/4 of the smaller of "
         + mebibytes(directBytes)
         + " for direct buffers ("
         + directOrigin
-        + ") and 3/4 of what "
-        + mebibytes(systemBytes)
-        + " of memory ("
-        + systemOrigin
-        + ") leave besides a heap of "
-        + mebibytes(heapBytes)
+        + ") and "
+        + (systemBytes == UNKNOWN
+            ? "what memory there is besides the heap, which cannot be told"
+            : mebibytes(besidesHeap())
+                + " besides the heap ("
+                + mebibytes(systemBytes)
+                + " of memory: "
+                + systemOrigin
+                + "; a heap of "
+                + mebibytes(heapBytes)
+                + ")")
         + ". Set maxBytes to choose";
   }
 
