@@ -32,8 +32,8 @@ public final class ArenaStatistics {
   private static final VarHandle COPIED = field("copied");
   private static final VarHandle FAILURES = field("failures");
   private static final VarHandle CHUNKS = field("chunks");
-  private static final VarHandle CHUNKS_TAKEN = field("chunksTaken");
-  private static final VarHandle CHUNKS_GIVEN_BACK = field("chunksGivenBack");
+  private static final VarHandle CHUNK_RESERVATIONS = field("chunkReservations");
+  private static final VarHandle CHUNK_RELEASES = field("chunkReleases");
   private static final VarHandle SEARCHED_BLOCKS = field("searchedBlocks");
   private static final VarHandle VIOLATIONS = field("violations");
   private static final VarHandle OPEN_CHUNK = field("openChunk");
@@ -58,8 +58,8 @@ public final class ArenaStatistics {
   long copied;
   long failures;
   long chunks;
-  long chunksTaken;
-  long chunksGivenBack;
+  long chunkReservations;
+  long chunkReleases;
   long searchedBlocks;
   long violations;
 
@@ -87,7 +87,7 @@ public final class ArenaStatistics {
     peakReserved = Math.max(peakReserved, reserved);
   }
 
-  /** To be called before anything makes {@link #used()} less. */
+  /** To be called before anything makes {@link #usedBytes()} less. */
   void notePeakUsed() {
     long used = occupied - cached;
     if (used > peakUsed) {
@@ -160,7 +160,7 @@ public final class ArenaStatistics {
    *
    * @return requested bytes of live blocks
    */
-  public long requested() {
+  public long requestedBytes() {
     long gone = (long) UNREQUESTED_TOTAL.getAcquire(this); // first, as above
     return Math.max(0, (long) REQUESTED_TOTAL.getAcquire(this) - gone);
   }
@@ -170,16 +170,17 @@ public final class ArenaStatistics {
    *
    * @return requested bytes, cumulative
    */
-  public long requestedTotal() {
+  public long allocatedBytes() {
     return (long) REQUESTED_TOTAL.getOpaque(this);
   }
 
   /**
-   * Returns the bytes in live blocks. What exceeds {@link #requested()} is internal fragmentation.
+   * Returns the bytes in live blocks. What exceeds {@link #requestedBytes()} is internal
+   * fragmentation.
    *
    * @return bytes in live blocks
    */
-  public long used() {
+  public long usedBytes() {
     long cached = (long) CACHED.getAcquire(this); // first, or the difference might be too large
     return Math.max(0, (long) OCCUPIED.getAcquire(this) - cached);
   }
@@ -188,9 +189,9 @@ public final class ArenaStatistics {
    * Returns the bytes in blocks that the owner has released but keeps for its next requests. They
    * are free, and pin their chunks.
    *
-   * @return cached bytes, part of {@link #free()}
+   * @return cached bytes, part of {@link #freeBytes()}
    */
-  public long cached() {
+  public long cachedBytes() {
     return (long) CACHED.getOpaque(this);
   }
 
@@ -199,7 +200,7 @@ public final class ArenaStatistics {
    *
    * @return reserved bytes
    */
-  public long reserved() {
+  public long reservedBytes() {
     return (long) RESERVED.getOpaque(this);
   }
 
@@ -208,8 +209,8 @@ public final class ArenaStatistics {
    *
    * @return reserved minus used
    */
-  public long free() {
-    return Math.max(0, reserved() - used());
+  public long freeBytes() {
+    return Math.max(0, reservedBytes() - usedBytes());
   }
 
   /**
@@ -217,7 +218,7 @@ public final class ArenaStatistics {
    *
    * @return pinned bytes; reserved minus pinned could be given back
    */
-  public long pinned() {
+  public long pinnedBytes() {
     int[] used = usedByChunk;
     int[] bytes = bytesByChunk;
     long open = (long) OPEN_CHUNK.getOpaque(this);
@@ -235,20 +236,20 @@ public final class ArenaStatistics {
   }
 
   /**
-   * Returns the highest value that {@link #used()} has had.
+   * Returns the highest value that {@link #usedBytes()} has had.
    *
    * @return bytes
    */
-  public long peakUsed() {
-    return Math.max((long) PEAK_USED.getOpaque(this), used());
+  public long peakUsedBytes() {
+    return Math.max((long) PEAK_USED.getOpaque(this), usedBytes());
   }
 
   /**
-   * Returns the highest value that {@link #reserved()} has had.
+   * Returns the highest value that {@link #reservedBytes()} has had.
    *
    * @return bytes
    */
-  public long peakReserved() {
+  public long peakReservedBytes() {
     return (long) PEAK_RESERVED.getOpaque(this);
   }
 
@@ -275,7 +276,7 @@ public final class ArenaStatistics {
    *
    * @return copied bytes
    */
-  public long copied() {
+  public long copiedBytes() {
     return (long) COPIED.getOpaque(this);
   }
 
@@ -298,21 +299,21 @@ public final class ArenaStatistics {
   }
 
   /**
-   * Returns how many chunks the arena has taken from the chunk store.
+   * Returns how many chunks the arena has reserved: taken from the chunk store.
    *
-   * @return chunks taken
+   * @return reserved chunks
    */
-  public long chunksTaken() {
-    return (long) CHUNKS_TAKEN.getOpaque(this);
+  public long chunkReservations() {
+    return (long) CHUNK_RESERVATIONS.getOpaque(this);
   }
 
   /**
-   * Returns how many chunks the arena has given back to the chunk store.
+   * Returns how many chunks the arena has released to the chunk store.
    *
-   * @return chunks given back
+   * @return released chunks
    */
-  public long chunksGivenBack() {
-    return (long) CHUNKS_GIVEN_BACK.getOpaque(this);
+  public long chunkReleases() {
+    return (long) CHUNK_RELEASES.getOpaque(this);
   }
 
   /**
@@ -338,11 +339,11 @@ public final class ArenaStatistics {
   @Override
   public String toString() {
     return "ArenaStatistics(reserved: "
-        + reserved()
+        + reservedBytes()
         + ", used: "
-        + used()
+        + usedBytes()
         + ", requested: "
-        + requested()
+        + requestedBytes()
         + ", live blocks: "
         + liveBlocks()
         + ", allocations: "

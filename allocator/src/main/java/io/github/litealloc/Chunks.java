@@ -162,7 +162,7 @@ public final class Chunks {
     timesEmptiedWhenNoted[slot] = timesEmptied[slot];
     occupiedSinceNanos[slot] = System.nanoTime();
     statistics.chunks++;
-    statistics.chunksTaken++;
+    statistics.chunkReservations++;
     statistics.reservedChanged(chunk.bytes());
     limitCache();
     if (watcher != null) {
@@ -221,7 +221,7 @@ public final class Chunks {
     }
     this.staleEntries[slot] = staleEntries;
     statistics.chunks--;
-    statistics.chunksGivenBack++;
+    statistics.chunkReleases++;
     statistics.reservedChanged(-chunk.bytes());
     limitCache();
     if (staleEntries == 0) {
@@ -503,7 +503,7 @@ public final class Chunks {
       if (chunk != null) {
         held[slot] = null;
         statistics.chunks--;
-        statistics.chunksGivenBack++;
+        statistics.chunkReleases++;
         giveBackToStore(chunk);
       }
     }

@@ -38,13 +38,16 @@ final class FlightEvents {
       send(
           () ->
               ArenaRetiredEvent.commit(
-                  arena.name(), arena.strategy(), statistics.liveBlocks(), statistics.reserved()));
+                  arena.name(),
+                  arena.strategy(),
+                  statistics.liveBlocks(),
+                  statistics.reservedBytes()));
     }
   }
 
   static void arenaTrimmed(Arena arena, long bytes) {
     if (bytes > 0 && hasRecorder()) {
-      send(() -> ArenaTrimmedEvent.commit(arena.name(), bytes, arena.statistics().reserved()));
+      send(() -> ArenaTrimmedEvent.commit(arena.name(), bytes, arena.statistics().reservedBytes()));
     }
   }
 
@@ -74,7 +77,11 @@ final class FlightEvents {
       send(
           () ->
               OutOfMemoryEvent.commit(
-                  arena.name(), arena.strategy(), bytes, statistics.used(), statistics.reserved()));
+                  arena.name(),
+                  arena.strategy(),
+                  bytes,
+                  statistics.usedBytes(),
+                  statistics.reservedBytes()));
     }
   }
 

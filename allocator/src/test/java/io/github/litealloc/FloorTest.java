@@ -368,7 +368,7 @@ final class FloorTest {
         ticks++;
       } while (arena.tick(nanos[0]));
       assertThat(ticks).isBetween(2, 12);
-      assertThat(arena.statistics().reserved()).isLessThanOrEqualTo(UNIT);
+      assertThat(arena.statistics().reservedBytes()).isLessThanOrEqualTo(UNIT);
       assertThat(store.idleBytes()).isZero();
       arena.close();
       store.trim();
@@ -386,11 +386,11 @@ final class FloorTest {
               .build();
       assertThat(arena.trim(0)).isZero();
       long block = arena.allocate(100);
-      assertThat(arena.statistics().reserved()).isEqualTo(UNIT); // whatever the strategy
+      assertThat(arena.statistics().reservedBytes()).isEqualTo(UNIT); // whatever the strategy
       assertThat(arena.trim(0)).isZero(); // nothing is empty
       assertThat(arena.remoteFree(block, 100)).isTrue();
       assertThat(arena.trim(UNIT)).isZero();
-      assertThat(arena.statistics().reserved()).isEqualTo(UNIT);
+      assertThat(arena.statistics().reservedBytes()).isEqualTo(UNIT);
       assertThat(arena.trim(UNIT - 1)).isEqualTo(UNIT);
       assertThat(source.pieces()).isZero();
       assertThatThrownBy(() -> arena.trim(-1))
@@ -408,7 +408,7 @@ final class FloorTest {
     arena.free(small, 100);
     arena.free(large, 100_000);
     assertThat(arena.trim(4 * UNIT)).isEqualTo(UNIT);
-    assertThat(arena.statistics().reserved()).isEqualTo(4 * UNIT);
+    assertThat(arena.statistics().reservedBytes()).isEqualTo(4 * UNIT);
     arena.close(); // gives back what is left, although it is no more than the target
     assertThat(source.pieces()).isZero();
   }
@@ -422,7 +422,7 @@ final class FloorTest {
     arena.free(small, 100);
     arena.free(large, 100_000);
     assertThat(arena.trim(4 * UNIT)).isEqualTo(UNIT);
-    assertThat(arena.statistics().reserved()).isEqualTo(4 * UNIT);
+    assertThat(arena.statistics().reservedBytes()).isEqualTo(4 * UNIT);
     assertThat(arena.trim()).isEqualTo(4 * UNIT);
     arena.close();
   }

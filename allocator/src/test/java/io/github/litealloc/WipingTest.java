@@ -117,7 +117,7 @@ final class WipingTest {
       assertThat(isZero(chunk, start, start + bytes)).as("%d bytes", bytes).isTrue();
       arena.free(anchor, 16);
     }
-    assertThat(arena.statistics().used()).isZero(); // nothing is added to blocks
+    assertThat(arena.statistics().usedBytes()).isZero(); // nothing is added to blocks
   }
 
   @Test
@@ -192,7 +192,7 @@ final class WipingTest {
             arena.free(blocks.get(i), SIZES[i]);
           }
         });
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
   }
 
   @Test
@@ -222,6 +222,6 @@ final class WipingTest {
       arena.free(blocks.remove(0), sizes.remove(0));
     }
     arena.trim();
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
   }
 }

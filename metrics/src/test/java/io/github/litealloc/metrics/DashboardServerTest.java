@@ -222,7 +222,7 @@ final class DashboardServerTest {
     JsonNode row = snapshot.path("eventLoops").path(0);
     assertThat(row.path("eventLoop").asText()).isEqualTo("loop-1");
     assertThat(row.path("orphaned").asBoolean(true)).isFalse();
-    assertThat(row.path("peakUsed").asLong()).isEqualTo(statistics.peakUsed());
+    assertThat(row.path("peakUsed").asLong()).isEqualTo(statistics.peakUsedBytes());
     assertThat(row.path("allocations").asLong()).isEqualTo(statistics.allocations());
     JsonNode budget = snapshot.path("budgets").path(0);
     assertThat(budget.path("name").asText()).isEqualTo(metric.budget().name());

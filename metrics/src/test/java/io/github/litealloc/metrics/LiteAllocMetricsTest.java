@@ -73,17 +73,17 @@ final class LiteAllocMetricsTest {
       metrics.bindTo(registry);
 
       String[] loopTag = {"event.loop", "loop-1"};
-      assertThat(statistics.used()).isPositive();
+      assertThat(statistics.usedBytes()).isPositive();
       assertThat(value(registry, LiteAllocMeters.MEMORY_RESERVED, loopTag))
-          .isEqualTo(statistics.reserved());
+          .isEqualTo(statistics.reservedBytes());
       assertThat(value(registry, LiteAllocMeters.MEMORY_PINNED, loopTag))
-          .isEqualTo(statistics.pinned());
+          .isEqualTo(statistics.pinnedBytes());
       assertThat(value(registry, LiteAllocMeters.MEMORY_USED, loopTag))
-          .isEqualTo(statistics.used());
+          .isEqualTo(statistics.usedBytes());
       assertThat(value(registry, LiteAllocMeters.MEMORY_REQUESTED, loopTag))
-          .isEqualTo(statistics.requested());
+          .isEqualTo(statistics.requestedBytes());
       assertThat(value(registry, LiteAllocMeters.MEMORY_PEAK, loopTag))
-          .isEqualTo(statistics.peakUsed());
+          .isEqualTo(statistics.peakUsedBytes());
       assertThat(value(registry, LiteAllocMeters.LIVE_BUFFERS, loopTag)).isEqualTo(19);
       assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, loopTag))
           .isEqualTo(statistics.allocations());
@@ -93,19 +93,19 @@ final class LiteAllocMetricsTest {
       assertThat(value(registry, LiteAllocMeters.CHUNKS)).isEqualTo(statistics.chunks());
       assertThat(value(registry, LiteAllocMeters.ARENAS, "state", "open")).isEqualTo(1);
       assertThat(value(registry, LiteAllocMeters.ARENAS, "state", "orphaned")).isZero();
-      assertThat(value(registry, LiteAllocMeters.ALLOCATED)).isEqualTo(statistics.requestedTotal());
+      assertThat(value(registry, LiteAllocMeters.ALLOCATED)).isEqualTo(statistics.allocatedBytes());
       assertThat(value(registry, LiteAllocMeters.REALLOCATIONS, "outcome", "in-place"))
           .isEqualTo(statistics.reallocationsInPlace());
       assertThat(value(registry, LiteAllocMeters.REALLOCATIONS, "outcome", "moved"))
           .isEqualTo(statistics.reallocationsMoved());
-      assertThat(value(registry, LiteAllocMeters.COPIED)).isEqualTo(statistics.copied());
+      assertThat(value(registry, LiteAllocMeters.COPIED)).isEqualTo(statistics.copiedBytes());
       assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "off-loop")).isEqualTo(1);
       assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "heap")).isEqualTo(1);
       assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "budget")).isZero();
       assertThat(value(registry, LiteAllocMeters.FALLBACK_ALLOCATED)).isEqualTo(77 + 55);
       assertThat(value(registry, LiteAllocMeters.FAILURES)).isZero();
       assertThat(value(registry, LiteAllocMeters.CHUNK_RELEASES))
-          .isEqualTo(statistics.chunksGivenBack());
+          .isEqualTo(statistics.chunkReleases());
       assertThat(value(registry, LiteAllocMeters.SEARCHED_BLOCKS))
           .isEqualTo(statistics.searchedBlocks());
       assertThat(value(registry, LiteAllocMeters.INFO)).isEqualTo(1);

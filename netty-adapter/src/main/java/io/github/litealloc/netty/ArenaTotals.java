@@ -15,8 +15,8 @@ import io.github.litealloc.ArenaStatistics;
  * @param reallocationsMoved reallocations that copied the block elsewhere
  * @param copied bytes copied by them
  * @param failures requests that could not be served
- * @param chunksTaken chunks taken from the chunk store
- * @param chunksGivenBack chunks given back to it
+ * @param chunkReservations chunks taken from the chunk store
+ * @param chunkReleases chunks given back to it
  * @param searchedBlocks free blocks looked at by searches
  */
 public record ArenaTotals(
@@ -29,8 +29,8 @@ public record ArenaTotals(
     long reallocationsMoved,
     long copied,
     long failures,
-    long chunksTaken,
-    long chunksGivenBack,
+    long chunkReservations,
+    long chunkReleases,
     long searchedBlocks) {
 
   static final ArenaTotals NONE = new ArenaTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -41,13 +41,13 @@ public record ArenaTotals(
         allocations + gone.allocations(),
         frees + gone.frees(),
         remoteFrees + gone.remoteFrees(),
-        requestedTotal + gone.requestedTotal(),
+        requestedTotal + gone.allocatedBytes(),
         reallocationsInPlace + gone.reallocationsInPlace(),
         reallocationsMoved + gone.reallocationsMoved(),
-        copied + gone.copied(),
+        copied + gone.copiedBytes(),
         failures + gone.failures(),
-        chunksTaken + gone.chunksTaken(),
-        chunksGivenBack + gone.chunksGivenBack(),
+        chunkReservations + gone.chunkReservations(),
+        chunkReleases + gone.chunkReleases(),
         searchedBlocks + gone.searchedBlocks());
   }
 }

@@ -129,7 +129,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   /** {@inheritDoc} With this allocator: the bytes reserved by its arenas, used or not. */
   @Override
   public long usedDirectMemory() {
-    return sum(ArenaStatistics::reserved);
+    return sum(ArenaStatistics::reservedBytes);
   }
 
   /** {@inheritDoc} With this allocator: what its heap delegate uses, which others may share. */
@@ -144,7 +144,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return pinned bytes
    */
   public long pinnedBytes() {
-    return sum(ArenaStatistics::pinned);
+    return sum(ArenaStatistics::pinnedBytes);
   }
 
   /**
@@ -153,7 +153,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return used bytes
    */
   public long usedBytes() {
-    return sum(ArenaStatistics::used);
+    return sum(ArenaStatistics::usedBytes);
   }
 
   /**
@@ -162,7 +162,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return requested bytes
    */
   public long requestedBytes() {
-    return sum(ArenaStatistics::requested);
+    return sum(ArenaStatistics::requestedBytes);
   }
 
   /**

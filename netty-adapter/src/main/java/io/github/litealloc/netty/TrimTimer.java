@@ -45,7 +45,7 @@ final class TrimTimer {
 
   /** The arena has taken a chunk. In the middle of an allocation: does not touch the arena. */
   void arenaHasGrown() {
-    if (statistics.reserved() > FLOOR_BYTES) {
+    if (statistics.reservedBytes() > FLOOR_BYTES) {
       start();
     }
   }
@@ -103,7 +103,7 @@ final class TrimTimer {
 
   /** Whether there is memory to give back in time, or other threads are releasing buffers. */
   private boolean hasReasonToWakeUp() {
-    return statistics.reserved() > FLOOR_BYTES
+    return statistics.reservedBytes() > FLOOR_BYTES
         || statistics.remoteFrees() != remoteFreesAtLastTick
         || keepsTheStore();
   }

@@ -33,7 +33,10 @@ final class ArenaRoutingTest {
       assertThat(TestAllocators.innermost(other)).isInstanceOf(LiteByteBuf.class);
       List<ArenaMetric> arenas = allocator.metric().arenas();
       assertThat(arenas).hasSize(2);
-      assertThat(arenas.stream().map(a -> a.statistics().requested()).collect(Collectors.toList()))
+      assertThat(
+              arenas.stream()
+                  .map(a -> a.statistics().requestedBytes())
+                  .collect(Collectors.toList()))
           .containsExactlyInAnyOrder(100L, 200L);
       assertThat(arenas.get(0).eventLoop()).isNotEqualTo(arenas.get(1).eventLoop());
       first.call(one::release);

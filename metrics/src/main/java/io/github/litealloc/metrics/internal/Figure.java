@@ -28,27 +28,27 @@ public enum Figure {
   /** Buffers that are out; a gauge. */
   LIVE_BUFFERS(ArenaStatistics::liveBlocks),
   /** Bytes asked for, of live buffers; a gauge. */
-  REQUESTED(ArenaStatistics::requested),
+  REQUESTED(ArenaStatistics::requestedBytes),
   /** Bytes in live blocks; a gauge. */
-  USED(ArenaStatistics::used),
+  USED(ArenaStatistics::usedBytes),
   /** Bytes of chunks that are not empty; a gauge. */
-  PINNED(ArenaStatistics::pinned),
+  PINNED(ArenaStatistics::pinnedBytes),
   /** Bytes of all chunks; a gauge. */
-  RESERVED(ArenaStatistics::reserved),
+  RESERVED(ArenaStatistics::reservedBytes),
   /** Highest {@link #USED}; a gauge. */
-  PEAK_USED(ArenaStatistics::peakUsed),
+  PEAK_USED(ArenaStatistics::peakUsedBytes),
   /** Chunks held; a gauge. */
   CHUNKS(ArenaStatistics::chunks),
   /** Bytes asked for, cumulative; a counter. */
-  ALLOCATED(ArenaStatistics::requestedTotal, ArenaTotals::requestedTotal),
+  ALLOCATED(ArenaStatistics::allocatedBytes, ArenaTotals::requestedTotal),
   /** Capacity changes without a copy; a counter. */
   REALLOCATIONS_IN_PLACE(ArenaStatistics::reallocationsInPlace, ArenaTotals::reallocationsInPlace),
   /** Capacity changes that copied; a counter. */
   REALLOCATIONS_MOVED(ArenaStatistics::reallocationsMoved, ArenaTotals::reallocationsMoved),
   /** Bytes copied by capacity changes; a counter. */
-  COPIED(ArenaStatistics::copied, ArenaTotals::copied),
+  COPIED(ArenaStatistics::copiedBytes, ArenaTotals::copied),
   /** Chunks given back; a counter. */
-  CHUNK_RELEASES(ArenaStatistics::chunksGivenBack, ArenaTotals::chunksGivenBack),
+  CHUNK_RELEASES(ArenaStatistics::chunkReleases, ArenaTotals::chunkReleases),
   /** Free blocks looked at; a counter. */
   SEARCHED_BLOCKS(ArenaStatistics::searchedBlocks, ArenaTotals::searchedBlocks);
 

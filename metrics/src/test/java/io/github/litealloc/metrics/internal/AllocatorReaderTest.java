@@ -123,7 +123,7 @@ final class AllocatorReaderTest {
     LoopFigures left = reader.readNow().loops().get("loop");
     assertThat(left.figures().get(Figure.ALLOCATIONS)).isEqualTo(2);
     assertThat(left.figures().get(Figure.RESERVED))
-        .isEqualTo(allocator.metric().arenas().get(0).statistics().reserved());
+        .isEqualTo(allocator.metric().arenas().get(0).statistics().reservedBytes());
   }
 
   @Test
