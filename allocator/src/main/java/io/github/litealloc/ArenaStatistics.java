@@ -11,7 +11,8 @@ import java.lang.invoke.VarHandle;
  * read one after the other may belong to different moments. A statistics object does not refer to
  * its arena: keeping it keeps no memory alive.
  *
- * <p>All sizes are in bytes.
+ * <p>Sizes are in bytes, and their names end so. {@link ArenaFigure} lists the figures for programs
+ * that treat them alike.
  */
 public final class ArenaStatistics {
 
@@ -46,7 +47,7 @@ public final class ArenaStatistics {
   long frees; // besides those that were taken back
   long takenBack; // frees to an open wilderness
   long remoteFrees;
-  long requestedTotal;
+  long requestedTotal; // allocatedBytes()
   long unrequestedTotal; // what of it is requested no more, less growth by reallocation
   long occupied; // bytes in live and in cached blocks
   long cached;
@@ -115,6 +116,21 @@ public final class ArenaStatistics {
   }
 
   /**
+   * Returns one figure.
+   *
+   * @param figure which
+   * @return what the figure's own method returns
+   */
+  public long get(ArenaFigure figure) {
+    return figure.read(this);
+  }
+
+  /** {@return all figures, read together and made to fit together} */
+  public ArenaFigures snapshot() {
+    return ArenaFigures.of(this);
+  }
+
+  /**
    * Returns how many allocations were served since the arena was made; moves by reallocation are
    * not among them.
    *
@@ -124,11 +140,7 @@ public final class ArenaStatistics {
     return (long) ALLOCATIONS.getOpaque(this) + (long) CARVED.getOpaque(this);
   }
 
-  /**
-   * Returns how many blocks were freed since the arena was made, on whatever thread.
-   *
-   * @return freed blocks
-   */
+  /** {@return how many blocks were freed since the arena was made, on whatever thread} */
   public long frees() {
     return (long) FREES.getOpaque(this) + (long) TAKEN_BACK.getOpaque(this);
   }
@@ -143,6 +155,12 @@ public final class ArenaStatistics {
     return (long) REMOTE_FREES.getOpaque(this);
   }
 
+  /** {@return how many of the {@link #frees()} came from the owner} */
+  public long ownerFrees() {
+    long remote = remoteFrees(); // first, or the difference might fall below zero
+    return Math.max(0, frees() - remote);
+  }
+
   /**
    * Returns how many blocks are live.
    *
@@ -155,21 +173,13 @@ public final class ArenaStatistics {
     return Math.max(0, allocations() - freed);
   }
 
-  /**
-   * Returns the bytes that the callers asked for, summed over live blocks.
-   *
-   * @return requested bytes of live blocks
-   */
+  /** {@return the bytes that the callers asked for, summed over live blocks} */
   public long requestedBytes() {
     long gone = (long) UNREQUESTED_TOTAL.getAcquire(this); // first, as above
     return Math.max(0, (long) REQUESTED_TOTAL.getAcquire(this) - gone);
   }
 
-  /**
-   * Returns the bytes that callers of allocate asked for since the arena was made.
-   *
-   * @return requested bytes, cumulative
-   */
+  /** {@return the bytes that callers of allocate asked for since the arena was made} */
   public long allocatedBytes() {
     return (long) REQUESTED_TOTAL.getOpaque(this);
   }
@@ -195,20 +205,12 @@ public final class ArenaStatistics {
     return (long) CACHED.getOpaque(this);
   }
 
-  /**
-   * Returns the bytes of the chunks that the arena holds.
-   *
-   * @return reserved bytes
-   */
+  /** {@return the bytes of the chunks that the arena holds} */
   public long reservedBytes() {
     return (long) RESERVED.getOpaque(this);
   }
 
-  /**
-   * Returns the reserved bytes that are in no live block.
-   *
-   * @return reserved minus used
-   */
+  /** {@return the reserved bytes that are in no live block} */
   public long freeBytes() {
     return Math.max(0, reservedBytes() - usedBytes());
   }
@@ -235,83 +237,47 @@ public final class ArenaStatistics {
     return isOpenPinned ? pinned + (int) ELEMENT.getOpaque(bytes, (int) open) : pinned;
   }
 
-  /**
-   * Returns the highest value that {@link #usedBytes()} has had.
-   *
-   * @return bytes
-   */
+  /** {@return the highest value that {@link #usedBytes()} has had} */
   public long peakUsedBytes() {
     return Math.max((long) PEAK_USED.getOpaque(this), usedBytes());
   }
 
-  /**
-   * Returns the highest value that {@link #reservedBytes()} has had.
-   *
-   * @return bytes
-   */
+  /** {@return the highest value that {@link #reservedBytes()} has had} */
   public long peakReservedBytes() {
     return (long) PEAK_RESERVED.getOpaque(this);
   }
 
-  /**
-   * Returns how many reallocations left the block where it was.
-   *
-   * @return reallocations in place
-   */
+  /** {@return how many reallocations left the block where it was} */
   public long reallocationsInPlace() {
     return (long) REALLOCATIONS_IN_PLACE.getOpaque(this);
   }
 
-  /**
-   * Returns how many reallocations copied the block elsewhere.
-   *
-   * @return reallocations that moved the block
-   */
+  /** {@return how many reallocations copied the block elsewhere} */
   public long reallocationsMoved() {
     return (long) REALLOCATIONS_MOVED.getOpaque(this);
   }
 
-  /**
-   * Returns the bytes copied by reallocations that moved the block.
-   *
-   * @return copied bytes
-   */
+  /** {@return the bytes copied by reallocations that moved the block} */
   public long copiedBytes() {
     return (long) COPIED.getOpaque(this);
   }
 
-  /**
-   * Returns how many requests could not be served, reallocations included.
-   *
-   * @return failures
-   */
+  /** {@return how many requests could not be served, reallocations included} */
   public long failures() {
     return (long) FAILURES.getOpaque(this);
   }
 
-  /**
-   * Returns how many chunks the arena holds.
-   *
-   * @return chunks held
-   */
+  /** {@return how many chunks the arena holds} */
   public long chunks() {
     return (long) CHUNKS.getOpaque(this);
   }
 
-  /**
-   * Returns how many chunks the arena has reserved: taken from the chunk store.
-   *
-   * @return reserved chunks
-   */
+  /** {@return how many chunks the arena has reserved: taken from the chunk store} */
   public long chunkReservations() {
     return (long) CHUNK_RESERVATIONS.getOpaque(this);
   }
 
-  /**
-   * Returns how many chunks the arena has released to the chunk store.
-   *
-   * @return released chunks
-   */
+  /** {@return how many chunks the arena has released to the chunk store} */
   public long chunkReleases() {
     return (long) CHUNK_RELEASES.getOpaque(this);
   }
