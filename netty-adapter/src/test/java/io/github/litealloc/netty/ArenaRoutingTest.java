@@ -3,6 +3,7 @@ package io.github.litealloc.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -81,7 +82,7 @@ final class ArenaRoutingTest {
     assertThat(allocator.metric().arenas())
         .extracting(ArenaMetric::eventLoop)
         .containsExactly(Thread.currentThread().getName());
-    assertThat(allocator.metric().closedArenas().allocations()).isEqualTo(1);
+    assertThat(allocator.metric().closedArenas().get(ArenaFigure.ALLOCATIONS)).isEqualTo(1);
     allocator.close();
   }
 

@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics.internal;
 
+import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.netty.ArenaTotals;
 import java.util.Locale;
@@ -18,13 +19,13 @@ public enum Figure {
   // before it is seen allocated, nor bytes be seen requested before their chunk is seen reserved.
 
   /** Frees on a thread other than the owner; a counter. */
-  REMOTE_FREES(ArenaStatistics::remoteFrees, ArenaTotals::remoteFrees),
+  REMOTE_FREES(ArenaStatistics::remoteFrees, totals -> totals.get(ArenaFigure.REMOTE_FREES)),
   /** Frees on the owner thread; a counter. */
   OWNER_FREES(
       statistics -> statistics.frees() - statistics.remoteFrees(),
-      totals -> totals.frees() - totals.remoteFrees()),
+      totals -> totals.get(ArenaFigure.OWNER_FREES)),
   /** Served requests; a counter. */
-  ALLOCATIONS(ArenaStatistics::allocations, ArenaTotals::allocations),
+  ALLOCATIONS(ArenaStatistics::allocations, totals -> totals.get(ArenaFigure.ALLOCATIONS)),
   /** Buffers that are out; a gauge. */
   LIVE_BUFFERS(ArenaStatistics::liveBlocks),
   /** Bytes asked for, of live buffers; a gauge. */
@@ -40,17 +41,21 @@ public enum Figure {
   /** Chunks held; a gauge. */
   CHUNKS(ArenaStatistics::chunks),
   /** Bytes asked for, cumulative; a counter. */
-  ALLOCATED(ArenaStatistics::allocatedBytes, ArenaTotals::requestedTotal),
+  ALLOCATED(ArenaStatistics::allocatedBytes, totals -> totals.get(ArenaFigure.ALLOCATED_BYTES)),
   /** Capacity changes without a copy; a counter. */
-  REALLOCATIONS_IN_PLACE(ArenaStatistics::reallocationsInPlace, ArenaTotals::reallocationsInPlace),
+  REALLOCATIONS_IN_PLACE(
+      ArenaStatistics::reallocationsInPlace,
+      totals -> totals.get(ArenaFigure.REALLOCATIONS_IN_PLACE)),
   /** Capacity changes that copied; a counter. */
-  REALLOCATIONS_MOVED(ArenaStatistics::reallocationsMoved, ArenaTotals::reallocationsMoved),
+  REALLOCATIONS_MOVED(
+      ArenaStatistics::reallocationsMoved, totals -> totals.get(ArenaFigure.REALLOCATIONS_MOVED)),
   /** Bytes copied by capacity changes; a counter. */
-  COPIED(ArenaStatistics::copiedBytes, ArenaTotals::copied),
+  COPIED(ArenaStatistics::copiedBytes, totals -> totals.get(ArenaFigure.COPIED_BYTES)),
   /** Chunks given back; a counter. */
-  CHUNK_RELEASES(ArenaStatistics::chunkReleases, ArenaTotals::chunkReleases),
+  CHUNK_RELEASES(ArenaStatistics::chunkReleases, totals -> totals.get(ArenaFigure.CHUNK_RELEASES)),
   /** Free blocks looked at; a counter. */
-  SEARCHED_BLOCKS(ArenaStatistics::searchedBlocks, ArenaTotals::searchedBlocks);
+  SEARCHED_BLOCKS(
+      ArenaStatistics::searchedBlocks, totals -> totals.get(ArenaFigure.SEARCHED_BLOCKS));
 
   private final String id = camelCase(name());
   private final ToLongFunction<ArenaStatistics> live;
