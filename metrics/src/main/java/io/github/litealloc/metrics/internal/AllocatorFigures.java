@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics.internal;
 
+import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.netty.FallbackReason;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AllocatorFigures(
     long timeMillis,
-    Figures total,
+    ArenaFigures total,
     long openArenas,
     long orphanedArenas,
     Map<String, LoopFigures> loops,
@@ -32,7 +33,7 @@ public record AllocatorFigures(
    * @param name its name
    * @return its figures, or {@code null} if it has no arena
    */
-  public @Nullable Figures loop(String name) {
+  public @Nullable ArenaFigures loop(String name) {
     LoopFigures loop = loops.get(name);
     return loop == null ? null : loop.figures();
   }

@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics.internal;
 
+import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.netty.ArenaMetric;
 import io.github.litealloc.netty.ArenaTotals;
@@ -45,7 +46,7 @@ public final class AllocatorReader {
   // Guarded by this.
   private final Map<String, LoopGroup> groups = new LinkedHashMap<>();
   private final Map<ArenaStatistics, LoopGroup> groupOfArena = new IdentityHashMap<>();
-  private Figures lastTotal = Figures.NONE;
+  private ArenaFigures lastTotal = ArenaFigures.NONE;
   private @Nullable AllocatorFigures snapshot;
   private long snapshotNanos;
 
@@ -102,20 +103,20 @@ public final class AllocatorReader {
     } while (!closed.equals(metric.closedArenas()));
 
     groups.values().forEach(LoopGroup::begin);
-    Figures total = Figures.of(closed);
+    ArenaFigures total = closed.figures();
     long orphanedArenas = 0;
     Map<ArenaStatistics, LoopGroup> gone = new IdentityHashMap<>(groupOfArena);
     for (ArenaMetric arena : arenas) {
       gone.remove(arena.statistics());
       boolean orphaned = arena.orphaned();
-      Figures figures = Figures.of(arena.statistics());
+      ArenaFigures figures = arena.statistics().snapshot();
       total = total.plus(figures);
       orphanedArenas += orphaned ? 1 : 0;
       groupOf(arena).add(figures, orphaned);
     }
     gone.forEach(
         (statistics, group) -> {
-          group.retire(Figures.of(statistics));
+          group.retire(statistics.snapshot());
           groupOfArena.remove(statistics);
         });
 
