@@ -6,8 +6,6 @@ import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -37,8 +35,7 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
    * it may run late, or twice, or on any thread, and still ends in the right state.
    */
 
-  private static final InternalLogger LOGGER =
-      InternalLoggerFactory.getInstance(LiteAllocMetrics.class);
+  private static final System.Logger LOG = System.getLogger(LiteAllocMetrics.class.getName());
 
   private final LiteAllocatorMetric allocator;
   private final Tags userTags;
@@ -109,10 +106,12 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
       try {
         binding.showLoops(eventLoops);
       } catch (RuntimeException e) {
-        LOGGER.warn(
-            "Cannot update the event loop meters of allocator \"{}\" in {}",
-            allocator.name(),
-            binding.registry(),
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "could not update the event loop meters of allocator \""
+                + allocator.name()
+                + "\" in "
+                + binding.registry(),
             e);
       }
     }
@@ -132,7 +131,10 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
       try {
         listener.close();
       } catch (Exception e) {
-        LOGGER.warn("Cannot stop listening to allocator \"{}\"", allocator.name(), e);
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "could not stop listening to allocator \"" + allocator.name() + '"',
+            e);
       }
       listener = null;
     }
