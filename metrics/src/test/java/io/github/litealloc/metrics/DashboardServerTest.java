@@ -1,8 +1,6 @@
 package io.github.litealloc.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -281,23 +279,6 @@ final class DashboardServerTest {
           .hasMessageContaining("free")
           .hasMessageContaining("0 takes any");
     }
-  }
-
-  @Test
-  void builder_unusableChoices_areRefusedWithWhatIsExpected() {
-    DashboardServer.Builder builder = DashboardServer.builder();
-    assertThatIllegalStateException()
-        .isThrownBy(builder::start)
-        .withMessageContaining("allocators: none")
-        .withMessageContaining("allocator(..)");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.port(65_536))
-        .withMessageContaining("port: 65536")
-        .withMessageContaining("65535");
-    builder.allocator(allocator);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.allocator(allocator))
-        .withMessageContaining("\"a\"");
   }
 
   @Test

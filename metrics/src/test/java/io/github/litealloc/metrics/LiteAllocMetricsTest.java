@@ -2,7 +2,6 @@ package io.github.litealloc.metrics;
 
 import static io.github.litealloc.metrics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.litealloc.ArenaStatistics;
@@ -363,22 +362,6 @@ final class LiteAllocMetricsTest {
       assertThat(info.getId().getTag("allocator")).isEqualTo("a");
       assertThat(info.getId().getTag("strategy")).isEqualTo(allocator.strategy());
     }
-  }
-
-  @Test
-  void builder_unusableChoices_areRefusedWithWhatIsExpected() {
-    LiteAllocMetrics.Builder builder = LiteAllocMetrics.builder(allocator);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.eventLoopDetail(-1))
-        .withMessageContaining("eventLoopDetail: -1")
-        .withMessageContaining("0 or more");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.tags("service"))
-        .withMessageContaining("service")
-        .withMessageContaining("a value after each key");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.tags("strategy", "mine"))
-        .withMessageContaining("strategy");
   }
 
   @Test

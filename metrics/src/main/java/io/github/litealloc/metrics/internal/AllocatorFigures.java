@@ -49,10 +49,8 @@ public record AllocatorFigures(
   }
 
   /**
-   * Returns how many requests for direct buffers were passed on. Heap buffers are passed on by
+   * {@return how many requests for direct buffers were passed on} Heap buffers are passed on by
    * design and do not count.
-   *
-   * @return requests
    */
   public long directFallbacks() {
     long sum = 0;
@@ -62,11 +60,7 @@ public record AllocatorFigures(
     return sum;
   }
 
-  /**
-   * Returns the bytes of all requests that were passed on.
-   *
-   * @return bytes
-   */
+  /** {@return the bytes of all requests that were passed on} */
   public long allFallbackBytes() {
     return fallbackBytes.values().stream().mapToLong(Long::longValue).sum();
   }

@@ -66,20 +66,12 @@ public final class AllocatorReader {
     this.nanoTime = nanoTime;
   }
 
-  /**
-   * Returns what is read.
-   *
-   * @return the allocator's metric
-   */
+  /** {@return what is read} */
   public LiteAllocatorMetric metric() {
     return metric;
   }
 
-  /**
-   * Returns the figures, reading them anew if they are too old.
-   *
-   * @return figures not older than {@link #MAX_AGE_NANOS}
-   */
+  /** {@return the figures, read anew if they are older than {@link #MAX_AGE_NANOS}} */
   public synchronized AllocatorFigures figures() {
     AllocatorFigures current = snapshot;
     if (current == null || nanoTime.getAsLong() - snapshotNanos > MAX_AGE_NANOS) {
