@@ -8,8 +8,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Comes to a {@link Verdict}. The rules are those of the alerts, as far as five minutes of history
- * reach.
+ * Comes to a {@link Verdict} from the figures of now and of the last five minutes. Requests that
+ * failed want action. Budgets that are nearly used or refuse, requests that bypass the arenas,
+ * waste and long searches want watching.
  */
 final class Judge {
 
