@@ -143,7 +143,7 @@ public final class Chunks {
       return NO_CHUNK;
     }
     int slot = hold(chunk);
-    FlightEvents.chunkTaken(arena, store.source(), chunk);
+    FlightEvents.chunkReserved(arena, store.source(), chunk);
     tellGrowthListener();
     return slot;
   }
@@ -233,7 +233,7 @@ public final class Chunks {
   }
 
   private void giveBackToStore(Chunk chunk) {
-    FlightEvents.chunkReturned(arena, store.source(), chunk);
+    FlightEvents.chunkReleased(arena, store.source(), chunk);
     store.giveBack(floor, chunk);
   }
 

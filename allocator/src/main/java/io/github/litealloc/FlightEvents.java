@@ -51,16 +51,16 @@ final class FlightEvents {
     }
   }
 
-  static void chunkTaken(String arena, MemorySource source, Chunk chunk) {
+  static void chunkReserved(String arena, MemorySource source, Chunk chunk) {
     if (hasRecorder()) {
-      send(() -> ChunkTakenEvent.commit(arena, source.name(), chunk.bytes(), chunk.address()));
+      send(() -> ChunkReservedEvent.commit(arena, source.name(), chunk.bytes(), chunk.address()));
     }
   }
 
   /** Before the chunk is given back: its address is nobody else's yet. */
-  static void chunkReturned(String arena, MemorySource source, Chunk chunk) {
+  static void chunkReleased(String arena, MemorySource source, Chunk chunk) {
     if (hasRecorder()) {
-      send(() -> ChunkReturnedEvent.commit(arena, source.name(), chunk.bytes(), chunk.address()));
+      send(() -> ChunkReleasedEvent.commit(arena, source.name(), chunk.bytes(), chunk.address()));
     }
   }
 

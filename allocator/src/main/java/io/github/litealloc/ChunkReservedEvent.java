@@ -9,12 +9,12 @@ import jdk.jfr.MemoryAddress;
 import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
 
-/** An arena gave a chunk back. */
-@Name("io.github.litealloc.ChunkReturned")
-@Label("Chunk Returned")
-@Description("An arena gave an empty chunk back to the chunk store")
+/** An arena took a chunk. */
+@Name("io.github.litealloc.ChunkReserved")
+@Label("Chunk Reserved")
+@Description("An arena took a chunk from the chunk store")
 @Category("lite-alloc")
-final class ChunkReturnedEvent extends Event {
+final class ChunkReservedEvent extends Event {
 
   @Label("Arena")
   @Nullable String arena;
@@ -31,7 +31,7 @@ final class ChunkReturnedEvent extends Event {
   long address;
 
   static void commit(String arena, String source, long bytes, long address) {
-    ChunkReturnedEvent event = new ChunkReturnedEvent();
+    ChunkReservedEvent event = new ChunkReservedEvent();
     if (event.shouldCommit()) {
       event.arena = arena;
       event.source = source;

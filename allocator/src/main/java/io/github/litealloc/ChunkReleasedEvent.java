@@ -9,12 +9,12 @@ import jdk.jfr.MemoryAddress;
 import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
 
-/** An arena took a chunk. */
-@Name("io.github.litealloc.ChunkTaken")
-@Label("Chunk Taken")
-@Description("An arena took a chunk from the chunk store")
+/** An arena gave a chunk back. */
+@Name("io.github.litealloc.ChunkReleased")
+@Label("Chunk Released")
+@Description("An arena gave an empty chunk back to the chunk store")
 @Category("lite-alloc")
-final class ChunkTakenEvent extends Event {
+final class ChunkReleasedEvent extends Event {
 
   @Label("Arena")
   @Nullable String arena;
@@ -31,7 +31,7 @@ final class ChunkTakenEvent extends Event {
   long address;
 
   static void commit(String arena, String source, long bytes, long address) {
-    ChunkTakenEvent event = new ChunkTakenEvent();
+    ChunkReleasedEvent event = new ChunkReleasedEvent();
     if (event.shouldCommit()) {
       event.arena = arena;
       event.source = source;
