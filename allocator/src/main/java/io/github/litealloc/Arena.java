@@ -277,7 +277,8 @@ public final class Arena implements AutoCloseable {
     long block = allocateAnySize(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
       statistics.failures++;
-      FlightEvents.outOfMemory(name, strategy(), bytes, statistics.used(), statistics.reserved());
+      FlightEvents.outOfMemory(
+          name, strategy(), bytes, statistics.usedBytes(), statistics.reservedBytes());
     }
     return block;
   }
@@ -586,7 +587,7 @@ public final class Arena implements AutoCloseable {
       }
     }
     long givenBack = before - statistics.reserved;
-    FlightEvents.arenaTrimmed(name, givenBack, statistics.reserved());
+    FlightEvents.arenaTrimmed(name, givenBack, statistics.reservedBytes());
     return givenBack;
   }
 
@@ -701,7 +702,8 @@ public final class Arena implements AutoCloseable {
         } finally {
           account.close();
         }
-        FlightEvents.arenaRetired(name, strategy(), statistics.liveBlocks(), statistics.reserved());
+        FlightEvents.arenaRetired(
+            name, strategy(), statistics.liveBlocks(), statistics.reservedBytes());
       }
     }
   }

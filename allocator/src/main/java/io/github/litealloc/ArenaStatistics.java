@@ -11,7 +11,8 @@ import java.lang.invoke.VarHandle;
  * read one after the other may belong to different moments. A statistics object does not refer to
  * its arena: keeping it keeps no memory alive.
  *
- * <p>All sizes are in bytes.
+ * <p>Sizes are in bytes, and their names end so. {@link ArenaFigure} lists the figures for programs
+ * that treat them alike.
  */
 public final class ArenaStatistics {
 
@@ -32,8 +33,8 @@ public final class ArenaStatistics {
   private static final VarHandle COPIED = field("copied");
   private static final VarHandle FAILURES = field("failures");
   private static final VarHandle CHUNKS = field("chunks");
-  private static final VarHandle CHUNKS_TAKEN = field("chunksTaken");
-  private static final VarHandle CHUNKS_GIVEN_BACK = field("chunksGivenBack");
+  private static final VarHandle CHUNK_RESERVATIONS = field("chunkReservations");
+  private static final VarHandle CHUNK_RELEASES = field("chunkReleases");
   private static final VarHandle SEARCHED_BLOCKS = field("searchedBlocks");
   private static final VarHandle VIOLATIONS = field("violations");
   private static final VarHandle OPEN_CHUNK = field("openChunk");
@@ -46,7 +47,7 @@ public final class ArenaStatistics {
   long frees; // besides those that were taken back
   long takenBack; // frees to an open wilderness
   long remoteFrees;
-  long requestedTotal;
+  long requestedTotal; // allocatedBytes()
   long unrequestedTotal; // what of it is requested no more, less growth by reallocation
   long occupied; // bytes in live and in cached blocks
   long cached;
@@ -58,8 +59,8 @@ public final class ArenaStatistics {
   long copied;
   long failures;
   long chunks;
-  long chunksTaken;
-  long chunksGivenBack;
+  long chunkReservations;
+  long chunkReleases;
   long searchedBlocks;
   long violations;
 
@@ -87,7 +88,7 @@ public final class ArenaStatistics {
     peakReserved = Math.max(peakReserved, reserved);
   }
 
-  /** To be called before anything makes {@link #used()} less. */
+  /** To be called before anything makes {@link #usedBytes()} less. */
   void notePeakUsed() {
     long used = occupied - cached;
     if (used > peakUsed) {
@@ -115,6 +116,21 @@ public final class ArenaStatistics {
   }
 
   /**
+   * Returns one figure.
+   *
+   * @param figure which
+   * @return what the figure's own method returns
+   */
+  public long get(ArenaFigure figure) {
+    return figure.read(this);
+  }
+
+  /** {@return all figures, read together and made to fit together} */
+  public ArenaFigures snapshot() {
+    return ArenaFigures.of(this);
+  }
+
+  /**
    * Returns how many allocations were served since the arena was made; moves by reallocation are
    * not among them.
    *
@@ -124,11 +140,7 @@ public final class ArenaStatistics {
     return (long) ALLOCATIONS.getOpaque(this) + (long) CARVED.getOpaque(this);
   }
 
-  /**
-   * Returns how many blocks were freed since the arena was made, on whatever thread.
-   *
-   * @return freed blocks
-   */
+  /** {@return how many blocks were freed since the arena was made, on whatever thread} */
   public long frees() {
     return (long) FREES.getOpaque(this) + (long) TAKEN_BACK.getOpaque(this);
   }
@@ -143,6 +155,12 @@ public final class ArenaStatistics {
     return (long) REMOTE_FREES.getOpaque(this);
   }
 
+  /** {@return how many of the {@link #frees()} came from the owner} */
+  public long ownerFrees() {
+    long remote = remoteFrees(); // first, or the difference might fall below zero
+    return Math.max(0, frees() - remote);
+  }
+
   /**
    * Returns how many blocks are live.
    *
@@ -155,31 +173,24 @@ public final class ArenaStatistics {
     return Math.max(0, allocations() - freed);
   }
 
-  /**
-   * Returns the bytes that the callers asked for, summed over live blocks.
-   *
-   * @return requested bytes of live blocks
-   */
-  public long requested() {
+  /** {@return the bytes that the callers asked for, summed over live blocks} */
+  public long requestedBytes() {
     long gone = (long) UNREQUESTED_TOTAL.getAcquire(this); // first, as above
     return Math.max(0, (long) REQUESTED_TOTAL.getAcquire(this) - gone);
   }
 
-  /**
-   * Returns the bytes that callers of allocate asked for since the arena was made.
-   *
-   * @return requested bytes, cumulative
-   */
-  public long requestedTotal() {
+  /** {@return the bytes that callers of allocate asked for since the arena was made} */
+  public long allocatedBytes() {
     return (long) REQUESTED_TOTAL.getOpaque(this);
   }
 
   /**
-   * Returns the bytes in live blocks. What exceeds {@link #requested()} is internal fragmentation.
+   * Returns the bytes in live blocks. What exceeds {@link #requestedBytes()} is internal
+   * fragmentation.
    *
    * @return bytes in live blocks
    */
-  public long used() {
+  public long usedBytes() {
     long cached = (long) CACHED.getAcquire(this); // first, or the difference might be too large
     return Math.max(0, (long) OCCUPIED.getAcquire(this) - cached);
   }
@@ -188,28 +199,20 @@ public final class ArenaStatistics {
    * Returns the bytes in blocks that the owner has released but keeps for its next requests. They
    * are free, and pin their chunks.
    *
-   * @return cached bytes, part of {@link #free()}
+   * @return cached bytes, part of {@link #freeBytes()}
    */
-  public long cached() {
+  public long cachedBytes() {
     return (long) CACHED.getOpaque(this);
   }
 
-  /**
-   * Returns the bytes of the chunks that the arena holds.
-   *
-   * @return reserved bytes
-   */
-  public long reserved() {
+  /** {@return the bytes of the chunks that the arena holds} */
+  public long reservedBytes() {
     return (long) RESERVED.getOpaque(this);
   }
 
-  /**
-   * Returns the reserved bytes that are in no live block.
-   *
-   * @return reserved minus used
-   */
-  public long free() {
-    return Math.max(0, reserved() - used());
+  /** {@return the reserved bytes that are in no live block} */
+  public long freeBytes() {
+    return Math.max(0, reservedBytes() - usedBytes());
   }
 
   /**
@@ -217,7 +220,7 @@ public final class ArenaStatistics {
    *
    * @return pinned bytes; reserved minus pinned could be given back
    */
-  public long pinned() {
+  public long pinnedBytes() {
     int[] used = usedByChunk;
     int[] bytes = bytesByChunk;
     long open = (long) OPEN_CHUNK.getOpaque(this);
@@ -234,85 +237,49 @@ public final class ArenaStatistics {
     return isOpenPinned ? pinned + (int) ELEMENT.getOpaque(bytes, (int) open) : pinned;
   }
 
-  /**
-   * Returns the highest value that {@link #used()} has had.
-   *
-   * @return bytes
-   */
-  public long peakUsed() {
-    return Math.max((long) PEAK_USED.getOpaque(this), used());
+  /** {@return the highest value that {@link #usedBytes()} has had} */
+  public long peakUsedBytes() {
+    return Math.max((long) PEAK_USED.getOpaque(this), usedBytes());
   }
 
-  /**
-   * Returns the highest value that {@link #reserved()} has had.
-   *
-   * @return bytes
-   */
-  public long peakReserved() {
+  /** {@return the highest value that {@link #reservedBytes()} has had} */
+  public long peakReservedBytes() {
     return (long) PEAK_RESERVED.getOpaque(this);
   }
 
-  /**
-   * Returns how many reallocations left the block where it was.
-   *
-   * @return reallocations in place
-   */
+  /** {@return how many reallocations left the block where it was} */
   public long reallocationsInPlace() {
     return (long) REALLOCATIONS_IN_PLACE.getOpaque(this);
   }
 
-  /**
-   * Returns how many reallocations copied the block elsewhere.
-   *
-   * @return reallocations that moved the block
-   */
+  /** {@return how many reallocations copied the block elsewhere} */
   public long reallocationsMoved() {
     return (long) REALLOCATIONS_MOVED.getOpaque(this);
   }
 
-  /**
-   * Returns the bytes copied by reallocations that moved the block.
-   *
-   * @return copied bytes
-   */
-  public long copied() {
+  /** {@return the bytes copied by reallocations that moved the block} */
+  public long copiedBytes() {
     return (long) COPIED.getOpaque(this);
   }
 
-  /**
-   * Returns how many requests could not be served, reallocations included.
-   *
-   * @return failures
-   */
+  /** {@return how many requests could not be served, reallocations included} */
   public long failures() {
     return (long) FAILURES.getOpaque(this);
   }
 
-  /**
-   * Returns how many chunks the arena holds.
-   *
-   * @return chunks held
-   */
+  /** {@return how many chunks the arena holds} */
   public long chunks() {
     return (long) CHUNKS.getOpaque(this);
   }
 
-  /**
-   * Returns how many chunks the arena has taken from the chunk store.
-   *
-   * @return chunks taken
-   */
-  public long chunksTaken() {
-    return (long) CHUNKS_TAKEN.getOpaque(this);
+  /** {@return how many chunks the arena has reserved: taken from the chunk store} */
+  public long chunkReservations() {
+    return (long) CHUNK_RESERVATIONS.getOpaque(this);
   }
 
-  /**
-   * Returns how many chunks the arena has given back to the chunk store.
-   *
-   * @return chunks given back
-   */
-  public long chunksGivenBack() {
-    return (long) CHUNKS_GIVEN_BACK.getOpaque(this);
+  /** {@return how many chunks the arena has released to the chunk store} */
+  public long chunkReleases() {
+    return (long) CHUNK_RELEASES.getOpaque(this);
   }
 
   /**
@@ -338,11 +305,11 @@ public final class ArenaStatistics {
   @Override
   public String toString() {
     return "ArenaStatistics(reserved: "
-        + reserved()
+        + reservedBytes()
         + ", used: "
-        + used()
+        + usedBytes()
         + ", requested: "
-        + requested()
+        + requestedBytes()
         + ", live blocks: "
         + liveBlocks()
         + ", allocations: "

@@ -167,7 +167,7 @@ public final class Chunks {
     sizes[slot] = chunk.bytes();
     ages.taken(slot);
     statistics.chunks++;
-    statistics.chunksTaken++;
+    statistics.chunkReservations++;
     statistics.reservedChanged(chunk.bytes());
     cacheLimit.update();
     if (watcher != null) {
@@ -225,7 +225,7 @@ public final class Chunks {
     }
     this.staleEntries[slot] = staleEntries;
     statistics.chunks--;
-    statistics.chunksGivenBack++;
+    statistics.chunkReleases++;
     statistics.reservedChanged(-chunk.bytes());
     cacheLimit.update();
     if (staleEntries == 0) {
@@ -489,7 +489,7 @@ public final class Chunks {
       if (chunk != null) {
         held[slot] = null;
         statistics.chunks--;
-        statistics.chunksGivenBack++;
+        statistics.chunkReleases++;
         account.giveBack(chunk);
       }
     }

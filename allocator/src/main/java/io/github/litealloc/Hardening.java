@@ -32,11 +32,11 @@ import java.util.function.Consumer;
  * moved or grows is told by the next call. {@link Builder#onViolation} puts somebody else in the
  * place of log and exception. The thread is the owner; on a closed arena, whoever frees.
  *
- * <p>Guards and quarantined blocks count as {@linkplain ArenaStatistics#used() used} and pin their
- * chunks, since nobody else can have them; in {@linkplain ArenaStatistics#requested() requested}
- * and {@linkplain ArenaStatistics#liveBlocks() live blocks} they do not show. Before a request
- * fails, and in {@link Arena#trim()} and {@link Arena#close()}, the quarantine is emptied. A closed
- * arena has none.
+ * <p>Guards and quarantined blocks count as {@linkplain ArenaStatistics#usedBytes() used} and pin
+ * their chunks, since nobody else can have them; in {@linkplain ArenaStatistics#requestedBytes()
+ * requested} and {@linkplain ArenaStatistics#liveBlocks() live blocks} they do not show. Before a
+ * request fails, and in {@link Arena#trim()} and {@link Arena#close()}, the quarantine is emptied.
+ * A closed arena has none.
  *
  * <p>Not found: reads; writes of the very byte that the pattern has there; writes behind the guard
  * into a neighbour that is live. Of a request close to 2 GiB the guard is cut.

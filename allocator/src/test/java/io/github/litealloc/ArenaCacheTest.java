@@ -54,14 +54,14 @@ class ArenaCacheTest {
     assertThat(cache.keep(BLOCK_BYTES, 4000)).isTrue();
     cached.push(block);
 
-    assertThat(statistics.used()).isZero();
-    assertThat(statistics.requested()).isZero();
+    assertThat(statistics.usedBytes()).isZero();
+    assertThat(statistics.requestedBytes()).isZero();
     assertThat(statistics.liveBlocks()).isZero();
     assertThat(statistics.frees()).isEqualTo(1);
-    assertThat(statistics.cached()).isEqualTo(BLOCK_BYTES);
-    assertThat(statistics.free()).isEqualTo(statistics.reserved());
-    assertThat(statistics.pinned()).isEqualTo(statistics.reserved());
-    assertThat(statistics.peakUsed()).isEqualTo(BLOCK_BYTES);
+    assertThat(statistics.cachedBytes()).isEqualTo(BLOCK_BYTES);
+    assertThat(statistics.freeBytes()).isEqualTo(statistics.reservedBytes());
+    assertThat(statistics.pinnedBytes()).isEqualTo(statistics.reservedBytes());
+    assertThat(statistics.peakUsedBytes()).isEqualTo(BLOCK_BYTES);
   }
 
   @Test
@@ -71,14 +71,14 @@ class ArenaCacheTest {
 
     cache.reuse(BLOCK_BYTES, 3999);
 
-    assertThat(statistics.used()).isEqualTo(BLOCK_BYTES);
-    assertThat(statistics.requested()).isEqualTo(3999);
-    assertThat(statistics.requestedTotal()).isEqualTo(7999);
+    assertThat(statistics.usedBytes()).isEqualTo(BLOCK_BYTES);
+    assertThat(statistics.requestedBytes()).isEqualTo(3999);
+    assertThat(statistics.allocatedBytes()).isEqualTo(7999);
     assertThat(statistics.liveBlocks()).isEqualTo(1);
     assertThat(statistics.allocations()).isEqualTo(2);
-    assertThat(statistics.cached()).isZero();
+    assertThat(statistics.cachedBytes()).isZero();
     arena.free(block, 3999);
-    assertThat(statistics.used()).isZero();
+    assertThat(statistics.usedBytes()).isZero();
   }
 
   @Test
@@ -89,9 +89,9 @@ class ArenaCacheTest {
 
     arena.trim();
 
-    assertThat(statistics.peakUsed()).isEqualTo(BLOCK_BYTES);
+    assertThat(statistics.peakUsedBytes()).isEqualTo(BLOCK_BYTES);
     arena.free(second, BLOCK_BYTES);
-    assertThat(statistics.peakUsed()).isEqualTo(BLOCK_BYTES);
+    assertThat(statistics.peakUsedBytes()).isEqualTo(BLOCK_BYTES);
   }
 
   @Test
@@ -103,10 +103,10 @@ class ArenaCacheTest {
       allowed++;
     } while (cache(refused));
 
-    long limit = CacheLimit.MIN_BYTES + statistics.reserved() / 16;
+    long limit = CacheLimit.MIN_BYTES + statistics.reservedBytes() / 16;
     assertThat(allowed).isGreaterThan(MIN_CACHED_BLOCKS);
-    assertThat(statistics.cached()).isBetween(limit - BLOCK_BYTES, limit);
-    assertThat(statistics.used()).isEqualTo(BLOCK_BYTES);
+    assertThat(statistics.cachedBytes()).isBetween(limit - BLOCK_BYTES, limit);
+    assertThat(statistics.usedBytes()).isEqualTo(BLOCK_BYTES);
     arena.free(refused, BLOCK_BYTES);
   }
 
@@ -178,8 +178,8 @@ class ArenaCacheTest {
 
     assertThat(arena.trim()).isEqualTo(ChunkStore.CHUNK_UNIT_BYTES);
 
-    assertThat(statistics.reserved()).isZero();
-    assertThat(statistics.cached()).isZero();
+    assertThat(statistics.reservedBytes()).isZero();
+    assertThat(statistics.cachedBytes()).isZero();
   }
 
   @Test

@@ -46,7 +46,7 @@ final class ArenaStatisticsTest {
     arena.allocate(100);
     arena.reset();
     arena.allocate(10);
-    assertThat(arena.statistics().peakUsed()).isEqualTo(112);
+    assertThat(arena.statistics().peakUsedBytes()).isEqualTo(112);
     arena.reset();
     arena.close();
   }
@@ -76,15 +76,15 @@ final class ArenaStatisticsTest {
     long allocations = 0;
     while (owner.thread().isAlive()) {
       assertThat(statistics.liveBlocks()).isNotNegative();
-      assertThat(statistics.free()).isNotNegative();
-      assertThat(statistics.pinned()).isNotNegative();
-      assertThat(statistics.used()).isNotNegative();
+      assertThat(statistics.freeBytes()).isNotNegative();
+      assertThat(statistics.pinnedBytes()).isNotNegative();
+      assertThat(statistics.usedBytes()).isNotNegative();
       long now = statistics.allocations();
       assertThat(now).isGreaterThanOrEqualTo(allocations);
       allocations = now;
     }
     assertThat(owner.join()).isEqualTo(300_000);
-    assertThat(statistics.used()).isZero();
-    assertThat(statistics.pinned()).isZero();
+    assertThat(statistics.usedBytes()).isZero();
+    assertThat(statistics.pinnedBytes()).isZero();
   }
 }

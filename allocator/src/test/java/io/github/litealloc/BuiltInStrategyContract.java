@@ -71,7 +71,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       arena.close();
     }
     store.trim();
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
     assertThat(budget.reservedBytes()).isZero();
     assertThat(source.pieces()).isZero();
   }
@@ -152,8 +152,8 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     assertThat(second - first).isEqualTo(16);
     assertThat(isAligned(first, 16)).isTrue();
     assertThat(isAligned(second, 16)).isTrue();
-    assertThat(statistics().used()).isEqualTo(32);
-    assertThat(statistics().requested()).isEqualTo(2);
+    assertThat(statistics().usedBytes()).isEqualTo(32);
+    assertThat(statistics().requestedBytes()).isEqualTo(2);
   }
 
   @Test
@@ -164,8 +164,8 @@ abstract class BuiltInStrategyContract extends StrategyContract {
 
     assertThat(Set.of(first, second, third)).hasSize(3);
     assertThat(arena.sizeOf(first, 0)).isEqualTo(16);
-    assertThat(statistics().requested()).isEqualTo(16);
-    assertThat(statistics().used()).isEqualTo(48);
+    assertThat(statistics().requestedBytes()).isEqualTo(16);
+    assertThat(statistics().usedBytes()).isEqualTo(48);
     assertThat(arena.view(first, 0).capacity()).isZero();
     arena.free(first, 0);
     assertThat(statistics().liveBlocks()).isEqualTo(2);
@@ -206,7 +206,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
         arena.free(block, 100);
       }
     }
-    assertThat(statistics().peakReserved()).isEqualTo(UNIT);
+    assertThat(statistics().peakReservedBytes()).isEqualTo(UNIT);
   }
 
   @Test
@@ -257,7 +257,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
 
   @Test
   void build_newArena_holdsNothing() {
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     assertThat(statistics().chunks()).isZero();
     assertThat(arena.strategy()).isEqualTo(strategy().name());
   }
@@ -266,8 +266,8 @@ abstract class BuiltInStrategyContract extends StrategyContract {
   void allocate_first_takes64KiB() {
     allocate(1);
 
-    assertThat(statistics().reserved()).isEqualTo(UNIT);
-    assertThat(statistics().chunksTaken()).isEqualTo(1);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
+    assertThat(statistics().chunkReservations()).isEqualTo(1);
     assertThat(budget.reservedBytes()).isEqualTo(UNIT);
   }
 
@@ -275,13 +275,13 @@ abstract class BuiltInStrategyContract extends StrategyContract {
   void allocate_whileItFits_doesNotGrow() {
     for (int i = 0; i < UNIT / EXACT; i++) {
       allocate(EXACT);
-      assertThat(statistics().reserved()).isEqualTo(UNIT);
+      assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
     }
-    assertThat(statistics().free()).isZero();
+    assertThat(statistics().freeBytes()).isZero();
 
     allocate(EXACT);
-    assertThat(statistics().chunksTaken()).isEqualTo(2);
-    assertThat(statistics().reserved()).isEqualTo(UNIT + Chunks.CHUNK_BYTES);
+    assertThat(statistics().chunkReservations()).isEqualTo(2);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT + Chunks.CHUNK_BYTES);
   }
 
   @Test
@@ -297,7 +297,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       blocks.set(i, allocate(EXACT));
     }
     assertThat(new HashSet<>(blocks)).hasSize(UNIT / EXACT);
-    assertThat(statistics().chunksTaken()).isEqualTo(1);
+    assertThat(statistics().chunkReservations()).isEqualTo(1);
     for (long block : blocks) {
       verify(block, EXACT);
     }
@@ -308,11 +308,11 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     int bytes = 100 * 1024;
     long block = allocate(bytes);
 
-    assertThat(statistics().reserved()).isEqualTo(2 * UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(2 * UNIT);
     verify(block, bytes); // to its last byte
 
     long larger = allocate(300 * 1024);
-    assertThat(statistics().reserved()).isEqualTo(2 * UNIT + 5 * UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(2 * UNIT + 5 * UNIT);
     verify(larger, 300 * 1024);
     verify(block, bytes);
   }
@@ -323,7 +323,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     long first = allocate(bytes);
     long second = allocate(bytes);
 
-    assertThat(statistics().chunksTaken()).isEqualTo(2);
+    assertThat(statistics().chunkReservations()).isEqualTo(2);
     assertThat(Math.abs(second - first)).isGreaterThanOrEqualTo(bytes);
     verify(first, bytes);
     verify(second, bytes);
@@ -336,7 +336,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
         Arena.builder().strategy(strategy()).store(store).onGrowth(() -> told[0]++).build();
     for (int i = 0; i < 3 * UNIT / EXACT; i++) {
       growing.allocate(EXACT);
-      assertThat(told[0]).isEqualTo((int) growing.statistics().chunksTaken());
+      assertThat(told[0]).isEqualTo((int) growing.statistics().chunkReservations());
     }
     assertThat(told[0]).isEqualTo(2);
     growing.reset();
@@ -355,8 +355,8 @@ abstract class BuiltInStrategyContract extends StrategyContract {
         arena.free(blocks.get(i), sizes[i]);
       }
     }
-    assertThat(statistics().used()).isZero();
-    assertThat(statistics().peakReserved()).isLessThanOrEqualTo(UNIT + Chunks.CHUNK_BYTES);
+    assertThat(statistics().usedBytes()).isZero();
+    assertThat(statistics().peakReservedBytes()).isLessThanOrEqualTo(UNIT + Chunks.CHUNK_BYTES);
   }
 
   // Exhaustion.
@@ -368,9 +368,9 @@ abstract class BuiltInStrategyContract extends StrategyContract {
 
     assertThat(blocks).hasSize(2 * UNIT / EXACT); // the budget is used to its last byte
     assertThat(statistics().failures()).isEqualTo(1);
-    assertThat(statistics().free()).isZero();
+    assertThat(statistics().freeBytes()).isZero();
     assertThat(statistics().liveBlocks()).isEqualTo(blocks.size());
-    assertThat(statistics().requestedTotal()).isEqualTo(2L * UNIT);
+    assertThat(statistics().allocatedBytes()).isEqualTo(2L * UNIT);
     for (long block : blocks) {
       verify(block, EXACT);
     }
@@ -384,7 +384,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       verify(block, EXACT);
       arena.free(block, EXACT);
     }
-    assertThat(statistics().used()).isZero();
+    assertThat(statistics().usedBytes()).isZero();
   }
 
   @Test
@@ -392,7 +392,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     source.refuse(true);
     assertThat(arena.allocate(100)).isEqualTo(Blocks.NO_BLOCK);
     assertThat(statistics().failures()).isEqualTo(1);
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     assertThat(budget.reservedBytes()).isZero();
 
     source.refuse(false);
@@ -440,9 +440,9 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     assertThat(arena.reallocate(block, EXACT, 100 * UNIT)).isEqualTo(Blocks.NO_BLOCK);
     assertThat(statistics().failures()).isEqualTo(3);
     assertThat(statistics().reallocationsMoved()).isZero();
-    assertThat(statistics().copied()).isZero();
-    assertThat(statistics().requested()).isEqualTo(2L * UNIT);
-    assertThat(statistics().used()).isEqualTo(2L * UNIT);
+    assertThat(statistics().copiedBytes()).isZero();
+    assertThat(statistics().requestedBytes()).isEqualTo(2L * UNIT);
+    assertThat(statistics().usedBytes()).isEqualTo(2L * UNIT);
     for (long each : blocks) {
       verify(each, EXACT);
       arena.free(each, EXACT);
@@ -475,11 +475,11 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       view.put(0, (byte) 1);
       view.put(bytes - 1, (byte) 2);
       assertThat(view.get(0)).isEqualTo((byte) 1);
-      assertThat(statistics().used()).isGreaterThanOrEqualTo(bytes + 100L);
+      assertThat(statistics().usedBytes()).isGreaterThanOrEqualTo(bytes + 100L);
       verify(small, 100);
       arena.free(block, bytes);
       arena.trim();
-      assertThat(statistics().reserved()).isEqualTo(UNIT);
+      assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
     }
     assertThat(statistics().failures()).isZero();
   }
@@ -502,7 +502,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
 
     assertThat(arena.allocate(largest + 1, 4096)).isEqualTo(Blocks.NO_BLOCK);
     assertThat(statistics().failures()).isEqualTo(1);
-    assertThat(statistics().used()).isZero();
+    assertThat(statistics().usedBytes()).isZero();
   }
 
   @Test
@@ -517,7 +517,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     long small = allocate(1_000);
     long largest = arena.reallocate(small, 1_000, Integer.MAX_VALUE);
     verify(largest, 1_000, small);
-    assertThat(statistics().requested()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(statistics().requestedBytes()).isEqualTo(Integer.MAX_VALUE);
 
     // Large blocks, too, are resized in place within their size.
     long same = arena.reallocate(largest, Integer.MAX_VALUE, Integer.MAX_VALUE - 100);
@@ -527,9 +527,9 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     verify(back, 500, small);
     assertThat(statistics().reallocationsMoved()).isEqualTo(2);
     assertThat(statistics().reallocationsInPlace()).isEqualTo(1);
-    assertThat(statistics().copied()).isEqualTo(1_500);
-    assertThat(statistics().requested()).isEqualTo(500);
-    assertThat(statistics().used()).isEqualTo(arena.sizeOf(back, 500));
+    assertThat(statistics().copiedBytes()).isEqualTo(1_500);
+    assertThat(statistics().requestedBytes()).isEqualTo(500);
+    assertThat(statistics().usedBytes()).isEqualTo(arena.sizeOf(back, 500));
   }
 
   // Reallocation.
@@ -545,7 +545,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     verify(grown, bytes, block);
     assertThat(statistics().reallocationsInPlace()).isEqualTo(1);
     assertThat(statistics().reallocationsMoved()).isZero();
-    assertThat(statistics().copied()).isZero();
+    assertThat(statistics().copiedBytes()).isZero();
     write(grown, bytes + 1_024);
     long next = allocate(16);
     verify(grown, bytes + 1_024);
@@ -571,12 +571,12 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       bytes[slot] = Math.max(64, 2 * small); // as Netty grows a buffer
       live[slot] = arena.reallocate(arena.allocate(small), small, bytes[slot]);
       if (i == 50_000) {
-        reservedHalfWay = statistics().peakReserved();
+        reservedHalfWay = statistics().peakReservedBytes();
       }
     }
-    assertThat(statistics().peakReserved()).isLessThanOrEqualTo(2 * reservedHalfWay);
-    assertThat(statistics().peakReserved())
-        .isLessThanOrEqualTo(mostReservedPerUsed() * statistics().peakUsed());
+    assertThat(statistics().peakReservedBytes()).isLessThanOrEqualTo(2 * reservedHalfWay);
+    assertThat(statistics().peakReservedBytes())
+        .isLessThanOrEqualTo(mostReservedPerUsed() * statistics().peakUsedBytes());
   }
 
   /** What a load of growing buffers may reserve, times what it uses. */
@@ -595,9 +595,9 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     verify(obstacle, 32);
     assertThat(statistics().reallocationsMoved()).isEqualTo(1);
     assertThat(statistics().reallocationsInPlace()).isZero();
-    assertThat(statistics().copied()).isEqualTo(32);
-    assertThat(statistics().used()).isEqualTo(32 + 64);
-    assertThat(statistics().requested()).isEqualTo(32 + 64);
+    assertThat(statistics().copiedBytes()).isEqualTo(32);
+    assertThat(statistics().usedBytes()).isEqualTo(32 + 64);
+    assertThat(statistics().requestedBytes()).isEqualTo(32 + 64);
     assertThat(statistics().liveBlocks()).isEqualTo(2);
     assertThat(statistics().allocations()).isEqualTo(2); // a move is no allocation
     assertThat(statistics().frees()).isZero();
@@ -620,7 +620,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       arena.free(obstacle, 16);
     }
     assertThat(statistics().reallocationsInPlace()).isEqualTo(7);
-    assertThat(statistics().used()).isZero();
+    assertThat(statistics().usedBytes()).isZero();
   }
 
   @Test
@@ -629,7 +629,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
 
     assertThat(place(arena.reallocate(block, 100, 100))).isEqualTo(place(block));
     verify(block, 100);
-    assertThat(statistics().requested()).isEqualTo(100);
+    assertThat(statistics().requestedBytes()).isEqualTo(100);
     assertThat(statistics().reallocationsInPlace()).isEqualTo(1);
   }
 
@@ -654,7 +654,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     long empty = arena.reallocate(block, 100, 0);
 
     assertThat(place(empty)).isEqualTo(place(block));
-    assertThat(statistics().requested()).isEqualTo(16);
+    assertThat(statistics().requestedBytes()).isEqualTo(16);
     assertThat(statistics().liveBlocks()).isEqualTo(2);
     long other = allocate(16);
     assertThat(other).isNotEqualTo(empty);
@@ -690,10 +690,10 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       arena.free(block, bytes);
       arena.free(obstacle, 16);
     }
-    assertThat(statistics().used()).isZero();
-    assertThat(statistics().requested()).isZero();
+    assertThat(statistics().usedBytes()).isZero();
+    assertThat(statistics().requestedBytes()).isZero();
     arena.trim();
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
   }
 
   @Test
@@ -721,7 +721,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     verify(again, EXACT);
     verify(obstacle, 16);
     verify(anchor, 16);
-    assertThat(statistics().used()).isEqualTo(16 + EXACT + 16);
+    assertThat(statistics().usedBytes()).isEqualTo(16 + EXACT + 16);
   }
 
   // Statistics. RandomOperationsTest compares all of them with a model; here they are spelled out.
@@ -734,33 +734,33 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     int secondSize = arena.sizeOf(second, EXACT - 28);
 
     assertThat(statistics().allocations()).isEqualTo(2);
-    assertThat(statistics().requested()).isEqualTo(2 * EXACT - 28);
-    assertThat(statistics().used()).isEqualTo(firstSize + secondSize);
-    assertThat(statistics().free()).isEqualTo(UNIT - firstSize - secondSize);
-    assertThat(statistics().pinned()).isEqualTo(UNIT);
+    assertThat(statistics().requestedBytes()).isEqualTo(2 * EXACT - 28);
+    assertThat(statistics().usedBytes()).isEqualTo(firstSize + secondSize);
+    assertThat(statistics().freeBytes()).isEqualTo(UNIT - firstSize - secondSize);
+    assertThat(statistics().pinnedBytes()).isEqualTo(UNIT);
 
     arena.free(first, EXACT);
     assertThat(statistics().frees()).isEqualTo(1);
     assertThat(statistics().remoteFrees()).isZero();
     assertThat(statistics().liveBlocks()).isEqualTo(1);
-    assertThat(statistics().requested()).isEqualTo(EXACT - 28);
-    assertThat(statistics().requestedTotal()).isEqualTo(2 * EXACT - 28);
-    assertThat(statistics().used()).isEqualTo(secondSize);
-    assertThat(statistics().peakUsed()).isEqualTo(firstSize + secondSize);
+    assertThat(statistics().requestedBytes()).isEqualTo(EXACT - 28);
+    assertThat(statistics().allocatedBytes()).isEqualTo(2 * EXACT - 28);
+    assertThat(statistics().usedBytes()).isEqualTo(secondSize);
+    assertThat(statistics().peakUsedBytes()).isEqualTo(firstSize + secondSize);
 
     arena.free(second, EXACT - 28);
-    assertThat(statistics().used()).isZero();
-    assertThat(statistics().pinned()).isZero();
-    assertThat(statistics().free()).isEqualTo(UNIT);
-    assertThat(statistics().peakReserved()).isEqualTo(UNIT);
+    assertThat(statistics().usedBytes()).isZero();
+    assertThat(statistics().pinnedBytes()).isZero();
+    assertThat(statistics().freeBytes()).isEqualTo(UNIT);
+    assertThat(statistics().peakReservedBytes()).isEqualTo(UNIT);
     assertThat(statistics().chunks()).isEqualTo(1);
 
     assertThat(arena.trim()).isEqualTo(UNIT);
-    assertThat(statistics().reserved()).isZero();
-    assertThat(statistics().peakReserved()).isEqualTo(UNIT);
+    assertThat(statistics().reservedBytes()).isZero();
+    assertThat(statistics().peakReservedBytes()).isEqualTo(UNIT);
     assertThat(statistics().chunks()).isZero();
-    assertThat(statistics().chunksTaken()).isEqualTo(1);
-    assertThat(statistics().chunksGivenBack()).isEqualTo(1);
+    assertThat(statistics().chunkReservations()).isEqualTo(1);
+    assertThat(statistics().chunkReleases()).isEqualTo(1);
   }
 
   @Test
@@ -771,13 +771,13 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     for (int i = 0; i < 12; i++) {
       others.add(allocate(bytes));
     }
-    assertThat(statistics().pinned()).isEqualTo(statistics().reserved());
+    assertThat(statistics().pinnedBytes()).isEqualTo(statistics().reservedBytes());
     for (long other : others) {
       arena.free(other, bytes);
     }
-    assertThat(statistics().pinned()).isEqualTo(UNIT);
+    assertThat(statistics().pinnedBytes()).isEqualTo(UNIT);
     arena.trim();
-    assertThat(statistics().reserved()).isEqualTo(UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
     verify(first, bytes);
   }
 
@@ -794,9 +794,9 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     }
     arena.trim();
 
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     assertThat(statistics().chunks()).isZero();
-    assertThat(statistics().chunksGivenBack()).isEqualTo(statistics().chunksTaken());
+    assertThat(statistics().chunkReleases()).isEqualTo(statistics().chunkReservations());
     assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes());
     verify(allocate(200), 200); // and starts again
   }
@@ -807,7 +807,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     arena.free(allocate(EXACT), EXACT);
 
     assertThat(arena.trim()).isZero();
-    assertThat(statistics().reserved()).isEqualTo(UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
     verify(block, EXACT);
   }
 
@@ -831,8 +831,8 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     arena.trim();
 
     assertThat(statistics().chunks()).isEqualTo(2);
-    assertThat(statistics().reserved()).isEqualTo(UNIT + Chunks.CHUNK_BYTES);
-    assertThat(statistics().used()).isEqualTo(statistics().reserved());
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT + Chunks.CHUNK_BYTES);
+    assertThat(statistics().usedBytes()).isEqualTo(statistics().reservedBytes());
     for (long block : kept) {
       verify(block, EXACT);
     }
@@ -845,7 +845,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       verify(block, EXACT);
     }
     assertThat(statistics().chunks()).isEqualTo(4);
-    assertThat(statistics().free()).isZero();
+    assertThat(statistics().freeBytes()).isZero();
   }
 
   @Test
@@ -854,16 +854,16 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       allocate(i);
     }
     arena.remoteFree(allocate(10), 10);
-    long taken = statistics().chunksTaken();
+    long taken = statistics().chunkReservations();
     arena.reset();
 
-    assertThat(statistics().used()).isZero();
-    assertThat(statistics().reserved()).isZero();
-    assertThat(statistics().requested()).isZero();
+    assertThat(statistics().usedBytes()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
+    assertThat(statistics().requestedBytes()).isZero();
     assertThat(statistics().liveBlocks()).isZero();
-    assertThat(statistics().pinned()).isZero();
+    assertThat(statistics().pinnedBytes()).isZero();
     assertThat(statistics().chunks()).isZero();
-    assertThat(statistics().chunksGivenBack()).isEqualTo(taken);
+    assertThat(statistics().chunkReleases()).isEqualTo(taken);
     assertThat(statistics().allocations()).isEqualTo(1_001);
     assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes());
 
@@ -877,7 +877,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       verify(blocks.get(i), i);
       arena.free(blocks.get(i), i);
     }
-    assertThat(statistics().used()).isZero();
+    assertThat(statistics().usedBytes()).isZero();
   }
 
   // Remote frees and closing. RemoteFreeStressTest does the same under contention.
@@ -900,8 +900,8 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     assertThat(arena.drainRemoteFrees()).isEqualTo(2);
     assertThat(statistics().frees()).isEqualTo(2);
     assertThat(statistics().remoteFrees()).isEqualTo(2);
-    assertThat(statistics().requested()).isEqualTo(300);
-    assertThat(statistics().used()).isEqualTo(arena.sizeOf(third, 300));
+    assertThat(statistics().requestedBytes()).isEqualTo(300);
+    assertThat(statistics().usedBytes()).isEqualTo(arena.sizeOf(third, 300));
     assertThat(arena.drainRemoteFrees()).isZero();
     verify(third, 300);
   }
@@ -919,7 +919,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     arena.remoteFree(anchor, EXACT);
     assertThat(arena.trim()).isEqualTo(UNIT);
     assertThat(statistics().remoteFrees()).isEqualTo(3);
-    assertThat(statistics().used()).isZero();
+    assertThat(statistics().usedBytes()).isZero();
   }
 
   @Test
@@ -928,7 +928,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     arena.close();
 
     assertThat(arena.isClosed()).isTrue();
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes());
     arena.close(); // does nothing
   }
@@ -961,9 +961,9 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     assertThat(statistics().liveBlocks()).isZero();
     assertThat(statistics().frees()).isEqualTo(301);
     assertThat(statistics().remoteFrees()).isEqualTo(151);
-    assertThat(statistics().used()).isZero();
-    assertThat(statistics().requested()).isZero();
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().usedBytes()).isZero();
+    assertThat(statistics().requestedBytes()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes());
   }
 
@@ -978,10 +978,10 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       arena.free(block, EXACT);
     }
     arena.close();
-    assertThat(statistics().reserved()).isEqualTo(UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
     verify(kept, EXACT);
     arena.free(kept, EXACT);
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
   }
 
   @Test
@@ -992,7 +992,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
 
     assertThat(arena.remoteFree(block, 100)).isFalse(); // freed at once
     assertThat(statistics().liveBlocks()).isZero();
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
   }
 
   @Test
@@ -1018,7 +1018,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     assertThat(isAligned(second, 512)).isTrue();
     long moved = arena.reallocate(first, 100, 10_000);
     verify(moved, 100, first);
-    assertThat(statistics().requested()).isEqualTo(10_000 + 5_000 + 3_000_000);
+    assertThat(statistics().requestedBytes()).isEqualTo(10_000 + 5_000 + 3_000_000);
     assertThatThrownBy(() -> arena.allocate(-1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> arena.allocate(1, 3)).isInstanceOf(IllegalArgumentException.class);
 
@@ -1031,6 +1031,6 @@ abstract class BuiltInStrategyContract extends StrategyContract {
           arena.remoteFree(moved, 10_000);
         });
     assertThat(statistics().liveBlocks()).isZero();
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
   }
 }

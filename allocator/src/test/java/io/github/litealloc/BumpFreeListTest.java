@@ -92,14 +92,14 @@ class BumpFreeListTest extends BuiltInStrategyContract {
 
     assertThat(place(small)).isEqualTo(place(block));
     assertThat(arena.sizeOf(small, 20)).isEqualTo(1_008); // not split, and accounted for
-    assertThat(statistics().used()).isEqualTo(16 + 1_008 + 16);
-    assertThat(statistics().requested()).isEqualTo(16 + 20 + 16);
+    assertThat(statistics().usedBytes()).isEqualTo(16 + 1_008 + 16);
+    assertThat(statistics().requestedBytes()).isEqualTo(16 + 20 + 16);
 
     long grown = arena.reallocate(small, 20, 1_000);
     assertThat(place(grown)).isEqualTo(place(block)); // grows into its own rest
     verify(grown, 20, small);
     arena.free(grown, 1_000);
-    assertThat(statistics().used()).isEqualTo(16 + 16);
+    assertThat(statistics().usedBytes()).isEqualTo(16 + 16);
     assertThat(place(allocate(1_008))).isEqualTo(place(block));
   }
 
@@ -144,9 +144,9 @@ class BumpFreeListTest extends BuiltInStrategyContract {
     allocate(rest);
 
     assertThat(allocate(64)).isEqualTo(hidden);
-    assertThat(statistics().chunksTaken()).isEqualTo(1);
+    assertThat(statistics().chunkReservations()).isEqualTo(1);
     allocate(64);
-    assertThat(statistics().chunksTaken()).isEqualTo(2);
+    assertThat(statistics().chunkReservations()).isEqualTo(2);
   }
 
   @Test
@@ -170,10 +170,10 @@ class BumpFreeListTest extends BuiltInStrategyContract {
     arena.free(block, 1_024);
 
     long reused = allocate(255);
-    assertThat(statistics().chunksTaken()).isEqualTo(1);
+    assertThat(statistics().chunkReservations()).isEqualTo(1);
     arena.free(reused, 255);
     allocate(240);
-    assertThat(statistics().chunksTaken()).isEqualTo(2);
+    assertThat(statistics().chunkReservations()).isEqualTo(2);
   }
 
   @Test
@@ -237,7 +237,7 @@ class BumpFreeListTest extends BuiltInStrategyContract {
     }
     assertThat(statistics().chunks()).isEqualTo(2);
     assertThat(arena.trim()).isEqualTo(UNIT);
-    assertThat(statistics().reserved()).isEqualTo(Chunks.CHUNK_BYTES);
+    assertThat(statistics().reservedBytes()).isEqualTo(Chunks.CHUNK_BYTES);
 
     // None of what is listed from the old chunk is ever handed out.
     for (int i = 1; i < Chunks.CHUNK_BYTES / EXACT; i++) {
@@ -254,7 +254,7 @@ class BumpFreeListTest extends BuiltInStrategyContract {
     arena.reallocate(block, 1_000, 100);
 
     assertThat(arena.sizeOf(block, 100)).isEqualTo(112);
-    assertThat(statistics().used()).isEqualTo(112);
+    assertThat(statistics().usedBytes()).isEqualTo(112);
     assertThat(allocate(16) - block).isEqualTo(112);
   }
 
@@ -278,7 +278,7 @@ class BumpFreeListTest extends BuiltInStrategyContract {
     long moved = arena.reallocate(whole, UNIT, UNIT + 1);
     assertThat(moved).isNotEqualTo(block);
     verify(moved, UNIT - 16, block);
-    assertThat(statistics().pinned()).isEqualTo(Chunks.CHUNK_BYTES); // the first is empty
+    assertThat(statistics().pinnedBytes()).isEqualTo(Chunks.CHUNK_BYTES); // the first is empty
   }
 
   @Test
@@ -290,7 +290,7 @@ class BumpFreeListTest extends BuiltInStrategyContract {
 
     int kept = 16 + Blocks.MAX_SLACK_BYTES;
     assertThat(arena.sizeOf(shrunk, 16)).isEqualTo(kept);
-    assertThat(statistics().used()).isEqualTo(kept + 16);
+    assertThat(statistics().usedBytes()).isEqualTo(kept + 16);
     long tail = allocate(bytes - kept);
     assertThat(tail).isEqualTo(block + kept);
     verify(shrunk, 16, block);
@@ -339,13 +339,13 @@ class BumpFreeListTest extends BuiltInStrategyContract {
     }
     long aligned = allocate(UNIT - Blocks.offset(next), 1_024);
     assertThat(aligned).isEqualTo(next);
-    assertThat(statistics().reserved()).isEqualTo(UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
   }
 
   @Test
   void allocate_alignedInANewChunk_takesNoMoreThanItMayNeed() {
     allocate(UNIT - (4_096 - 16), 4_096);
-    assertThat(statistics().reserved()).isEqualTo(UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
   }
 
   @Test

@@ -38,7 +38,7 @@ final class ChunksTest {
     assertThat(chunks.bytes(chunks.take(4 * UNIT))).isEqualTo(4 * UNIT);
     assertThat(chunks.bytes(chunks.take(4 * UNIT + 1))).isEqualTo(5 * UNIT);
     assertThat(statistics.chunks()).isEqualTo(4);
-    assertThat(statistics.reserved()).isEqualTo(14 * UNIT);
+    assertThat(statistics.reservedBytes()).isEqualTo(14 * UNIT);
     assertThat(grown).isEqualTo(4);
     for (int slot = 0; slot < 4; slot++) {
       chunks.giveBack(slot, 0);
@@ -56,7 +56,7 @@ final class ChunksTest {
     assertThat(chunks.take(UNIT + 1)).isEqualTo(Chunks.NO_CHUNK);
     assertThat(chunks.bytes(chunks.take(UNIT))).isEqualTo(UNIT);
     assertThat(chunks.take(1)).isEqualTo(Chunks.NO_CHUNK);
-    assertThat(statistics.reserved()).isEqualTo(3 * UNIT);
+    assertThat(statistics.reservedBytes()).isEqualTo(3 * UNIT);
     assertThat(grown).isEqualTo(3);
   }
 
@@ -69,7 +69,7 @@ final class ChunksTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("chunk 0 has 16 bytes in live blocks (expected: 0)");
     assertThat(chunks.isHeld(slot)).isTrue();
-    assertThat(statistics.reserved()).isEqualTo(UNIT);
+    assertThat(statistics.reservedBytes()).isEqualTo(UNIT);
     assertThat(chunks.blockFreed(slot, 16)).isTrue();
     chunks.giveBack(slot, 0);
     assertThatThrownBy(() -> chunks.buffer(slot))
@@ -299,14 +299,14 @@ final class ChunksTest {
     }
     chunks.blockFreed(3, 160);
     chunks.giveBack(3, 5);
-    assertThat(statistics.pinned()).isEqualTo(statistics.reserved());
+    assertThat(statistics.pinnedBytes()).isEqualTo(statistics.reservedBytes());
     chunks.clear();
 
-    assertThat(statistics.used()).isZero();
-    assertThat(statistics.reserved()).isZero();
-    assertThat(statistics.pinned()).isZero();
+    assertThat(statistics.usedBytes()).isZero();
+    assertThat(statistics.reservedBytes()).isZero();
+    assertThat(statistics.pinnedBytes()).isZero();
     assertThat(statistics.chunks()).isZero();
-    assertThat(statistics.chunksGivenBack()).isEqualTo(9);
+    assertThat(statistics.chunkReleases()).isEqualTo(9);
     assertThat(source.pieces()).isZero();
     assertThat(chunks.take(1)).isZero();
     assertThat(chunks.usedBytes(0)).isZero();

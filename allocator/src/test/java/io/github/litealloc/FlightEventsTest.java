@@ -71,8 +71,8 @@ final class FlightEventsTest {
     RecordedEvent created = only(events, "ArenaCreated");
     assertThat(created.getString("arena")).isEqualTo("cycle");
     assertThat(created.getString("strategy")).isEqualTo("free-list");
-    RecordedEvent taken = only(events, "ChunkTaken");
-    RecordedEvent returned = only(events, "ChunkReturned");
+    RecordedEvent taken = only(events, "ChunkReserved");
+    RecordedEvent returned = only(events, "ChunkReleased");
     for (RecordedEvent chunk : List.of(taken, returned)) {
       assertThat(chunk.getString("arena")).isEqualTo("cycle");
       assertThat(chunk.getString("source")).isEqualTo(new TestMemorySource(32).name());
@@ -83,7 +83,7 @@ final class FlightEventsTest {
     RecordedEvent trimmed = only(events, "ArenaTrimmed");
     assertThat(trimmed.getString("arena")).isEqualTo("cycle");
     assertThat(trimmed.getLong("bytes")).isEqualTo(UNIT);
-    assertThat(trimmed.getLong("reserved")).isZero();
+    assertThat(trimmed.getLong("reservedBytes")).isZero();
   }
 
   @Test
@@ -102,12 +102,12 @@ final class FlightEventsTest {
     assertThat(retired.getString("arena")).isEqualTo("orphan");
     assertThat(retired.getString("strategy")).isEqualTo("free-list");
     assertThat(retired.getLong("liveBlocks")).isEqualTo(1);
-    assertThat(retired.getLong("reserved")).isEqualTo(UNIT);
-    assertThat(all(events, "ChunkReturned")).hasSize(1);
+    assertThat(retired.getLong("reservedBytes")).isEqualTo(UNIT);
+    assertThat(all(events, "ChunkReleased")).hasSize(1);
   }
 
   @Test
-  void recording_ofArenaReset_showsItsChunkReturned() throws Exception {
+  void recording_ofArenaReset_showsItsChunkReleased() throws Exception {
     List<RecordedEvent> events =
         record(
             () -> {
@@ -117,7 +117,7 @@ final class FlightEventsTest {
               return null;
             });
 
-    assertThat(only(events, "ChunkReturned").getLong("bytes")).isEqualTo(UNIT);
+    assertThat(only(events, "ChunkReleased").getLong("bytes")).isEqualTo(UNIT);
   }
 
   @Test
@@ -135,13 +135,13 @@ final class FlightEventsTest {
     assertThat(pressure.getString("budget")).isEqualTo("full-budget");
     assertThat(pressure.getString("before")).isEqualTo("NORMAL");
     assertThat(pressure.getString("now")).isEqualTo("CRITICAL");
-    assertThat(pressure.getLong("reserved")).isEqualTo(UNIT);
+    assertThat(pressure.getLong("reservedBytes")).isEqualTo(UNIT);
     RecordedEvent refused = only(events, "OutOfMemory");
     assertThat(refused.getString("arena")).isEqualTo("full");
     assertThat(refused.getString("strategy")).isEqualTo("free-list");
     assertThat(refused.getInt("bytes")).isEqualTo(UNIT);
-    assertThat(refused.getLong("used")).isBetween(100L, 112L);
-    assertThat(refused.getLong("reserved")).isEqualTo(UNIT);
+    assertThat(refused.getLong("usedBytes")).isBetween(100L, 112L);
+    assertThat(refused.getLong("reservedBytes")).isEqualTo(UNIT);
   }
 
   @Test

@@ -375,7 +375,7 @@ final class FloorTest {
       } while (arena.tick(nanos[0]));
       assertThat(ticks).isBetween(2, 12);
       assertThat(arena.isSilent()).isTrue();
-      assertThat(arena.statistics().reserved()).isZero(); // though its floor is promised
+      assertThat(arena.statistics().reservedBytes()).isZero(); // though its floor is promised
       assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(UNIT);
       assertThat(store.idleBytes()).isZero();
       arena.close();
@@ -394,11 +394,11 @@ final class FloorTest {
               .build();
       assertThat(arena.trim(0)).isZero();
       long block = arena.allocate(100);
-      assertThat(arena.statistics().reserved()).isEqualTo(UNIT); // whatever the strategy
+      assertThat(arena.statistics().reservedBytes()).isEqualTo(UNIT); // whatever the strategy
       assertThat(arena.trim(0)).isZero(); // nothing is empty
       assertThat(arena.remoteFree(block, 100)).isTrue();
       assertThat(arena.trim(UNIT)).isZero();
-      assertThat(arena.statistics().reserved()).isEqualTo(UNIT);
+      assertThat(arena.statistics().reservedBytes()).isEqualTo(UNIT);
       assertThat(arena.trim(UNIT - 1)).isEqualTo(UNIT);
       assertThat(source.pieces()).isZero();
       assertThatThrownBy(() -> arena.trim(-1))
@@ -416,7 +416,7 @@ final class FloorTest {
     arena.free(small, 100);
     arena.free(large, 100_000);
     assertThat(arena.trim(4 * UNIT)).isEqualTo(UNIT);
-    assertThat(arena.statistics().reserved()).isEqualTo(4 * UNIT);
+    assertThat(arena.statistics().reservedBytes()).isEqualTo(4 * UNIT);
     arena.close(); // gives back what is left, although it is no more than the target
     assertThat(source.pieces()).isZero();
   }
@@ -430,7 +430,7 @@ final class FloorTest {
     arena.free(small, 100);
     arena.free(large, 100_000);
     assertThat(arena.trim(4 * UNIT)).isEqualTo(UNIT);
-    assertThat(arena.statistics().reserved()).isEqualTo(4 * UNIT);
+    assertThat(arena.statistics().reservedBytes()).isEqualTo(4 * UNIT);
     assertThat(arena.trim()).isEqualTo(4 * UNIT);
     arena.close();
   }
@@ -479,12 +479,12 @@ final class FloorTest {
 
     assertThat(arena.isSilent()).isFalse();
     assertThat(flushes[0]).isEqualTo(1);
-    assertThat(arena.statistics().reserved()).isEqualTo(UNIT);
+    assertThat(arena.statistics().reservedBytes()).isEqualTo(UNIT);
 
     assertThat(arena.tick(0)).isFalse();
 
     assertThat(arena.isSilent()).isTrue();
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
     arena.close();
   }
 }

@@ -75,8 +75,8 @@ final class FragmentationMapTest {
       used += use.usedBytes();
       bytes += use.bytes();
     }
-    assertThat(used).isEqualTo(arena.statistics().used());
-    assertThat(bytes).isEqualTo(arena.statistics().reserved());
+    assertThat(used).isEqualTo(arena.statistics().usedBytes());
+    assertThat(bytes).isEqualTo(arena.statistics().reservedBytes());
   }
 
   @Test

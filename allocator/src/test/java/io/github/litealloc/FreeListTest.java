@@ -41,7 +41,7 @@ class FreeListTest extends BuiltInStrategyContract {
     assertThat(place(part)).isEqualTo(place(block));
     assertThat(arena.sizeOf(part, 112)).isEqualTo(112);
     assertThat(allocate(16)).isEqualTo(block + 112); // the rest is a block again
-    assertThat(statistics().used()).isEqualTo(128 + 16);
+    assertThat(statistics().usedBytes()).isEqualTo(128 + 16);
   }
 
   @Test
@@ -94,7 +94,7 @@ class FreeListTest extends BuiltInStrategyContract {
       arena.free(blocks.get(i), 64);
     }
     assertThat(allocate(UNIT)).isEqualTo(blocks.get(0)); // the chunk is one block again
-    assertThat(statistics().chunksTaken()).isEqualTo(1);
+    assertThat(statistics().chunkReservations()).isEqualTo(1);
   }
 
   @Test
@@ -150,13 +150,13 @@ class FreeListTest extends BuiltInStrategyContract {
     }
     long aligned = allocate(UNIT - Blocks.offset(next), 1_024);
     assertThat(aligned).isEqualTo(next);
-    assertThat(statistics().reserved()).isEqualTo(UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
   }
 
   @Test
   void allocate_alignedInANewChunk_takesNoMoreThanItMayNeed() {
     allocate(UNIT - (4_096 - 16), 4_096);
-    assertThat(statistics().reserved()).isEqualTo(UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
   }
 
   @Test
@@ -177,7 +177,7 @@ class FreeListTest extends BuiltInStrategyContract {
     assertThat(place(arena.reallocate(block, 128, 64))).isEqualTo(place(block));
 
     assertThat(arena.sizeOf(block, 64)).isEqualTo(64);
-    assertThat(statistics().used()).isEqualTo(64 + 16);
+    assertThat(statistics().usedBytes()).isEqualTo(64 + 16);
     assertThat(allocate(64)).isEqualTo(block + 64);
     verify(block, 64);
     verify(above, 16);
@@ -193,7 +193,7 @@ class FreeListTest extends BuiltInStrategyContract {
     verify(grown, 64);
     write(grown, 128);
     verify(blocks.get(2), 64);
-    assertThat(statistics().used()).isEqualTo(192);
+    assertThat(statistics().usedBytes()).isEqualTo(192);
     assertThat(statistics().reallocationsInPlace()).isEqualTo(1);
   }
 
@@ -228,7 +228,7 @@ class FreeListTest extends BuiltInStrategyContract {
 
     assertThat(moved).isNotEqualTo(block);
     verify(moved, UNIT - 16, block);
-    assertThat(statistics().pinned()).isEqualTo(Chunks.CHUNK_BYTES);
+    assertThat(statistics().pinnedBytes()).isEqualTo(Chunks.CHUNK_BYTES);
   }
 
   @Test
@@ -254,14 +254,14 @@ class FreeListTest extends BuiltInStrategyContract {
   void allocate_nothingEmptyFits_givesItBackForWhatDoes() {
     arena.free(allocate(16), 16); // an empty top
     long first = allocate(UNIT + 16);
-    assertThat(statistics().chunksTaken()).isEqualTo(2);
+    assertThat(statistics().chunkReservations()).isEqualTo(2);
     assertThat(statistics().chunks()).isEqualTo(1);
 
     allocate(4 * UNIT); // more than is left
     arena.free(first, UNIT + 16); // an empty spare
     assertThat(statistics().chunks()).isEqualTo(2);
     allocate(5 * UNIT);
-    assertThat(statistics().chunksTaken()).isEqualTo(4);
+    assertThat(statistics().chunkReservations()).isEqualTo(4);
     assertThat(statistics().chunks()).isEqualTo(2);
   }
 
@@ -276,7 +276,7 @@ class FreeListTest extends BuiltInStrategyContract {
     for (int i = 1; i < old.size(); i += 2) {
       arena.free(old.get(i), 1_024);
     }
-    assertThat(statistics().pinned()).isEqualTo(Chunks.CHUNK_BYTES);
+    assertThat(statistics().pinnedBytes()).isEqualTo(Chunks.CHUNK_BYTES);
     arena.trim();
     assertThat(statistics().chunks()).isEqualTo(1);
     verify(recent, 1_024);

@@ -86,7 +86,7 @@ final class HardenedArenaTest {
       arena.close();
     }
     store.trim();
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
     assertThat(source.pieces()).isZero();
   }
 
@@ -132,7 +132,7 @@ final class HardenedArenaTest {
     ByteBuffer stale = arena.view(block, BYTES);
     arena.free(block, BYTES);
     stale.put(17, (byte) 0x2A).put(90, (byte) 0x2A);
-    long used = arena.statistics().used();
+    long used = arena.statistics().usedBytes();
 
     MemoryViolation found = violationOf(() -> arena.allocate(BYTES));
     assertThat(found.message())
@@ -149,7 +149,7 @@ final class HardenedArenaTest {
     // Nothing was allocated, nothing is lost, and the block is repaired and used on.
     assertThat(arena.statistics().allocations()).isEqualTo(2);
     assertThat(arena.statistics().liveBlocks()).isEqualTo(1);
-    assertThat(arena.statistics().used()).isEqualTo(used);
+    assertThat(arena.statistics().usedBytes()).isEqualTo(used);
     assertThat(allocate(BYTES)).isEqualTo(block);
     verify(block, BYTES);
     verify(anchor, BYTES);
@@ -188,7 +188,7 @@ final class HardenedArenaTest {
     MemoryViolation found = violationOf(arena::trim);
     assertThat(found.block()).isEqualTo(block);
     assertThat(found.offset()).isEqualTo(BYTES - 1);
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
     verify(allocate(BYTES), BYTES);
   }
 
@@ -329,19 +329,20 @@ final class HardenedArenaTest {
     ArenaStatistics statistics = arena.statistics();
     long block = allocate(100);
     int size = arena.sizeOf(block, 100) + GUARD;
-    assertThat(statistics.used()).isEqualTo(size);
-    assertThat(statistics.requested()).isEqualTo(100);
+    assertThat(statistics.usedBytes()).isEqualTo(size);
+    assertThat(statistics.requestedBytes()).isEqualTo(100);
 
     arena.free(block, 100);
-    assertThat(statistics.used()).isEqualTo(size);
-    assertThat(statistics.pinned()).isEqualTo(statistics.reserved());
-    assertThat(statistics.requested()).isZero();
+    assertThat(statistics.usedBytes()).isEqualTo(size);
+    assertThat(statistics.pinnedBytes()).isEqualTo(statistics.reservedBytes());
+    assertThat(statistics.requestedBytes()).isZero();
     assertThat(statistics.liveBlocks()).isZero();
-    assertThat(statistics.free()).isEqualTo(statistics.reserved() - statistics.used());
+    assertThat(statistics.freeBytes())
+        .isEqualTo(statistics.reservedBytes() - statistics.usedBytes());
 
     assertThat(arena.trim()).isEqualTo(ChunkStore.CHUNK_UNIT_BYTES);
-    assertThat(statistics.used()).isZero();
-    assertThat(statistics.reserved()).isZero();
+    assertThat(statistics.usedBytes()).isZero();
+    assertThat(statistics.reservedBytes()).isZero();
   }
 
   // Guards.
@@ -362,10 +363,10 @@ final class HardenedArenaTest {
                 + here());
     assertThat(found.kind()).isEqualTo(MemoryViolation.Kind.OVERRUN);
     assertThat(arena.statistics().liveBlocks()).isZero();
-    assertThat(arena.statistics().requested()).isZero();
+    assertThat(arena.statistics().requestedBytes()).isZero();
     assertThatThrownBy(() -> arena.free(block, 100)).isInstanceOf(IllegalArgumentException.class);
     arena.trim();
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
   }
 
   @Test
@@ -513,7 +514,7 @@ final class HardenedArenaTest {
     assertThat(arena.statistics().liveBlocks()).isEqualTo(2);
     verify(block, 100);
     arena.reset();
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
     verify(allocate(100), 100);
   }
 
@@ -537,7 +538,7 @@ final class HardenedArenaTest {
           arena.remoteFree(last, 3_000_000);
         });
     assertThat(arena.statistics().liveBlocks()).isZero();
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
   }
 
   @Test
@@ -560,7 +561,7 @@ final class HardenedArenaTest {
             tuple(MemoryViolation.Kind.OVERRUN, 5_000),
             tuple(MemoryViolation.Kind.WRITE_AFTER_FREE, 70));
     assertThat(arena.statistics().violations()).isEqualTo(3);
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
   }
 
   @Test

@@ -57,8 +57,8 @@ final class HardenedRandomTest {
         for (Live each : blocks) {
           sizes += arena.sizeOf(each.block, each.bytes) + GUARD;
         }
-        assertThat(statistics.used()).isEqualTo(sizes);
-        assertThat(statistics.reserved()).isEqualTo(statistics.pinned());
+        assertThat(statistics.usedBytes()).isEqualTo(sizes);
+        assertThat(statistics.reservedBytes()).isEqualTo(statistics.pinnedBytes());
         arena.verify();
       } else if (choice < 45 && blocks.size() < MAX_LIVE) {
         int bytes = bytes(random);
@@ -90,10 +90,11 @@ final class HardenedRandomTest {
         }
         requested -= freed.bytes;
       }
-      assertThat(statistics.requested()).isEqualTo(requested);
+      assertThat(statistics.requestedBytes()).isEqualTo(requested);
       assertThat(statistics.liveBlocks()).isEqualTo(blocks.size());
-      assertThat(statistics.reserved()).isEqualTo(budget.reservedBytes() - store.idleBytes());
-      assertThat(statistics.free()).isEqualTo(statistics.reserved() - statistics.used());
+      assertThat(statistics.reservedBytes()).isEqualTo(budget.reservedBytes() - store.idleBytes());
+      assertThat(statistics.freeBytes())
+          .isEqualTo(statistics.reservedBytes() - statistics.usedBytes());
     }
     assertThat(statistics.violations()).isZero();
     assertThat(statistics.reallocationsInPlace()).isPositive();
@@ -108,7 +109,7 @@ final class HardenedRandomTest {
           }
         });
     assertThat(statistics.violations()).isZero();
-    assertThat(statistics.reserved()).isZero();
+    assertThat(statistics.reservedBytes()).isZero();
   }
 
   private static Live write(Arena arena, long block, int bytes, int alignment, long pattern) {

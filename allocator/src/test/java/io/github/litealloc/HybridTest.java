@@ -34,7 +34,7 @@ class HybridTest extends BuiltInStrategyContract {
   void allocate_above32KiB_roundsUpTo1KiB() {
     long block = allocate(SMALL + 1);
     assertThat(arena.sizeOf(block, SMALL + 1)).isEqualTo(33 * 1024);
-    assertThat(statistics().used()).isEqualTo(33 * 1024);
+    assertThat(statistics().usedBytes()).isEqualTo(33 * 1024);
   }
 
   @Test
@@ -46,7 +46,7 @@ class HybridTest extends BuiltInStrategyContract {
     // So a small straggler does not pin what large blocks leave.
     arena.free(large, 40_000);
     arena.trim();
-    assertThat(statistics().reserved()).isEqualTo(UNIT);
+    assertThat(statistics().reservedBytes()).isEqualTo(UNIT);
     verify(small, 100);
   }
 
@@ -58,13 +58,13 @@ class HybridTest extends BuiltInStrategyContract {
       blocks.add(allocate(40 * 1024));
     }
     long end = allocate(40_000);
-    long taken = statistics().chunksTaken();
+    long taken = statistics().chunkReservations();
     arena.free(blocks.get(0), 40 * 1024);
     arena.free(blocks.get(2), 40 * 1024);
     arena.free(blocks.get(1), 40 * 1024);
 
     assertThat(allocate(120 * 1024)).isEqualTo(blocks.get(0));
-    assertThat(statistics().chunksTaken()).isEqualTo(taken);
+    assertThat(statistics().chunkReservations()).isEqualTo(taken);
     verify(anchor, 40_000);
     verify(end, 40_000);
   }
@@ -73,9 +73,9 @@ class HybridTest extends BuiltInStrategyContract {
   void allocate_upTo2MiB_sharesChunks() {
     long first = allocate(LARGE);
     assertThat(arena.sizeOf(first, LARGE)).isEqualTo(LARGE);
-    assertThat(statistics().reserved()).isEqualTo(LARGE);
+    assertThat(statistics().reservedBytes()).isEqualTo(LARGE);
     arena.free(first, LARGE);
-    assertThat(statistics().reserved()).isEqualTo(LARGE); // until a trim
+    assertThat(statistics().reservedBytes()).isEqualTo(LARGE); // until a trim
     long second = allocate(LARGE / 2);
     long third = allocate(LARGE / 2);
     assertThat(Blocks.chunk(third)).isEqualTo(Blocks.chunk(second));
@@ -90,14 +90,14 @@ class HybridTest extends BuiltInStrategyContract {
     assertThat(Blocks.offset(huge)).isZero();
     assertThat(arena.buffer(huge).capacity()).isEqualTo(chunkBytes);
     assertThat(arena.sizeOf(huge, LARGE + 1)).isEqualTo(chunkBytes);
-    assertThat(statistics().used()).isEqualTo(chunkBytes + 112);
-    assertThat(statistics().reserved()).isEqualTo(chunkBytes + UNIT);
+    assertThat(statistics().usedBytes()).isEqualTo(chunkBytes + 112);
+    assertThat(statistics().reservedBytes()).isEqualTo(chunkBytes + UNIT);
     long other = allocate(100_000);
     assertThat(Blocks.chunk(other)).isNotEqualTo(Blocks.chunk(huge));
 
-    long reserved = statistics().reserved();
+    long reserved = statistics().reservedBytes();
     arena.free(huge, LARGE + 1);
-    assertThat(statistics().reserved()).isEqualTo(reserved - chunkBytes);
+    assertThat(statistics().reservedBytes()).isEqualTo(reserved - chunkBytes);
     verify(small, 100);
     verify(other, 100_000);
   }
@@ -132,7 +132,7 @@ class HybridTest extends BuiltInStrategyContract {
     long smallAgain = arena.reallocate(largeAgain, LARGE, SMALL);
     assertThat(smallAgain).isNotEqualTo(largeAgain);
     verify(smallAgain, SMALL, small);
-    assertThat(statistics().used()).isEqualTo(SMALL);
+    assertThat(statistics().usedBytes()).isEqualTo(SMALL);
     assertThat(statistics().liveBlocks()).isEqualTo(1);
   }
 
@@ -161,7 +161,7 @@ class HybridTest extends BuiltInStrategyContract {
     for (FragmentationMap.ChunkUse use : arena.fragmentation().chunks()) {
       told += use.freeRunBytes();
     }
-    assertThat(told).isEqualTo(statistics().free());
+    assertThat(told).isEqualTo(statistics().freeBytes());
     verify(end, large);
   }
 
@@ -183,7 +183,7 @@ class HybridTest extends BuiltInStrategyContract {
     }
     arena.trim();
     assertThat(statistics().chunks()).isEqualTo(2);
-    assertThat(statistics().reserved()).isEqualTo(statistics().pinned());
+    assertThat(statistics().reservedBytes()).isEqualTo(statistics().pinnedBytes());
     verify(small, 10_000);
     verify(large, 50_000);
   }

@@ -196,10 +196,10 @@ final class RemoteFreeStressTest {
     assertThat(statistics.frees()).isEqualTo(allocations);
     assertThat(statistics.remoteFrees()).isEqualTo(BLOCKS - direct);
     assertThat(statistics.liveBlocks()).isZero();
-    assertThat(statistics.used()).isZero();
-    assertThat(statistics.requested()).isZero();
-    assertThat(statistics.reserved()).isZero();
-    assertThat(statistics.pinned()).isZero();
+    assertThat(statistics.usedBytes()).isZero();
+    assertThat(statistics.requestedBytes()).isZero();
+    assertThat(statistics.reservedBytes()).isZero();
+    assertThat(statistics.pinnedBytes()).isZero();
     assertThat(statistics.chunks()).isZero();
     assertThat(budget.reservedBytes()).isZero();
     assertThat(source.pieces()).isZero();
@@ -250,10 +250,10 @@ final class RemoteFreeStressTest {
     ArenaStatistics statistics = arena.statistics();
     assertThat(statistics.frees()).isEqualTo(count);
     assertThat(statistics.remoteFrees()).isEqualTo(waiting + (count - waiting) / 2);
-    assertThat(statistics.used()).isZero();
-    assertThat(statistics.requested()).isZero();
-    assertThat(statistics.reserved()).isZero();
-    assertThat(statistics.chunksGivenBack()).isEqualTo(statistics.chunksTaken());
+    assertThat(statistics.usedBytes()).isZero();
+    assertThat(statistics.requestedBytes()).isZero();
+    assertThat(statistics.reservedBytes()).isZero();
+    assertThat(statistics.chunkReleases()).isEqualTo(statistics.chunkReservations());
     assertThat(budget.reservedBytes()).isZero();
     assertThat(source.pieces()).isZero();
   }
@@ -294,7 +294,7 @@ final class RemoteFreeStressTest {
       wakeUps += releaser.join();
     }
     assertThat(wakeUps).isEqualTo(drains); // whoever finds the inbox empty is told so, nobody else
-    assertThat(arena.statistics().used()).isZero();
+    assertThat(arena.statistics().usedBytes()).isZero();
     assertThat(arena.statistics().remoteFrees()).isEqualTo(count);
     arena.close();
     assertThat(budget.reservedBytes()).isZero();
@@ -346,7 +346,7 @@ final class RemoteFreeStressTest {
       }
       assertThat(parcels).allMatch(parcel -> parcel.freed == 1);
       assertThat(arena.statistics().liveBlocks()).isZero();
-      assertThat(arena.statistics().reserved()).isZero();
+      assertThat(arena.statistics().reservedBytes()).isZero();
       assertThat(budget.reservedBytes()).isZero();
     }
   }

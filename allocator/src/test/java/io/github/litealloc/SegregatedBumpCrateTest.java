@@ -87,7 +87,7 @@ class SegregatedBumpCrateTest extends BuiltInStrategyContract {
         arena.free(block, 1_024);
       }
     }
-    assertThat(statistics().chunksTaken()).isEqualTo(1);
+    assertThat(statistics().chunkReservations()).isEqualTo(1);
     assertThat(Blocks.offset(allocate(1_024))).isZero();
   }
 
@@ -102,7 +102,7 @@ class SegregatedBumpCrateTest extends BuiltInStrategyContract {
     for (long block : old) {
       arena.free(block, 1_024);
     }
-    assertThat(statistics().pinned()).isEqualTo(Chunks.CHUNK_BYTES);
+    assertThat(statistics().pinnedBytes()).isEqualTo(Chunks.CHUNK_BYTES);
     assertThat(arena.trim()).isEqualTo(UNIT); // it had stayed as the spare
     assertThat(statistics().chunks()).isEqualTo(1);
     assertThat(store.idleBytes()).isEqualTo(UNIT);
@@ -123,7 +123,7 @@ class SegregatedBumpCrateTest extends BuiltInStrategyContract {
     }
     assertThat(statistics().chunks()).isEqualTo(2);
     allocate(1_024);
-    assertThat(statistics().chunksTaken()).isEqualTo(3);
+    assertThat(statistics().chunkReservations()).isEqualTo(3);
     assertThat(statistics().chunks()).isEqualTo(2);
   }
 
@@ -137,7 +137,8 @@ class SegregatedBumpCrateTest extends BuiltInStrategyContract {
       arena.free(large, 1_024);
     }
     assertThat(statistics().chunks()).isLessThanOrEqualTo(2);
-    assertThat(statistics().peakReserved()).isLessThanOrEqualTo(UNIT + 2L * Chunks.CHUNK_BYTES);
+    assertThat(statistics().peakReservedBytes())
+        .isLessThanOrEqualTo(UNIT + 2L * Chunks.CHUNK_BYTES);
   }
 
   @Test
@@ -253,7 +254,7 @@ class SegregatedBumpCrateTest extends BuiltInStrategyContract {
     long shrunk = arena.reallocate(block, 128, 10);
 
     assertThat(arena.sizeOf(shrunk, 10)).isEqualTo(128);
-    assertThat(statistics().used()).isEqualTo(16 + 128 + 16);
+    assertThat(statistics().usedBytes()).isEqualTo(16 + 128 + 16);
     arena.free(shrunk, 10);
     assertThat(allocate(10)).isNotEqualTo(block);
     assertThat(place(allocate(128))).isEqualTo(place(block));
@@ -304,7 +305,7 @@ class SegregatedBumpCrateTest extends BuiltInStrategyContract {
 
     assertThat(allocate(16)).isNotEqualTo(block);
     assertThat(allocate(128)).isNotEqualTo(block);
-    assertThat(statistics().used()).isEqualTo(16 + 16 + 16 + 128);
+    assertThat(statistics().usedBytes()).isEqualTo(16 + 16 + 16 + 128);
   }
 
   @Test

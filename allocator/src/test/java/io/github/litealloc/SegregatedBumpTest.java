@@ -41,7 +41,7 @@ class SegregatedBumpTest extends BuiltInStrategyContract {
     long second = allocate(large);
     assertThat(statistics().chunks()).isEqualTo(2);
     arena.free(first, large);
-    assertThat(statistics().pinned()).isEqualTo(Chunks.CHUNK_BYTES);
+    assertThat(statistics().pinnedBytes()).isEqualTo(Chunks.CHUNK_BYTES);
     assertThat(arena.trim()).isEqualTo(UNIT); // it had stayed as the spare
     assertThat(statistics().chunks()).isEqualTo(1);
     verify(second, large);
@@ -57,7 +57,7 @@ class SegregatedBumpTest extends BuiltInStrategyContract {
 
     assertThat(place(shrunk)).isEqualTo(place(block));
     assertThat(arena.sizeOf(shrunk, 64)).isEqualTo(64);
-    assertThat(statistics().used()).isEqualTo(64 + 16);
+    assertThat(statistics().usedBytes()).isEqualTo(64 + 16);
     verify(shrunk, 64, block);
     verify(obstacle, 16);
 
@@ -67,7 +67,7 @@ class SegregatedBumpTest extends BuiltInStrategyContract {
     arena.free(block, 64);
     arena.free(obstacle, 16);
     arena.trim();
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     assertThat(Blocks.chunk(allocate(64))).isEqualTo(chunk); // no entry is left that names it
   }
 
@@ -78,6 +78,6 @@ class SegregatedBumpTest extends BuiltInStrategyContract {
     allocate(16);
     long shrunk = arena.reallocate(block, bytes, 64);
     assertThat(arena.sizeOf(shrunk, 64)).isEqualTo(bytes);
-    assertThat(statistics().used()).isEqualTo(bytes + 16);
+    assertThat(statistics().usedBytes()).isEqualTo(bytes + 16);
   }
 }

@@ -55,10 +55,10 @@ final class SizeShiftTest {
     List<Long> reserved = new ArrayList<>();
     for (int shift = 0; shift < ROUNDS * SIZES.length; shift++) {
       replaceAllBy(arena, SIZES[shift % SIZES.length]);
-      assertThat(statistics.reserved())
-          .as("reserved after shift %d, %d bytes being used", shift, statistics.used())
-          .isLessThanOrEqualTo(2 * statistics.used() + SLACK_BYTES);
-      reserved.add(statistics.reserved());
+      assertThat(statistics.reservedBytes())
+          .as("reserved after shift %d, %d bytes being used", shift, statistics.usedBytes())
+          .isLessThanOrEqualTo(2 * statistics.usedBytes() + SLACK_BYTES);
+      reserved.add(statistics.reservedBytes());
     }
     // In the first round the arena has not seen all sizes yet.
     int last = reserved.size() - SIZES.length;
@@ -78,9 +78,9 @@ final class SizeShiftTest {
     Arena arena = Arena.builder().strategy(strategy).store(store).build();
     for (int shift = 0; shift < ROUNDS * SIZES.length; shift++) {
       replaceAllBy(arena, SIZES[shift % SIZES.length]);
-      assertThat(arena.statistics().reserved()).isLessThan(LIVE_BYTES + 3 * SLACK_BYTES);
+      assertThat(arena.statistics().reservedBytes()).isLessThan(LIVE_BYTES + 3 * SLACK_BYTES);
     }
-    assertThat(arena.statistics().peakReserved()).isLessThan(3L * LIVE_BYTES);
+    assertThat(arena.statistics().peakReservedBytes()).isLessThan(3L * LIVE_BYTES);
     arena.reset();
     arena.close();
   }

@@ -191,7 +191,7 @@ final class SteadyStateGarbageTest {
     for (int i = 0; i < live.length; i++) {
       live[i] = arena.allocate(HUGE_BYTES[i]);
     }
-    long chunksBefore = arena.statistics().chunksTaken();
+    long chunksBefore = arena.statistics().chunkReservations();
     Task task =
         times -> {
           for (int i = 0; i < times; i++) {
@@ -202,7 +202,7 @@ final class SteadyStateGarbageTest {
         };
     assertThat(new HeapMeter().measure(task)).isZero();
     if (strategy == Strategies.HYBRID) {
-      assertThat(arena.statistics().chunksTaken() - chunksBefore)
+      assertThat(arena.statistics().chunkReservations() - chunksBefore)
           .isEqualTo(WARM_UP + (long) ROUNDS * OPERATIONS); // each was given back and taken anew
     }
     arena.reset();

@@ -72,7 +72,7 @@ final class StrategiesTest {
       long moved = arena.reallocate(first, 100, 100_000);
       arena.free(moved, 100_000);
       arena.free(second, 100);
-      assertThat(arena.statistics().reserved()).isZero();
+      assertThat(arena.statistics().reservedBytes()).isZero();
       arena.close();
 
       assertThatThrownBy(() -> Strategies.named("other"))

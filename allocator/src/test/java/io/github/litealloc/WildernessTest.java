@@ -70,23 +70,23 @@ final class WildernessTest {
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = arena.allocate(i);
       used += arena.sizeOf(blocks[i], i);
-      assertThat(statistics().used()).isEqualTo(used);
-      assertThat(statistics().peakUsed()).isEqualTo(used);
+      assertThat(statistics().usedBytes()).isEqualTo(used);
+      assertThat(statistics().peakUsedBytes()).isEqualTo(used);
       assertThat(statistics().allocations()).isEqualTo(i + 1);
-      assertThat(statistics().pinned()).isEqualTo(UNIT);
+      assertThat(statistics().pinnedBytes()).isEqualTo(UNIT);
     }
     long peak = used;
     for (int i = blocks.length - 1; i >= 0; i--) {
       used -= arena.sizeOf(blocks[i], i);
       arena.free(blocks[i], i);
-      assertThat(statistics().used()).isEqualTo(used);
-      assertThat(statistics().peakUsed()).isEqualTo(peak);
+      assertThat(statistics().usedBytes()).isEqualTo(used);
+      assertThat(statistics().peakUsedBytes()).isEqualTo(peak);
       assertThat(statistics().frees()).isEqualTo(blocks.length - i);
       assertThat(statistics().liveBlocks()).isEqualTo(i);
-      assertThat(statistics().pinned()).isEqualTo(i == 0 ? 0 : UNIT);
+      assertThat(statistics().pinnedBytes()).isEqualTo(i == 0 ? 0 : UNIT);
     }
-    assertThat(statistics().requested()).isZero();
-    assertThat(statistics().requestedTotal()).isEqualTo(99 * 100 / 2);
+    assertThat(statistics().requestedBytes()).isZero();
+    assertThat(statistics().allocatedBytes()).isEqualTo(99 * 100 / 2);
     assertThat(statistics().carved).isGreaterThan(90); // or the shortcut was not what was tested
     assertThat(statistics().takenBack).isGreaterThan(90);
   }
@@ -102,11 +102,11 @@ final class WildernessTest {
 
     assertThat(statistics().takenBack).isZero();
     assertThat(arena.allocate(64)).isEqualTo(block);
-    assertThat(statistics().used()).isEqualTo(16 + 64 + 64);
+    assertThat(statistics().usedBytes()).isEqualTo(16 + 64 + 64);
     arena.free(anchor, 16);
     arena.free(last, 64);
     arena.free(block, 64);
-    assertThat(statistics().pinned()).isZero();
+    assertThat(statistics().pinnedBytes()).isZero();
   }
 
   @ParameterizedTest
@@ -117,12 +117,12 @@ final class WildernessTest {
     long block = arena.allocate(100);
     long shrunk = arena.reallocate(block, 100, 20);
     long size = arena.sizeOf(shrunk, 20);
-    assertThat(statistics().used()).isEqualTo(16 + size);
+    assertThat(statistics().usedBytes()).isEqualTo(16 + size);
     arena.free(shrunk, 20);
 
-    assertThat(statistics().used()).isEqualTo(16);
+    assertThat(statistics().usedBytes()).isEqualTo(16);
     long next = arena.allocate(200);
-    assertThat(statistics().used()).isEqualTo(16 + arena.sizeOf(next, 200));
+    assertThat(statistics().usedBytes()).isEqualTo(16 + arena.sizeOf(next, 200));
   }
 
   @ParameterizedTest
@@ -136,7 +136,7 @@ final class WildernessTest {
     long next = arena.allocate(100);
 
     assertThat(statistics().chunks()).isEqualTo(2);
-    assertThat(statistics().pinned()).isEqualTo(UNIT + Chunks.CHUNK_BYTES);
+    assertThat(statistics().pinnedBytes()).isEqualTo(UNIT + Chunks.CHUNK_BYTES);
     if (strategy != Strategies.FREE_LIST) { // which takes from the rest of the first chunk
       assertThat(Blocks.chunk(next))
           .isEqualTo(Blocks.chunk(other))
@@ -156,9 +156,9 @@ final class WildernessTest {
       long block = arena.allocate(200);
       arena.free(block, 200);
     }
-    long pinned = statistics().pinned();
+    long pinned = statistics().pinnedBytes();
     arena.free(here, 100);
-    assertThat(statistics().pinned()).isLessThan(pinned).isPositive();
+    assertThat(statistics().pinnedBytes()).isLessThan(pinned).isPositive();
   }
 
   @ParameterizedTest
@@ -173,7 +173,7 @@ final class WildernessTest {
     arena.fragmentation(begin + SECOND);
 
     FragmentationMap.ChunkUse use = arena.fragmentation(begin + 5 * SECOND).chunks().get(0);
-    assertThat(use.usedBytes()).isEqualTo((int) statistics().used());
+    assertThat(use.usedBytes()).isEqualTo((int) statistics().usedBytes());
     assertThat(use.oldestLiveNanos()).isEqualTo(5 * SECOND);
     arena.reset();
     block = arena.allocate(100);
@@ -196,7 +196,7 @@ final class WildernessTest {
     assertThat(arena.trim()).isZero();
     arena.free(block, 100);
     arena.close();
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
   }
 
   @ParameterizedTest
@@ -207,9 +207,9 @@ final class WildernessTest {
     long last = arena.allocate(100);
     arena.close();
     arena.free(last, 100);
-    assertThat(statistics().pinned()).isEqualTo(UNIT);
+    assertThat(statistics().pinnedBytes()).isEqualTo(UNIT);
     arena.free(first, 100);
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     assertThat(statistics().frees()).isEqualTo(2);
   }
 

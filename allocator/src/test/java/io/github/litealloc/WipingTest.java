@@ -122,7 +122,7 @@ final class WipingTest {
       assertThat(isZero(chunk, start, start + bytes)).as("%d bytes", bytes).isTrue();
       arena.free(anchor, 16);
     }
-    assertThat(arena.statistics().used()).isZero(); // nothing is added to blocks
+    assertThat(arena.statistics().usedBytes()).isZero(); // nothing is added to blocks
   }
 
   @Test
@@ -197,7 +197,7 @@ final class WipingTest {
             arena.free(blocks.get(i), SIZES[i]);
           }
         });
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
   }
 
   @Test
@@ -227,6 +227,6 @@ final class WipingTest {
       arena.free(blocks.remove(0), sizes.remove(0));
     }
     arena.trim();
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
   }
 }

@@ -43,7 +43,7 @@ public final class ChunkAccount implements AutoCloseable {
   public @Nullable Chunk take(int minBytes, int bytes) {
     Chunk chunk = store.take(floor, minBytes, bytes);
     if (chunk != null) {
-      FlightEvents.chunkTaken(holder, store.sourceName(), chunk.bytes(), chunk.address());
+      FlightEvents.chunkReserved(holder, store.sourceName(), chunk.bytes(), chunk.address());
     }
     return chunk;
   }
@@ -56,7 +56,7 @@ public final class ChunkAccount implements AutoCloseable {
    */
   public void giveBack(Chunk chunk) {
     // First: its address is nobody else's yet.
-    FlightEvents.chunkReturned(holder, store.sourceName(), chunk.bytes(), chunk.address());
+    FlightEvents.chunkReleased(holder, store.sourceName(), chunk.bytes(), chunk.address());
     store.giveBack(floor, chunk);
   }
 

@@ -398,8 +398,8 @@ final class ChunkStoreTest {
     arena.trim();
 
     assertThat(arena.statistics().liveBlocks()).isZero();
-    assertThat(arena.statistics().requested()).isZero();
-    assertThat(arena.statistics().reserved()).isZero();
+    assertThat(arena.statistics().requestedBytes()).isZero();
+    assertThat(arena.statistics().reservedBytes()).isZero();
     assertThat(budget.reservedBytes()).isEqualTo(store.idleBytes()).isPositive();
     store.decay(System.nanoTime());
     assertThat(budget.reservedBytes()).isZero();

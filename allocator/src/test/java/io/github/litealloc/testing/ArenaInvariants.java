@@ -19,21 +19,22 @@ final class ArenaInvariants {
     same("frees", statistics.frees(), model.frees);
     same("remoteFrees", statistics.remoteFrees(), model.remoteFrees);
     same("liveBlocks", statistics.liveBlocks(), model.occupied());
-    same("requested", statistics.requested(), model.requested);
-    same("requestedTotal", statistics.requestedTotal(), model.requestedTotal);
-    same("used", statistics.used(), model.used);
-    same("cached", statistics.cached(), model.cachedBytes);
-    same("reserved", statistics.reserved(), reserved);
-    same("free", statistics.free(), reserved - model.used);
-    same("pinned", statistics.pinned(), model.pinned());
-    same("peakUsed", statistics.peakUsed(), model.peakUsed);
-    same("peakReserved", statistics.peakReserved(), model.peakReserved);
+    same("requestedBytes", statistics.requestedBytes(), model.requested);
+    same("allocatedBytes", statistics.allocatedBytes(), model.requestedTotal);
+    same("usedBytes", statistics.usedBytes(), model.used);
+    same("cachedBytes", statistics.cachedBytes(), model.cachedBytes);
+    same("reservedBytes", statistics.reservedBytes(), reserved);
+    same("freeBytes", statistics.freeBytes(), reserved - model.used);
+    same("pinnedBytes", statistics.pinnedBytes(), model.pinned());
+    same("peakUsedBytes", statistics.peakUsedBytes(), model.peakUsed);
+    same("peakReservedBytes", statistics.peakReservedBytes(), model.peakReserved);
     same("reallocationsInPlace", statistics.reallocationsInPlace(), model.inPlace);
     same("reallocationsMoved", statistics.reallocationsMoved(), model.moved);
-    same("copied", statistics.copied(), model.copied);
+    same("copiedBytes", statistics.copiedBytes(), model.copied);
     same("failures", statistics.failures(), model.failures);
-    same("chunksTaken", statistics.chunksTaken(), model.chunksTaken);
-    same("chunks", statistics.chunks(), statistics.chunksTaken() - statistics.chunksGivenBack());
+    same("chunkReservations", statistics.chunkReservations(), model.chunksTaken);
+    same(
+        "chunks", statistics.chunks(), statistics.chunkReservations() - statistics.chunkReleases());
     same("bytes of the source", model.source.bytes(), reserved + model.store.idleBytes());
     if (model.store.idleBytes() == 0) {
       same("pieces of the source", model.source.pieces(), statistics.chunks());

@@ -170,7 +170,7 @@ final class ArenaModel {
 
   /** What the arena must have reserved: all that was taken from the budget and is not idle. */
   long reserved() {
-    return budget.reservedBytes() - store.idleBytes() - rival.statistics().reserved();
+    return budget.reservedBytes() - store.idleBytes() - rival.statistics().reservedBytes();
   }
 
   /** Has the rival take what is left of the budget, but for less than one chunk. */

@@ -348,7 +348,7 @@ public final class RandomOperations {
 
     void requireNothingLeft() {
       assertThat(model.arena.statistics().liveBlocks()).isZero();
-      assertThat(model.arena.statistics().reserved()).isZero();
+      assertThat(model.arena.statistics().reservedBytes()).isZero();
       model.returnRestOfBudget();
       model.store.trim();
       assertThat(model.budget.reservedBytes()).isZero();

@@ -81,7 +81,7 @@ public abstract class StrategyContract {
       arena.reset();
       arena.close();
     }
-    assertThat(arena.statistics().reserved()).as("reserved at the end").isZero();
+    assertThat(arena.statistics().reservedBytes()).as("reserved at the end").isZero();
     assertThat(source.pieces()).as("chunks that never came back").isZero();
   }
 
@@ -131,10 +131,10 @@ public abstract class StrategyContract {
       used += arena.sizeOf(block.block(), block.bytes());
       requested += block.bytes();
     }
-    assertThat(statistics().used()).as("used").isEqualTo(used);
-    assertThat(statistics().requested()).as("requested").isEqualTo(requested);
+    assertThat(statistics().usedBytes()).as("used").isEqualTo(used);
+    assertThat(statistics().requestedBytes()).as("requested").isEqualTo(requested);
     assertThat(statistics().liveBlocks()).as("live blocks").isEqualTo(live.size());
-    assertThat(statistics().reserved()).as("reserved").isEqualTo(source.bytes());
+    assertThat(statistics().reservedBytes()).as("reserved").isEqualTo(source.bytes());
   }
 
   private void freeAll() {
@@ -167,8 +167,8 @@ public abstract class StrategyContract {
     long foreign = other.allocate(1_000);
     other.buffer(foreign).putLong(Blocks.offset(foreign), 42);
 
-    assertThat(other.statistics().used()).isEqualTo(other.sizeOf(foreign, 1_000));
-    assertThat(statistics().used()).isEqualTo(arena.sizeOf(first.block(), 1_000));
+    assertThat(other.statistics().usedBytes()).isEqualTo(other.sizeOf(foreign, 1_000));
+    assertThat(statistics().usedBytes()).isEqualTo(arena.sizeOf(first.block(), 1_000));
     other.reset();
     verifyAll();
     other.close();
@@ -176,7 +176,7 @@ public abstract class StrategyContract {
 
   @Test
   void create_takesNoMemoryYet() {
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     assertThat(statistics().chunks()).isZero();
   }
 
@@ -255,7 +255,7 @@ public abstract class StrategyContract {
     allocate(16);
 
     assertThat(first.block()).isNotEqualTo(second.block());
-    assertThat(statistics().requested()).isEqualTo(16);
+    assertThat(statistics().requestedBytes()).isEqualTo(16);
     verifyAll();
     free(first);
     allocate(16);
@@ -311,11 +311,11 @@ public abstract class StrategyContract {
       verifyAll();
       freeAll();
       if (burst == 0) {
-        afterFirst = statistics().peakReserved();
+        afterFirst = statistics().peakReservedBytes();
       }
     }
     // Some waste is the strategy's choice, but it must not add up.
-    assertThat(statistics().peakReserved()).isLessThanOrEqualTo(4 * afterFirst);
+    assertThat(statistics().peakReservedBytes()).isLessThanOrEqualTo(4 * afterFirst);
   }
 
   @Test
@@ -323,13 +323,13 @@ public abstract class StrategyContract {
     for (int bytes : new int[] {1, 100, 1_000, 5_000, 40_000}) {
       allocate(16);
       Block replaced = allocate(bytes);
-      long reserved = statistics().reserved();
+      long reserved = statistics().reservedBytes();
       for (int i = 0; i < 10_000; i++) {
         free(replaced);
         replaced = allocate(bytes);
       }
       // A block that cannot be reused alone comes back with its chunk.
-      assertThat(statistics().reserved()).isLessThanOrEqualTo(reserved + 16L * UNIT);
+      assertThat(statistics().reservedBytes()).isLessThanOrEqualTo(reserved + 16L * UNIT);
     }
     verifyAll();
   }
@@ -356,7 +356,7 @@ public abstract class StrategyContract {
 
     freeAll();
     arena.trim();
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     verify(allocate(1_000)); // and starts again
   }
 
@@ -409,7 +409,7 @@ public abstract class StrategyContract {
       verifyAll();
       freeAll();
       arena.trim();
-      assertThat(statistics().reserved()).isZero();
+      assertThat(statistics().reservedBytes()).isZero();
     }
     assertThat(statistics().failures()).isPositive();
   }
@@ -441,7 +441,7 @@ public abstract class StrategyContract {
     source.answer(TestMemorySource.Answer.BROKEN);
     assertThatThrownBy(() -> allocate(100)).isInstanceOf(TestMemorySource.Broken.class);
     assertThatThrownBy(() -> allocate(HUGE)).isInstanceOf(TestMemorySource.Broken.class);
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     verifyAll();
 
     source.answer(TestMemorySource.Answer.MEMORY);
@@ -506,10 +506,10 @@ public abstract class StrategyContract {
       }
       verifyAll();
       freeAll();
-      assertThat(statistics().used()).isZero();
+      assertThat(statistics().usedBytes()).isZero();
     }
     arena.trim();
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
   }
 
   // Giving memory back.
@@ -524,7 +524,7 @@ public abstract class StrategyContract {
     }
     arena.trim();
 
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
     assertThat(statistics().chunks()).isZero();
     assertThat(source.pieces()).isZero();
     allocate(200);
@@ -545,7 +545,7 @@ public abstract class StrategyContract {
       }
       arena.trim();
       assertThat(statistics().chunks()).isEqualTo(1);
-      assertThat(statistics().reserved()).isEqualTo(statistics().pinned());
+      assertThat(statistics().reservedBytes()).isEqualTo(statistics().pinnedBytes());
       verifyAll();
       // What was given back is taken again, and nothing of its old blocks is left over.
       for (int i = 0; i < 20 * UNIT / bytes; i++) {
@@ -554,7 +554,7 @@ public abstract class StrategyContract {
       verifyAll();
       freeAll();
       arena.trim();
-      assertThat(statistics().reserved()).isZero();
+      assertThat(statistics().reservedBytes()).isZero();
     }
   }
 
@@ -570,7 +570,7 @@ public abstract class StrategyContract {
       verifyAll();
       arena.reset();
       live.clear();
-      assertThat(statistics().reserved()).isZero();
+      assertThat(statistics().reservedBytes()).isZero();
       verifyAll();
     }
   }
@@ -590,7 +590,7 @@ public abstract class StrategyContract {
     verifyAll();
     assertThat(statistics().chunks()).isEqualTo(1);
     OtherThread.run(() -> free(kept));
-    assertThat(statistics().reserved()).isZero();
+    assertThat(statistics().reservedBytes()).isZero();
   }
 
   // Everything at once.

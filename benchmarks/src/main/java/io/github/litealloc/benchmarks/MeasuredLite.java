@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks;
 
+import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteAllocatorMetric;
@@ -65,7 +66,7 @@ public final class MeasuredLite implements MeasuredAllocator {
    */
   public long arenaAllocations() {
     LiteAllocatorMetric metric = allocator.metric();
-    long allocations = metric.closedArenas().allocations();
+    long allocations = metric.closedArenas().get(ArenaFigure.ALLOCATIONS);
     for (var arena : metric.arenas()) {
       allocations += arena.statistics().allocations();
     }

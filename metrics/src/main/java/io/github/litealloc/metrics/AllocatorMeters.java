@@ -1,13 +1,11 @@
 package io.github.litealloc.metrics;
 
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.OUTCOME;
 import static io.github.litealloc.metrics.LiteAllocMeters.Key.REASON;
 import static io.github.litealloc.metrics.LiteAllocMeters.Key.STATE;
 import static io.github.litealloc.metrics.LiteAllocMeters.Key.VERSION;
 
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.AllocatorReader;
-import io.github.litealloc.metrics.internal.Figure;
 import io.github.litealloc.metrics.internal.Version;
 import io.github.litealloc.netty.FallbackReason;
 import io.micrometer.common.docs.KeyName;
@@ -36,17 +34,9 @@ final class AllocatorMeters {
   }
 
   private void addAll() {
-    Tags none = Tags.empty();
-    add(LiteAllocMeters.CHUNKS, none, total(Figure.CHUNKS));
+    registrar.addFigures(LiteAllocMeters.Scope.ALLOCATOR, () -> reader.figures().total());
     add(LiteAllocMeters.ARENAS, tag(STATE, "open"), AllocatorFigures::openArenas);
     add(LiteAllocMeters.ARENAS, tag(STATE, "orphaned"), AllocatorFigures::orphanedArenas);
-    add(LiteAllocMeters.ALLOCATED, none, total(Figure.ALLOCATED));
-    add(
-        LiteAllocMeters.REALLOCATIONS,
-        tag(OUTCOME, "in-place"),
-        total(Figure.REALLOCATIONS_IN_PLACE));
-    add(LiteAllocMeters.REALLOCATIONS, tag(OUTCOME, "moved"), total(Figure.REALLOCATIONS_MOVED));
-    add(LiteAllocMeters.COPIED, none, total(Figure.COPIED));
     // Every reason from the start: a counter that first appears at 1 shows no increase.
     for (FallbackReason reason : FallbackReason.values()) {
       add(
@@ -54,19 +44,13 @@ final class AllocatorMeters {
           tag(REASON, reason.id()),
           figures -> figures.fallbacks(reason));
     }
-    add(LiteAllocMeters.FALLBACK_ALLOCATED, none, AllocatorFigures::allFallbackBytes);
-    add(LiteAllocMeters.FAILURES, none, AllocatorFigures::failures);
-    add(LiteAllocMeters.CHUNK_RELEASES, none, total(Figure.CHUNK_RELEASES));
-    add(LiteAllocMeters.SEARCHED_BLOCKS, none, total(Figure.SEARCHED_BLOCKS));
+    add(LiteAllocMeters.FALLBACK_ALLOCATED, Tags.empty(), AllocatorFigures::allFallbackBytes);
+    add(LiteAllocMeters.FAILURES, Tags.empty(), AllocatorFigures::failures);
     add(LiteAllocMeters.INFO, tag(VERSION, Version.get()), figures -> 1);
   }
 
   private void add(LiteAllocMeters meter, Tags tags, ToLongFunction<AllocatorFigures> value) {
     registrar.add(meter, tags, reader::figures, value);
-  }
-
-  private static ToLongFunction<AllocatorFigures> total(Figure figure) {
-    return figures -> figures.total().get(figure);
   }
 
   private static Tags tag(KeyName key, String value) {

@@ -58,20 +58,12 @@ public final class DashboardServer implements AutoCloseable {
     uri = URI.create("http://127.0.0.1:" + server.port() + '/');
   }
 
-  /**
-   * Starts to make a server.
-   *
-   * @return a builder without an allocator
-   */
+  /** {@return a builder without an allocator} */
   public static Builder builder() {
     return new Builder();
   }
 
-  /**
-   * Returns where the page is.
-   *
-   * @return an address such as {@code http://127.0.0.1:43210/}
-   */
+  /** {@return where the page is, such as {@code http://127.0.0.1:43210/}} */
   public URI uri() {
     return uri;
   }
@@ -85,7 +77,7 @@ public final class DashboardServer implements AutoCloseable {
     }
   }
 
-  /** Choices for a {@link DashboardServer}. Not thread-safe. */
+  /** Builds a {@link DashboardServer}. Not thread-safe. */
   public static final class Builder {
 
     private static final int MAX_PORT = 65_535;
@@ -97,14 +89,14 @@ public final class DashboardServer implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Adds an allocator. At least one is needed.
+     * Adds an allocator that the page shows; none by default, and at least one is needed.
      *
-     * @param allocator what the page shows
-     * @return this
+     * @param allocator an allocator, not added before
+     * @return this builder
      * @throws IllegalArgumentException if it was added before
      */
     public Builder allocator(LiteByteBufAllocator allocator) {
-      Objects.requireNonNull(allocator, "allocator");
+      Objects.requireNonNull(allocator, "allocator: null (expected: an allocator)");
       if (allocators.contains(allocator)) {
         throw new IllegalArgumentException(
             "allocator: \"" + allocator.name() + "\" (expected: each allocator only once)");
@@ -114,31 +106,32 @@ public final class DashboardServer implements AutoCloseable {
     }
 
     /**
-     * Sets the port on {@code 127.0.0.1}. Default: 0, which takes any free one.
+     * Sets the port on {@code 127.0.0.1}; 0, which takes any free one, by default.
      *
-     * @param number from 0 to 65535
-     * @return this
-     * @throws IllegalArgumentException if it is no port
+     * @param port from 0 to 65,535
+     * @return this builder
+     * @throws IllegalArgumentException if {@code port} is no port
      */
-    public Builder port(int number) {
-      if (number < 0 || number > MAX_PORT) {
+    public Builder port(int port) {
+      if (port < 0 || port > MAX_PORT) {
         throw new IllegalArgumentException(
-            "port: " + number + " (expected: 0 for any free port, or up to " + MAX_PORT + ")");
+            "port: " + port + " (expected: 0 for any free port, or up to " + MAX_PORT + ')');
       }
-      port = number;
+      this.port = port;
       return this;
     }
 
     /**
-     * Sets what {@code /metrics} shows. Default: a private registry with the meters of the given
-     * allocators and nothing else.
+     * Sets what {@code /metrics} shows; a private registry with the meters of the given allocators
+     * and nothing else by default.
      *
-     * @param shown a registry as it is; bind {@link LiteAllocMetrics} to it for our meters
-     * @return this
+     * @param registry a registry as it is; bind {@link LiteAllocMetrics} to it for our meters
+     * @return this builder
      */
     @SuppressWarnings("exports") // Who has such a registry requires its module.
-    public Builder registry(PrometheusMeterRegistry shown) {
-      registry = Objects.requireNonNull(shown, "registry");
+    public Builder registry(PrometheusMeterRegistry registry) {
+      this.registry =
+          Objects.requireNonNull(registry, "registry: null (expected: a Prometheus registry)");
       return this;
     }
 

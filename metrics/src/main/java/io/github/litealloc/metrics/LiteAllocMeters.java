@@ -1,9 +1,14 @@
 package io.github.litealloc.metrics;
 
+import io.github.litealloc.ArenaFigure;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.docs.MeterDocumentation;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +26,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes of the chunks that the arena holds",
-      Scope.EVENT_LOOP),
+      Scope.EVENT_LOOP,
+      ArenaFigure.RESERVED_BYTES),
 
   /** Reserved bytes that cannot be given back now. */
   MEMORY_PINNED(
@@ -29,7 +35,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Reserved bytes of chunks that are not empty; reserved minus pinned could be given back",
-      Scope.EVENT_LOOP),
+      Scope.EVENT_LOOP,
+      ArenaFigure.PINNED_BYTES),
 
   /** Bytes of live blocks. */
   MEMORY_USED(
@@ -37,7 +44,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes of the blocks in which buffers live",
-      Scope.EVENT_LOOP),
+      Scope.EVENT_LOOP,
+      ArenaFigure.USED_BYTES),
 
   /** Bytes that callers asked for. */
   MEMORY_REQUESTED(
@@ -45,7 +53,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes that the callers asked for, of live buffers; used minus requested is lost to rounding",
-      Scope.EVENT_LOOP),
+      Scope.EVENT_LOOP,
+      ArenaFigure.REQUESTED_BYTES),
 
   /** Highest used bytes. */
   MEMORY_PEAK(
@@ -53,7 +62,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Highest number of used bytes since the arena was made",
-      Scope.EVENT_LOOP),
+      Scope.EVENT_LOOP,
+      ArenaFigure.PEAK_USED_BYTES),
 
   /** Buffers that are out. */
   LIVE_BUFFERS(
@@ -61,7 +71,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       "buffers",
       "Buffers that were allocated and are not yet freed",
-      Scope.EVENT_LOOP),
+      Scope.EVENT_LOOP,
+      ArenaFigure.LIVE_BLOCKS),
 
   /** Served requests. */
   ALLOCATIONS(
@@ -69,7 +80,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Requests that the arena served",
-      Scope.EVENT_LOOP),
+      Scope.EVENT_LOOP,
+      ArenaFigure.ALLOCATIONS),
 
   /** Freed buffers. */
   FREES(
@@ -79,7 +91,9 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "Freed buffers, by the thread that released them; remote ones count when the owner has taken"
           + " them back",
       Scope.EVENT_LOOP,
-      Key.ORIGIN),
+      Key.ORIGIN,
+      new Part("owner", ArenaFigure.OWNER_FREES),
+      new Part("remote", ArenaFigure.REMOTE_FREES)),
 
   /** Chunks held. */
   CHUNKS(
@@ -87,7 +101,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       "chunks",
       "Chunks that the arenas hold",
-      Scope.ALLOCATOR),
+      Scope.ALLOCATOR,
+      ArenaFigure.CHUNKS),
 
   /** Arenas alive. */
   ARENAS(
@@ -104,7 +119,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       BaseUnits.BYTES,
       "Bytes that the callers asked for, cumulative",
-      Scope.ALLOCATOR),
+      Scope.ALLOCATOR,
+      ArenaFigure.ALLOCATED_BYTES),
 
   /** Capacity changes. */
   REALLOCATIONS(
@@ -113,7 +129,9 @@ public enum LiteAllocMeters implements MeterDocumentation {
       null,
       "Capacity changes of buffers, by whether the contents had to be copied elsewhere",
       Scope.ALLOCATOR,
-      Key.OUTCOME),
+      Key.OUTCOME,
+      new Part("in-place", ArenaFigure.REALLOCATIONS_IN_PLACE),
+      new Part("moved", ArenaFigure.REALLOCATIONS_MOVED)),
 
   /** Bytes copied by capacity changes. */
   COPIED(
@@ -121,7 +139,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       BaseUnits.BYTES,
       "Bytes copied by capacity changes that moved the buffer",
-      Scope.ALLOCATOR),
+      Scope.ALLOCATOR,
+      ArenaFigure.COPIED_BYTES),
 
   /** Requests that another allocator served. */
   FALLBACKS(
@@ -154,7 +173,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Chunks that the arenas gave back",
-      Scope.ALLOCATOR),
+      Scope.ALLOCATOR,
+      ArenaFigure.CHUNK_RELEASES),
 
   /** Search effort. */
   SEARCHED_BLOCKS(
@@ -162,7 +182,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Free blocks looked at in search of one that fits",
-      Scope.ALLOCATOR),
+      Scope.ALLOCATOR,
+      ArenaFigure.SEARCHED_BLOCKS),
 
   /** What runs here; the value is always 1. */
   INFO(
@@ -225,7 +246,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   }
 
   /** Whose figure a meter shows, which decides its common keys. */
-  private enum Scope {
+  enum Scope {
     EVENT_LOOP(Key.ALLOCATOR, Key.STRATEGY, Key.EVENT_LOOP),
     ALLOCATOR(Key.ALLOCATOR, Key.STRATEGY),
     BUDGET(Key.BUDGET);
@@ -237,11 +258,21 @@ public enum LiteAllocMeters implements MeterDocumentation {
     }
   }
 
+  /** One of a meter's series: the value of the meter's own key, and the figure that it shows. */
+  private record Part(String tagValue, ArenaFigure figure) {}
+
   private final String meterName;
   private final Meter.Type type;
   private final @Nullable String unit;
   private final String description;
+  private final Scope scope;
   private final KeyName[] keys;
+  private final Map<Tags, ArenaFigure> figures = new LinkedHashMap<>();
+
+  LiteAllocMeters(
+      String meterName, Meter.Type type, @Nullable String unit, String description, Scope scope) {
+    this(meterName, type, unit, description, scope, new KeyName[0]);
+  }
 
   LiteAllocMeters(
       String meterName,
@@ -249,12 +280,47 @@ public enum LiteAllocMeters implements MeterDocumentation {
       @Nullable String unit,
       String description,
       Scope scope,
-      KeyName... ownKeys) {
+      ArenaFigure figure) {
+    this(meterName, type, unit, description, scope, new KeyName[0]);
+    figures.put(Tags.empty(), figure);
+  }
+
+  LiteAllocMeters(
+      String meterName,
+      Meter.Type type,
+      @Nullable String unit,
+      String description,
+      Scope scope,
+      KeyName ownKey,
+      Part... parts) {
+    this(meterName, type, unit, description, scope, new KeyName[] {ownKey});
+    for (Part part : parts) {
+      figures.put(Tags.of(ownKey.asString(), part.tagValue), part.figure);
+    }
+  }
+
+  LiteAllocMeters(
+      String meterName,
+      Meter.Type type,
+      @Nullable String unit,
+      String description,
+      Scope scope,
+      KeyName[] ownKeys) {
     this.meterName = meterName;
     this.type = type;
     this.unit = unit;
     this.description = description;
+    this.scope = scope;
     this.keys = KeyName.merge(scope.keys, ownKeys);
+  }
+
+  Scope scope() {
+    return scope;
+  }
+
+  /** The figures of arenas that the meter shows, by the tags that tell them apart. */
+  Map<Tags, ArenaFigure> figures() {
+    return Collections.unmodifiableMap(figures);
   }
 
   @Override
@@ -278,11 +344,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
     return keys.clone();
   }
 
-  /**
-   * Returns what the meter says, in one sentence. Registries show it as the help text.
-   *
-   * @return the description
-   */
+  /** {@return what the meter says, in one sentence} Registries show it as the help text. */
   public String description() {
     return description;
   }

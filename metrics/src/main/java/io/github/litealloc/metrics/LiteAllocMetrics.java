@@ -6,8 +6,6 @@ import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -37,8 +35,7 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
    * it may run late, or twice, or on any thread, and still ends in the right state.
    */
 
-  private static final InternalLogger LOGGER =
-      InternalLoggerFactory.getInstance(LiteAllocMetrics.class);
+  private static final System.Logger LOG = System.getLogger(LiteAllocMetrics.class.getName());
 
   private final LiteAllocatorMetric allocator;
   private final Tags userTags;
@@ -67,13 +64,14 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
   }
 
   /**
-   * Starts to make a binder.
+   * Returns a builder with defaults.
    *
    * @param allocator whose meters to bind
-   * @return a builder with defaults
+   * @return a new builder
    */
   public static Builder builder(LiteByteBufAllocator allocator) {
-    return new Builder(Objects.requireNonNull(allocator, "allocator"));
+    return new Builder(
+        Objects.requireNonNull(allocator, "allocator: null (expected: an allocator)"));
   }
 
   /**
@@ -84,7 +82,7 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
    */
   @Override
   public synchronized void bindTo(MeterRegistry registry) {
-    Objects.requireNonNull(registry, "registry");
+    Objects.requireNonNull(registry, "registry: null (expected: a meter registry)");
     if (closed) {
       throw new IllegalStateException(
           "the meters of allocator \""
@@ -109,10 +107,12 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
       try {
         binding.showLoops(eventLoops);
       } catch (RuntimeException e) {
-        LOGGER.warn(
-            "Cannot update the event loop meters of allocator \"{}\" in {}",
-            allocator.name(),
-            binding.registry(),
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "could not update the event loop meters of allocator \""
+                + allocator.name()
+                + "\" in "
+                + binding.registry(),
             e);
       }
     }
@@ -132,7 +132,10 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
       try {
         listener.close();
       } catch (Exception e) {
-        LOGGER.warn("Cannot stop listening to allocator \"{}\"", allocator.name(), e);
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "could not stop listening to allocator \"" + allocator.name() + '"',
+            e);
       }
       listener = null;
     }
@@ -141,7 +144,7 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
     bindings.clear();
   }
 
-  /** Choices for a {@link LiteAllocMetrics}. Not thread-safe. */
+  /** Builds a {@link LiteAllocMetrics}. Not thread-safe. */
   public static final class Builder {
 
     /** How many event loops have meters of their own by default. */
@@ -156,55 +159,40 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds tags to all meters. Default: none.
+     * Sets tags that all meters have besides their own; none by default. A second call adds others.
      *
      * @param keysAndValues a key, its value, the next key, its value, ...
-     * @return this
-     * @throws IllegalArgumentException if a value is missing, or a key is one of our own
+     * @return this builder
+     * @throws IllegalArgumentException if a value is missing, a key or value is empty, or a key was
+     *     set before or is one of our own
      */
     public Builder tags(String... keysAndValues) {
-      if (keysAndValues.length % 2 != 0) {
-        throw new IllegalArgumentException(
-            "tags: "
-                + String.join(", ", keysAndValues)
-                + " (expected: a value after each key, so an even number of strings)");
-      }
-      for (int i = 0; i < keysAndValues.length; i += 2) {
-        for (LiteAllocMeters.Key key : LiteAllocMeters.Key.values()) {
-          if (key.asString().equals(keysAndValues[i])) {
-            throw new IllegalArgumentException(
-                "tags: "
-                    + keysAndValues[i]
-                    + " (expected: a key that the meters do not have already)");
-          }
-        }
-      }
-      tags = tags.and(keysAndValues);
+      this.tags = tags.and(UserTags.of(tags, keysAndValues));
       return this;
     }
 
     /**
-     * Sets how many event loops have meters of their own. Default: {@value
-     * #DEFAULT_EVENT_LOOP_DETAIL}. Later ones share the tag value {@code other}; with 0 all share
-     * {@code all}. Each event loop costs nine series.
+     * Sets how many event loops have meters of their own; {@value #DEFAULT_EVENT_LOOP_DETAIL} by
+     * default. Later ones share the tag value {@code other}; with 0 all share {@code all}. Each
+     * event loop costs nine series.
      *
      * @param maxLoops at least 0
-     * @return this
+     * @return this builder
      * @throws IllegalArgumentException if {@code maxLoops} is negative
      */
     public Builder eventLoopDetail(int maxLoops) {
       if (maxLoops < 0) {
         throw new IllegalArgumentException(
-            "eventLoopDetail: " + maxLoops + " (expected: 0 or more event loops)");
+            "eventLoopDetail: " + maxLoops + " (expected: at least 0 event loops)");
       }
-      eventLoopDetail = maxLoops;
+      this.eventLoopDetail = maxLoops;
       return this;
     }
 
     /**
-     * Makes the binder.
+     * Makes the binder. Registers nothing yet.
      *
-     * @return a new binder, not bound yet
+     * @return a new binder
      */
     public LiteAllocMetrics build() {
       return new LiteAllocMetrics(this);

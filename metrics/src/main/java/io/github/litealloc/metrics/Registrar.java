@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics;
 
+import io.github.litealloc.ArenaFigures;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -36,6 +37,17 @@ final class Registrar {
     this.registry = registry;
     this.commonTags = commonTags;
     others.addAll(registry.getMeters());
+  }
+
+  /** Adds all meters of a scope that show figures of arenas. */
+  void addFigures(LiteAllocMeters.Scope scope, Supplier<ArenaFigures> state) {
+    for (LiteAllocMeters meter : LiteAllocMeters.values()) {
+      if (meter.scope() == scope) {
+        meter
+            .figures()
+            .forEach((tags, figure) -> add(meter, tags, state, figures -> figures.get(figure)));
+      }
+    }
   }
 
   /** Adds a gauge or a counter, as the meter's type says. */

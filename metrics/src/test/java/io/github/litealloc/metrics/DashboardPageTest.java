@@ -123,16 +123,16 @@ final class DashboardPageTest {
     JsonNode snapshot =
         JSON.readTree(RawHttp.get(server.uri().getPort(), "/api/v1/snapshot").text());
     JsonNode totals = snapshot.path("totals");
-    assertThat(text(browser, "reserved")).isEqualTo(bytes(totals.path("reserved").asLong()));
-    assertThat(text(browser, "used")).isEqualTo(bytes(totals.path("used").asLong()));
-    assertThat(text(browser, "live")).isEqualTo(totals.path("liveBuffers").asText());
+    assertThat(text(browser, "reserved")).isEqualTo(bytes(totals.path("reservedBytes").asLong()));
+    assertThat(text(browser, "used")).isEqualTo(bytes(totals.path("usedBytes").asLong()));
+    assertThat(text(browser, "live")).isEqualTo(totals.path("liveBlocks").asText());
     assertThat(text(browser, "live-note")).isEqualTo("in 2 arenas, 1 orphaned");
     assertThat(text(browser, "failures")).isEqualTo("0");
     assertThat(text(browser, "budget-note")).isEqualTo("of 8 MiB");
     assertThat(text(browser, "verdict-level"))
         .isEqualTo(snapshot.path("verdict").path("level").asText());
     assertThat(text(browser, "memory-summary"))
-        .contains("Reserved " + bytes(totals.path("reserved").asLong()));
+        .contains("Reserved " + bytes(totals.path("reservedBytes").asLong()));
     for (JsonNode loop : snapshot.path("eventLoops")) {
       WebElement row =
           rows(browser).stream()
@@ -140,7 +140,7 @@ final class DashboardPageTest {
               .findFirst()
               .orElseThrow();
       assertThat(row.getText())
-          .contains(bytes(loop.path("reserved").asLong()), loop.path("liveBuffers").asText());
+          .contains(bytes(loop.path("reservedBytes").asLong()), loop.path("liveBlocks").asText());
       assertThat(row.getText().contains("ended")).isEqualTo(loop.path("orphaned").asBoolean());
     }
   }

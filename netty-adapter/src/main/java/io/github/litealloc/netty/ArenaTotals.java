@@ -1,5 +1,7 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.ArenaFigure;
+import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.ArenaStatistics;
 
 /**
@@ -7,47 +9,23 @@ import io.github.litealloc.ArenaStatistics;
  * snapshot.
  *
  * @param arenas how many arenas are gone
- * @param allocations served allocations
- * @param frees freed buffers
- * @param remoteFrees those of them freed on other threads
- * @param requestedTotal bytes asked for
- * @param reallocationsInPlace reallocations that left the block where it was
- * @param reallocationsMoved reallocations that copied the block elsewhere
- * @param copied bytes copied by them
- * @param failures requests that could not be served
- * @param chunksTaken chunks taken from the chunk store
- * @param chunksGivenBack chunks given back to it
- * @param searchedBlocks free blocks looked at by searches
+ * @param figures the sums of their counters; all other figures are 0
  */
-public record ArenaTotals(
-    long arenas,
-    long allocations,
-    long frees,
-    long remoteFrees,
-    long requestedTotal,
-    long reallocationsInPlace,
-    long reallocationsMoved,
-    long copied,
-    long failures,
-    long chunksTaken,
-    long chunksGivenBack,
-    long searchedBlocks) {
+public record ArenaTotals(long arenas, ArenaFigures figures) {
 
-  static final ArenaTotals NONE = new ArenaTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final ArenaTotals NONE = new ArenaTotals(0, ArenaFigures.NONE);
+
+  /**
+   * Returns the sum of one counter.
+   *
+   * @param counter which
+   * @return the sum; 0 for a figure that is no counter
+   */
+  public long get(ArenaFigure counter) {
+    return figures.get(counter);
+  }
 
   ArenaTotals plus(ArenaStatistics gone) {
-    return new ArenaTotals(
-        arenas + 1,
-        allocations + gone.allocations(),
-        frees + gone.frees(),
-        remoteFrees + gone.remoteFrees(),
-        requestedTotal + gone.requestedTotal(),
-        reallocationsInPlace + gone.reallocationsInPlace(),
-        reallocationsMoved + gone.reallocationsMoved(),
-        copied + gone.copied(),
-        failures + gone.failures(),
-        chunksTaken + gone.chunksTaken(),
-        chunksGivenBack + gone.chunksGivenBack(),
-        searchedBlocks + gone.searchedBlocks());
+    return new ArenaTotals(arenas + 1, figures.plus(gone.snapshot().countersOnly()));
   }
 }

@@ -433,7 +433,7 @@ final class BufferArena {
 
   /** On a closed arena, after it has freed something. */
   private void giveBackWhatIsEmpty() {
-    long reserved = statistics.reserved();
+    long reserved = statistics.reservedBytes();
     if (reserved != reservedAtLastGiveBack) {
       reservedAtLastGiveBack = reserved;
       allocator.store().trim(); // no loop need be awake to do it in time
@@ -476,9 +476,9 @@ final class BufferArena {
   private long countClosing(Runnable close) {
     return allocator.countGivenBack(
         () -> {
-          long before = statistics.reserved();
+          long before = statistics.reservedBytes();
           close.run();
-          return before - statistics.reserved();
+          return before - statistics.reservedBytes();
         });
   }
 

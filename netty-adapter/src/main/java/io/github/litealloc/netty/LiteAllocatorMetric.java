@@ -1,17 +1,20 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.Subscription;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 /**
  * The figures of one allocator, for any thread to read at any time without slowing an event loop.
- * Sizes are in bytes; figures named alike in {@link ArenaStatistics} are sums over the arenas that
- * exist now.
+ *
+ * <p>{@link #usedBytes()}, {@link #requestedBytes()}, {@link #pinnedBytes()}, {@link
+ * #liveBuffers()} and {@link #usedDirectMemory()} are sums over the arenas that exist now. {@link
+ * #fallbacks}, {@link #fallbackBytes} and {@link #failures()} are counted by the allocator itself,
+ * since it was made. What arenas count, such as allocations, is the sum over {@link #arenas()} plus
+ * {@link #closedArenas()}.
  */
 public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
 
@@ -130,7 +133,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   /** {@inheritDoc} With this allocator: the bytes reserved by its arenas, used or not. */
   @Override
   public long usedDirectMemory() {
-    return sum(ArenaStatistics::reserved);
+    return sum(ArenaFigure.RESERVED_BYTES);
   }
 
   /** {@inheritDoc} With this allocator: what its heap delegate uses, which others may share. */
@@ -145,7 +148,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return pinned bytes
    */
   public long pinnedBytes() {
-    return sum(ArenaStatistics::pinned);
+    return sum(ArenaFigure.PINNED_BYTES);
   }
 
   /**
@@ -154,7 +157,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return used bytes
    */
   public long usedBytes() {
-    return sum(ArenaStatistics::used);
+    return sum(ArenaFigure.USED_BYTES);
   }
 
   /**
@@ -163,7 +166,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return requested bytes
    */
   public long requestedBytes() {
-    return sum(ArenaStatistics::requested);
+    return sum(ArenaFigure.REQUESTED_BYTES);
   }
 
   /**
@@ -172,13 +175,13 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return live buffers
    */
   public long liveBuffers() {
-    return sum(ArenaStatistics::liveBlocks);
+    return sum(ArenaFigure.LIVE_BLOCKS);
   }
 
-  private long sum(ToLongFunction<ArenaStatistics> figure) {
+  private long sum(ArenaFigure figure) {
     long sum = 0;
     for (ArenaMetric arena : arenas()) {
-      sum += figure.applyAsLong(arena.statistics());
+      sum += arena.statistics().get(figure);
     }
     return sum;
   }

@@ -53,7 +53,7 @@ final class TrimTimer {
 
   /** The arena has taken a chunk. In the middle of an allocation: does not touch the arena. */
   void arenaHasGrown() {
-    if (arena.statistics().reserved() > arena.arena().floorBytes()) {
+    if (arena.statistics().reservedBytes() > arena.arena().floorBytes()) {
       start();
     }
   }

@@ -4,6 +4,7 @@ import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.ArenaFigure;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class AdoptedThreadsTest {
     assertThat(made.get().release()).isTrue();
     allocator.close(); // looks for threads that have ended
     assertThat(allocator.metric().arenas()).isEmpty();
-    assertThat(allocator.metric().closedArenas().frees()).isEqualTo(1);
+    assertThat(allocator.metric().closedArenas().get(ArenaFigure.FREES)).isEqualTo(1);
     assertThat(allocator.metric().budget().reservedBytes()).isZero();
   }
 
@@ -78,7 +79,7 @@ final class AdoptedThreadsTest {
           return allocator.metric().arenas().isEmpty();
         },
         allocator::metric);
-    assertThat(allocator.metric().closedArenas().frees()).isEqualTo(buffers.size());
+    assertThat(allocator.metric().closedArenas().get(ArenaFigure.FREES)).isEqualTo(buffers.size());
     assertThat(allocator.metric().budget().reservedBytes()).isZero();
   }
 

@@ -3,6 +3,7 @@ package io.github.litealloc.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -33,7 +34,10 @@ final class ArenaRoutingTest {
       assertThat(TestAllocators.innermost(other)).isInstanceOf(LiteByteBuf.class);
       List<ArenaMetric> arenas = allocator.metric().arenas();
       assertThat(arenas).hasSize(2);
-      assertThat(arenas.stream().map(a -> a.statistics().requested()).collect(Collectors.toList()))
+      assertThat(
+              arenas.stream()
+                  .map(a -> a.statistics().requestedBytes())
+                  .collect(Collectors.toList()))
           .containsExactlyInAnyOrder(100L, 200L);
       assertThat(arenas.get(0).eventLoop()).isNotEqualTo(arenas.get(1).eventLoop());
       first.call(one::release);
@@ -78,7 +82,7 @@ final class ArenaRoutingTest {
     assertThat(allocator.metric().arenas())
         .extracting(ArenaMetric::eventLoop)
         .containsExactly(Thread.currentThread().getName());
-    assertThat(allocator.metric().closedArenas().allocations()).isEqualTo(1);
+    assertThat(allocator.metric().closedArenas().get(ArenaFigure.ALLOCATIONS)).isEqualTo(1);
     allocator.close();
   }
 

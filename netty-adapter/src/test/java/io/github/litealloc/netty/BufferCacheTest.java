@@ -30,7 +30,9 @@ final class BufferCacheTest {
   }
 
   private static long cached(LiteByteBufAllocator allocator) {
-    return allocator.metric().arenas().stream().mapToLong(it -> it.statistics().cached()).sum();
+    return allocator.metric().arenas().stream()
+        .mapToLong(it -> it.statistics().cachedBytes())
+        .sum();
   }
 
   private static long block(ByteBuf buffer) {

@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.ArenaFigure;
 import io.netty.buffer.ByteBuf;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class EndingLoopTest {
   private void requireNothingLeft(long loops, long frees) {
     assertThat(allocator.metric().arenas()).isEmpty();
     assertThat(allocator.metric().closedArenas().arenas()).isEqualTo(loops);
-    assertThat(allocator.metric().closedArenas().frees()).isEqualTo(frees);
+    assertThat(allocator.metric().closedArenas().get(ArenaFigure.FREES)).isEqualTo(frees);
     allocator.close();
     assertThat(allocator.metric().budget().reservedBytes()).isZero();
   }

@@ -256,7 +256,7 @@ final class FlightEventsTest {
   }
 
   private static long cached(LiteByteBufAllocator allocator) {
-    return allocator.metric().arenas().get(0).statistics().cached();
+    return allocator.metric().arenas().get(0).statistics().cachedBytes();
   }
 
   @Test

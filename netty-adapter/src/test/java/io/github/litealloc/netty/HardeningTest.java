@@ -88,7 +88,7 @@ final class HardeningTest {
     assertThat(statistics.violations()).isEqualTo(3);
     assertThat(statistics.liveBlocks()).isZero();
     allocator.close();
-    assertThat(statistics.reserved()).isZero();
+    assertThat(statistics.reservedBytes()).isZero();
     assertThat(allocator.metric().budget().reservedBytes()).isZero();
   }
 

@@ -4,6 +4,7 @@ import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.ArenaFigure;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class LifecycleTest {
       buffer.release();
     }
     assertThat(allocator.metric().arenas()).isEmpty();
-    assertThat(allocator.metric().closedArenas().frees()).isEqualTo(100);
+    assertThat(allocator.metric().closedArenas().get(ArenaFigure.FREES)).isEqualTo(100);
     allocator.close();
     assertThat(allocator.metric().budget().reservedBytes()).isZero();
   }
@@ -86,7 +87,7 @@ final class LifecycleTest {
     }
     assertThat(allocator.metric().arenas()).isEmpty();
     assertThat(allocator.metric().closedArenas().arenas()).isEqualTo(loops);
-    assertThat(allocator.metric().closedArenas().frees()).isEqualTo(loops);
+    assertThat(allocator.metric().closedArenas().get(ArenaFigure.FREES)).isEqualTo(loops);
     assertThat(allocator.metric().budget().reservedBytes()).isZero();
   }
 
@@ -195,7 +196,7 @@ final class LifecycleTest {
         .isTrue();
     buffer.release();
     assertThat(allocator.metric().budget().reservedBytes()).isZero();
-    assertThat(allocator.metric().closedArenas().remoteFrees()).isEqualTo(1);
+    assertThat(allocator.metric().closedArenas().get(ArenaFigure.REMOTE_FREES)).isEqualTo(1);
   }
 
   @Test

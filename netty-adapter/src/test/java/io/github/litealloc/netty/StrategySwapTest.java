@@ -4,6 +4,7 @@ import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.ArenaStatistics;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class StrategySwapTest {
   }
 
   private static long allocations(LiteByteBufAllocator allocator) {
-    return allocator.metric().closedArenas().allocations()
+    return allocator.metric().closedArenas().get(ArenaFigure.ALLOCATIONS)
         + allocator.metric().arenas().stream()
             .map(ArenaMetric::statistics)
             .mapToLong(ArenaStatistics::allocations)
@@ -139,7 +140,8 @@ final class StrategySwapTest {
         assertThat(allocations(allocator)).isEqualTo(allocations);
       }
       assertThat(allocator.metric().arenas()).hasSize(1);
-      assertThat(allocator.metric().closedArenas().frees()).isGreaterThanOrEqualTo(swaps - 1);
+      assertThat(allocator.metric().closedArenas().get(ArenaFigure.FREES))
+          .isGreaterThanOrEqualTo(swaps - 1);
     }
     assertThat(allocator.metric().budget().reservedBytes()).isZero();
   }

@@ -26,15 +26,15 @@ final class ArenaRetiredEvent extends Event {
 
   @DataAmount
   @Label("Reserved")
-  long reserved;
+  long reservedBytes;
 
-  static void commit(String arena, String strategy, long liveBlocks, long reserved) {
+  static void commit(String arena, String strategy, long liveBlocks, long reservedBytes) {
     ArenaRetiredEvent event = new ArenaRetiredEvent();
     if (event.shouldCommit()) {
       event.arena = arena;
       event.strategy = strategy;
       event.liveBlocks = liveBlocks;
-      event.reserved = reserved;
+      event.reservedBytes = reservedBytes;
       event.commit();
     }
   }

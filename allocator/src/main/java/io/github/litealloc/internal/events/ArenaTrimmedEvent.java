@@ -24,14 +24,14 @@ final class ArenaTrimmedEvent extends Event {
 
   @DataAmount
   @Label("Reserved Afterwards")
-  long reserved;
+  long reservedBytes;
 
-  static void commit(String arena, long bytes, long reserved) {
+  static void commit(String arena, long bytes, long reservedBytes) {
     ArenaTrimmedEvent event = new ArenaTrimmedEvent();
     if (event.shouldCommit()) {
       event.arena = arena;
       event.bytes = bytes;
-      event.reserved = reserved;
+      event.reservedBytes = reservedBytes;
       event.commit();
     }
   }

@@ -74,9 +74,9 @@ public final class FlightEvents {
    * @param bytes the size of the chunk
    * @param address where it begins, or 0
    */
-  public static void chunkTaken(String arena, String source, long bytes, long address) {
+  public static void chunkReserved(String arena, String source, long bytes, long address) {
     if (hasRecorder()) {
-      send(() -> ChunkTakenEvent.commit(arena, source, bytes, address));
+      send(() -> ChunkReservedEvent.commit(arena, source, bytes, address));
     }
   }
 
@@ -88,9 +88,9 @@ public final class FlightEvents {
    * @param bytes the size of the chunk
    * @param address where it begins, or 0
    */
-  public static void chunkReturned(String arena, String source, long bytes, long address) {
+  public static void chunkReleased(String arena, String source, long bytes, long address) {
     if (hasRecorder()) {
-      send(() -> ChunkReturnedEvent.commit(arena, source, bytes, address));
+      send(() -> ChunkReleasedEvent.commit(arena, source, bytes, address));
     }
   }
 

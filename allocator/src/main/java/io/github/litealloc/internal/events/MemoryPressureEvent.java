@@ -26,15 +26,15 @@ final class MemoryPressureEvent extends Event {
 
   @DataAmount
   @Label("Reserved")
-  long reserved;
+  long reservedBytes;
 
-  static void commit(String budget, String before, String now, long reserved) {
+  static void commit(String budget, String before, String now, long reservedBytes) {
     MemoryPressureEvent event = new MemoryPressureEvent();
     if (event.shouldCommit()) {
       event.budget = budget;
       event.before = before;
       event.now = now;
-      event.reserved = reserved;
+      event.reservedBytes = reservedBytes;
       event.commit();
     }
   }

@@ -27,20 +27,20 @@ final class OutOfMemoryEvent extends Event {
 
   @DataAmount
   @Label("Used")
-  long used;
+  long usedBytes;
 
   @DataAmount
   @Label("Reserved")
-  long reserved;
+  long reservedBytes;
 
-  static void commit(String arena, String strategy, int bytes, long used, long reserved) {
+  static void commit(String arena, String strategy, int bytes, long usedBytes, long reservedBytes) {
     OutOfMemoryEvent event = new OutOfMemoryEvent();
     if (event.shouldCommit()) {
       event.arena = arena;
       event.strategy = strategy;
       event.bytes = bytes;
-      event.used = used;
-      event.reserved = reserved;
+      event.usedBytes = usedBytes;
+      event.reservedBytes = reservedBytes;
       event.commit();
     }
   }

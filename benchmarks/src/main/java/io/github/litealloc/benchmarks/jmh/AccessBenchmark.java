@@ -1,20 +1,10 @@
 package io.github.litealloc.benchmarks.jmh;
 
 import io.netty.buffer.ByteBuf;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does it cost to read and write a direct buffer of 4 KiB from its start to its end, on an
@@ -22,35 +12,9 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code java -jar lite-alloc.jar jmh Access -p allocator=hybrid,pooled}
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 3,
-    jvmArgsAppend = {
-      BenchmarkJvm.MIN_HEAP,
-      BenchmarkJvm.MAX_HEAP,
-      BenchmarkJvm.TOUCH_HEAP,
-      BenchmarkJvm.CUSTOM_EXECUTOR,
-      BenchmarkJvm.EVENT_LOOPS
-    })
-public class AccessBenchmark {
+public class AccessBenchmark extends CandidateBenchmark {
 
   private static final int BYTES = 4_096;
-
-  /** The candidate. */
-  @Param({
-    "hybrid",
-    "bump-free-list",
-    "segregated-bump",
-    "free-list",
-    "pooled",
-    "adaptive",
-    "unpooled"
-  })
-  public String allocator;
 
   private final byte[] array = new byte[BYTES];
   private TrialAllocator trial;

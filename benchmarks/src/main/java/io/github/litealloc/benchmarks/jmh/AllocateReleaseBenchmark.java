@@ -1,20 +1,11 @@
 package io.github.litealloc.benchmarks.jmh;
 
 import io.netty.buffer.ByteBufAllocator;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does one direct buffer cost that is released at once, on an event loop? The memory is not
@@ -22,33 +13,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code java -jar lite-alloc.jar jmh AllocateRelease -p size=1024}
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 3,
-    jvmArgsAppend = {
-      BenchmarkJvm.MIN_HEAP,
-      BenchmarkJvm.MAX_HEAP,
-      BenchmarkJvm.TOUCH_HEAP,
-      BenchmarkJvm.CUSTOM_EXECUTOR,
-      BenchmarkJvm.EVENT_LOOPS
-    })
-public class AllocateReleaseBenchmark {
-
-  /** The candidate. */
-  @Param({
-    "hybrid",
-    "bump-free-list",
-    "segregated-bump",
-    "free-list",
-    "pooled",
-    "adaptive",
-    "unpooled"
-  })
-  public String allocator;
+public class AllocateReleaseBenchmark extends CandidateBenchmark {
 
   /** Size of the buffer in bytes. */
   @Param({"64", "256", "1024", "4096", "8192", "16384"})

@@ -1,20 +1,10 @@
 package io.github.litealloc.benchmarks.jmh;
 
 import io.netty.buffer.ByteBuf;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does a derived buffer cost that is released at once, on an event loop? The buffer that it is
@@ -22,37 +12,11 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code java -jar lite-alloc.jar jmh Derived}
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 3,
-    jvmArgsAppend = {
-      BenchmarkJvm.MIN_HEAP,
-      BenchmarkJvm.MAX_HEAP,
-      BenchmarkJvm.TOUCH_HEAP,
-      BenchmarkJvm.CUSTOM_EXECUTOR,
-      BenchmarkJvm.EVENT_LOOPS
-    })
-public class DerivedBenchmark {
+public class DerivedBenchmark extends CandidateBenchmark {
 
   private static final int BYTES = 1_024;
   private static final int SLICE_INDEX = 16;
   private static final int SLICE_BYTES = 512;
-
-  /** The candidate. */
-  @Param({
-    "hybrid",
-    "bump-free-list",
-    "segregated-bump",
-    "free-list",
-    "pooled",
-    "adaptive",
-    "unpooled"
-  })
-  public String allocator;
 
   private TrialAllocator trial;
   private ByteBuf buffer;

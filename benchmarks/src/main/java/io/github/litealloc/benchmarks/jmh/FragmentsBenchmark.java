@@ -2,19 +2,10 @@ package io.github.litealloc.benchmarks.jmh;
 
 import io.github.litealloc.Arena;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What do the strategies cost when memory is in pieces? Free blocks of 64 to 4,096 bytes, drawn
@@ -24,15 +15,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code java -jar lite-alloc.jar jmh Fragments -p strategy=free-list}
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 3,
-    jvmArgsAppend = {BenchmarkJvm.MIN_HEAP, BenchmarkJvm.MAX_HEAP, BenchmarkJvm.TOUCH_HEAP})
-public class FragmentsBenchmark {
+public class FragmentsBenchmark extends TimedBenchmark {
 
   private static final int SMALLEST_PIECE = 64;
   private static final int LARGEST_PIECE = 4_096;

@@ -2,20 +2,10 @@ package io.github.litealloc.benchmarks.jmh;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does a buffer cost that grows while it is written, from 256 bytes to 1 MiB in pieces of 1
@@ -23,36 +13,10 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code java -jar lite-alloc.jar jmh Growth}
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 3,
-    jvmArgsAppend = {
-      BenchmarkJvm.MIN_HEAP,
-      BenchmarkJvm.MAX_HEAP,
-      BenchmarkJvm.TOUCH_HEAP,
-      BenchmarkJvm.CUSTOM_EXECUTOR,
-      BenchmarkJvm.EVENT_LOOPS
-    })
-public class GrowthBenchmark {
+public class GrowthBenchmark extends CandidateBenchmark {
 
   private static final int FIRST_BYTES = 256;
   private static final int LAST_BYTES = 1 << 20;
-
-  /** The candidate. */
-  @Param({
-    "hybrid",
-    "bump-free-list",
-    "segregated-bump",
-    "free-list",
-    "pooled",
-    "adaptive",
-    "unpooled"
-  })
-  public String allocator;
 
   private final byte[] piece = new byte[1_024];
   private TrialAllocator trial;

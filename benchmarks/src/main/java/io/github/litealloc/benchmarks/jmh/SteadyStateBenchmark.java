@@ -3,20 +3,11 @@ package io.github.litealloc.benchmarks.jmh;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does it cost to replace one of many live buffers of the sizes that servers use, on an event
@@ -26,39 +17,13 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code java -jar lite-alloc.jar jmh SteadyState -p live=1024 -p lifetime=uniform}
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 3,
-    jvmArgsAppend = {
-      BenchmarkJvm.MIN_HEAP,
-      BenchmarkJvm.MAX_HEAP,
-      BenchmarkJvm.TOUCH_HEAP,
-      BenchmarkJvm.CUSTOM_EXECUTOR,
-      BenchmarkJvm.EVENT_LOOPS
-    })
-public class SteadyStateBenchmark {
+public class SteadyStateBenchmark extends CandidateBenchmark {
 
   /** A power of two, several times the largest number of live buffers. */
   static final int SEQUENCE = 1 << 18;
 
   private static final long SIZE_SEED = 11;
   private static final long SLOT_SEED = 13;
-
-  /** The candidate. */
-  @Param({
-    "hybrid",
-    "bump-free-list",
-    "segregated-bump",
-    "free-list",
-    "pooled",
-    "adaptive",
-    "unpooled"
-  })
-  public String allocator;
 
   /** How many buffers are live. */
   @Param({"1024", "8192", "65536"})

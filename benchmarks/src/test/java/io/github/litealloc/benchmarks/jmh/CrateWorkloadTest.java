@@ -33,7 +33,7 @@ class CrateWorkloadTest {
       assertThat(arena.statistics().allocations()).isEqualTo(1 + 700 + 1_000);
 
       assertThat(arena.statistics().frees()).isEqualTo(1 + 700 + 1_000);
-      assertThat(arena.statistics().used()).isZero();
+      assertThat(arena.statistics().usedBytes()).isZero();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics.internal;
 
+import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.netty.FallbackReason;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AllocatorFigures(
     long timeMillis,
-    Figures total,
+    ArenaFigures total,
     long openArenas,
     long orphanedArenas,
     Map<String, LoopFigures> loops,
@@ -32,7 +33,7 @@ public record AllocatorFigures(
    * @param name its name
    * @return its figures, or {@code null} if it has no arena
    */
-  public @Nullable Figures loop(String name) {
+  public @Nullable ArenaFigures loop(String name) {
     LoopFigures loop = loops.get(name);
     return loop == null ? null : loop.figures();
   }
@@ -48,10 +49,8 @@ public record AllocatorFigures(
   }
 
   /**
-   * Returns how many requests for direct buffers were passed on. Heap buffers are passed on by
+   * {@return how many requests for direct buffers were passed on} Heap buffers are passed on by
    * design and do not count.
-   *
-   * @return requests
    */
   public long directFallbacks() {
     long sum = 0;
@@ -61,11 +60,7 @@ public record AllocatorFigures(
     return sum;
   }
 
-  /**
-   * Returns the bytes of all requests that were passed on.
-   *
-   * @return bytes
-   */
+  /** {@return the bytes of all requests that were passed on} */
   public long allFallbackBytes() {
     return fallbackBytes.values().stream().mapToLong(Long::longValue).sum();
   }

@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics.internal;
 
+import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.netty.ArenaMetric;
 import io.github.litealloc.netty.ArenaTotals;
@@ -45,7 +46,7 @@ public final class AllocatorReader {
   // Guarded by this.
   private final Map<String, LoopGroup> groups = new LinkedHashMap<>();
   private final Map<ArenaStatistics, LoopGroup> groupOfArena = new IdentityHashMap<>();
-  private Figures lastTotal = Figures.NONE;
+  private ArenaFigures lastTotal = ArenaFigures.NONE;
   private @Nullable AllocatorFigures snapshot;
   private long snapshotNanos;
 
@@ -65,20 +66,12 @@ public final class AllocatorReader {
     this.nanoTime = nanoTime;
   }
 
-  /**
-   * Returns what is read.
-   *
-   * @return the allocator's metric
-   */
+  /** {@return what is read} */
   public LiteAllocatorMetric metric() {
     return metric;
   }
 
-  /**
-   * Returns the figures, reading them anew if they are too old.
-   *
-   * @return figures not older than {@link #MAX_AGE_NANOS}
-   */
+  /** {@return the figures, read anew if they are older than {@link #MAX_AGE_NANOS}} */
   public synchronized AllocatorFigures figures() {
     AllocatorFigures current = snapshot;
     if (current == null || nanoTime.getAsLong() - snapshotNanos > MAX_AGE_NANOS) {
@@ -102,20 +95,20 @@ public final class AllocatorReader {
     } while (!closed.equals(metric.closedArenas()));
 
     groups.values().forEach(LoopGroup::begin);
-    Figures total = Figures.of(closed);
+    ArenaFigures total = closed.figures();
     long orphanedArenas = 0;
     Map<ArenaStatistics, LoopGroup> gone = new IdentityHashMap<>(groupOfArena);
     for (ArenaMetric arena : arenas) {
       gone.remove(arena.statistics());
       boolean orphaned = arena.orphaned();
-      Figures figures = Figures.of(arena.statistics());
+      ArenaFigures figures = arena.statistics().snapshot();
       total = total.plus(figures);
       orphanedArenas += orphaned ? 1 : 0;
       groupOf(arena).add(figures, orphaned);
     }
     gone.forEach(
         (statistics, group) -> {
-          group.retire(Figures.of(statistics));
+          group.retire(statistics.snapshot());
           groupOfArena.remove(statistics);
         });
 

@@ -1,5 +1,7 @@
 package io.github.litealloc.metrics.internal;
 
+import io.github.litealloc.ArenaFigures;
+
 /**
  * The figures of one event loop.
  *
@@ -7,4 +9,4 @@ package io.github.litealloc.metrics.internal;
  * @param orphaned whether one of its arenas outlived the loop
  * @param figures sums over its arenas; usually it has one
  */
-public record LoopFigures(String eventLoop, boolean orphaned, Figures figures) {}
+public record LoopFigures(String eventLoop, boolean orphaned, ArenaFigures figures) {}

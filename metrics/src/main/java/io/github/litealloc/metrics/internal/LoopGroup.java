@@ -1,5 +1,7 @@
 package io.github.litealloc.metrics.internal;
 
+import io.github.litealloc.ArenaFigures;
+
 /**
  * The arenas that share one event loop name, over time. Not thread-safe: guarded by its {@link
  * AllocatorReader}.
@@ -9,10 +11,10 @@ final class LoopGroup {
   private final String name;
 
   /** Counters of the arenas that this group has lost. */
-  private Figures ended = Figures.NONE;
+  private ArenaFigures ended = ArenaFigures.NONE;
 
-  private Figures sum = Figures.NONE;
-  private Figures last = Figures.NONE;
+  private ArenaFigures sum = ArenaFigures.NONE;
+  private ArenaFigures last = ArenaFigures.NONE;
   private int arenas;
   private boolean orphaned;
 
@@ -28,15 +30,15 @@ final class LoopGroup {
   }
 
   /** Adds an arena to the reading. */
-  void add(Figures figures, boolean arenaOrphaned) {
+  void add(ArenaFigures figures, boolean arenaOrphaned) {
     sum = sum.plus(figures);
     arenas++;
     orphaned |= arenaOrphaned;
   }
 
   /** Keeps what an arena that is gone had counted; this reading must not hold it otherwise. */
-  void retire(Figures figures) {
-    Figures counters = figures.countersOnly();
+  void retire(ArenaFigures figures) {
+    ArenaFigures counters = figures.countersOnly();
     ended = ended.plus(counters);
     sum = sum.plus(counters);
   }

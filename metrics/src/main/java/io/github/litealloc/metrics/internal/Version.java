@@ -17,11 +17,7 @@ public final class Version {
 
   private Version() {}
 
-  /**
-   * Returns the version.
-   *
-   * @return the version, or {@link #UNKNOWN}
-   */
+  /** {@return the version, or {@link #UNKNOWN}} */
   public static String get() {
     return VERSION;
   }

@@ -54,12 +54,14 @@ export function showVerdict({level, reasons}) {
 
 export function showTiles(snapshot, samples) {
   const {totals, allocators} = snapshot;
-  tile('reserved', bytes(totals.reserved), `5 min peak ${bytes(samples.max('reserved'))}`);
-  tile('used', bytes(totals.used), `5 min peak ${bytes(samples.max('used'))}`);
-  tile('pinned', ratio(totals.pinned, totals.used), `${bytes(totals.pinned)} pinned`);
-  tile('rounding', part(totals.used - totals.requested, totals.used),
-    `${bytes(totals.used - totals.requested)} of used`);
-  tile('live', count(totals.liveBuffers),
+  tile('reserved', bytes(totals.reservedBytes),
+    `5 min peak ${bytes(samples.max('reservedBytes'))}`);
+  tile('used', bytes(totals.usedBytes), `5 min peak ${bytes(samples.max('usedBytes'))}`);
+  tile('pinned', ratio(totals.pinnedBytes, totals.usedBytes),
+    `${bytes(totals.pinnedBytes)} pinned`);
+  tile('rounding', part(totals.usedBytes - totals.requestedBytes, totals.usedBytes),
+    `${bytes(totals.usedBytes - totals.requestedBytes)} of used`);
+  tile('live', count(totals.liveBlocks),
     arenas(sum(allocators, 'openArenas'), sum(allocators, 'orphanedArenas')));
   const bypassed = samples.lastMinute('directFallbacks');
   tile('fallbacks', part(bypassed, bypassed + samples.lastMinute('allocations')),
@@ -75,13 +77,14 @@ function arenas(open, orphaned) {
 
 /** The fullest budget is the one that matters. */
 function showBudgetTile(budgets) {
-  const limited = budgets.filter((budget) => budget.max !== undefined);
+  const limited = budgets.filter((budget) => budget.maxBytes !== undefined);
   if (limited.length === 0) {
     tile('budget', '–', 'no limit');
     return;
   }
-  const fullest = limited.reduce((a, b) => (b.reserved / b.max > a.reserved / a.max ? b : a));
-  tile('budget', part(fullest.reserved, fullest.max), `of ${bytes(fullest.max)}`);
+  const share = (budget) => budget.reservedBytes / budget.maxBytes;
+  const fullest = limited.reduce((a, b) => (share(b) > share(a) ? b : a));
+  tile('budget', part(fullest.reservedBytes, fullest.maxBytes), `of ${bytes(fullest.maxBytes)}`);
 }
 
 /**
@@ -141,11 +144,11 @@ function loopRow(loop) {
       loop.orphaned ? `${loop.eventLoop} (ended, buffers are out)` : loop.eventLoop,
     ],
     numbers: [
-      bytes(loop.reserved),
-      bytes(loop.pinned),
-      bytes(loop.used),
-      part(loop.used - loop.requested, loop.used),
-      exact(loop.liveBuffers),
+      bytes(loop.reservedBytes),
+      bytes(loop.pinnedBytes),
+      bytes(loop.usedBytes),
+      part(loop.usedBytes - loop.requestedBytes, loop.usedBytes),
+      exact(loop.liveBlocks),
       count(Math.round(loop.rate)),
       part(loop.remoteFrees, loop.remoteFrees + loop.ownerFrees),
     ],
@@ -167,10 +170,10 @@ export function showBudgets(budgets) {
   fill('budgets', budgets.map((budget) => ({
     names: [budget.name],
     numbers: [
-      bytes(budget.reserved),
-      budget.max === undefined ? 'no limit' : bytes(budget.max),
-      budget.max === undefined ? '–' : part(budget.reserved, budget.max),
-      bytes(budget.peak),
+      bytes(budget.reservedBytes),
+      budget.maxBytes === undefined ? 'no limit' : bytes(budget.maxBytes),
+      budget.maxBytes === undefined ? '–' : part(budget.reservedBytes, budget.maxBytes),
+      bytes(budget.peakReservedBytes),
       exact(budget.refusals),
     ],
   })));
@@ -178,14 +181,15 @@ export function showBudgets(budgets) {
 
 export function showCharts(memory, rates, snapshot, samples) {
   const {totals, budgets} = snapshot;
-  const memorySummary = `Reserved ${bytes(totals.reserved)}, pinned ${bytes(totals.pinned)}, `
-    + `used ${bytes(totals.used)}, requested ${bytes(totals.requested)}.`;
+  const memorySummary = `Reserved ${bytes(totals.reservedBytes)}, `
+    + `pinned ${bytes(totals.pinnedBytes)}, used ${bytes(totals.usedBytes)}, `
+    + `requested ${bytes(totals.requestedBytes)}.`;
   memory.show(
     [
-      budgetLine(budgets, samples.max('reserved')),
-      samples.points('reserved'),
-      samples.points('pinned'),
-      samples.points('used'),
+      budgetLine(budgets, samples.max('reservedBytes')),
+      samples.points('reservedBytes'),
+      samples.points('pinnedBytes'),
+      samples.points('usedBytes'),
     ],
     memorySummary);
   setText('memory-summary', memorySummary);
@@ -204,7 +208,7 @@ export function showCharts(memory, rates, snapshot, samples) {
 
 /** The ceiling, unless it is so far away that it would press the other lines flat. */
 function budgetLine(budgets, highest) {
-  const limited = budgets.filter((budget) => budget.max !== undefined);
-  const max = limited.reduce((total, budget) => total + budget.max, 0);
+  const limited = budgets.filter((budget) => budget.maxBytes !== undefined);
+  const max = limited.reduce((total, budget) => total + budget.maxBytes, 0);
   return limited.length === 0 || max > 4 * highest ? [] : [{x: -300, y: max}, {x: 0, y: max}];
 }

@@ -3,6 +3,8 @@ package io.github.litealloc.metrics.internal;
 import static io.github.litealloc.metrics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.ArenaFigure;
+import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.metrics.TestLoop;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.netty.buffer.ByteBuf;
@@ -45,7 +47,7 @@ final class AllocatorReaderTest {
     assertThat(reader.figures()).isSameAs(first);
 
     nanos.addAndGet(1);
-    assertThat(reader.figures().total().get(Figure.ALLOCATIONS)).isEqualTo(2);
+    assertThat(reader.figures().total().get(ArenaFigure.ALLOCATIONS)).isEqualTo(2);
   }
 
   @Test
@@ -53,17 +55,22 @@ final class AllocatorReaderTest {
     AllocatorReader reader = reader(64);
     allocateAndRelease(loop);
     Future<?> traffic = loop.submit(this::traffic);
-    Figures last = Figures.NONE;
+    ArenaFigures last = ArenaFigures.NONE;
     int readings = 0;
     while (!traffic.isDone()) {
-      Figures now = reader.readNow().total();
-      assertThat(now.get(Figure.REQUESTED)).isLessThanOrEqualTo(now.get(Figure.USED));
-      assertThat(now.get(Figure.USED)).isLessThanOrEqualTo(now.get(Figure.PINNED));
-      assertThat(now.get(Figure.PINNED)).isLessThanOrEqualTo(now.get(Figure.RESERVED));
-      assertThat(now.get(Figure.USED)).isLessThanOrEqualTo(now.get(Figure.PEAK_USED));
-      assertThat(now.get(Figure.LIVE_BUFFERS)).isLessThanOrEqualTo(now.get(Figure.ALLOCATIONS));
-      for (Figure figure : Figure.values()) {
-        if (figure.isCounter()) {
+      ArenaFigures now = reader.readNow().total();
+      assertThat(now.get(ArenaFigure.REQUESTED_BYTES))
+          .isLessThanOrEqualTo(now.get(ArenaFigure.USED_BYTES));
+      assertThat(now.get(ArenaFigure.USED_BYTES))
+          .isLessThanOrEqualTo(now.get(ArenaFigure.PINNED_BYTES));
+      assertThat(now.get(ArenaFigure.PINNED_BYTES))
+          .isLessThanOrEqualTo(now.get(ArenaFigure.RESERVED_BYTES));
+      assertThat(now.get(ArenaFigure.USED_BYTES))
+          .isLessThanOrEqualTo(now.get(ArenaFigure.PEAK_USED_BYTES));
+      assertThat(now.get(ArenaFigure.LIVE_BLOCKS))
+          .isLessThanOrEqualTo(now.get(ArenaFigure.ALLOCATIONS));
+      for (ArenaFigure figure : ArenaFigure.values()) {
+        if (figure.kind() == ArenaFigure.Kind.COUNTER) {
           assertThat(now.get(figure)).as("%s", figure).isGreaterThanOrEqualTo(last.get(figure));
         }
       }
@@ -102,12 +109,12 @@ final class AllocatorReaderTest {
             });
     long last = 0;
     while (!endings.isDone()) {
-      long now = reader.readNow().total().get(Figure.ALLOCATIONS);
+      long now = reader.readNow().total().get(ArenaFigure.ALLOCATIONS);
       assertThat(now).isBetween(last, (long) rounds);
       last = now;
     }
     endings.get();
-    assertThat(reader.readNow().total().get(Figure.ALLOCATIONS)).isEqualTo(rounds);
+    assertThat(reader.readNow().total().get(ArenaFigure.ALLOCATIONS)).isEqualTo(rounds);
   }
 
   @Test
@@ -121,9 +128,9 @@ final class AllocatorReaderTest {
     twin.close();
     eventually(() -> assertThat(reader.readNow().openArenas()).isEqualTo(1));
     LoopFigures left = reader.readNow().loops().get("loop");
-    assertThat(left.figures().get(Figure.ALLOCATIONS)).isEqualTo(2);
-    assertThat(left.figures().get(Figure.RESERVED))
-        .isEqualTo(allocator.metric().arenas().get(0).statistics().reserved());
+    assertThat(left.figures().get(ArenaFigure.ALLOCATIONS)).isEqualTo(2);
+    assertThat(left.figures().get(ArenaFigure.RESERVED_BYTES))
+        .isEqualTo(allocator.metric().arenas().get(0).statistics().reservedBytes());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.github.litealloc.netty.matrix;
 import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteAllocatorMetric;
@@ -70,7 +71,9 @@ final class CheckedMemory implements AutoCloseable {
       LiteAllocatorMetric metric = allocator.metric();
       allocator.close();
       waitUntil(() -> metric.budget().reservedBytes() == 0, () -> metric);
-      assertThat(metric.closedArenas().allocations()).as("buffers from arenas").isPositive();
+      assertThat(metric.closedArenas().get(ArenaFigure.ALLOCATIONS))
+          .as("buffers from arenas")
+          .isPositive();
       for (FallbackReason reason : FallbackReason.values()) {
         boolean mayBeUsed =
             reason == FallbackReason.HEAP || reason == FallbackReason.OFF_LOOP && usedOffLoop;

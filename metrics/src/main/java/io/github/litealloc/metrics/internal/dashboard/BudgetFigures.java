@@ -6,12 +6,13 @@ import io.github.litealloc.memory.MemoryBudget;
  * A budget at one moment.
  *
  * @param name its name
- * @param max bytes it allows, {@link Long#MAX_VALUE} if it only counts
- * @param reserved bytes charged
- * @param peak highest number of bytes charged so far
+ * @param maxBytes bytes it allows, {@link Long#MAX_VALUE} if it only counts
+ * @param reservedBytes bytes charged
+ * @param peakReservedBytes highest number of bytes charged so far
  * @param refusals charges refused so far
  */
-record BudgetFigures(String name, long max, long reserved, long peak, long refusals) {
+record BudgetFigures(
+    String name, long maxBytes, long reservedBytes, long peakReservedBytes, long refusals) {
 
   static BudgetFigures of(MemoryBudget budget) {
     long reserved = budget.reservedBytes();
@@ -24,6 +25,6 @@ record BudgetFigures(String name, long max, long reserved, long peak, long refus
   }
 
   boolean isLimited() {
-    return max != Long.MAX_VALUE;
+    return maxBytes != Long.MAX_VALUE;
   }
 }

@@ -21,8 +21,6 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -52,8 +50,7 @@ public final class DashboardHttpServer implements AutoCloseable {
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
   private static final String LOOPBACK = "127.0.0.1";
 
-  private static final InternalLogger LOGGER =
-      InternalLoggerFactory.getInstance(DashboardHttpServer.class);
+  private static final System.Logger LOG = System.getLogger(DashboardHttpServer.class.getName());
 
   private final EventLoopGroup group;
   private final ChannelGroup connections;
@@ -151,15 +148,11 @@ public final class DashboardHttpServer implements AutoCloseable {
       dashboard.tick();
     } catch (RuntimeException e) {
       // Thrown on, it would silently end all ticks.
-      LOGGER.warn("The dashboard missed a second", e);
+      LOG.log(System.Logger.Level.WARNING, "the dashboard missed a second", e);
     }
   }
 
-  /**
-   * Returns where the server listens.
-   *
-   * @return the port
-   */
+  /** {@return the port where the server listens} */
   public int port() {
     return ((InetSocketAddress) serverChannel.localAddress()).getPort();
   }

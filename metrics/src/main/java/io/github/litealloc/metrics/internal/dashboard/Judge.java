@@ -1,15 +1,16 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
-import io.github.litealloc.metrics.internal.Figure;
-import io.github.litealloc.metrics.internal.Figures;
+import io.github.litealloc.ArenaFigure;
+import io.github.litealloc.ArenaFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Comes to a {@link Verdict}. The rules are those of the alerts, as far as five minutes of history
- * reach.
+ * Comes to a {@link Verdict} from the figures of now and of the last five minutes. Requests that
+ * failed want action. Budgets that are nearly used or refuse, requests that bypass the arenas,
+ * waste and long searches want watching.
  */
 final class Judge {
 
@@ -66,12 +67,12 @@ final class Judge {
   }
 
   private static void budget(BudgetFigures budget, List<String> reasons) {
-    if (budget.isLimited() && budget.reserved() > BUDGET_NEARLY_USED * budget.max()) {
+    if (budget.isLimited() && budget.reservedBytes() > BUDGET_NEARLY_USED * budget.maxBytes()) {
       reasons.add(
           "Budget \""
               + budget.name()
               + "\" is "
-              + percent((double) budget.reserved() / budget.max())
+              + percent((double) budget.reservedBytes() / budget.maxBytes())
               + " used.");
     }
   }
@@ -94,10 +95,10 @@ final class Judge {
   }
 
   private static void waste(AllocatorView allocator, List<String> reasons) {
-    Figures total = allocator.figures().total();
-    long reserved = total.get(Figure.RESERVED);
-    long pinned = total.get(Figure.PINNED);
-    long used = total.get(Figure.USED);
+    ArenaFigures total = allocator.figures().total();
+    long reserved = total.get(ArenaFigure.RESERVED_BYTES);
+    long pinned = total.get(ArenaFigure.PINNED_BYTES);
+    long used = total.get(ArenaFigure.USED_BYTES);
     if (used > 0 && pinned > FRAGMENTED * used && pinned > WORTH_MENTIONING_BYTES) {
       reasons.add(
           "Allocator \""

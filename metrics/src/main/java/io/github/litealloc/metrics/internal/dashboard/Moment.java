@@ -1,6 +1,6 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
-import io.github.litealloc.metrics.internal.Figure;
+import io.github.litealloc.ArenaFigure;
 import java.util.List;
 
 /**
@@ -13,7 +13,7 @@ import java.util.List;
 record Moment(long timeMillis, List<AllocatorView> allocators, List<BudgetFigures> budgets) {
 
   /** Sums a figure over the allocators. */
-  long total(Figure figure) {
+  long total(ArenaFigure figure) {
     return allocators.stream().mapToLong(view -> view.figures().total().get(figure)).sum();
   }
 

@@ -16,8 +16,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
@@ -32,8 +30,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   static final String STREAM_PATH = "/api/v1/stream";
 
-  private static final InternalLogger LOGGER =
-      InternalLoggerFactory.getInstance(RequestHandler.class);
+  private static final System.Logger LOG = System.getLogger(RequestHandler.class.getName());
 
   private final Guard guard;
   private final Map<String, Endpoint> endpoints;
@@ -117,7 +114,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
     try {
       return endpoint.answer(request);
     } catch (Exception e) {
-      LOGGER.warn("Cannot answer {}", request.uri(), e);
+      LOG.log(System.Logger.Level.WARNING, "could not answer " + request.uri(), e);
       return Answer.text(
           HttpResponseStatus.INTERNAL_SERVER_ERROR, "This failed; the program's log says why.");
     }
@@ -170,7 +167,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // Mostly a client that went away.
-    LOGGER.debug("Closing {}", context.channel(), cause);
+    LOG.log(System.Logger.Level.DEBUG, () -> "closing " + context.channel(), cause);
     context.close();
   }
 }

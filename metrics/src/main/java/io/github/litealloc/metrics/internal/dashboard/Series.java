@@ -1,20 +1,20 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
-import io.github.litealloc.metrics.internal.Figure;
+import io.github.litealloc.ArenaFigure;
 import java.util.function.ToLongFunction;
 
 /** What the history keeps of each second. The page knows the same names. */
 enum Series {
   TIME("time", Moment::timeMillis),
-  RESERVED("reserved", Figure.RESERVED),
-  PINNED("pinned", Figure.PINNED),
-  USED("used", Figure.USED),
-  REQUESTED("requested", Figure.REQUESTED),
-  LIVE_BUFFERS("liveBuffers", Figure.LIVE_BUFFERS),
-  ALLOCATIONS("allocations", Figure.ALLOCATIONS),
-  OWNER_FREES("ownerFrees", Figure.OWNER_FREES),
-  REMOTE_FREES("remoteFrees", Figure.REMOTE_FREES),
-  SEARCHED_BLOCKS("searchedBlocks", Figure.SEARCHED_BLOCKS),
+  RESERVED_BYTES(ArenaFigure.RESERVED_BYTES),
+  PINNED_BYTES(ArenaFigure.PINNED_BYTES),
+  USED_BYTES(ArenaFigure.USED_BYTES),
+  REQUESTED_BYTES(ArenaFigure.REQUESTED_BYTES),
+  LIVE_BLOCKS(ArenaFigure.LIVE_BLOCKS),
+  ALLOCATIONS(ArenaFigure.ALLOCATIONS),
+  OWNER_FREES(ArenaFigure.OWNER_FREES),
+  REMOTE_FREES(ArenaFigure.REMOTE_FREES),
+  SEARCHED_BLOCKS(ArenaFigure.SEARCHED_BLOCKS),
   DIRECT_FALLBACKS("directFallbacks", Moment::directFallbacks),
   FAILURES("failures", Moment::failures),
   REFUSALS("refusals", Moment::refusals);
@@ -27,8 +27,8 @@ enum Series {
     this.read = read;
   }
 
-  Series(String id, Figure figure) {
-    this(id, moment -> moment.total(figure));
+  Series(ArenaFigure figure) {
+    this(figure.id(), moment -> moment.total(figure));
   }
 
   String id() {

@@ -1,9 +1,9 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.litealloc.ArenaFigure;
+import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
-import io.github.litealloc.metrics.internal.Figure;
-import io.github.litealloc.metrics.internal.Figures;
 import io.github.litealloc.metrics.internal.LoopFigures;
 import io.github.litealloc.metrics.internal.Version;
 import io.github.litealloc.netty.FallbackReason;
@@ -68,10 +68,10 @@ final class SnapshotJson {
       json.writeStartObject();
       json.writeStringField("name", budget.name());
       if (budget.isLimited()) {
-        json.writeNumberField("max", budget.max());
+        json.writeNumberField("maxBytes", budget.maxBytes());
       }
-      json.writeNumberField("reserved", budget.reserved());
-      json.writeNumberField("peak", budget.peak());
+      json.writeNumberField("reservedBytes", budget.reservedBytes());
+      json.writeNumberField("peakReservedBytes", budget.peakReservedBytes());
       json.writeNumberField("refusals", budget.refusals());
       json.writeEndObject();
     }
@@ -112,8 +112,8 @@ final class SnapshotJson {
     json.writeEndArray();
   }
 
-  private static void figures(JsonGenerator json, Figures figures) throws IOException {
-    for (Figure figure : Figure.values()) {
+  private static void figures(JsonGenerator json, ArenaFigures figures) throws IOException {
+    for (ArenaFigure figure : ArenaFigure.values()) {
       json.writeNumberField(figure.id(), figures.get(figure));
     }
   }

@@ -2,8 +2,8 @@ package io.github.litealloc.metrics.internal.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
-import io.github.litealloc.metrics.internal.Figures;
 import io.github.litealloc.netty.FallbackReason;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class JudgeTest {
     AllocatorFigures figures =
         new AllocatorFigures(
             second * 1_000,
-            Figures.NONE,
+            ArenaFigures.NONE,
             1,
             0,
             Map.of(),

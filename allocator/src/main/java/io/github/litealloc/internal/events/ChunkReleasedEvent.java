@@ -10,11 +10,11 @@ import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
 
 /** An arena gave a chunk back. */
-@Name("io.github.litealloc.ChunkReturned")
-@Label("Chunk Returned")
+@Name("io.github.litealloc.ChunkReleased")
+@Label("Chunk Released")
 @Description("An arena gave an empty chunk back to the chunk store")
 @Category("lite-alloc")
-final class ChunkReturnedEvent extends Event {
+final class ChunkReleasedEvent extends Event {
 
   @Label("Arena")
   @Nullable String arena;
@@ -31,7 +31,7 @@ final class ChunkReturnedEvent extends Event {
   long address;
 
   static void commit(String arena, String source, long bytes, long address) {
-    ChunkReturnedEvent event = new ChunkReturnedEvent();
+    ChunkReleasedEvent event = new ChunkReleasedEvent();
     if (event.shouldCommit()) {
       event.arena = arena;
       event.source = source;

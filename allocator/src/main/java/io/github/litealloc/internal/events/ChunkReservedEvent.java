@@ -10,11 +10,11 @@ import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
 
 /** An arena took a chunk. */
-@Name("io.github.litealloc.ChunkTaken")
-@Label("Chunk Taken")
+@Name("io.github.litealloc.ChunkReserved")
+@Label("Chunk Reserved")
 @Description("An arena took a chunk from the chunk store")
 @Category("lite-alloc")
-final class ChunkTakenEvent extends Event {
+final class ChunkReservedEvent extends Event {
 
   @Label("Arena")
   @Nullable String arena;
@@ -31,7 +31,7 @@ final class ChunkTakenEvent extends Event {
   long address;
 
   static void commit(String arena, String source, long bytes, long address) {
-    ChunkTakenEvent event = new ChunkTakenEvent();
+    ChunkReservedEvent event = new ChunkReservedEvent();
     if (event.shouldCommit()) {
       event.arena = arena;
       event.source = source;

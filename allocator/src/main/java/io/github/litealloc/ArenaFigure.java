@@ -1,0 +1,116 @@
+package io.github.litealloc;
+
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+
+/**
+ * The figures of an arena, one constant for each getter of {@link ArenaStatistics}, for programs
+ * that treat them alike: sum them, write them, show them.
+ *
+ * <p>A figure has one name everywhere. {@link #USED_BYTES} is {@link ArenaStatistics#usedBytes()}
+ * and, on the dashboard, {@code usedBytes}; sizes end in {@code Bytes}, all else are numbers of
+ * things.
+ */
+public enum ArenaFigure {
+  // An arena goes on working while it is read, so the order in which a snapshot reads them matters:
+  // a
+  // block must not be seen freed before it is seen allocated, nor bytes be seen requested before
+  // their chunk is seen reserved.
+
+  /** Blocks freed on a thread other than the owner, as far as the owner has drained them. */
+  REMOTE_FREES(Kind.COUNTER, ArenaStatistics::remoteFrees),
+  /** Blocks freed on the owner thread. */
+  OWNER_FREES(Kind.COUNTER, ArenaStatistics::ownerFrees),
+  /** Freed blocks, the sum of the two above. */
+  FREES(Kind.COUNTER, ArenaStatistics::frees),
+  /** Served allocations. */
+  ALLOCATIONS(Kind.COUNTER, ArenaStatistics::allocations),
+  /** Blocks that are allocated and not freed. */
+  LIVE_BLOCKS(Kind.LEVEL, ArenaStatistics::liveBlocks),
+  /** Bytes that the callers asked for, of live blocks. */
+  REQUESTED_BYTES(Kind.LEVEL, ArenaStatistics::requestedBytes),
+  /** Bytes in live blocks. */
+  USED_BYTES(Kind.LEVEL, ArenaStatistics::usedBytes),
+  /** Bytes in blocks that the owner keeps for its next requests. */
+  CACHED_BYTES(Kind.LEVEL, ArenaStatistics::cachedBytes),
+  /** Bytes of the chunks that are not empty. */
+  PINNED_BYTES(Kind.LEVEL, ArenaStatistics::pinnedBytes),
+  /** Bytes of all chunks. */
+  RESERVED_BYTES(Kind.LEVEL, ArenaStatistics::reservedBytes),
+  /** Reserved bytes that are in no live block. */
+  FREE_BYTES(Kind.LEVEL, ArenaStatistics::freeBytes),
+  /** The highest {@link #USED_BYTES}. */
+  PEAK_USED_BYTES(Kind.PEAK, ArenaStatistics::peakUsedBytes),
+  /** The highest {@link #RESERVED_BYTES}. */
+  PEAK_RESERVED_BYTES(Kind.PEAK, ArenaStatistics::peakReservedBytes),
+  /** Bytes that callers of allocate asked for. */
+  ALLOCATED_BYTES(Kind.COUNTER, ArenaStatistics::allocatedBytes),
+  /** Reallocations that left the block where it was. */
+  REALLOCATIONS_IN_PLACE(Kind.COUNTER, ArenaStatistics::reallocationsInPlace),
+  /** Reallocations that copied the block elsewhere. */
+  REALLOCATIONS_MOVED(Kind.COUNTER, ArenaStatistics::reallocationsMoved),
+  /** Bytes copied by reallocations. */
+  COPIED_BYTES(Kind.COUNTER, ArenaStatistics::copiedBytes),
+  /** Requests that the arena could not serve. */
+  FAILURES(Kind.COUNTER, ArenaStatistics::failures),
+  /** Chunks held. */
+  CHUNKS(Kind.LEVEL, ArenaStatistics::chunks),
+  /** Chunks taken from the chunk store. */
+  CHUNK_RESERVATIONS(Kind.COUNTER, ArenaStatistics::chunkReservations),
+  /** Chunks given back to the chunk store. */
+  CHUNK_RELEASES(Kind.COUNTER, ArenaStatistics::chunkReleases),
+  /** Free blocks that searches have looked at. */
+  SEARCHED_BLOCKS(Kind.COUNTER, ArenaStatistics::searchedBlocks),
+  /** Writes to memory that was not the writer's, found by {@link Hardening}. */
+  VIOLATIONS(Kind.COUNTER, ArenaStatistics::violations);
+
+  /** How a figure changes, which decides what of it outlives its arena. */
+  public enum Kind {
+    /** Only grows; totals over arenas keep it when its arena is gone. */
+    COUNTER,
+    /** Goes up and down, and ends with its arena. */
+    LEVEL,
+    /**
+     * The highest value of a level, and ends with its arena. Arenas reach theirs at different
+     * times, so a sum over arenas is no less than the highest sum.
+     */
+    PEAK
+  }
+
+  private final Kind kind;
+  private final ToLongFunction<ArenaStatistics> reader;
+  private final String id = camelCase(name());
+
+  ArenaFigure(Kind kind, ToLongFunction<ArenaStatistics> reader) {
+    this.kind = kind;
+    this.reader = reader;
+  }
+
+  /** {@return how the figure changes} */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** {@return whether the figure is a size in bytes; else it is a number of things} */
+  public boolean isBytes() {
+    return id.endsWith("Bytes");
+  }
+
+  /** {@return the name of the getter, such as {@code usedBytes}} */
+  public String id() {
+    return id;
+  }
+
+  long read(ArenaStatistics statistics) {
+    return reader.applyAsLong(statistics);
+  }
+
+  private static String camelCase(String constant) {
+    StringBuilder name = new StringBuilder();
+    for (String word : constant.split("_")) {
+      String lower = word.toLowerCase(Locale.ROOT);
+      name.append(name.isEmpty() ? lower : word.charAt(0) + lower.substring(1));
+    }
+    return name.toString();
+  }
+}

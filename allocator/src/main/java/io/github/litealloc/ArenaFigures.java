@@ -1,0 +1,127 @@
+package io.github.litealloc;
+
+import java.util.Arrays;
+
+/**
+ * One value for each {@link ArenaFigure}, of one arena at one moment or of several together.
+ * Immutable.
+ *
+ * <p>They fit together: requested ≤ used ≤ pinned ≤ reserved, used + free = reserved, used ≤ its
+ * peak, and no more blocks are live than were allocated. No value is negative.
+ */
+public final class ArenaFigures {
+
+  // values() copies at each call.
+  private static final ArenaFigure[] ALL = ArenaFigure.values();
+
+  /** All zero: the sum over no arena. */
+  public static final ArenaFigures NONE = new ArenaFigures(new long[ALL.length]);
+
+  private final long[] values;
+
+  private ArenaFigures(long[] values) {
+    this.values = values;
+  }
+
+  static ArenaFigures of(ArenaStatistics statistics) {
+    long[] values = new long[ALL.length];
+    for (ArenaFigure figure : ALL) {
+      values[figure.ordinal()] = Math.max(0, figure.read(statistics));
+    }
+    makeFit(values);
+    return new ArenaFigures(values);
+  }
+
+  /** The order of reading makes a part that is larger than the whole rare, not impossible. */
+  private static void makeFit(long[] values) {
+    limit(values, ArenaFigure.LIVE_BLOCKS, ArenaFigure.ALLOCATIONS);
+    limit(values, ArenaFigure.PINNED_BYTES, ArenaFigure.RESERVED_BYTES);
+    limit(values, ArenaFigure.USED_BYTES, ArenaFigure.PINNED_BYTES);
+    limit(values, ArenaFigure.REQUESTED_BYTES, ArenaFigure.USED_BYTES);
+    raise(values, ArenaFigure.PEAK_USED_BYTES, ArenaFigure.USED_BYTES);
+    raise(values, ArenaFigure.PEAK_RESERVED_BYTES, ArenaFigure.RESERVED_BYTES);
+    values[ArenaFigure.FREE_BYTES.ordinal()] =
+        values[ArenaFigure.RESERVED_BYTES.ordinal()] - values[ArenaFigure.USED_BYTES.ordinal()];
+    limit(values, ArenaFigure.CACHED_BYTES, ArenaFigure.FREE_BYTES);
+  }
+
+  private static void limit(long[] values, ArenaFigure part, ArenaFigure whole) {
+    values[part.ordinal()] = Math.min(values[part.ordinal()], values[whole.ordinal()]);
+  }
+
+  private static void raise(long[] values, ArenaFigure peak, ArenaFigure level) {
+    values[peak.ordinal()] = Math.max(values[peak.ordinal()], values[level.ordinal()]);
+  }
+
+  /**
+   * Returns one value.
+   *
+   * @param figure which
+   * @return the value, never negative
+   */
+  public long get(ArenaFigure figure) {
+    return values[figure.ordinal()];
+  }
+
+  /**
+   * Adds, figure by figure.
+   *
+   * @param other what to add
+   * @return the sums
+   */
+  public ArenaFigures plus(ArenaFigures other) {
+    long[] sums = values.clone();
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += other.values[i];
+    }
+    return new ArenaFigures(sums);
+  }
+
+  /** {@return what is left of an arena that is gone: the counters, and 0 for all else} */
+  public ArenaFigures countersOnly() {
+    long[] counters = values.clone();
+    for (ArenaFigure figure : ALL) {
+      if (figure.kind() != ArenaFigure.Kind.COUNTER) {
+        counters[figure.ordinal()] = 0;
+      }
+    }
+    return new ArenaFigures(counters);
+  }
+
+  /**
+   * Keeps counters from falling, which a reader of meters would take for a restart.
+   *
+   * @param before an earlier reading
+   * @return these figures, but of each counter the higher value of both
+   */
+  public ArenaFigures notBelow(ArenaFigures before) {
+    long[] higher = values.clone();
+    for (ArenaFigure figure : ALL) {
+      if (figure.kind() == ArenaFigure.Kind.COUNTER) {
+        int i = figure.ordinal();
+        higher[i] = Math.max(higher[i], before.values[i]);
+      }
+    }
+    return new ArenaFigures(higher);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ArenaFigures figures && Arrays.equals(values, figures.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("ArenaFigures(");
+    for (ArenaFigure figure : ALL) {
+      text.append(figure.ordinal() == 0 ? "" : ", ").append(figure.id()).append(": ");
+      text.append(get(figure));
+    }
+    return text.append(')').toString();
+  }
+}
