@@ -4,10 +4,11 @@ import io.github.litealloc.Arena;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.netty.internal.Tasks;
+import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BufferArena {
 
-  private final LiteByteBufAllocator allocator;
+  private final ArenaHome home;
+  private final ByteBufAllocator allocator;
   private final Arena arena;
   private final ArenaStatistics statistics;
   private final StrategyFactory strategy;
@@ -25,7 +27,7 @@ final class BufferArena {
   /**
    * The owner while it may use the arena directly; nobody from closing on. Written by the owner.
    */
-  private @Nullable Thread user;
+  private @Nullable Thread activeOwner;
 
   private final BufferPool pool;
 
@@ -49,8 +51,8 @@ final class BufferArena {
   /** Whether close is at work, which will look at what is left itself. */
   private boolean closing;
 
-  /** Whether a handler is deciding what an exhausted arena's owner gets. */
-  private boolean asking;
+  /** Whether it is being decided what the exhausted arena's owner gets. */
+  private boolean isHandlingExhaustion;
 
   /** Whether the owner goes on with another arena. Written by the owner. */
   private volatile boolean retired;
@@ -59,28 +61,29 @@ final class BufferArena {
   private long reservedAtLastGiveBack;
 
   /** Makes the arena of the calling thread. */
-  BufferArena(
-      LiteByteBufAllocator allocator, StrategyFactory strategy, @Nullable EventExecutor eventLoop) {
-    this.allocator = allocator;
+  BufferArena(ArenaHome home, StrategyFactory strategy, @Nullable EventExecutor eventLoop) {
+    this.home = home;
+    this.allocator = home.allocator();
     this.strategy = strategy;
     this.eventLoop = eventLoop;
     this.arena =
         Arena.builder()
             .name(Thread.currentThread().getName())
             .strategy(strategy)
-            .store(allocator.store())
+            .store(home.store())
             .checked(false)
-            .hardening(allocator.hardening())
+            .hardening(home.hardening())
             .onGrowth(this::grown)
             .cacheFlusher(this::flushCache)
             .build();
     this.pool = new BufferPool(this, arena);
     this.statistics = arena.statistics();
-    this.timer = eventLoop == null ? null : new TrimTimer(this, eventLoop);
-    this.user = arena.owner();
+    this.timer = eventLoop == null ? null : new TrimTimer(this, home, eventLoop);
+    this.activeOwner = arena.owner();
   }
 
-  LiteByteBufAllocator allocator() {
+  /** What its buffers answer as theirs. Any thread. */
+  ByteBufAllocator allocator() {
     return allocator;
   }
 
@@ -117,8 +120,8 @@ final class BufferArena {
   }
 
   /** Any thread. */
-  boolean isUser() {
-    return Thread.currentThread() == user;
+  boolean isOwnedByCaller() {
+    return Thread.currentThread() == activeOwner;
   }
 
   /** Returns a buffer, or {@code null} if the arena is exhausted. */
@@ -136,7 +139,7 @@ final class BufferArena {
 
   private @Nullable LiteByteBuf allocateUncached(int initialCapacity, int maxCapacity) {
     if (pool.isBypassed()) {
-      takeNotice();
+      refresh();
     }
     stampNanos = CoarseClock.nanos();
     LiteByteBuf buffer = allocateBlock(initialCapacity, maxCapacity);
@@ -147,26 +150,26 @@ final class BufferArena {
   }
 
   private void sample(LiteByteBuf buffer) {
-    UnlistedBuffer.Sample sample =
-        new UnlistedBuffer.Sample(AllocationStack.here(), sampler.everyN());
-    unlist(buffer, new UnlistedBuffer(buffer, CoarseClock.step(), sample));
+    WeaklyHeldBuffer.Sample sample =
+        new WeaklyHeldBuffer.Sample(AllocationStack.here(), sampler.everyN());
+    holdWeakly(buffer, CoarseClock.step(), sample);
     allocationsBeforeSample = sampler.countdown();
   }
 
-  private void takeNotice() {
+  private void refresh() {
     int wanted;
     do {
-      wanted = allocator.sampling();
+      wanted = home.sampling();
       if (wanted != sampler.everyN()) {
         sampler.start(wanted);
         allocationsBeforeSample = sampler.countdown();
       }
       pool.stopBypass();
-    } while (allocator.sampling() != wanted); // for its bypass may just have been stopped
+    } while (home.sampling() != wanted); // for its bypass may just have been stopped
   }
 
   /** Has the next allocation look how many shall be sampled, and at the clock. Any thread. */
-  void haveNoticeTaken() {
+  void requestRefresh() {
     pool.bypass();
   }
 
@@ -179,77 +182,47 @@ final class BufferArena {
     LiteByteBuf buffer = pool.takeIdle();
     buffer.use(arena, block, initialCapacity, maxCapacity, stampNanos);
     if (watched) {
-      FlightEvents.allocated(buffer);
+      BufferFlightEvents.allocated(buffer.figures());
     }
     return buffer;
-  }
-
-  /** Has a handler decide; not while it is deciding, or it might ask for ever. */
-  ByteBuf exhausted(ExhaustionHandler handler, Exhaustion request) {
-    if (asking) {
-      throw new DirectMemoryExhaustedError(request);
-    }
-    asking = true;
-    try {
-      return requireUsable(handler.exhausted(request), request);
-    } finally {
-      asking = false;
-    }
-  }
-
-  private static ByteBuf requireUsable(@Nullable ByteBuf buffer, Exhaustion request) {
-    if (buffer != null
-        && buffer.isDirect()
-        && buffer.capacity() == request.asked()
-        && buffer.maxCapacity() >= request.maxCapacity()) {
-      return buffer;
-    }
-    ReferenceCountUtil.safeRelease(buffer);
-    throw new IllegalStateException(
-        "the exhaustion handler returned "
-            + buffer
-            + " (expected: a direct buffer of capacity "
-            + request.asked()
-            + " and maximum capacity "
-            + request.maxCapacity()
-            + ')');
   }
 
   /**
    * What {@link #allocateBlock} does each time, for a loop that reuses buffers all the time: such a
    * loop has no other occasion.
    */
-  private void lookAround() {
+  private void refreshWhileReusing() {
     stampNanos = CoarseClock.step();
     watchIfWanted();
   }
 
   /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
-  void letLeak(LiteByteBuf buffer) {
-    lookAround();
-    if (!buffer.isUnlisted()) {
-      unlist(buffer, new UnlistedBuffer(buffer, buffer.allocatedNanos(), null));
+  void trackForLeaks(LiteByteBuf buffer) {
+    refreshWhileReusing();
+    if (!buffer.isWeaklyHeld()) {
+      holdWeakly(buffer, buffer.allocatedNanos(), null);
     }
   }
 
-  private void unlist(LiteByteBuf buffer, UnlistedBuffer how) {
-    pool.unlist(buffer, how);
+  private void holdWeakly(
+      LiteByteBuf buffer, long allocatedNanos, WeaklyHeldBuffer.@Nullable Sample sample) {
+    pool.holdWeakly(buffer, new WeaklyHeldBuffer(buffer, buffer.place(), allocatedNanos, sample));
     buffer.updateCacheableGranules();
   }
 
-  /** The buffers by number, without the unlisted ones. Any thread. */
+  /** The buffers by number, without those that are held weakly. Any thread. */
   @Nullable LiteByteBuf[] buffersAcquire() {
     return pool.buffersAcquire();
   }
 
   /** Any thread. */
-  UnlistedBuffers unlisted() {
-    return pool.unlisted();
+  WeaklyHeldBuffers weaklyHeld() {
+    return pool.weaklyHeld();
   }
 
   /** Takes back a buffer whose last reference was released. Any thread. */
   void release(LiteByteBuf buffer) {
-    if (Thread.currentThread() != user) {
+    if (Thread.currentThread() != activeOwner) {
       releaseElsewhere(buffer);
     } else if (!pool.cache(buffer)) {
       releaseUncached(buffer);
@@ -258,17 +231,24 @@ final class BufferArena {
 
   private void releaseElsewhere(LiteByteBuf buffer) {
     if (watched) {
-      FlightEvents.released(buffer);
+      tellOfRelease(buffer);
     }
     handedOver(arena.remoteFree(buffer));
-    if (allocator.isClosed()) {
-      closeIfAbandoned();
+    if (home.isClosed()) {
+      Tasks.run("closing the arena of a thread that has ended", this::closeIfAbandoned);
+    }
+  }
+
+  /** A buffer that has moved elsewhere is not told of: whoever it has moved to tells of it. */
+  private static void tellOfRelease(LiteByteBuf buffer) {
+    if (buffer.block() != Blocks.NO_BLOCK) {
+      BufferFlightEvents.released(buffer.figures());
     }
   }
 
   private void releaseUncached(LiteByteBuf buffer) {
     if (watched) {
-      FlightEvents.released(buffer);
+      tellOfRelease(buffer);
     }
     freeUncached(buffer);
   }
@@ -293,7 +273,7 @@ final class BufferArena {
 
   /** Has Flight Recorder told of every buffer, if a recording asks for that. */
   private void watchIfWanted() {
-    boolean isWanted = FlightEvents.wantsBuffers();
+    boolean isWanted = BufferFlightEvents.wantsBuffers();
     if (isWanted != watched) {
       watched = isWanted;
       arena.allowCaching(!isWanted); // nobody would see a cached buffer
@@ -304,14 +284,14 @@ final class BufferArena {
   /** A buffer is about to leave its block for another one. Any thread. */
   void moving(LiteByteBuf buffer, int newCapacity) {
     if (watched) {
-      FlightEvents.moving(buffer, newCapacity);
+      BufferFlightEvents.moving(buffer.figures(), newCapacity);
     }
   }
 
   /** A buffer has got another block. */
   void moved(LiteByteBuf buffer) {
     if (watched) {
-      FlightEvents.allocated(buffer);
+      BufferFlightEvents.allocated(buffer.figures());
     }
   }
 
@@ -337,12 +317,12 @@ final class BufferArena {
 
   /** Frees a block that a live buffer has moved away from. Any thread. */
   void freeFromAnyThread(long block, int bytes) {
-    if (isUser()) {
+    if (isOwnedByCaller()) {
       arena.free(block, bytes);
     } else {
       handedOver(arena.remoteFree(block, bytes));
       if (!isOpen()) {
-        allocator.store().trim();
+        home.store().trim();
         removeIfDrained();
       }
     }
@@ -352,7 +332,7 @@ final class BufferArena {
    * Puts a buffer object back for reuse; on a closed arena also on other threads, one at a time.
    */
   void recycle(LiteByteBuf buffer) {
-    if (user == null) {
+    if (activeOwner == null) {
       if (!closing) {
         giveBackWhatIsEmpty();
         removeIfDrained();
@@ -360,6 +340,28 @@ final class BufferArena {
       return;
     }
     pool.putIdle(buffer);
+  }
+
+  /** A buffer to move to, for one of this arena's that it cannot grow. Any thread. */
+  ByteBuf memoryElsewhere(int capacity, int maxCapacity) {
+    return home.memoryElsewhere(this, capacity, maxCapacity);
+  }
+
+  /**
+   * Notes that others decide what the owner gets, as the arena is exhausted.
+   *
+   * @return {@code false} if they are at it: they have asked for more, and might for ever
+   */
+  boolean beginExhaustion() {
+    if (isHandlingExhaustion) {
+      return false;
+    }
+    isHandlingExhaustion = true;
+    return true;
+  }
+
+  void endExhaustion() {
+    isHandlingExhaustion = false;
   }
 
   long reallocate(long block, int oldBytes, int newBytes) {
@@ -378,7 +380,7 @@ final class BufferArena {
   private void grown() {
     CoarseClock.step();
     if (timer == null) {
-      allocator.store().decay(System.nanoTime());
+      home.store().decay(System.nanoTime());
     } else {
       timer.arenaHasGrown();
     }
@@ -404,7 +406,7 @@ final class BufferArena {
 
   /** Hands out nothing more; memory goes back with the last buffer. The owner, at its end. */
   void close() {
-    if (user == null) {
+    if (activeOwner == null) {
       return;
     }
     closeArena();
@@ -412,7 +414,7 @@ final class BufferArena {
 
   private void closeArena() {
     closing = true;
-    user = null;
+    activeOwner = null;
     if (timer != null) {
       timer.end();
     }
@@ -430,7 +432,7 @@ final class BufferArena {
     long reserved = statistics.reserved();
     if (reserved != reservedAtLastGiveBack) {
       reservedAtLastGiveBack = reserved;
-      allocator.store().trim(); // no loop need be awake to do it in time
+      home.store().trim(); // no loop need be awake to do it in time
     }
   }
 
@@ -447,68 +449,22 @@ final class BufferArena {
     }
   }
 
-  /** Has the owner close the arena, or closes it if the owner has ended. Any thread. */
-  void requestClose(GiveBack giveBack) {
-    if (!isOpen()) {
-      giveBack.run(() -> 0);
-      return;
-    }
-    boolean requested =
-        onOwner(
-            () ->
-                giveBack.run(
-                    () -> {
-                      long bytes = countClosing(this::close);
-                      allocator.forgetArenaOfThread();
-                      return bytes;
-                    }));
-    if (!requested) {
-      giveBack.run(() -> countClosing(this::closeIfAbandoned)); // or a loop is about to end
-    }
-  }
-
-  private long countClosing(Runnable close) {
-    return allocator.countGivenBack(
-        () -> {
-          long before = statistics.reserved();
-          close.run();
-          return before - statistics.reserved();
-        });
-  }
-
-  /** Has the owner give back what is empty while the allocator holds too much. Any thread. */
-  void requestTrim(long targetBytes, GiveBack giveBack) {
-    if (!isOpen() || !onOwner(() -> giveBack.run(() -> allocator.trim(this, targetBytes)))) {
-      giveBack.run(() -> 0); // a closed arena has given it back
-    }
-  }
-
-  /** Has the owner move on if the allocator's strategy is another one now. Any thread. */
-  void requestRetirement() {
-    // If not: an adopted thread looks for itself when it allocates, an ending loop closes anyway.
-    onOwner(() -> allocator.retireIfOutdated(this));
-  }
-
-  /** Runs a task on the owner, now or soon; {@code false} if it cannot be told. Any thread. */
-  private boolean onOwner(Runnable task) {
-    if (isUser()) {
-      task.run();
+  /**
+   * Runs a task on the owner, now or soon. Any thread.
+   *
+   * @return {@code false} if the owner cannot be told, and then the task is never run
+   */
+  boolean runOnOwner(String what, Runnable task) {
+    if (isOwnedByCaller()) {
+      Tasks.run(what, task);
       return true;
     }
-    if (eventLoop == null) {
-      return false;
-    }
-    try {
-      eventLoop.execute(task);
-      return true;
-    } catch (RejectedExecutionException e) {
-      return false;
-    }
+    return eventLoop != null && Tasks.execute(eventLoop, what, task);
   }
 
   private void removeIfDrained() {
     if (statistics.liveBlocks() == 0) {
-      allocator.drained(this);
+      home.drained(this);
     }
   }
 }

@@ -5,7 +5,6 @@ import io.github.litealloc.MemoryBudget;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 /**
  * The figures of one allocator, for any thread to read at any time without slowing an event loop.
@@ -129,7 +128,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   /** {@inheritDoc} With this allocator: the bytes reserved by its arenas, used or not. */
   @Override
   public long usedDirectMemory() {
-    return sum(ArenaStatistics::reserved);
+    return arenas.sum(ArenaStatistics::reserved);
   }
 
   /** {@inheritDoc} With this allocator: what its heap delegate uses, which others may share. */
@@ -144,7 +143,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return pinned bytes
    */
   public long pinnedBytes() {
-    return sum(ArenaStatistics::pinned);
+    return arenas.sum(ArenaStatistics::pinned);
   }
 
   /**
@@ -153,7 +152,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return used bytes
    */
   public long usedBytes() {
-    return sum(ArenaStatistics::used);
+    return arenas.sum(ArenaStatistics::used);
   }
 
   /**
@@ -162,7 +161,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return requested bytes
    */
   public long requestedBytes() {
-    return sum(ArenaStatistics::requested);
+    return arenas.sum(ArenaStatistics::requested);
   }
 
   /**
@@ -171,15 +170,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * @return live buffers
    */
   public long liveBuffers() {
-    return sum(ArenaStatistics::liveBlocks);
-  }
-
-  private long sum(ToLongFunction<ArenaStatistics> figure) {
-    long sum = 0;
-    for (ArenaMetric arena : arenas()) {
-      sum += figure.applyAsLong(arena.statistics());
-    }
-    return sum;
+    return arenas.sum(ArenaStatistics::liveBlocks);
   }
 
   @Override

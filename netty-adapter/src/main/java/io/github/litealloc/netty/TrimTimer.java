@@ -2,9 +2,8 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.ChunkStore;
+import io.github.litealloc.netty.internal.Tasks;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Has an event loop give back what its arena no longer needs. The timer runs only while there is
@@ -17,7 +16,7 @@ final class TrimTimer {
   private static final long FLOOR_BYTES = 64 * 1024;
 
   private final BufferArena arena;
-  private final LiteByteBufAllocator allocator;
+  private final ArenaHome home;
   private final EventExecutor eventLoop;
   private final ChunkStore store;
   private final ArenaStatistics statistics;
@@ -30,11 +29,11 @@ final class TrimTimer {
   private long allocationsAtLastTick;
   private long remoteFreesAtLastTick;
 
-  TrimTimer(BufferArena arena, EventExecutor eventLoop) {
+  TrimTimer(BufferArena arena, ArenaHome home, EventExecutor eventLoop) {
     this.arena = arena;
-    this.allocator = arena.allocator();
+    this.home = home;
     this.eventLoop = eventLoop;
-    this.store = allocator.store();
+    this.store = home.store();
     this.statistics = arena.statistics();
   }
 
@@ -55,23 +54,17 @@ final class TrimTimer {
     if (runs) {
       return; // at most one wake-up per interval: the timer finds what follows
     }
-    try {
-      eventLoop.execute(this::start);
-    } catch (RejectedExecutionException e) {
-      // The loop is shutting down; closing the arena will drain the inbox.
-    }
+    // If not, the loop is shutting down; closing the arena will drain the inbox.
+    Tasks.execute(eventLoop, "starting an arena's timer", this::start);
   }
 
   private void start() {
     if (runs || ended) {
       return;
     }
-    try {
-      eventLoop.schedule(this::tick, allocator.trimPace().intervalMillis(), TimeUnit.MILLISECONDS);
-      runs = true;
-    } catch (RejectedExecutionException e) {
-      // The loop is shutting down; closing the arena will give everything back.
-    }
+    // If not, the loop is shutting down; closing the arena will give everything back.
+    runs =
+        Tasks.schedule(eventLoop, home.trimPace().intervalMillis(), "an arena's timer", this::tick);
   }
 
   private void tick() {
@@ -89,7 +82,7 @@ final class TrimTimer {
         arena.flushCache(); // or what the load no longer needs would pin its chunks for ever
       }
       store.decay(System.nanoTime());
-      if (silentIntervals >= allocator.trimPace().silentIntervals() && keepsTheStore()) {
+      if (silentIntervals >= home.trimPace().silentIntervals() && keepsTheStore()) {
         store.trim();
       }
     } finally {
@@ -114,7 +107,7 @@ final class TrimTimer {
    * all rely on each other.
    */
   private boolean keepsTheStore() {
-    return store.hasDecayingChunks() && !allocator.hasTimerBesides(arena);
+    return store.hasDecayingChunks() && !home.hasTimerBesides(arena);
   }
 
   /** Whatever is scheduled will find nothing to do. The arena's owner, or who closes it for it. */
