@@ -16,6 +16,31 @@ import org.jspecify.annotations.Nullable;
  * thread only, except where a method says otherwise.
  */
 final class BufferArena {
+  /*
+   * Joins three things that know nothing of each other: the arena, which knows blocks; the pool, which
+   * knows buffer objects; and the timer, for which the event loop is a clock. The pool may keep a
+   * released buffer together with its block, so most requests of a loop are served by the pool alone:
+   * allocate, BufferPool.takeCached and LiteByteBuf.reuse are all there is then, and release is one
+   * comparison and BufferPool.cache. Whatever is added to those is measured.
+   *
+   * Whatever else must be noticed at an allocation (how many buffers to sample, whether a recording
+   * asks for them, what time it is) is noticed only when the pool has nothing, which costs the hot path
+   * nothing. Another thread that wants to be noticed soon has the pool find nothing once:
+   * requestRefresh.
+   *
+   * It knows of its allocator only the home. Calls come from above (LiteByteBufAllocator, ArenaRouter,
+   * Fallbacks) and from below (LiteByteBuf, BufferMove, TrimTimer), and never come back to where they
+   * came from: trim, retire and close are told, and answer with bytes.
+   *
+   * Invariants, and who sees what:
+   *
+   *   activeOwner   the arena's owner while open, null from closing on. Other threads compare it to
+   *                 themselves, and so need not see the latest value: to none of them is it equal.
+   *   closed        nobody owns it any more. Its buffers are freed by whoever releases them, one at a
+   *                 time under the arena's lock (Arena.remoteFree), and ArenaEnd counts them out.
+   *   retired       closed, and the owner has another arena to which growing buffers may move.
+   *   watched       while set, no block is kept with its buffer: nobody would be told of it.
+   */
 
   private final ArenaHome home;
   private final ByteBufAllocator allocator;
@@ -48,17 +73,13 @@ final class BufferArena {
   /** None for a thread without an event loop. */
   private final @Nullable TrimTimer timer;
 
-  /** Whether close is at work, which will look at what is left itself. */
-  private boolean closing;
-
   /** Whether it is being decided what the exhausted arena's owner gets. */
   private boolean isHandlingExhaustion;
 
   /** Whether the owner goes on with another arena. Written by the owner. */
   private volatile boolean retired;
 
-  /** What was reserved when a closed arena last gave memory back; one thread at a time. */
-  private long reservedAtLastGiveBack;
+  private final ArenaEnd end;
 
   /** Makes the arena of the calling thread. */
   BufferArena(ArenaHome home, StrategyFactory strategy, @Nullable EventExecutor eventLoop) {
@@ -79,7 +100,14 @@ final class BufferArena {
     this.pool = new BufferPool(this, arena);
     this.statistics = arena.statistics();
     this.timer = eventLoop == null ? null : new TrimTimer(this, home, eventLoop);
+    this.end = new ArenaEnd(statistics, home.store(), () -> home.drained(this));
     this.activeOwner = arena.owner();
+  }
+
+  // ---- what it is ----
+
+  Arena arena() {
+    return arena;
   }
 
   /** What its buffers answer as theirs. Any thread. */
@@ -124,6 +152,18 @@ final class BufferArena {
     return Thread.currentThread() == activeOwner;
   }
 
+  /** The buffers by number, without those that are held weakly. Any thread. */
+  @Nullable LiteByteBuf[] buffersAcquire() {
+    return pool.buffersAcquire();
+  }
+
+  /** Any thread. */
+  WeaklyHeldBuffers weaklyHeld() {
+    return pool.weaklyHeld();
+  }
+
+  // ---- allocating ----
+
   /** Returns a buffer, or {@code null} if the arena is exhausted. */
   @Nullable LiteByteBuf allocate(int initialCapacity, int maxCapacity) {
     LiteByteBuf cached = pool.takeCached(initialCapacity);
@@ -149,30 +189,6 @@ final class BufferArena {
     return buffer;
   }
 
-  private void sample(LiteByteBuf buffer) {
-    WeaklyHeldBuffer.Sample sample =
-        new WeaklyHeldBuffer.Sample(AllocationStack.here(), sampler.everyN());
-    holdWeakly(buffer, CoarseClock.step(), sample);
-    allocationsBeforeSample = sampler.countdown();
-  }
-
-  private void refresh() {
-    int wanted;
-    do {
-      wanted = home.sampling();
-      if (wanted != sampler.everyN()) {
-        sampler.start(wanted);
-        allocationsBeforeSample = sampler.countdown();
-      }
-      pool.stopBypass();
-    } while (home.sampling() != wanted); // for its bypass may just have been stopped
-  }
-
-  /** Has the next allocation look how many shall be sampled, and at the clock. Any thread. */
-  void requestRefresh() {
-    pool.bypass();
-  }
-
   private @Nullable LiteByteBuf allocateBlock(int initialCapacity, int maxCapacity) {
     watchIfWanted();
     long block = arena.allocate(initialCapacity);
@@ -187,38 +203,7 @@ final class BufferArena {
     return buffer;
   }
 
-  /**
-   * What {@link #allocateBlock} does each time, for a loop that reuses buffers all the time: such a
-   * loop has no other occasion.
-   */
-  private void refreshWhileReusing() {
-    stampNanos = CoarseClock.step();
-    watchIfWanted();
-  }
-
-  /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
-  void trackForLeaks(LiteByteBuf buffer) {
-    refreshWhileReusing();
-    if (!buffer.isWeaklyHeld()) {
-      holdWeakly(buffer, buffer.allocatedNanos(), null);
-    }
-  }
-
-  private void holdWeakly(
-      LiteByteBuf buffer, long allocatedNanos, WeaklyHeldBuffer.@Nullable Sample sample) {
-    pool.holdWeakly(buffer, new WeaklyHeldBuffer(buffer, buffer.place(), allocatedNanos, sample));
-    buffer.updateCacheableGranules();
-  }
-
-  /** The buffers by number, without those that are held weakly. Any thread. */
-  @Nullable LiteByteBuf[] buffersAcquire() {
-    return pool.buffersAcquire();
-  }
-
-  /** Any thread. */
-  WeaklyHeldBuffers weaklyHeld() {
-    return pool.weaklyHeld();
-  }
+  // ---- releasing ----
 
   /** Takes back a buffer whose last reference was released. Any thread. */
   void release(LiteByteBuf buffer) {
@@ -236,13 +221,6 @@ final class BufferArena {
     handedOver(arena.remoteFree(buffer));
     if (home.isClosed()) {
       Tasks.run("closing the arena of a thread that has ended", this::closeIfAbandoned);
-    }
-  }
-
-  /** A buffer that has moved elsewhere is not told of: whoever it has moved to tells of it. */
-  private static void tellOfRelease(LiteByteBuf buffer) {
-    if (buffer.block() != Blocks.NO_BLOCK) {
-      BufferFlightEvents.released(buffer.figures());
     }
   }
 
@@ -271,6 +249,108 @@ final class BufferArena {
     buffer.free();
   }
 
+  // ---- for buffers that free or change their memory ----
+
+  /** Frees a buffer's block; on a closed arena also on other threads, one at a time. */
+  void free(long block, int bytes) {
+    arena.free(block, bytes);
+  }
+
+  /**
+   * Puts a buffer object back for reuse; on a closed arena also on other threads, one at a time.
+   */
+  void recycle(LiteByteBuf buffer) {
+    if (activeOwner == null) {
+      end.bufferFreed();
+    } else {
+      pool.putIdle(buffer);
+    }
+  }
+
+  int cacheableGranules(LiteByteBuf buffer) {
+    return pool.cacheableGranules(buffer);
+  }
+
+  long reallocate(long block, int oldBytes, int newBytes) {
+    return arena.reallocate(block, oldBytes, newBytes);
+  }
+
+  int sizeOf(long block, int bytes) {
+    return arena.sizeOf(block, bytes);
+  }
+
+  /** Frees a block that a live buffer has moved away from. Any thread. */
+  void freeFromAnyThread(long block, int bytes) {
+    if (isOwnedByCaller()) {
+      arena.free(block, bytes);
+    } else {
+      handedOver(arena.remoteFree(block, bytes));
+      if (!isOpen()) {
+        end.blockLeft();
+      }
+    }
+  }
+
+  private void handedOver(boolean isFirst) {
+    if (isFirst && timer != null) {
+      timer.remoteFreesWait();
+    }
+  }
+
+  /** A buffer to move to, for one of this arena's that it cannot grow. Any thread. */
+  ByteBuf memoryElsewhere(int capacity, int maxCapacity) {
+    return home.memoryElsewhere(this, capacity, maxCapacity);
+  }
+
+  // ---- sampling, leak detection, recording ----
+
+  private void sample(LiteByteBuf buffer) {
+    WeaklyHeldBuffer.Sample sample =
+        new WeaklyHeldBuffer.Sample(AllocationStack.here(), sampler.everyN());
+    holdWeakly(buffer, CoarseClock.step(), sample);
+    allocationsBeforeSample = sampler.countdown();
+  }
+
+  private void refresh() {
+    int wanted;
+    do {
+      wanted = home.sampling();
+      if (wanted != sampler.everyN()) {
+        sampler.start(wanted);
+        allocationsBeforeSample = sampler.countdown();
+      }
+      pool.stopBypass();
+    } while (home.sampling() != wanted); // for its bypass may just have been stopped
+  }
+
+  /** Has the next allocation look how many shall be sampled, and at the clock. Any thread. */
+  void requestRefresh() {
+    pool.bypass();
+  }
+
+  /**
+   * What {@link #allocateBlock} does each time, for a loop that reuses buffers all the time: such a
+   * loop has no other occasion.
+   */
+  private void refreshWhileReusing() {
+    stampNanos = CoarseClock.step();
+    watchIfWanted();
+  }
+
+  /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
+  void trackForLeaks(LiteByteBuf buffer) {
+    refreshWhileReusing();
+    if (!buffer.isWeaklyHeld()) {
+      holdWeakly(buffer, buffer.allocatedNanos(), null);
+    }
+  }
+
+  private void holdWeakly(
+      LiteByteBuf buffer, long allocatedNanos, WeaklyHeldBuffer.@Nullable Sample sample) {
+    pool.holdWeakly(buffer, new WeaklyHeldBuffer(buffer, buffer.place(), allocatedNanos, sample));
+    buffer.updateCacheableGranules();
+  }
+
   /** Has Flight Recorder told of every buffer, if a recording asks for that. */
   private void watchIfWanted() {
     boolean isWanted = BufferFlightEvents.wantsBuffers();
@@ -295,57 +375,14 @@ final class BufferArena {
     }
   }
 
-  /** Frees what is kept for further requests. */
-  void flushCache() {
-    pool.flush();
-  }
-
-  int cacheableGranules(LiteByteBuf buffer) {
-    return pool.cacheableGranules(buffer);
-  }
-
-  private void handedOver(boolean isFirst) {
-    if (isFirst && timer != null) {
-      timer.remoteFreesWait();
+  /** A buffer that has moved elsewhere is not told of: whoever it has moved to tells of it. */
+  private static void tellOfRelease(LiteByteBuf buffer) {
+    if (buffer.block() != Blocks.NO_BLOCK) {
+      BufferFlightEvents.released(buffer.figures());
     }
   }
 
-  /** Frees a buffer's block; on a closed arena also on other threads, one at a time. */
-  void free(long block, int bytes) {
-    arena.free(block, bytes);
-  }
-
-  /** Frees a block that a live buffer has moved away from. Any thread. */
-  void freeFromAnyThread(long block, int bytes) {
-    if (isOwnedByCaller()) {
-      arena.free(block, bytes);
-    } else {
-      handedOver(arena.remoteFree(block, bytes));
-      if (!isOpen()) {
-        home.store().trim();
-        removeIfDrained();
-      }
-    }
-  }
-
-  /**
-   * Puts a buffer object back for reuse; on a closed arena also on other threads, one at a time.
-   */
-  void recycle(LiteByteBuf buffer) {
-    if (activeOwner == null) {
-      if (!closing) {
-        giveBackWhatIsEmpty();
-        removeIfDrained();
-      }
-      return;
-    }
-    pool.putIdle(buffer);
-  }
-
-  /** A buffer to move to, for one of this arena's that it cannot grow. Any thread. */
-  ByteBuf memoryElsewhere(int capacity, int maxCapacity) {
-    return home.memoryElsewhere(this, capacity, maxCapacity);
-  }
+  // ---- for whoever serves when it is exhausted ----
 
   /**
    * Notes that others decide what the owner gets, as the arena is exhausted.
@@ -364,16 +401,11 @@ final class BufferArena {
     isHandlingExhaustion = false;
   }
 
-  long reallocate(long block, int oldBytes, int newBytes) {
-    return arena.reallocate(block, oldBytes, newBytes);
-  }
+  // ---- giving back ----
 
-  int sizeOf(long block, int bytes) {
-    return arena.sizeOf(block, bytes);
-  }
-
-  Arena arena() {
-    return arena;
+  /** Frees what is kept for further requests. */
+  void flushCache() {
+    pool.flush();
   }
 
   /** In the middle of an allocation: only what does not touch the arena. */
@@ -404,6 +436,8 @@ final class BufferArena {
     return bytes;
   }
 
+  // ---- its end ----
+
   /** Hands out nothing more; memory goes back with the last buffer. The owner, at its end. */
   void close() {
     if (activeOwner == null) {
@@ -413,27 +447,11 @@ final class BufferArena {
   }
 
   private void closeArena() {
-    closing = true;
     activeOwner = null;
     if (timer != null) {
       timer.end();
     }
-    try {
-      arena.close();
-    } finally {
-      closing = false;
-      giveBackWhatIsEmpty();
-      removeIfDrained();
-    }
-  }
-
-  /** On a closed arena, after it has freed something. */
-  private void giveBackWhatIsEmpty() {
-    long reserved = statistics.reserved();
-    if (reserved != reservedAtLastGiveBack) {
-      reservedAtLastGiveBack = reserved;
-      home.store().trim(); // no loop need be awake to do it in time
-    }
+    end.begin(arena::close);
   }
 
   /** Ends the arena, whose owner goes on with another one. Owner only. */
@@ -449,6 +467,8 @@ final class BufferArena {
     }
   }
 
+  // ---- for other threads ----
+
   /**
    * Runs a task on the owner, now or soon. Any thread.
    *
@@ -460,11 +480,5 @@ final class BufferArena {
       return true;
     }
     return eventLoop != null && Tasks.execute(eventLoop, what, task);
-  }
-
-  private void removeIfDrained() {
-    if (statistics.liveBlocks() == 0) {
-      home.drained(this);
-    }
   }
 }
