@@ -10,10 +10,10 @@ import io.github.litealloc.ArenaStatistics;
  * @param allocations served allocations
  * @param frees freed buffers
  * @param remoteFrees those of them freed on other threads
- * @param requestedTotal bytes asked for
+ * @param requestedTotalBytes bytes asked for
  * @param reallocationsInPlace reallocations that left the block where it was
  * @param reallocationsMoved reallocations that copied the block elsewhere
- * @param copied bytes copied by them
+ * @param copiedBytes bytes copied by them
  * @param failures requests that could not be served
  * @param chunksTaken chunks taken from the chunk store
  * @param chunksGivenBack chunks given back to it
@@ -24,10 +24,10 @@ public record ArenaTotals(
     long allocations,
     long frees,
     long remoteFrees,
-    long requestedTotal,
+    long requestedTotalBytes,
     long reallocationsInPlace,
     long reallocationsMoved,
-    long copied,
+    long copiedBytes,
     long failures,
     long chunksTaken,
     long chunksGivenBack,
@@ -41,10 +41,10 @@ public record ArenaTotals(
         allocations + gone.allocations(),
         frees + gone.frees(),
         remoteFrees + gone.remoteFrees(),
-        requestedTotal + gone.requestedTotal(),
+        requestedTotalBytes + gone.requestedTotal(),
         reallocationsInPlace + gone.reallocationsInPlace(),
         reallocationsMoved + gone.reallocationsMoved(),
-        copied + gone.copied(),
+        copiedBytes + gone.copied(),
         failures + gone.failures(),
         chunksTaken + gone.chunksTaken(),
         chunksGivenBack + gone.chunksGivenBack(),

@@ -145,20 +145,14 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   /**
-   * Returns the allocator's name.
-   *
-   * @return the name it was built with, or if another allocator of the process has it, that name
-   *     with a number, such as {@code "default-2"}
+   * {@return the name that the allocator was built with or, if another one of the process has it,
+   * that name with a number, such as {@code "default-2"}}
    */
   public String name() {
     return name;
   }
 
-  /**
-   * Returns the name of the allocation strategy. Any thread.
-   *
-   * @return such as {@code "hybrid"}
-   */
+  /** {@return the name of the allocation strategy, such as {@code "hybrid"}} Any thread. */
   public String strategy() {
     return router.strategy().name();
   }
@@ -315,11 +309,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return BufferWalk.holders(name, sampling(), arenas.all());
   }
 
-  /**
-   * Returns which share of the buffers is sampled. Any thread.
-   *
-   * @return 1 in how many, or 0 if none is
-   */
+  /** {@return 1 in how many buffers is sampled, or 0 if none is} Any thread. */
   public int sampling() {
     return router.sampling();
   }

@@ -40,13 +40,13 @@ public enum Figure {
   /** Chunks held; a gauge. */
   CHUNKS(ArenaStatistics::chunks),
   /** Bytes asked for, cumulative; a counter. */
-  ALLOCATED(ArenaStatistics::requestedTotal, ArenaTotals::requestedTotal),
+  ALLOCATED(ArenaStatistics::requestedTotal, ArenaTotals::requestedTotalBytes),
   /** Capacity changes without a copy; a counter. */
   REALLOCATIONS_IN_PLACE(ArenaStatistics::reallocationsInPlace, ArenaTotals::reallocationsInPlace),
   /** Capacity changes that copied; a counter. */
   REALLOCATIONS_MOVED(ArenaStatistics::reallocationsMoved, ArenaTotals::reallocationsMoved),
   /** Bytes copied by capacity changes; a counter. */
-  COPIED(ArenaStatistics::copied, ArenaTotals::copied),
+  COPIED(ArenaStatistics::copied, ArenaTotals::copiedBytes),
   /** Chunks given back; a counter. */
   CHUNK_RELEASES(ArenaStatistics::chunksGivenBack, ArenaTotals::chunksGivenBack),
   /** Free blocks looked at; a counter. */

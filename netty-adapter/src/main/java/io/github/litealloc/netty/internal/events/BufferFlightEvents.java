@@ -19,9 +19,7 @@ public final class BufferFlightEvents {
   private BufferFlightEvents() {}
 
   /**
-   * Tells whether events are worth the trouble of collecting what is in them.
-   *
-   * @return {@code true} once this JVM has a recorder
+   * {@return whether this JVM has a recorder, so that events are worth collecting what is in them}
    */
   public static boolean hasRecorder() {
     return PRESENT && FlightRecorder.isInitialized();
