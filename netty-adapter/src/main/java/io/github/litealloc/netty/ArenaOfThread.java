@@ -27,10 +27,9 @@ final class ArenaOfThread extends FastThreadLocal<@Nullable BufferArena> {
     this.allocator = allocator;
   }
 
-  /** The arena, or {@code null} if there is none, or perhaps a wrong one. */
-  @Nullable BufferArena ifSettled() {
-    BufferArena arena = getIfExists();
-    return arena == null || unsettled || !arena.isOwnedByCaller() ? null : arena;
+  /** Any thread. */
+  boolean isUnsettled() {
+    return unsettled;
   }
 
   /** Any thread. */
