@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArenaRouter implements ArenaHome {
   /*
-   * Three things are known of each thread's arena, in three places: the thread knows it
+   * Each thread's arena is known in three places: the thread knows it
    * (ArenaOfThread), the allocator knows all of them (ArenaRegistry), and it knows itself whether the
    * calling thread may use it (BufferArena.isOwnedByCaller). They differ only while something changes,
    * and in an order that loses nothing: a new arena is known before it serves, and is known until its
@@ -162,12 +162,12 @@ final class ArenaRouter implements ArenaHome {
       strategy = factory;
       arenaOfThread.unsettled(true);
     }
-    BufferFlightEvents.strategySwitched(name, former.name(), now);
     for (BufferArena arena : arenas.all()) {
       // If not: an adopted thread looks for itself when it allocates, an ending loop closes anyway.
       arena.runOnOwner("retiring an arena", () -> retireIfOutdated(arena));
     }
     settle();
+    BufferFlightEvents.strategySwitched(name, former.name(), now);
   }
 
   /** Takes the hot path again if every thread has followed the last change. */

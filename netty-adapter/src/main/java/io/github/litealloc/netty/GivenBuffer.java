@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Such a buffer stands for memory of ours, so what holds for ours must hold for it. Heap memory
  * behind a buffer that says it is direct makes native transports fail; of a buffer of several
- * pieces, or in another byte order, an NIO view shows other bytes than the buffer itself.
+ * pieces, or in another byte order, an NIO view shows other bytes than the buffer itself; and a
+ * composite buffer of one piece becomes one of several when it grows.
  */
 final class GivenBuffer {
 
@@ -44,6 +45,7 @@ final class GivenBuffer {
   @SuppressWarnings("deprecation") // there is no other way to ask for the order
   private static boolean isUsable(ByteBuf buffer, int capacity, int maxCapacity) {
     return buffer.isDirect()
+        && buffer.isContiguous() // never true of a composite buffer, however many pieces it has
         && buffer.nioBufferCount() == 1
         && buffer.order() == ByteOrder.BIG_ENDIAN
         && buffer.capacity() == capacity

@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiteAllocatorBuilder {
 
+  // What is expected where two settings contradict each other.
+  private static final String ONE_BUDGET =
+      "one or the other; maxBytes makes a budget of the allocator's own";
+  private static final String SHARED =
+      "one or the other; the allocator shared with has its own budget and decay time";
+  private static final String ONE_ANSWER = "one or the other; either decides every request";
+
   private String name = "default";
   private StrategyFactory strategy = Strategies.HYBRID;
   private @Nullable Long maxBytes;
@@ -158,11 +165,6 @@ public final class LiteAllocatorBuilder {
     return this;
   }
 
-  private static final String ONE_BUDGET =
-      "one or the other; maxBytes makes a budget of the allocator's own";
-  private static final String SHARED =
-      "one or the other; the allocator shared with has its own budget and decay time";
-
   private static void refuseBeside(
       String name, Object value, String other, @Nullable Object otherValue, String expected) {
     if (otherValue != null) {
@@ -218,8 +220,6 @@ public final class LiteAllocatorBuilder {
     this.exhaustionHandler = handler;
     return this;
   }
-
-  private static final String ONE_ANSWER = "one or the other; either decides every request";
 
   /**
    * Sets what every arena does to find memory errors and to wipe secrets; {@link Hardening#off()}

@@ -84,6 +84,11 @@ final class GivenBufferTest {
             "the other byte order",
             (capacity, max) -> peer.directBuffer(capacity, max).order(ByteOrder.LITTLE_ENDIAN)),
         useless(
+            "one piece that may become several",
+            (capacity, max) ->
+                peer.compositeDirectBuffer()
+                    .addComponent(true, peer.directBuffer(capacity, capacity).writeZero(capacity))),
+        useless(
             "two pieces",
             (capacity, max) -> {
               CompositeByteBuf composite = peer.compositeDirectBuffer();
