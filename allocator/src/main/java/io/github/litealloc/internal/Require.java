@@ -1,5 +1,6 @@
 package io.github.litealloc.internal;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses arguments, in the form of all our messages: name, value, what is expected. */
@@ -15,13 +16,10 @@ public final class Require {
    * @param expected what it should be, such as {@code "a StrategyFactory"}
    * @param <T> its type
    * @return the argument
-   * @throws IllegalArgumentException if it is null
+   * @throws NullPointerException if it is null
    */
   public static <T> T nonNull(@Nullable T value, String name, String expected) {
-    if (value == null) {
-      throw new IllegalArgumentException(name + ": null (expected: " + expected + ')');
-    }
-    return value;
+    return Objects.requireNonNull(value, () -> name + ": null (expected: " + expected + ')');
   }
 
   /**
@@ -30,16 +28,15 @@ public final class Require {
    * @param value the argument
    * @param name its name
    * @return the argument
-   * @throws IllegalArgumentException if it is null, empty or blank
+   * @throws NullPointerException if it is null
+   * @throws IllegalArgumentException if it is empty or blank
    */
   public static String nonEmpty(@Nullable String value, String name) {
-    if (value == null || value.isBlank()) {
+    String text = nonNull(value, name, "some text");
+    if (text.isBlank()) {
       throw new IllegalArgumentException(
-          name
-              + ": "
-              + (value == null ? "null" : '\'' + value + '\'')
-              + " (expected: a text with at least one visible character)");
+          name + ": '" + text + "' (expected: a text with at least one visible character)");
     }
-    return value;
+    return text;
   }
 }

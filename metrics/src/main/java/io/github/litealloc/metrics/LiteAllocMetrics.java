@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics;
 
+import io.github.litealloc.memory.Subscription;
 import io.github.litealloc.metrics.internal.AllocatorReader;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.github.litealloc.netty.LiteByteBufAllocator;
@@ -44,7 +45,7 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
 
   // Guarded by this. No meter's function takes this lock.
   private final Map<MeterRegistry, Binding> bindings = new IdentityHashMap<>();
-  private @Nullable AutoCloseable listener;
+  private @Nullable Subscription listener;
   private boolean closed;
 
   /**
@@ -129,14 +130,7 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
     }
     closed = true;
     if (listener != null) {
-      try {
-        listener.close();
-      } catch (Exception e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "could not stop listening to allocator \"" + allocator.name() + '"',
-            e);
-      }
+      listener.close();
       listener = null;
     }
     changes.close();

@@ -18,7 +18,7 @@ final class AllocationStack {
   private static final int MAX_FRAMES = 16;
 
   // Of these packages exactly: handlers, tests and benchmarks live in packages below and beside.
-  private static final String OURS = LiteByteBuf.class.getPackageName();
+  private static final String OURS = AllocationStack.class.getPackageName();
   private static final String NETTYS = ByteBuf.class.getPackageName();
 
   private @Nullable Throwable taken = new Throwable(); // guarded by this

@@ -20,11 +20,7 @@ public final class ArenaMetric {
       this.id = id;
     }
 
-    /**
-     * Returns the name for people.
-     *
-     * @return a name in lower case
-     */
+    /** {@return the name for people, in lower case} */
     public String id() {
       return id;
     }
@@ -42,57 +38,41 @@ public final class ArenaMetric {
     this.statistics = statistics;
   }
 
-  /**
-   * Returns whose arena it is.
-   *
-   * @return the name of the owner thread
-   */
+  /** {@return whose arena it is: the name of the owner thread} */
   public String eventLoop() {
     return eventLoop;
   }
 
   /**
-   * Returns the name of the arena's allocation strategy, which in a retiring arena is a former one
-   * of the allocator.
-   *
-   * @return such as {@code "hybrid"}
+   * {@return the name of the arena's allocation strategy, which in a retiring arena is a former one
+   * of the allocator}
    */
   public String strategy() {
     return strategy;
   }
 
-  /**
-   * Returns whether the arena hands out buffers.
-   *
-   * @return the stage that it is in
-   */
+  /** {@return whether the arena hands out buffers, and if not, why it still exists} */
   public Stage stage() {
     return stage;
   }
 
   /**
-   * Tells whether the owner has ended, or the allocator was closed, while buffers were out.
-   *
-   * @return {@code true} if the arena waits for its last buffer
+   * {@return whether the owner has ended, or the allocator was closed, while buffers were out: the
+   * arena waits for the last of them}
    */
   public boolean orphaned() {
     return stage == Stage.ORPHANED;
   }
 
   /**
-   * Tells whether the owner has moved on to an arena of another strategy while buffers were out.
-   *
-   * @return {@code true} if the arena hands out nothing more and waits for its last buffer
+   * {@return whether the owner has moved on to an arena of another strategy while buffers were out:
+   * the arena hands out nothing more, and waits for the last of them}
    */
   public boolean retiring() {
     return stage == Stage.RETIRING;
   }
 
-  /**
-   * Returns the figures, which go on changing.
-   *
-   * @return the arena's statistics
-   */
+  /** {@return the arena's figures, which go on changing} */
   public ArenaStatistics statistics() {
     return statistics;
   }

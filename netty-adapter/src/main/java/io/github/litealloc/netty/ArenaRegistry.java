@@ -1,14 +1,15 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.memory.Subscription;
+import io.github.litealloc.netty.internal.Tasks;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToLongFunction;
 
 /** The arenas of one allocator, and what those that are gone have counted. Safe for any thread. */
 final class ArenaRegistry {
-
-  private static final System.Logger LOG = System.getLogger(ArenaRegistry.class.getName());
 
   private final CopyOnWriteArrayList<BufferArena> arenas = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -33,16 +34,17 @@ final class ArenaRegistry {
   /** Their exceptions must not get into an event loop's shutdown or a release. */
   private void tellListeners() {
     for (Runnable listener : listeners) {
-      try {
-        listener.run();
-      } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.WARNING, "a listener to arenas failed", e);
-      }
+      Tasks.run("a listener to arenas", listener);
     }
   }
 
   List<BufferArena> all() {
     return arenas;
+  }
+
+  /** How many arenas have a timer now. */
+  long timers() {
+    return arenas.stream().filter(BufferArena::hasTimer).count();
   }
 
   /** Whether an open arena has another strategy. */
@@ -59,6 +61,14 @@ final class ArenaRegistry {
     return arenas.stream().map(BufferArena::metric).toList();
   }
 
+  long sum(ToLongFunction<ArenaStatistics> figure) {
+    long sum = 0;
+    for (BufferArena arena : arenas) {
+      sum += figure.applyAsLong(arena.statistics());
+    }
+    return sum;
+  }
+
   synchronized ArenaTotals closedTotals() {
     return closedTotals;
   }
@@ -71,7 +81,7 @@ final class ArenaRegistry {
   /** Closes the arenas of threads that have ended without Netty noticing. */
   void closeAbandoned() {
     for (BufferArena arena : arenas) {
-      arena.closeIfAbandoned();
+      Tasks.run("closing the arena of a thread that has ended", arena::closeIfAbandoned);
     }
   }
 }

@@ -5,10 +5,11 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.netty.internal.Tasks;
+import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,34 @@ import org.jspecify.annotations.Nullable;
  * thread only, except where a method says otherwise.
  */
 final class BufferArena {
+  /*
+   * Joins three things that know nothing of each other: the arena, which knows blocks; the pool, which
+   * knows buffer objects; and the timer, for which the event loop is a clock. The pool may keep a
+   * released buffer together with its block, so most requests of a loop are served by the pool alone:
+   * allocate, BufferPool.takeCached and LiteByteBuf.reuse are all there is then, and release is one
+   * comparison and BufferPool.cache. Whatever is added to those is measured.
+   *
+   * Whatever else must be noticed at an allocation (how many buffers to sample, whether a recording
+   * asks for them, what time it is) is noticed only when the pool has nothing, which costs the hot path
+   * nothing. Another thread that wants to be noticed soon has the pool find nothing once:
+   * requestRefresh.
+   *
+   * It knows of its allocator only the home. Calls come from above (LiteByteBufAllocator, ArenaRouter,
+   * Fallbacks) and from below (LiteByteBuf, BufferMove, TrimTimer), and never come back to where they
+   * came from: trim, retire and close are told, and answer with bytes.
+   *
+   * Invariants, and who sees what:
+   *
+   *   activeOwner   the arena's owner while open, null from closing on. Other threads compare it to
+   *                 themselves, and so need not see the latest value: to none of them is it equal.
+   *   closed        nobody owns it any more. Its buffers are freed by whoever releases them, one at a
+   *                 time under the arena's lock (Arena.remoteFree), and ArenaEnd counts them out.
+   *   retired       closed, and the owner has another arena to which growing buffers may move.
+   *   watched       while set, no block is kept with its buffer: nobody would be told of it.
+   */
 
-  private final LiteByteBufAllocator allocator;
+  private final ArenaHome home;
+  private final ByteBufAllocator allocator;
   private final Arena arena;
   private final ArenaStatistics statistics;
   private final StrategyFactory strategy;
@@ -26,7 +53,7 @@ final class BufferArena {
   /**
    * The owner while it may use the arena directly; nobody from closing on. Written by the owner.
    */
-  private @Nullable Thread user;
+  private @Nullable Thread activeOwner;
 
   private final BlockCache blocks;
   private final BufferPool pool;
@@ -48,41 +75,46 @@ final class BufferArena {
   /** None for a thread without an event loop. */
   private final @Nullable TrimTimer timer;
 
-  /** Whether close is at work, which will look at what is left itself. */
-  private boolean closing;
-
-  /** Whether a handler is deciding what an exhausted arena's owner gets. */
-  private boolean asking;
+  /** Whether it is being decided what the exhausted arena's owner gets. */
+  private boolean isHandlingExhaustion;
 
   /** Whether the owner goes on with another arena. Written by the owner. */
   private volatile boolean retired;
 
-  /** What was reserved when a closed arena last gave memory back; one thread at a time. */
-  private long reservedAtLastGiveBack;
+  private final ArenaEnd end;
 
   /** Makes the arena of the calling thread. */
-  BufferArena(
-      LiteByteBufAllocator allocator, StrategyFactory strategy, @Nullable EventExecutor eventLoop) {
-    this.allocator = allocator;
+  BufferArena(ArenaHome home, StrategyFactory strategy, @Nullable EventExecutor eventLoop) {
+    this.home = home;
+    this.allocator = home.allocator();
     this.strategy = strategy;
     this.eventLoop = eventLoop;
     this.arena =
         Arena.builder()
             .name(Thread.currentThread().getName())
             .strategy(strategy)
-            .store(allocator.store())
+            .store(home.store())
             .checked(false)
-            .hardening(allocator.hardening())
+            .hardening(home.hardening())
             .onGrowth(this::grown)
             .build();
     this.blocks = arena.blockCache(this::flushCache);
     this.pool = new BufferPool(this, blocks);
     this.statistics = arena.statistics();
-    this.timer = eventLoop == null ? null : new TrimTimer(this, eventLoop);
-    this.user = arena.owner();
+    this.timer =
+        eventLoop == null ? null : new TrimTimer(this, eventLoop, home.store().decayMillis());
+    this.end = new ArenaEnd(statistics, home.store(), () -> home.drained(this));
+    this.activeOwner = arena.owner();
   }
 
-  LiteByteBufAllocator allocator() {
+  // ---- what it is ----
+
+  Arena arena() {
+    return arena;
+  }
+
+  /** What its buffers answer as theirs. Any thread. */
+  ByteBufAllocator allocator() {
     return allocator;
   }
 
@@ -119,9 +151,21 @@ final class BufferArena {
   }
 
   /** Any thread. */
-  boolean isUser() {
-    return Thread.currentThread() == user;
+  boolean isOwnedByCaller() {
+    return Thread.currentThread() == activeOwner;
   }
+
+  /** The buffers by number, without those that are held weakly. Any thread. */
+  @Nullable LiteByteBuf[] buffersAcquire() {
+    return pool.buffersAcquire();
+  }
+
+  /** Any thread. */
+  WeaklyHeldBuffers weaklyHeld() {
+    return pool.weaklyHeld();
+  }
+
+  // ---- allocating ----
 
   /** Returns a buffer, or {@code null} if the arena is exhausted. */
   @Nullable LiteByteBuf allocate(int initialCapacity, int maxCapacity) {
@@ -138,7 +182,7 @@ final class BufferArena {
 
   private @Nullable LiteByteBuf allocateUncached(int initialCapacity, int maxCapacity) {
     if (pool.isBypassed()) {
-      takeNotice();
+      refresh();
     }
     stampNanos = CoarseClock.nanos();
     LiteByteBuf buffer = allocateBlock(initialCapacity, maxCapacity);
@@ -146,30 +190,6 @@ final class BufferArena {
       sample(buffer);
     }
     return buffer;
-  }
-
-  private void sample(LiteByteBuf buffer) {
-    UnlistedBuffer.Sample sample =
-        new UnlistedBuffer.Sample(AllocationStack.here(), sampler.everyN());
-    unlist(buffer, new UnlistedBuffer(buffer, CoarseClock.step(), sample));
-    allocationsBeforeSample = sampler.countdown();
-  }
-
-  private void takeNotice() {
-    int wanted;
-    do {
-      wanted = allocator.sampling();
-      if (wanted != sampler.everyN()) {
-        sampler.start(wanted);
-        allocationsBeforeSample = sampler.countdown();
-      }
-      pool.stopBypass();
-    } while (allocator.sampling() != wanted); // for its bypass may just have been stopped
-  }
-
-  /** Has the next allocation look how many shall be sampled, and at the clock. Any thread. */
-  void haveNoticeTaken() {
-    pool.bypass();
   }
 
   private @Nullable LiteByteBuf allocateBlock(int initialCapacity, int maxCapacity) {
@@ -181,77 +201,16 @@ final class BufferArena {
     LiteByteBuf buffer = pool.takeIdle();
     buffer.use(arena, block, initialCapacity, maxCapacity, stampNanos);
     if (watched) {
-      FlightEvents.allocated(buffer);
+      BufferFlightEvents.allocated(buffer.figures());
     }
     return buffer;
   }
 
-  /** Has a handler decide; not while it is deciding, or it might ask for ever. */
-  ByteBuf exhausted(ExhaustionHandler handler, Exhaustion request) {
-    if (asking) {
-      throw new DirectMemoryExhaustedError(request);
-    }
-    asking = true;
-    try {
-      return requireUsable(handler.exhausted(request), request);
-    } finally {
-      asking = false;
-    }
-  }
-
-  private static ByteBuf requireUsable(@Nullable ByteBuf buffer, Exhaustion request) {
-    if (buffer != null
-        && buffer.isDirect()
-        && buffer.capacity() == request.asked()
-        && buffer.maxCapacity() >= request.maxCapacity()) {
-      return buffer;
-    }
-    ReferenceCountUtil.safeRelease(buffer);
-    throw new IllegalStateException(
-        "the exhaustion handler returned "
-            + buffer
-            + " (expected: a direct buffer of capacity "
-            + request.asked()
-            + " and maximum capacity "
-            + request.maxCapacity()
-            + ')');
-  }
-
-  /**
-   * What {@link #allocateBlock} does each time, for a loop that reuses buffers all the time: such a
-   * loop has no other occasion.
-   */
-  private void lookAround() {
-    stampNanos = CoarseClock.step();
-    watchIfWanted();
-  }
-
-  /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
-  void letLeak(LiteByteBuf buffer) {
-    lookAround();
-    if (!buffer.isUnlisted()) {
-      unlist(buffer, new UnlistedBuffer(buffer, buffer.allocatedNanos(), null));
-    }
-  }
-
-  private void unlist(LiteByteBuf buffer, UnlistedBuffer how) {
-    pool.unlist(buffer, how);
-    buffer.updateCacheableGranules();
-  }
-
-  /** The buffers by number, without the unlisted ones. Any thread. */
-  @Nullable LiteByteBuf[] buffersAcquire() {
-    return pool.buffersAcquire();
-  }
-
-  /** Any thread. */
-  UnlistedBuffers unlisted() {
-    return pool.unlisted();
-  }
+  // ---- releasing ----
 
   /** Takes back a buffer whose last reference was released. Any thread. */
   void release(LiteByteBuf buffer) {
-    if (Thread.currentThread() != user) {
+    if (Thread.currentThread() != activeOwner) {
       releaseElsewhere(buffer);
     } else if (!pool.cache(buffer)) {
       releaseUncached(buffer);
@@ -260,17 +219,17 @@ final class BufferArena {
 
   private void releaseElsewhere(LiteByteBuf buffer) {
     if (watched) {
-      FlightEvents.released(buffer);
+      tellOfRelease(buffer);
     }
     handedOver(arena.remoteFree(buffer));
-    if (allocator.isClosed()) {
-      closeIfAbandoned();
+    if (home.isClosed()) {
+      Tasks.run("closing the arena of a thread that has ended", this::closeIfAbandoned);
     }
   }
 
   private void releaseUncached(LiteByteBuf buffer) {
     if (watched) {
-      FlightEvents.released(buffer);
+      tellOfRelease(buffer);
     }
     freeUncached(buffer);
   }
@@ -293,75 +252,26 @@ final class BufferArena {
     buffer.free();
   }
 
-  /** Has Flight Recorder told of every buffer, if a recording asks for that. */
-  private void watchIfWanted() {
-    boolean isWanted = FlightEvents.wantsBuffers();
-    if (isWanted != watched) {
-      watched = isWanted;
-      blocks.allow(!isWanted); // nobody would see a cached buffer
-      pool.flush();
-    }
-  }
-
-  /** A buffer is about to leave its block for another one. Any thread. */
-  void moving(LiteByteBuf buffer, int newCapacity) {
-    if (watched) {
-      FlightEvents.moving(buffer, newCapacity);
-    }
-  }
-
-  /** A buffer has got another block. */
-  void moved(LiteByteBuf buffer) {
-    if (watched) {
-      FlightEvents.allocated(buffer);
-    }
-  }
-
-  /** Frees what is kept for further requests. */
-  void flushCache() {
-    pool.flush();
-  }
-
-  int cacheableGranules(LiteByteBuf buffer) {
-    return pool.cacheableGranules(buffer);
-  }
-
-  private void handedOver(boolean isFirst) {
-    if (isFirst && timer != null) {
-      timer.remoteFreesWait();
-    }
-  }
+  // ---- for buffers that free or change their memory ----
 
   /** Frees a buffer's block; on a closed arena also on other threads, one at a time. */
   void free(long block, int bytes) {
     arena.free(block, bytes);
   }
 
-  /** Frees a block that a live buffer has moved away from. Any thread. */
-  void freeFromAnyThread(long block, int bytes) {
-    if (isUser()) {
-      arena.free(block, bytes);
-    } else {
-      handedOver(arena.remoteFree(block, bytes));
-      if (!isOpen()) {
-        allocator.store().trim();
-        removeIfDrained();
-      }
-    }
-  }
-
   /**
    * Puts a buffer object back for reuse; on a closed arena also on other threads, one at a time.
    */
   void recycle(LiteByteBuf buffer) {
-    if (user == null) {
-      if (!closing) {
-        giveBackWhatIsEmpty();
-        removeIfDrained();
-      }
-      return;
+    if (activeOwner == null) {
+      end.bufferFreed();
+    } else {
+      pool.putIdle(buffer);
     }
-    pool.putIdle(buffer);
+  }
+
+  int cacheableGranules(LiteByteBuf buffer) {
+    return pool.cacheableGranules(buffer);
   }
 
   long reallocate(long block, int oldBytes, int newBytes) {
@@ -372,15 +282,140 @@ final class BufferArena {
     return arena.sizeOf(block, bytes);
   }
 
-  Arena arena() {
-    return arena;
+  /** Frees a block that a live buffer has moved away from. Any thread. */
+  void freeFromAnyThread(long block, int bytes) {
+    if (isOwnedByCaller()) {
+      arena.free(block, bytes);
+    } else {
+      handedOver(arena.remoteFree(block, bytes));
+      if (!isOpen()) {
+        end.blockLeft();
+      }
+    }
+  }
+
+  private void handedOver(boolean isFirst) {
+    if (isFirst && timer != null) {
+      timer.remoteFreesWait();
+    }
+  }
+
+  /** A buffer to move to, for one of this arena's that it cannot grow. Any thread. */
+  ByteBuf memoryElsewhere(int capacity, int maxCapacity) {
+    return home.memoryElsewhere(this, capacity, maxCapacity);
+  }
+
+  // ---- sampling, leak detection, recording ----
+
+  private void sample(LiteByteBuf buffer) {
+    WeaklyHeldBuffer.Sample sample =
+        new WeaklyHeldBuffer.Sample(AllocationStack.here(), sampler.everyN());
+    holdWeakly(buffer, CoarseClock.step(), sample);
+    allocationsBeforeSample = sampler.countdown();
+  }
+
+  private void refresh() {
+    int wanted;
+    do {
+      wanted = home.sampling();
+      if (wanted != sampler.everyN()) {
+        sampler.start(wanted);
+        allocationsBeforeSample = sampler.countdown();
+      }
+      pool.stopBypass();
+    } while (home.sampling() != wanted); // for its bypass may just have been stopped
+  }
+
+  /** Has the next allocation look how many shall be sampled, and at the clock. Any thread. */
+  void requestRefresh() {
+    pool.bypass();
+  }
+
+  /**
+   * What {@link #allocateBlock} does each time, for a loop that reuses buffers all the time: such a
+   * loop has no other occasion.
+   */
+  private void refreshWhileReusing() {
+    stampNanos = CoarseClock.step();
+    watchIfWanted();
+  }
+
+  /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
+  void trackForLeaks(LiteByteBuf buffer) {
+    refreshWhileReusing();
+    if (!buffer.isWeaklyHeld()) {
+      holdWeakly(buffer, buffer.allocatedNanos(), null);
+    }
+  }
+
+  private void holdWeakly(
+      LiteByteBuf buffer, long allocatedNanos, WeaklyHeldBuffer.@Nullable Sample sample) {
+    pool.holdWeakly(buffer, new WeaklyHeldBuffer(buffer, buffer.place(), allocatedNanos, sample));
+    buffer.updateCacheableGranules();
+  }
+
+  /** Has Flight Recorder told of every buffer, if a recording asks for that. */
+  private void watchIfWanted() {
+    boolean isWanted = BufferFlightEvents.wantsBuffers();
+    if (isWanted != watched) {
+      watched = isWanted;
+      blocks.allow(!isWanted); // nobody would see a cached buffer
+      pool.flush();
+    }
+  }
+
+  /** A buffer is about to leave its block for another one. Any thread. */
+  void moving(LiteByteBuf buffer, int newCapacity) {
+    if (watched) {
+      BufferFlightEvents.moving(buffer.figures(), newCapacity);
+    }
+  }
+
+  /** A buffer has got another block. */
+  void moved(LiteByteBuf buffer) {
+    if (watched) {
+      BufferFlightEvents.allocated(buffer.figures());
+    }
+  }
+
+  /** A buffer that has moved elsewhere is not told of: whoever it has moved to tells of it. */
+  private static void tellOfRelease(LiteByteBuf buffer) {
+    if (buffer.block() != Blocks.NO_BLOCK) {
+      BufferFlightEvents.released(buffer.figures());
+    }
+  }
+
+  // ---- for whoever serves when it is exhausted ----
+
+  /**
+   * Notes that others decide what the owner gets, as the arena is exhausted.
+   *
+   * @return {@code false} if they are at it: they have asked for more, and might for ever
+   */
+  boolean beginExhaustion() {
+    if (isHandlingExhaustion) {
+      return false;
+    }
+    isHandlingExhaustion = true;
+    return true;
+  }
+
+  void endExhaustion() {
+    isHandlingExhaustion = false;
+  }
+
+  // ---- giving back ----
+
+  /** Frees what is kept for further requests. */
+  void flushCache() {
+    pool.flush();
   }
 
   /** In the middle of an allocation: only what does not touch the arena. */
   private void grown() {
     CoarseClock.step();
     if (timer == null) {
-      allocator.store().decay(System.nanoTime());
+      home.store().decay(System.nanoTime());
     } else {
       timer.arenaHasGrown();
     }
@@ -408,36 +443,22 @@ final class BufferArena {
     return bytes;
   }
 
+  // ---- its end ----
+
   /** Hands out nothing more; memory goes back with the last buffer. The owner, at its end. */
   void close() {
-    if (user == null) {
+    if (activeOwner == null) {
       return;
     }
     closeArena();
   }
 
   private void closeArena() {
-    closing = true;
-    user = null;
+    activeOwner = null;
     if (timer != null) {
       timer.end();
     }
-    try {
-      arena.close();
-    } finally {
-      closing = false;
-      giveBackWhatIsEmpty();
-      removeIfDrained();
-    }
-  }
-
-  /** On a closed arena, after it has freed something. */
-  private void giveBackWhatIsEmpty() {
-    long reserved = statistics.reservedBytes();
-    if (reserved != reservedAtLastGiveBack) {
-      reservedAtLastGiveBack = reserved;
-      allocator.store().trim(); // no loop need be awake to do it in time
-    }
+    end.begin(arena::close);
   }
 
   /** Ends the arena, whose owner goes on with another one. Owner only. */
@@ -453,68 +474,18 @@ final class BufferArena {
     }
   }
 
-  /** Has the owner close the arena, or closes it if the owner has ended. Any thread. */
-  void requestClose(GiveBack giveBack) {
-    if (!isOpen()) {
-      giveBack.run(() -> 0);
-      return;
-    }
-    boolean requested =
-        onOwner(
-            () ->
-                giveBack.run(
-                    () -> {
-                      long bytes = countClosing(this::close);
-                      allocator.forgetArenaOfThread();
-                      return bytes;
-                    }));
-    if (!requested) {
-      giveBack.run(() -> countClosing(this::closeIfAbandoned)); // or a loop is about to end
-    }
-  }
+  // ---- for other threads ----
 
-  private long countClosing(Runnable close) {
-    return allocator.countGivenBack(
-        () -> {
-          long before = statistics.reservedBytes();
-          close.run();
-          return before - statistics.reservedBytes();
-        });
-  }
-
-  /** Has the owner give back what is empty while the allocator holds too much. Any thread. */
-  void requestTrim(long targetBytes, GiveBack giveBack) {
-    if (!isOpen() || !onOwner(() -> giveBack.run(() -> allocator.trim(this, targetBytes)))) {
-      giveBack.run(() -> 0); // a closed arena has given it back
-    }
-  }
-
-  /** Has the owner move on if the allocator's strategy is another one now. Any thread. */
-  void requestRetirement() {
-    // If not: an adopted thread looks for itself when it allocates, an ending loop closes anyway.
-    onOwner(() -> allocator.retireIfOutdated(this));
-  }
-
-  /** Runs a task on the owner, now or soon; {@code false} if it cannot be told. Any thread. */
-  private boolean onOwner(Runnable task) {
-    if (isUser()) {
-      task.run();
+  /**
+   * Runs a task on the owner, now or soon. Any thread.
+   *
+   * @return {@code false} if the owner cannot be told, and then the task is never run
+   */
+  boolean runOnOwner(String what, Runnable task) {
+    if (isOwnedByCaller()) {
+      Tasks.run(what, task);
       return true;
     }
-    if (eventLoop == null) {
-      return false;
-    }
-    try {
-      eventLoop.execute(task);
-      return true;
-    } catch (RejectedExecutionException e) {
-      return false;
-    }
-  }
-
-  private void removeIfDrained() {
-    if (statistics.liveBlocks() == 0) {
-      allocator.drained(this);
-    }
+    return eventLoop != null && Tasks.execute(eventLoop, what, task);
   }
 }

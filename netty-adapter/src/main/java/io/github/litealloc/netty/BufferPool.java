@@ -77,7 +77,7 @@ final class BufferPool {
 
   private int refusals;
 
-  private final UnlistedBuffers unlisted = new UnlistedBuffers();
+  private final WeaklyHeldBuffers weaklyHeld = new WeaklyHeldBuffers();
 
   BufferPool(BufferArena owner, BlockCache blocks) {
     this.owner = owner;
@@ -211,19 +211,19 @@ final class BufferPool {
   void trim() {
     if (idleCount == created && created > INITIAL_CAPACITY) {
       BUFFERS.setRelease(this, new @Nullable LiteByteBuf[INITIAL_CAPACITY]);
-      unlisted.clear();
+      weaklyHeld.clear();
       idle = new int[INITIAL_CAPACITY];
       idleCount = 0;
       created = 0;
     }
   }
 
-  // ---- buffers that are not listed while they are out ----
+  // ---- buffers that are held weakly while they are out ----
 
   /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
-  void unlist(LiteByteBuf buffer, UnlistedBuffer how) {
-    buffer.unlisted(how);
-    unlisted.put(buffer.number(), how);
+  void holdWeakly(LiteByteBuf buffer, WeaklyHeldBuffer how) {
+    buffer.weaklyHeld(how);
+    weaklyHeld.put(buffer.number(), how);
     buffers[buffer.number()] = null;
   }
 
@@ -236,18 +236,18 @@ final class BufferPool {
     int number = buffer.number();
     if (buffers[number] == null) {
       buffers[number] = buffer;
-      unlisted.remove(number);
-      buffer.unlisted(null);
+      weaklyHeld.remove(number);
+      buffer.weaklyHeld(null);
     }
   }
 
-  /** The buffers by number, without the unlisted ones. Any thread. */
+  /** The buffers by number, without those that it holds weakly. Any thread. */
   @Nullable LiteByteBuf[] buffersAcquire() {
     return (LiteByteBuf[]) BUFFERS.getAcquire(this);
   }
 
   /** Any thread. */
-  UnlistedBuffers unlisted() {
-    return unlisted;
+  WeaklyHeldBuffers weaklyHeld() {
+    return weaklyHeld;
   }
 }

@@ -21,7 +21,7 @@ final class BufferWalk {
     long nowNanos = CoarseClock.step();
     List<OutstandingBuffer> found = new ArrayList<>();
     for (BufferArena arena : arenas) {
-      arena.haveNoticeTaken(); // what is allocated from now on is told apart by its stamp
+      arena.requestRefresh(); // what is allocated from now on is told apart by its stamp
       addOutstanding(arena, nowNanos, found);
     }
     return new OutstandingBuffers(allocator, nowNanos, found);
@@ -32,7 +32,7 @@ final class BufferWalk {
     // Each number is a buffer's own, and asked once, so no buffer can be seen twice.
     ArenaMetric metric = arena.metric();
     @Nullable LiteByteBuf[] buffers = arena.buffersAcquire();
-    UnlistedBuffers unlisted = arena.unlisted();
+    WeaklyHeldBuffers weaklyHeld = arena.weaklyHeld();
     for (int number = 0; number < buffers.length; number++) {
       LiteByteBuf buffer = buffers[number];
       if (buffer != null) {
@@ -40,18 +40,18 @@ final class BufferWalk {
           found.add(plain(metric, buffer, nowNanos));
         }
       } else {
-        UnlistedBuffer out = unlisted.out(number);
+        WeaklyHeldBuffer out = weaklyHeld.out(number);
         if (out != null && !isInAnotherArena(out)) {
-          boolean isForgotten = out.get() == null && unlisted.out(number) == out;
-          found.add(unlisted(metric, out, isForgotten, nowNanos));
+          boolean isForgotten = out.get() == null && weaklyHeld.out(number) == out;
+          found.add(weaklyHeld(metric, out, isForgotten, nowNanos));
         }
       }
     }
   }
 
-  private static boolean isInAnotherArena(UnlistedBuffer unlisted) {
-    LiteByteBuf buffer = unlisted.get();
-    return buffer != null && buffer.isInAnotherArena();
+  private static boolean isInAnotherArena(WeaklyHeldBuffer weaklyHeld) {
+    // If it was forgotten, nobody but this arena can tell of it.
+    return weaklyHeld.get() != null && weaklyHeld.place().isInAnotherArena();
   }
 
   private static OutstandingBuffer plain(ArenaMetric metric, LiteByteBuf buffer, long nowNanos) {
@@ -65,15 +65,15 @@ final class BufferWalk {
         List.of());
   }
 
-  private static OutstandingBuffer unlisted(
-      ArenaMetric metric, UnlistedBuffer unlisted, boolean isForgotten, long nowNanos) {
-    UnlistedBuffer.Place place = unlisted.place();
-    UnlistedBuffer.Sample sample = unlisted.sample();
+  private static OutstandingBuffer weaklyHeld(
+      ArenaMetric metric, WeaklyHeldBuffer weaklyHeld, boolean isForgotten, long nowNanos) {
+    WeaklyHeldBuffer.Place place = weaklyHeld.place();
+    WeaklyHeldBuffer.Sample sample = weaklyHeld.sample();
     return new OutstandingBuffer(
         metric.eventLoop(),
         metric.stage(),
         place.capacity(),
-        ageNanos(unlisted.allocatedNanos(), nowNanos),
+        ageNanos(weaklyHeld.allocatedNanos(), nowNanos),
         !place.isInArena(),
         isForgotten,
         sample == null ? List.of() : sample.stack().elements());
@@ -88,10 +88,10 @@ final class BufferWalk {
     long nowNanos = CoarseClock.step();
     Map<List<StackTraceElement>, Site> sites = new LinkedHashMap<>();
     for (BufferArena arena : arenas) {
-      UnlistedBuffers unlisted = arena.unlisted();
-      for (int number = 0; number < unlisted.limit(); number++) {
-        UnlistedBuffer out = unlisted.out(number);
-        UnlistedBuffer.Sample sample = out == null ? null : out.sample();
+      WeaklyHeldBuffers weaklyHeld = arena.weaklyHeld();
+      for (int number = 0; number < weaklyHeld.limit(); number++) {
+        WeaklyHeldBuffer out = weaklyHeld.out(number);
+        WeaklyHeldBuffer.Sample sample = out == null ? null : out.sample();
         if (out != null && sample != null && !isInAnotherArena(out)) {
           sites
               .computeIfAbsent(sample.stack().elements(), stack -> new Site())
@@ -114,13 +114,13 @@ final class BufferWalk {
     private long estimatedBytes;
     private long oldestAgeNanos;
 
-    void add(BufferArena arena, UnlistedBuffer unlisted, int everyN, long nowNanos) {
-      UnlistedBuffer.Place place = unlisted.place();
+    void add(BufferArena arena, WeaklyHeldBuffer weaklyHeld, int everyN, long nowNanos) {
+      WeaklyHeldBuffer.Place place = weaklyHeld.place();
       buffers++;
       bytes += place.capacity();
       estimatedBuffers += everyN;
       estimatedBytes += (long) everyN * place.capacity();
-      oldestAgeNanos = Math.max(oldestAgeNanos, ageNanos(unlisted.allocatedNanos(), nowNanos));
+      oldestAgeNanos = Math.max(oldestAgeNanos, ageNanos(weaklyHeld.allocatedNanos(), nowNanos));
       if (place.isInArena()
           && chunks.computeIfAbsent(arena, of -> new HashSet<>()).add(place.chunk())) {
         pinnedBytes += place.chunkBytes();

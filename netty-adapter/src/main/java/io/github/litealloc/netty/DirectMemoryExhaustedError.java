@@ -17,7 +17,7 @@ public final class DirectMemoryExhaustedError extends OutOfMemoryError {
   public DirectMemoryExhaustedError(Exhaustion request) {
     super(
         "failed to allocate "
-            + request.asked()
+            + request.requestedBytes()
             + " byte(s) of direct memory from lite-alloc '"
             + request.allocator()
             + "' (strategy: "
@@ -25,11 +25,11 @@ public final class DirectMemoryExhaustedError extends OutOfMemoryError {
             + ", loop: "
             + request.eventLoop()
             + "): live: "
-            + request.live()
+            + request.usedBytes()
             + ", retained: "
-            + request.retained()
+            + request.reservedBytes()
             + ", ceiling: "
-            + request.ceiling()
+            + request.maxBytes()
             + "; raise maxBytes, lower concurrency, or choose ExhaustionPolicy.FALLBACK");
   }
 }

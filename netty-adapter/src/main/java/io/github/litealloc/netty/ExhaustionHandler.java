@@ -11,10 +11,10 @@ import io.netty.buffer.ByteBuf;
  *
  * <pre>{@code
  * builder.whenExhausted(request -> {
- *   if (request.asked() > 64 * 1024) {
+ *   if (request.requestedBytes() > 64 * 1024) {
  *     throw new DirectMemoryExhaustedError(request);
  *   }
- *   return reserve.directBuffer(request.asked(), request.maxCapacity());
+ *   return reserve.directBuffer(request.requestedBytes(), request.maxCapacity());
  * });
  * }</pre>
  *
@@ -30,9 +30,9 @@ public interface ExhaustionHandler {
    * grow is then as it was.
    *
    * @param request what was asked, and the figures
-   * @return a direct buffer, owned by the caller, whose capacity is {@link Exhaustion#asked()} and
-   *     which may grow to {@link Exhaustion#maxCapacity()}; anything else is released and makes the
-   *     request throw {@link IllegalStateException}
+   * @return a direct buffer, owned by the caller, whose capacity is {@link
+   *     Exhaustion#requestedBytes()} and which may grow to {@link Exhaustion#maxCapacity()};
+   *     anything else is released and makes the request throw {@link IllegalStateException}
    */
   ByteBuf exhausted(Exhaustion request);
 }

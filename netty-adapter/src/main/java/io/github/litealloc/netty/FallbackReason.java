@@ -17,11 +17,7 @@ public enum FallbackReason {
     this.id = id;
   }
 
-  /**
-   * Returns the name used on dashboards.
-   *
-   * @return a name in lower-kebab-case
-   */
+  /** {@return the name used on dashboards, in lower-kebab-case} */
   public String id() {
     return id;
   }

@@ -28,11 +28,14 @@ final class GiveBack {
     return promise;
   }
 
-  /** Runs one of the parts, which returns its bytes, on the calling thread. */
+  /**
+   * Runs one of the parts, which returns its bytes, on the calling thread. Whatever it throws gets
+   * into the future, and not to the caller.
+   */
   void run(LongSupplier part) {
     try {
       bytes.addAndGet(part.getAsLong());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       failure.compareAndSet(null, e);
     }
     if (unfinished.decrementAndGet() == 0) {

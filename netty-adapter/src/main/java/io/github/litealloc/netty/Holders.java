@@ -27,11 +27,7 @@ public final class Holders {
     this.sites = sites.stream().sorted(MOST_PINNED_FIRST).toList();
   }
 
-  /**
-   * Returns the call sites.
-   *
-   * @return an unmodifiable list, those first that pin the most
-   */
+  /** {@return the call sites in an unmodifiable list, those first that pin the most} */
   public List<Holder> sites() {
     return sites;
   }

@@ -9,12 +9,14 @@ import java.util.function.Supplier;
 
 /**
  * The figures of one allocator, for any thread to read at any time without slowing an event loop.
+ * Sizes are in bytes.
  *
- * <p>{@link #usedBytes()}, {@link #requestedBytes()}, {@link #pinnedBytes()}, {@link
- * #liveBuffers()} and {@link #usedDirectMemory()} are sums over the arenas that exist now. {@link
- * #fallbacks}, {@link #fallbackBytes} and {@link #failures()} are counted by the allocator itself,
- * since it was made. What arenas count, such as allocations, is the sum over {@link #arenas()} plus
- * {@link #closedArenas()}.
+ * <p>Sums over the arenas that exist now, be they open or waiting for their last buffer, are {@link
+ * #usedDirectMemory}, {@link #pinnedBytes}, {@link #usedBytes}, {@link #requestedBytes} and {@link
+ * #liveBuffers}: they fall to 0 when all arenas are gone. What those have counted that are gone is
+ * in {@link #closedArenas}. {@link #fallbacks}, {@link #fallbackBytes} and {@link #failures} are no
+ * sums of arenas' figures: the allocator itself has counted them since it was made. {@link
+ * #usedHeapMemory} is another allocator's figure, and {@link #budget} may be charged by others too.
  */
 public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
 
@@ -45,47 +47,32 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
     long usedHeapMemory();
   }
 
-  /**
-   * Returns the allocator's name.
-   *
-   * @return its name, which no other allocator of the process has
-   */
+  /** {@return the allocator's name, which no other allocator of the process has} */
   public String name() {
     return name;
   }
 
   /**
-   * Returns the name of the allocation strategy that arenas are made with now.
-   *
-   * @return such as {@code "hybrid"}
+   * {@return the name of the allocation strategy that arenas are made with now, such as {@code
+   * "hybrid"}}
    */
   public String strategy() {
     return strategy.get();
   }
 
   /**
-   * Returns the budget that the allocator's chunks are charged to.
-   *
-   * @return the budget, perhaps shared with other allocators
+   * {@return the budget that the allocator's chunks are charged to, perhaps with those of others}
    */
   public MemoryBudget budget() {
     return budget;
   }
 
-  /**
-   * Returns the arenas that exist now.
-   *
-   * @return a snapshot of the list; the figures in it go on changing
-   */
+  /** {@return the arenas that exist now: a snapshot of the list, whose figures go on changing} */
   public List<ArenaMetric> arenas() {
     return arenas.metrics();
   }
 
-  /**
-   * Returns what arenas that are gone have counted.
-   *
-   * @return a snapshot
-   */
+  /** {@return what arenas that are gone have counted, in a snapshot} */
   public ArenaTotals closedArenas() {
     return arenas.closedTotals();
   }
@@ -102,29 +89,26 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   }
 
   /**
-   * Returns how many requests went to another allocator.
+   * {@return how many requests went to another allocator since this one was made}
    *
    * @param reason why
-   * @return requests since the allocator was made
    */
   public long fallbacks(FallbackReason reason) {
     return fallbacks.requests(reason);
   }
 
   /**
-   * Returns how many bytes were requested from another allocator.
+   * {@return how many bytes were requested from another allocator since this one was made}
    *
    * @param reason why
-   * @return bytes since the allocator was made
    */
   public long fallbackBytes(FallbackReason reason) {
     return fallbacks.bytes(reason);
   }
 
   /**
-   * Returns how many requests threw.
-   *
-   * @return failed requests since the allocator was made
+   * {@return how many requests threw since the allocator was made} A request that an arena could
+   * not serve and another allocator could is none; {@link ArenaStatistics#failures} counts it.
    */
   public long failures() {
     return fallbacks.failures();
@@ -142,38 +126,25 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
     return heapUsage.usedHeapMemory();
   }
 
-  /**
-   * Returns the reserved bytes of chunks that are not empty.
-   *
-   * @return pinned bytes
-   */
+  /** {@return the reserved bytes of chunks that are not empty} A sum over the arenas that exist. */
   public long pinnedBytes() {
     return sum(ArenaFigure.PINNED_BYTES);
   }
 
-  /**
-   * Returns the bytes in live blocks.
-   *
-   * @return used bytes
-   */
+  /** {@return the bytes in live blocks} A sum over the arenas that exist. */
   public long usedBytes() {
     return sum(ArenaFigure.USED_BYTES);
   }
 
   /**
-   * Returns the bytes that the callers asked for, summed over live buffers.
-   *
-   * @return requested bytes
+   * {@return the bytes that the callers asked for, of live buffers} A sum over the arenas that
+   * exist.
    */
   public long requestedBytes() {
     return sum(ArenaFigure.REQUESTED_BYTES);
   }
 
-  /**
-   * Returns how many buffers of the arenas are live.
-   *
-   * @return live buffers
-   */
+  /** {@return how many buffers of the arenas are live} A sum over the arenas that exist. */
   public long liveBuffers() {
     return sum(ArenaFigure.LIVE_BLOCKS);
   }

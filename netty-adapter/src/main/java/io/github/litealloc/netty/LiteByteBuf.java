@@ -3,6 +3,7 @@ package io.github.litealloc.netty;
 import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.RemoteFree;
+import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.netty.buffer.AbstractReferenceCountedByteBuf;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -75,7 +76,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   private long allocatedNanos;
 
   /** What stands for this buffer in its arena, which does not list it while this is set. */
-  private @Nullable UnlistedBuffer unlisted;
+  private @Nullable WeaklyHeldBuffer weaklyHeld;
 
   /**
    * The chunk, which many buffers share, so only absolute accessors are used; or the substitute.
@@ -123,8 +124,9 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     markWriterIndex();
   }
 
+  /** Goes on, or starts, in a block of the arena. */
   @SuppressWarnings("ReferenceEquality") // buffers of equal contents are not the same memory
-  private void useBlock(Arena source, long block, int bytes) {
+  void useBlock(Arena source, long block, int bytes) {
     this.block = block;
     length = bytes;
     unusedBytes = 0;
@@ -161,18 +163,25 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   // ---- who holds it ----
 
-  void unlisted(@Nullable UnlistedBuffer how) {
-    unlisted = how;
+  void weaklyHeld(@Nullable WeaklyHeldBuffer how) {
+    weaklyHeld = how;
   }
 
-  boolean isUnlisted() {
-    return unlisted != null;
+  boolean isWeaklyHeld() {
+    return weaklyHeld != null;
   }
 
-  UnlistedBuffer.Place place() {
-    return isMoved()
-        ? new UnlistedBuffer.Place(length, UnlistedBuffer.Place.NO_CHUNK, 0)
-        : new UnlistedBuffer.Place(length, Blocks.chunk(block), memory.capacity());
+  WeaklyHeldBuffer.Place place() {
+    if (isMoved()) {
+      return WeaklyHeldBuffer.Place.elsewhere(length, isInAnotherArena());
+    }
+    return new WeaklyHeldBuffer.Place(length, Blocks.chunk(block), memory.capacity());
+  }
+
+  /** What Flight Recorder is told of it. */
+  BufferFigures figures() {
+    return new BufferFigures(
+        arena.allocator().getClass(), length, fastCapacity(), maxCapacity(), address());
   }
 
   /** Any thread. */
@@ -232,7 +241,8 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   /** Up to where this buffer can grow without moving, as far as the calling thread can tell. */
   int fastCapacity() {
-    int fast = substitute == null && arena.isUser() ? arena.sizeOf(block, blockBytes()) : length;
+    int fast =
+        substitute == null && arena.isOwnedByCaller() ? arena.sizeOf(block, blockBytes()) : length;
     return Math.min(Math.max(fast, length), maxCapacity());
   }
 
@@ -243,55 +253,44 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
       return this;
     }
     boolean shrinks = newCapacity < length;
-    if (substitute != null) {
-      substitute.capacity(newCapacity);
-      useSubstitute(substitute, newCapacity);
-    } else if (!arena.isUser() || !resizeBlock(newCapacity)) {
-      resizeWithoutArena(newCapacity);
-    }
+    BufferMove.resize(this, arena, newCapacity);
     if (shrinks) {
       trimIndicesToCapacity(newCapacity);
     }
-    if (unlisted != null) {
-      unlisted.moved(place());
+    if (weaklyHeld != null) {
+      weaklyHeld.moved(place());
     }
     return this;
   }
 
-  private boolean resizeBlock(int newCapacity) {
-    long resized = arena.reallocate(block, blockBytes(), newCapacity);
-    if (resized == Blocks.NO_BLOCK) {
-      return false;
-    }
-    boolean moves = Blocks.withoutSlack(resized) != Blocks.withoutSlack(block);
-    if (moves) {
-      arena.moving(this, newCapacity);
-    }
-    useBlock(arena.arena(), resized, newCapacity);
-    if (moves) {
-      arena.moved(this);
-    }
-    return true;
+  // ---- for BufferMove ----
+
+  /** The buffer that this one has moved to, or {@code null} if it is in its arena. */
+  @Nullable ByteBuf substitute() {
+    return substitute;
   }
 
-  private void resizeWithoutArena(int newCapacity) {
-    int available = blockBytes();
-    if (newCapacity <= available) {
-      length = newCapacity;
-      unusedBytes = available - newCapacity;
-      return;
-    }
-    arena.moving(this, newCapacity);
-    ByteBuf larger = arena.allocator().substitute(arena, newCapacity, maxCapacity());
-    larger.setBytes(0, memory.slice(base(), length));
-    arena.freeFromAnyThread(block, available);
-    substitute = larger;
-    useSubstitute(larger, newCapacity);
+  /** A view of its bytes. */
+  ByteBuffer bytes() {
+    return memory.slice(base(), length);
   }
 
-  private void useSubstitute(ByteBuf source, int capacity) {
-    memory = source.nioBuffer(0, capacity);
-    memoryAddress = source.hasMemoryAddress() ? source.memoryAddress() : 0;
+  /** Changes the length to at most what the arena knows as the block's requested size. */
+  void resizeWithinBlock(int newCapacity) {
+    unusedBytes = blockBytes() - newCapacity;
+    length = newCapacity;
+  }
+
+  /**
+   * Goes on in the memory of another buffer, or in what has become of the memory of the one that it
+   * has moved to. All of it or, if the other one throws, nothing.
+   */
+  void moveTo(ByteBuf other, int capacity) {
+    ByteBuffer otherMemory = other.nioBuffer(0, capacity);
+    long address = other.hasMemoryAddress() ? other.memoryAddress() : 0;
+    substitute = other;
+    memory = otherMemory;
+    memoryAddress = address;
     view = null;
     block = 0;
     length = capacity;

@@ -1,23 +1,17 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.Hardening;
+import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.Strategies;
 import io.github.litealloc.StrategyFactory;
-import io.github.litealloc.memory.ChunkStore;
-import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.internal.Require;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.CompositeByteBuf;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
-import io.netty.util.internal.PlatformDependent;
-import io.netty.util.internal.ThreadExecutorMap;
-import java.util.List;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Properties;
 
 /**
  * A {@link ByteBufAllocator} that gives every event loop an off-heap arena of its own.
@@ -42,49 +36,36 @@ import org.jspecify.annotations.Nullable;
 public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     implements ByteBufAllocatorMetricProvider, AutoCloseable {
 
-  private static final System.Logger LOG = System.getLogger(LiteByteBufAllocator.class.getName());
+  /*
+   * A facade: Netty's methods and ours, and nothing that is not said elsewhere in one place. What is
+   * behind it, from here down, each knowing only what is below it:
+   *
+   *   ArenaRouter        which thread has which arena; strategy, sampling, trim, end
+   *   Fallbacks          what arenas do not serve: delegates, policies, counters by reason
+   *   ArenaRegistry      the arenas that exist, and what those that are gone have counted
+   *   BufferArena        one thread's arena, with its pool of buffer objects and its timer
+   *   LiteByteBuf        a buffer, and BufferMove when it changes its memory
+   *   SharedStore        where the chunks of one or more allocators are from
+   *
+   * An arena knows its allocator only as an ArenaHome, which the router is.
+   *
+   * The hot path is newDirectBuffer, and it is flat: the thread's arena (ArenaOfThread, which is a
+   * field of our own because each load can be measured, and is asked in three conditions here because a
+   * method that answers null took one per cent more), BufferArena.allocate, and within it
+   * BufferPool.takeCached. Whatever is rare leaves it through one call.
+   *
+   * Nothing here is changed after construction; all state is in the router, the registry and the
+   * counters. So every method is for any thread.
+   */
 
   private final String name;
   private final boolean preferDirect;
   private final SharedStore sharedStore;
-  private final ChunkStore store;
-  private final OffLoopPolicy offLoop;
-  private final ExhaustionHandler whenExhausted;
-  private final Hardening hardening;
-  private final ByteBufAllocator fallback;
-  private final ByteBufAllocator heapAllocator;
   private final ArenaRegistry arenas = new ArenaRegistry();
-  private final FallbackCounters fallbacks = new FallbackCounters();
+  private final Fallbacks fallbacks;
+  private final ArenaRouter router;
+  private final ArenaOfThread arenaOfThread;
   private final LiteAllocatorMetric metric;
-  private volatile int sampling;
-  private final Object lifecycleLock = new Object(); // guards writes of the next three
-  private volatile StrategyFactory strategy;
-  private volatile boolean closed;
-
-  /**
-   * Whether a thread's arena may be one that it should no longer use: one flag for the hot path to
-   * look at, for everything that seldom happens.
-   */
-  private volatile boolean unsettled;
-
-  /**
-   * Asked by {@code getIfExists} only: {@code get} would leave a reference to this allocator with
-   * every thread that ever asked, and so keep an unloaded application in memory.
-   */
-  private final FastThreadLocal<@Nullable BufferArena> arenaOfThread =
-      new FastThreadLocal<>() {
-        @Override
-        protected void onRemoval(@Nullable BufferArena arena) {
-          if (arena == null) {
-            return;
-          }
-          try {
-            arena.close(); // the thread ends
-          } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "closing " + name + "'s arena failed", e);
-          }
-        }
-      };
 
   /**
    * Makes an allocator that is configured by system properties, each of them optional: {@code
@@ -97,40 +78,25 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * @throws IllegalArgumentException if a property has a value that is not allowed
    */
   public LiteByteBufAllocator() {
-    this(SystemProperties.configure(builder()));
+    this(builderFromSystemProperties().open());
   }
 
-  private LiteByteBufAllocator(Builder builder) {
-    super(builder.preferDirect);
-    this.preferDirect = builder.preferDirect;
-    this.name = AllocatorNames.take(builder.name);
-    this.strategy = builder.strategy;
-    this.offLoop = builder.offLoop;
-    this.whenExhausted =
-        builder.exhaustionHandler != null
-            ? builder.exhaustionHandler
-            : handlerOf(builder.whenExhausted);
-    this.hardening = builder.hardening;
-    this.sampling = builder.sampling;
-    this.fallback = builder.fallback;
-    this.heapAllocator = builder.heapAllocator;
-    this.sharedStore = builder.store(name);
-    this.store = sharedStore.store();
+  LiteByteBufAllocator(AllocatorSettings settings) {
+    super(settings.preferDirect());
+    this.name = settings.name();
+    this.preferDirect = settings.preferDirect();
+    this.sharedStore = settings.sharedStore();
+    this.fallbacks = new Fallbacks(settings, () -> arenas.sum(ArenaStatistics::usedBytes));
+    this.router = new ArenaRouter(settings, this, fallbacks, arenas);
+    this.arenaOfThread = router.arenaOfThread();
     this.metric =
         new LiteAllocatorMetric(
-            name, this::strategy, store.budget(), arenas, fallbacks, this::usedHeapMemory);
-  }
-
-  private ExhaustionHandler handlerOf(ExhaustionPolicy policy) {
-    return switch (policy) {
-      case FALLBACK ->
-          request ->
-              fallbackBuffer(FallbackReason.EXHAUSTED, request.asked(), request.maxCapacity());
-      case THROW ->
-          request -> {
-            throw new DirectMemoryExhaustedError(request);
-          };
-    };
+            name,
+            this::strategy,
+            settings.budget(),
+            arenas,
+            fallbacks.counters(),
+            fallbacks::usedHeapMemory);
   }
 
   /**
@@ -138,40 +104,72 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    *
    * @return a builder with the defaults
    */
-  public static Builder builder() {
-    return new Builder();
+  public static LiteAllocatorBuilder builder() {
+    return new LiteAllocatorBuilder();
   }
 
   /**
-   * Returns the allocator's name.
+   * Starts an allocator's configuration with what the system properties say, as the public
+   * constructor does: for what they cannot say.
    *
-   * @return the name it was built with, or if another allocator of the process has it, that name
-   *     with a number, such as {@code "default-2"}
+   * @return a builder with those settings, and defaults for the others
+   * @throws IllegalArgumentException if a property has a value that is not allowed, or begins with
+   *     {@code litealloc.} and is not known
+   */
+  public static LiteAllocatorBuilder builderFromSystemProperties() {
+    return PropertySettings.ofSystem().configure(builder());
+  }
+
+  /**
+   * Starts an allocator's configuration with settings that have the names of the system properties
+   * (see {@link #LiteByteBufAllocator()}), such as {@code litealloc.maxBytes}: for frameworks that
+   * have a configuration of their own. System properties play no part in it.
+   *
+   * @param settings the settings as text; what does not begin with {@code litealloc.} is ignored
+   * @return a builder with those settings, and defaults for the others
+   * @throws IllegalArgumentException if a setting has a value that is not allowed, or begins with
+   *     {@code litealloc.} and is not known
+   */
+  public static LiteAllocatorBuilder builderFrom(Map<String, String> settings) {
+    return PropertySettings.of(settings).configure(builder());
+  }
+
+  /**
+   * Like {@link #builderFrom(Map)}, for properties, with their defaults.
+   *
+   * @param settings the settings as text; what does not begin with {@code litealloc.} is ignored
+   * @return a builder with those settings, and defaults for the others
+   * @throws IllegalArgumentException if a setting has a value that is not allowed, or begins with
+   *     {@code litealloc.} and is not known
+   */
+  public static LiteAllocatorBuilder builderFrom(Properties settings) {
+    return PropertySettings.of(settings).configure(builder());
+  }
+
+  /**
+   * {@return the name that the allocator was built with or, if another one of the process has it,
+   * that name with a number, such as {@code "default-2"}}
    */
   public String name() {
     return name;
   }
 
-  /**
-   * Returns the name of the allocation strategy. Any thread.
-   *
-   * @return such as {@code "hybrid"}
-   */
+  /** {@return the name of the allocation strategy, such as {@code "hybrid"}} Any thread. */
   public String strategy() {
-    return strategy.name();
+    return router.strategy().name();
   }
 
   /**
    * Changes the allocation strategy by name. Any thread.
    *
-   * @param name as for {@link Builder#strategy(String)}
+   * @param name as for {@link LiteAllocatorBuilder#strategy(String)}
    * @throws IllegalArgumentException if there is no strategy of that name; the message lists those
    *     there are
    * @throws IllegalStateException if the allocator is closed
    * @see #strategy(StrategyFactory)
    */
   public void strategy(String name) {
-    strategy(Strategies.named(name));
+    strategy(Strategies.named(Require.nonNull(name, "strategy", "the name of a strategy")));
   }
 
   /**
@@ -183,39 +181,11 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * an event loop that never allocates again keeps its arena.
    *
    * @param factory makes the strategy of each new arena
+   * @throws NullPointerException if {@code factory} is {@code null}; nothing is changed then
    * @throws IllegalStateException if the allocator is closed
    */
   public void strategy(StrategyFactory factory) {
-    String before;
-    synchronized (lifecycleLock) {
-      if (closed) {
-        throw new IllegalStateException(
-            "lite-alloc '" + name + "' is closed (expected: an open allocator)");
-      }
-      before = strategy.name();
-      strategy = factory;
-      unsettled = true;
-    }
-    FlightEvents.strategySwitched(name, before, factory.name());
-    arenas.all().forEach(BufferArena::requestRetirement);
-    settle();
-  }
-
-  /** Takes the hot path again if every thread has followed the last change. */
-  private void settle() {
-    synchronized (lifecycleLock) {
-      unsettled = closed || arenas.hasOpenArenaNotOf(strategy);
-    }
-  }
-
-  /** Ends an arena of a former strategy. Its owner, outside of an allocation. */
-  void retireIfOutdated(BufferArena arena) {
-    if (!arena.isUser() || arena.isOf(strategy)) {
-      return;
-    }
-    arena.retire();
-    arenaOfThread.remove(); // a thread has one open arena, so this is it
-    settle();
+    router.strategy(Require.nonNull(factory, "strategy", "a factory of strategies"));
   }
 
   @Override
@@ -265,149 +235,32 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   @SuppressWarnings("ReferenceEquality") // whether it was wrapped
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
     BufferArena arena = arenaOfThread.getIfExists();
-    if (arena == null || unsettled || !arena.isUser()) {
-      arena = arenaForThread();
+    if (arena == null || arenaOfThread.isUnsettled() || !arena.isOwnedByCaller()) {
+      arena = router.arenaForThread();
       if (arena == null) {
-        return offLoopBuffer(initialCapacity, maxCapacity);
+        return bufferWithoutArena(initialCapacity, maxCapacity);
       }
     }
     LiteByteBuf buffer = arena.allocate(initialCapacity, maxCapacity);
     if (buffer == null) {
-      return bufferWhenExhausted(arena, initialCapacity, maxCapacity);
+      return fallbacks.exhausted(arena, initialCapacity, maxCapacity);
     }
     ByteBuf result = toLeakAwareBuffer(buffer);
     if (result != buffer) {
-      arena.letLeak(buffer);
+      arena.trackForLeaks(buffer);
     }
     return result;
   }
 
-  /**
-   * The arena for a thread that has none yet, or perhaps a wrong one; {@code null} if it gets none.
-   */
-  private @Nullable BufferArena arenaForThread() {
-    BufferArena existing = arenaOfThread.getIfExists();
-    if (closed) {
-      if (existing != null) {
-        existing.close(); // an adopted thread hears of the allocator's end only here
-      }
-      return null;
-    }
-    EventExecutor executor = ThreadExecutorMap.currentExecutor();
-    boolean isLoop = executor != null && executor.inEventLoop() && !executor.isShutdown();
-    boolean getsArena = isLoop || isAdoptable(Thread.currentThread());
-    if (existing != null) {
-      if (!existing.isUser()) {
-        return null;
-      }
-      if (!getsArena || existing.isOf(strategy)) {
-        return existing; // some other thread's arena is the reason why we are here
-      }
-      retireIfOutdated(existing);
-    }
-    return getsArena ? newArena(isLoop ? executor : null) : null;
-  }
-
-  private @Nullable BufferArena newArena(@Nullable EventExecutor eventLoop) {
-    arenas.closeAbandoned();
-    BufferArena arena = new BufferArena(this, strategy, eventLoop);
-    arenaOfThread.set(arena);
-    arenas.add(arena);
-    if (closed) { // meanwhile, and perhaps without having seen this arena
-      arena.close();
-      return null;
-    }
-    if (!arena.isOf(strategy)) { // the same with a change of strategy
-      retireIfOutdated(arena);
-      return newArena(eventLoop);
-    }
-    return arena;
-  }
-
-  /** A virtual thread lives for one task; a chunk for each would be memory that nobody reuses. */
-  private boolean isAdoptable(Thread thread) {
-    return offLoop == OffLoopPolicy.ADOPT && !PlatformDependent.isVirtualThread(thread);
-  }
-
-  private ByteBuf offLoopBuffer(int initialCapacity, int maxCapacity) {
-    if (closed || arenaOfThread.getIfExists() != null) {
-      return fallbackBuffer(FallbackReason.CLOSED, initialCapacity, maxCapacity);
-    }
-    if (offLoop == OffLoopPolicy.REJECT) {
-      fallbacks.countFailure();
-      throw new IllegalStateException(
-          "lite-alloc '"
-              + name
-              + "': direct buffer of "
-              + initialCapacity
-              + " bytes requested on thread '"
-              + Thread.currentThread().getName()
-              + "', which is no event loop (expected: an event loop, or OffLoopPolicy.FALLBACK or"
-              + " ADOPT)");
-    }
-    return fallbackBuffer(FallbackReason.OFF_LOOP, initialCapacity, maxCapacity);
-  }
-
-  /** What an exhausted arena's owner gets. */
-  private ByteBuf bufferWhenExhausted(BufferArena arena, int initialCapacity, int maxCapacity) {
-    Exhaustion request =
-        new Exhaustion(
-            name,
-            arena.arena().strategy(),
-            arena.arena().name(),
-            initialCapacity,
-            maxCapacity,
-            metric.usedBytes(),
-            store.budget().reservedBytes(),
-            store.budget().maxBytes());
-    boolean served = false;
-    try {
-      ByteBuf buffer = arena.exhausted(whenExhausted, request);
-      served = true;
-      return buffer;
-    } finally {
-      if (!served) {
-        fallbacks.countFailure();
-      }
-    }
-  }
-
-  private ByteBuf fallbackBuffer(FallbackReason reason, int initialCapacity, int maxCapacity) {
-    countFallback(reason, initialCapacity);
-    return fallback.directBuffer(initialCapacity, maxCapacity);
-  }
-
-  /**
-   * A buffer for a live buffer to move to that its arena cannot grow: because it is exhausted, or
-   * retired, or because the calling thread does not own it.
-   */
-  ByteBuf substitute(BufferArena home, int capacity, int maxCapacity) {
-    if (home.isUser()) {
-      return bufferWhenExhausted(home, capacity, maxCapacity);
-    }
-    BufferArena successor = home.isRetired() ? arenaForThread() : null;
-    if (successor == null) {
-      return fallbackBuffer(FallbackReason.OFF_LOOP, capacity, maxCapacity);
-    }
-    LiteByteBuf buffer = successor.allocate(capacity, maxCapacity);
-    return buffer != null ? buffer : bufferWhenExhausted(successor, capacity, maxCapacity);
+  private ByteBuf bufferWithoutArena(int initialCapacity, int maxCapacity) {
+    return router.hasEndedForThread()
+        ? fallbacks.closed(initialCapacity, maxCapacity)
+        : fallbacks.offLoop(initialCapacity, maxCapacity);
   }
 
   @Override
   protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-    countFallback(FallbackReason.HEAP, initialCapacity);
-    return heapAllocator.heapBuffer(initialCapacity, maxCapacity);
-  }
-
-  private void countFallback(FallbackReason reason, int bytes) {
-    fallbacks.count(reason, bytes);
-    FlightEvents.fellBack(name, reason, bytes, fallbacks);
-  }
-
-  private long usedHeapMemory() {
-    return heapAllocator instanceof ByteBufAllocatorMetricProvider provider
-        ? provider.metric().usedHeapMemory()
-        : 0;
+    return fallbacks.heapBuffer(initialCapacity, maxCapacity);
   }
 
   /**
@@ -415,9 +268,9 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * whatever thread. Any thread; stops nobody. Makes an object for each.
    *
    * <p>Listed are the buffers that arenas have handed out. Heap buffers and direct buffers of the
-   * {@linkplain Builder#fallback fallback} allocator are not ours and are not listed; {@link
-   * LiteAllocatorMetric#fallbacks} tells how many there have been. A buffer that had to move to the
-   * fallback's memory to grow is listed as moved, as long as its arena exists.
+   * {@linkplain LiteAllocatorBuilder#fallback fallback} allocator are not ours and are not listed;
+   * {@link LiteAllocatorMetric#fallbacks} tells how many there have been. A buffer that had to move
+   * to the fallback's memory to grow is listed as moved, as long as its arena exists.
    *
    * <p>A buffer that is allocated, resized or released at the same time may be listed or not, with
    * its size from before or after. Every other live buffer is listed once.
@@ -455,16 +308,12 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * @return a snapshot; without call sites if nothing was sampled
    */
   public Holders holders() {
-    return BufferWalk.holders(name, sampling, arenas.all());
+    return BufferWalk.holders(name, sampling(), arenas.all());
   }
 
-  /**
-   * Returns which share of the buffers is sampled. Any thread.
-   *
-   * @return 1 in how many, or 0 if none is
-   */
+  /** {@return 1 in how many buffers is sampled, or 0 if none is} Any thread. */
   public int sampling() {
-    return sampling;
+    return router.sampling();
   }
 
   /**
@@ -478,50 +327,21 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * @throws IllegalArgumentException if {@code everyN} is negative
    */
   public void sampling(int everyN) {
-    requireSampling(everyN);
-    sampling = everyN;
-    arenas.all().forEach(BufferArena::haveNoticeTaken);
-  }
-
-  private static void requireSampling(int everyN) {
-    if (everyN < 0) {
-      throw new IllegalArgumentException(
-          "sampling: " + everyN + " (expected: 1 in how many buffers, or 0 for none)");
-    }
+    router.sampling(Checks.requireSampling(everyN));
   }
 
   boolean isClosed() {
-    return closed;
+    return router.isClosed();
   }
 
-  /**
-   * Lets go of a closed arena, so that a thread that lives on does not keep the allocator alive.
-   */
-  void forgetArenaOfThread() {
-    arenaOfThread.remove();
-  }
-
-  ChunkStore store() {
-    return store;
-  }
-
-  Hardening hardening() {
-    return hardening;
-  }
-
-  /** A closed arena has freed its last buffer. Any thread. */
-  void drained(BufferArena arena) {
-    arenas.remove(arena);
-    store.trim(); // the other loops need not be awake to do it in time
-  }
-
+  /** Where another allocator's chunks may be from, too. */
   SharedStore sharedStore() {
     return sharedStore;
   }
 
   /** How many arenas have a timer now. Any thread. */
   long timers() {
-    return arenas.all().stream().filter(BufferArena::hasTimer).count();
+    return arenas.timers();
   }
 
   /**
@@ -551,46 +371,12 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     if (targetBytes < 0) {
       throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
     }
-    List<BufferArena> present = List.copyOf(arenas.all());
-    GiveBack giveBack = new GiveBack(present.size() + 1);
-    giveBack.run(() -> trimStore(targetBytes));
-    present.forEach(arena -> arena.requestTrim(targetBytes, giveBack));
-    return giveBack.future();
-  }
-
-  /** An arena's part of it. Its owner only. */
-  long trim(BufferArena arena, long targetBytes) {
-    if (!arena.isUser() || metric.usedDirectMemory() <= targetBytes) {
-      return 0;
-    }
-    long emptied = arena.trim();
-    long fromStore = trimStore(targetBytes);
-    return keepsNothing() ? emptied + fromStore : fromStore;
-  }
-
-  private long trimStore(long targetBytes) {
-    return store.trim(Math.max(0, targetBytes - metric.usedDirectMemory()));
-  }
-
-  /** Whether what arenas give back to the store goes on to the system at once. */
-  private boolean keepsNothing() {
-    return store.decayMillis() == 0;
-  }
-
-  /** What goes to the system when some arena gives its memory, of so many bytes, to the store. */
-  long countGivenBack(LongSupplier emptying) {
-    long emptied = emptying.getAsLong();
-    long fromStore = store.trim();
-    return keepsNothing() ? emptied + fromStore : fromStore;
+    return router.trim(targetBytes);
   }
 
   /** Gives back what the calling thread's arena and the store can spare. Any thread. */
   void trimOnThisThread() {
-    BufferArena arena = arenaOfThread.getIfExists();
-    if (arena != null && arena.isUser()) {
-      arena.trim();
-    }
-    store.trim();
+    router.trimOnThisThread();
   }
 
   /**
@@ -613,274 +399,11 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * @return the bytes given back to the system, when every event loop has ended its arena
    */
   public Future<Long> closeAsync() {
-    boolean closesNow;
-    synchronized (lifecycleLock) {
-      closesNow = !closed;
-      closed = true;
-      unsettled = true;
-    }
-    List<BufferArena> present = List.copyOf(arenas.all());
-    GiveBack giveBack = new GiveBack(present.size() + 1);
-    giveBack.run(store::trim);
-    if (closesNow) {
-      AllocatorNames.giveBack(name);
-      sharedStore.leave();
-    }
-    present.forEach(arena -> arena.requestClose(giveBack));
-    return giveBack.future();
+    return router.close(() -> AllocatorNames.giveBack(name));
   }
 
   @Override
   public String toString() {
     return "LiteByteBufAllocator(" + name + ", " + strategy() + ')';
-  }
-
-  /** Configures a {@link LiteByteBufAllocator}. */
-  public static final class Builder {
-
-    private String name = "default";
-    private StrategyFactory strategy = Strategies.HYBRID;
-    private static final long NO_MAX_BYTES = 0;
-
-    private @Nullable MemoryBudget budget;
-    private long maxBytes = NO_MAX_BYTES;
-    private OffLoopPolicy offLoop = OffLoopPolicy.FALLBACK;
-    private ExhaustionPolicy whenExhausted = ExhaustionPolicy.FALLBACK;
-    private @Nullable ExhaustionHandler exhaustionHandler;
-    private Hardening hardening = Hardening.off();
-    private int sampling;
-    private ByteBufAllocator fallback = ByteBufAllocator.DEFAULT;
-    private ByteBufAllocator heapAllocator = ByteBufAllocator.DEFAULT;
-    private boolean preferDirect = true;
-    private @Nullable Long decayMillis;
-    private @Nullable LiteByteBufAllocator sharing;
-
-    private Builder() {}
-
-    /**
-     * Sets the name that logs, errors and dashboards show; {@code "default"} by default.
-     *
-     * @param name any text
-     * @return this builder
-     */
-    public Builder name(String name) {
-      this.name = name;
-      return this;
-    }
-
-    /**
-     * Sets the allocation strategy; {@code "hybrid"} by default.
-     *
-     * @param name {@code "bump-free-list"}, {@code "segregated-bump"}, {@code "free-list"}, {@code
-     *     "hybrid"}, or the name of a provided {@link StrategyFactory}
-     * @return this builder
-     * @throws IllegalArgumentException if there is no strategy of that name
-     */
-    public Builder strategy(String name) {
-      this.strategy = Strategies.named(name);
-      return this;
-    }
-
-    /**
-     * Gives the allocator a budget of its own.
-     *
-     * @param bytes the most that its arenas may hold off-heap, at least 65,536: one chunk
-     * @return this builder
-     * @throws IllegalArgumentException if {@code bytes} is less
-     */
-    public Builder maxBytes(long bytes) {
-      if (bytes < ChunkStore.CHUNK_UNIT_BYTES) {
-        throw new IllegalArgumentException(
-            "maxBytes: "
-                + bytes
-                + " (expected: at least "
-                + ChunkStore.CHUNK_UNIT_BYTES
-                + " bytes, one chunk)");
-      }
-      this.maxBytes = bytes;
-      this.budget = null;
-      return this;
-    }
-
-    /**
-     * Sets the budget; {@link MemoryBudget#ofProcess()} by default.
-     *
-     * @param budget a budget, possibly shared with other allocators
-     * @return this builder
-     */
-    public Builder budget(MemoryBudget budget) {
-      this.budget = budget;
-      this.maxBytes = NO_MAX_BYTES;
-      return this;
-    }
-
-    /**
-     * Takes chunks from another allocator's store: both have one budget and one decay time, and
-     * what one of them no longer needs the other may use. For channels that need another strategy
-     * or policy than the rest, by {@code ChannelOption.ALLOCATOR}. By default every allocator has a
-     * store of its own.
-     *
-     * @param other an open allocator
-     * @return this builder
-     */
-    public Builder sharing(LiteByteBufAllocator other) {
-      this.sharing = other;
-      return this;
-    }
-
-    private void refuseContradictions() {
-      if (sharing != null && (maxBytes != NO_MAX_BYTES || budget != null || decayMillis != null)) {
-        throw new IllegalArgumentException(
-            "sharing: "
-                + sharing
-                + ", but maxBytes, budget or decayMillis is set too (expected: one or the other;"
-                + " the allocator shared with has its own)");
-      }
-      if (sharing != null && sharing.isClosed()) {
-        throw new IllegalArgumentException(
-            "sharing: " + sharing + ", which is closed (expected: an open allocator)");
-      }
-    }
-
-    private SharedStore store(String owner) {
-      if (sharing != null && sharing.sharedStore().join()) {
-        return sharing.sharedStore();
-      }
-      ChunkStore.Builder store =
-          ChunkStore.builder().source(NettyMemorySource.INSTANCE).budget(budget(owner));
-      if (decayMillis != null) {
-        store.decayMillis(decayMillis);
-      }
-      return new SharedStore(store.build());
-    }
-
-    private MemoryBudget budget(String owner) {
-      if (maxBytes != NO_MAX_BYTES) {
-        return MemoryBudget.of(owner, maxBytes);
-      }
-      return budget != null ? budget : MemoryBudget.ofProcess();
-    }
-
-    /**
-     * Sets what threads get that are no event loops; {@link OffLoopPolicy#FALLBACK} by default.
-     *
-     * @param policy the policy
-     * @return this builder
-     */
-    public Builder offLoop(OffLoopPolicy policy) {
-      this.offLoop = policy;
-      return this;
-    }
-
-    /**
-     * Sets what happens when an arena is exhausted; {@link ExhaustionPolicy#FALLBACK} by default.
-     *
-     * @param policy the policy
-     * @return this builder
-     */
-    public Builder whenExhausted(ExhaustionPolicy policy) {
-      this.whenExhausted = policy;
-      this.exhaustionHandler = null;
-      return this;
-    }
-
-    /**
-     * Sets what decides when an arena is exhausted, in place of an {@link ExhaustionPolicy}.
-     *
-     * @param handler serves or refuses requests
-     * @return this builder
-     */
-    public Builder whenExhausted(ExhaustionHandler handler) {
-      this.exhaustionHandler = handler;
-      return this;
-    }
-
-    /**
-     * Sets what every arena does to find memory errors and to wipe secrets; {@link Hardening#off()}
-     * by default. Netty's own bounds checks do not see native code, nor NIO views that are kept
-     * after the release. Buffers of the fallback allocator are not hardened, nor are those that
-     * have moved there to grow.
-     *
-     * @param hardening the options
-     * @return this builder
-     */
-    public Builder hardening(Hardening hardening) {
-      this.hardening = hardening;
-      return this;
-    }
-
-    /**
-     * Sets which share of the buffers is sampled, so that {@link LiteByteBufAllocator#holders()}
-     * and {@link LiteByteBufAllocator#outstanding()} can say where they were allocated; 0 by
-     * default. It can be changed {@linkplain LiteByteBufAllocator#sampling(int) later}.
-     *
-     * @param everyN 1 in how many buffers: 1 for tests, 1,000 is cheap enough for production; 0 for
-     *     none
-     * @return this builder
-     * @throws IllegalArgumentException if {@code everyN} is negative
-     */
-    public Builder sampling(int everyN) {
-      requireSampling(everyN);
-      this.sampling = everyN;
-      return this;
-    }
-
-    /**
-     * Sets the allocator of direct buffers that no arena serves; Netty's default by default.
-     *
-     * @param fallback an allocator for any thread
-     * @return this builder
-     */
-    public Builder fallback(ByteBufAllocator fallback) {
-      this.fallback = fallback;
-      return this;
-    }
-
-    /**
-     * Sets the allocator of heap buffers; Netty's default by default.
-     *
-     * @param heapAllocator an allocator for any thread
-     * @return this builder
-     */
-    public Builder heapAllocator(ByteBufAllocator heapAllocator) {
-      this.heapAllocator = heapAllocator;
-      return this;
-    }
-
-    /**
-     * Sets what {@link ByteBufAllocator#buffer()} returns; {@code true} by default.
-     *
-     * @param preferDirect {@code true} for direct buffers, {@code false} for heap buffers
-     * @return this builder
-     */
-    public Builder preferDirect(boolean preferDirect) {
-      this.preferDirect = preferDirect;
-      return this;
-    }
-
-    /**
-     * Sets how long empty chunks are kept for reuse before they go back to the system; 10,000 by
-     * default. Half of what nobody needed goes after a tenth of that time.
-     *
-     * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
-     * @return this builder
-     * @throws IllegalArgumentException if {@code millis} is less than −1
-     */
-    public Builder decayMillis(long millis) {
-      ChunkStore.builder().decayMillis(millis); // refuses what is not allowed
-      this.decayMillis = millis;
-      return this;
-    }
-
-    /**
-     * Makes the allocator. Takes no memory yet.
-     *
-     * @return a new allocator
-     * @throws IllegalArgumentException if settings contradict each other
-     */
-    public LiteByteBufAllocator build() {
-      refuseContradictions();
-      return new LiteByteBufAllocator(this);
-    }
   }
 }

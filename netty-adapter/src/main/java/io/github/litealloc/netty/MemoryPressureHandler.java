@@ -2,6 +2,10 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
+import io.github.litealloc.netty.internal.backpressure.GatedChannel;
+import io.github.litealloc.netty.internal.backpressure.PressedMemory;
+import io.github.litealloc.netty.internal.backpressure.PressureGate;
+import io.github.litealloc.netty.internal.backpressure.TurnLease;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -48,6 +52,24 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
 
   /** What is paused together. */
   private record GateKey(EventLoop eventLoop, LiteByteBufAllocator allocator) {}
+
+  /** As a gate sees an allocator. */
+  private record Pressed(LiteByteBufAllocator allocator) implements PressedMemory {
+    @Override
+    public MemoryBudget budget() {
+      return allocator.metric().budget();
+    }
+
+    @Override
+    public long usedBytes() {
+      return allocator.metric().usedBytes();
+    }
+
+    @Override
+    public void trim() {
+      allocator.trimOnThisThread();
+    }
+  }
 
   private final Map<GateKey, PressureGate> gates = new ConcurrentHashMap<>();
   private final Map<ChannelHandlerContext, GatedChannel> channels = new ConcurrentHashMap<>();
@@ -98,7 +120,10 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
             key,
             k ->
                 new PressureGate(
-                    k.eventLoop(), k.allocator(), lease(k.allocator()), () -> gates.remove(k)));
+                    k.eventLoop(),
+                    new Pressed(k.allocator()),
+                    lease(k.allocator()),
+                    () -> gates.remove(k)));
     GatedChannel channel = new GatedChannel(context, gate);
     channels.put(context, channel);
     gate.enter(channel);

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param eventLoop the name of the thread whose arena the buffer is from, which allocated it
  * @param stage whether that arena still hands out buffers
- * @param capacity its capacity in bytes
+ * @param capacityBytes its capacity
  * @param ageNanos how long ago it was allocated, in nanoseconds: exact if it is sampled, else an
  *     upper bound
  * @param moved whether it had to move to another allocator's memory to grow
@@ -21,16 +21,14 @@ import java.util.List;
 public record OutstandingBuffer(
     String eventLoop,
     ArenaMetric.Stage stage,
-    int capacity,
+    int capacityBytes,
     long ageNanos,
     boolean moved,
     boolean forgotten,
     List<StackTraceElement> allocationStack) {
 
   /**
-   * Tells whether the buffer is sampled.
-   *
-   * @return {@code true} if its age is exact and its allocation stack known
+   * {@return whether the buffer is sampled: its age is exact then, and its allocation stack known}
    */
   public boolean sampled() {
     return !allocationStack.isEmpty();
@@ -39,7 +37,7 @@ public record OutstandingBuffer(
   /** Returns the buffer in one line, without its stack. */
   @Override
   public String toString() {
-    return Text.bytes(capacity)
+    return Text.bytes(capacityBytes)
         + (sampled() ? ", " : ", at most ")
         + Text.age(ageNanos)
         + " old, of '"

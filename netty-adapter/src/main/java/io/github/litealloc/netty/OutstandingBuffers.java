@@ -13,7 +13,7 @@ public final class OutstandingBuffers {
   private static final int SHOWN_FRAMES = 6;
 
   private static final Comparator<OutstandingBuffer> LARGEST_THEN_OLDEST =
-      Comparator.comparingInt(OutstandingBuffer::capacity)
+      Comparator.comparingInt(OutstandingBuffer::capacityBytes)
           .thenComparingLong(OutstandingBuffer::ageNanos)
           .reversed();
 
@@ -28,30 +28,20 @@ public final class OutstandingBuffers {
   }
 
   /**
-   * Returns the buffers.
-   *
-   * @return an unmodifiable list, the largest first, and of equal sizes the oldest first
+   * {@return the buffers in an unmodifiable list, the largest first, and of equal sizes the oldest}
    */
   public List<OutstandingBuffer> buffers() {
     return buffers;
   }
 
-  /**
-   * Tells whether there are none.
-   *
-   * @return {@code true} if no buffer was live
-   */
+  /** {@return whether no buffer was live} */
   public boolean isEmpty() {
     return buffers.isEmpty();
   }
 
-  /**
-   * Returns their capacities' sum.
-   *
-   * @return bytes
-   */
-  public long bytes() {
-    return buffers.stream().mapToLong(OutstandingBuffer::capacity).sum();
+  /** {@return the sum of the buffers' capacities} */
+  public long capacityBytes() {
+    return buffers.stream().mapToLong(OutstandingBuffer::capacityBytes).sum();
   }
 
   /**
@@ -77,7 +67,9 @@ public final class OutstandingBuffers {
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append("lite-alloc '").append(allocator).append("': ");
-    text.append(Text.buffers(buffers.size())).append(" outstanding, ").append(Text.bytes(bytes()));
+    text.append(Text.buffers(buffers.size()))
+        .append(" outstanding, ")
+        .append(Text.bytes(capacityBytes()));
     for (OutstandingBuffer buffer : buffers.subList(0, Math.min(SHOWN_BUFFERS, buffers.size()))) {
       text.append("\n  ").append(buffer);
       Text.appendStack(text, buffer.allocationStack(), SHOWN_FRAMES);

@@ -1,8 +1,7 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.netty.internal.Tasks;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Has an event loop give back what its arena no longer needs. The timer runs only while there is
@@ -32,10 +31,10 @@ final class TrimTimer {
 
   private boolean ended;
 
-  TrimTimer(BufferArena arena, EventExecutor eventLoop) {
+  TrimTimer(BufferArena arena, EventExecutor eventLoop, long decayMillis) {
     this.arena = arena;
     this.eventLoop = eventLoop;
-    this.intervalMillis = intervalMillis(arena.allocator().store().decayMillis());
+    this.intervalMillis = intervalMillis(decayMillis);
   }
 
   private static long intervalMillis(long decayMillis) {
@@ -63,23 +62,16 @@ final class TrimTimer {
     if (runs) {
       return; // at most one wake-up per interval: the timer finds what follows
     }
-    try {
-      eventLoop.execute(this::start);
-    } catch (RejectedExecutionException e) {
-      // The loop is shutting down; closing the arena will drain the inbox.
-    }
+    // If not, the loop is shutting down; closing the arena will drain the inbox.
+    Tasks.execute(eventLoop, "starting an arena's timer", this::start);
   }
 
   private void start() {
     if (runs || ended) {
       return;
     }
-    try {
-      eventLoop.schedule(this::tick, intervalMillis, TimeUnit.MILLISECONDS);
-      runs = true;
-    } catch (RejectedExecutionException e) {
-      // The loop is shutting down; closing the arena will give everything back.
-    }
+    // If not, the loop is shutting down; closing the arena will give everything back.
+    runs = Tasks.schedule(eventLoop, intervalMillis, "an arena's timer", this::tick);
   }
 
   private void tick() {
@@ -87,7 +79,7 @@ final class TrimTimer {
     if (ended) {
       return;
     }
-    boolean goesOn = true; // also if it fails: with what is left
+    boolean goesOn = true; // also if it fails, for what is left
     try {
       goesOn = arena.tick();
     } finally {

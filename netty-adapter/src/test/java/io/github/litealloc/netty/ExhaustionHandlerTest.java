@@ -27,7 +27,7 @@ final class ExhaustionHandlerTest {
   }
 
   private ByteBuf fromReserve(Exhaustion request) {
-    return reserve.directBuffer(request.asked(), request.maxCapacity());
+    return reserve.directBuffer(request.requestedBytes(), request.maxCapacity());
   }
 
   @Test
@@ -56,7 +56,7 @@ final class ExhaustionHandlerTest {
                         allocator.metric().usedBytes(),
                         allocator.metric().budget().reservedBytes(),
                         MAX_BYTES));
-            assertThat(requests.get(0).live()).isGreaterThanOrEqualTo(10_000);
+            assertThat(requests.get(0).usedBytes()).isGreaterThanOrEqualTo(10_000);
             buffer.release();
             live.release();
           });
@@ -154,7 +154,8 @@ final class ExhaustionHandlerTest {
   void directBuffer_whenTheHandlerAsksTheSameAllocator_endsWithAnError() throws Exception {
     AtomicReference<LiteByteBufAllocator> self = new AtomicReference<>();
     LiteByteBufAllocator allocator =
-        allocator(request -> self.get().directBuffer(request.asked(), request.maxCapacity()));
+        allocator(
+            request -> self.get().directBuffer(request.requestedBytes(), request.maxCapacity()));
     self.set(allocator);
     try (TestLoop loop = new TestLoop()) {
       loop.run(

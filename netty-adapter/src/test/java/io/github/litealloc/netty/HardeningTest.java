@@ -26,7 +26,7 @@ final class HardeningTest {
 
   private final ConcurrentLinkedQueue<MemoryViolation> heard = new ConcurrentLinkedQueue<>();
 
-  private LiteByteBufAllocator.Builder telling(String strategy) {
+  private LiteAllocatorBuilder telling(String strategy) {
     return TestAllocators.builder(strategy)
         .hardening(Hardening.debugBuilder().onViolation(heard::add).build());
   }

@@ -31,7 +31,9 @@ final class OutstandingTest {
   }
 
   private static List<Integer> capacities(LiteByteBufAllocator allocator) {
-    return allocator.outstanding().buffers().stream().map(OutstandingBuffer::capacity).toList();
+    return allocator.outstanding().buffers().stream()
+        .map(OutstandingBuffer::capacityBytes)
+        .toList();
   }
 
   private static void runElsewhere(Runnable task) throws InterruptedException {
@@ -50,7 +52,7 @@ final class OutstandingTest {
     }
     buffers.remove(3).release();
     assertThat(capacities(allocator)).containsExactly(5_000_000, 100, 64, 0);
-    assertThat(allocator.outstanding().bytes()).isEqualTo(5_000_164);
+    assertThat(allocator.outstanding().capacityBytes()).isEqualTo(5_000_164);
     buffers.get(0).capacity(200);
     buffers.get(2).capacity(10);
     assertThat(capacities(allocator)).containsExactly(200, 64, 10, 0);
@@ -83,7 +85,9 @@ final class OutstandingTest {
       second.run(() -> buffers.add(allocator.directBuffer(20)));
       assertThat(allocator.outstanding().buffers())
           .extracting(
-              OutstandingBuffer::eventLoop, OutstandingBuffer::stage, OutstandingBuffer::capacity)
+              OutstandingBuffer::eventLoop,
+              OutstandingBuffer::stage,
+              OutstandingBuffer::capacityBytes)
           .containsExactly(
               tuple(secondName, ArenaMetric.Stage.OPEN, 20),
               tuple(firstName, ArenaMetric.Stage.OPEN, 10));
@@ -144,7 +148,7 @@ final class OutstandingTest {
         .singleElement()
         .satisfies(
             moved -> {
-              assertThat(moved.capacity()).isEqualTo(1_000);
+              assertThat(moved.capacityBytes()).isEqualTo(1_000);
               assertThat(moved.moved()).isTrue();
               assertThat(moved.toString()).contains("moved");
             });
@@ -211,7 +215,7 @@ final class OutstandingTest {
         .singleElement()
         .satisfies(
             forgotten -> {
-              assertThat(forgotten.capacity()).isEqualTo(300);
+              assertThat(forgotten.capacityBytes()).isEqualTo(300);
               assertThat(forgotten.toString()).contains("forgotten");
             });
   }
@@ -298,7 +302,7 @@ final class OutstandingTest {
       buffers.add(allocator.directBuffer(3));
       loop.run(() -> buffers.add(allocator.directBuffer(4)));
       assertThat(allocator.outstanding().since(before).buffers())
-          .extracting(OutstandingBuffer::capacity)
+          .extracting(OutstandingBuffer::capacityBytes)
           .containsExactly(4, 3);
       assertThat(allocator.outstanding().buffers()).hasSize(4);
       buffers.forEach(ByteBuf::release);

@@ -19,7 +19,7 @@ final class TestAllocators {
     return builder(strategy).build();
   }
 
-  static LiteByteBufAllocator.Builder builder(String strategy) {
+  static LiteAllocatorBuilder builder(String strategy) {
     return LiteByteBufAllocator.builder()
         .name("test")
         .strategy(strategy)

@@ -82,10 +82,10 @@ final class WalkUnderLoadTest {
   private static void checkHeld(OutstandingBuffers outstanding) {
     Map<Integer, Integer> times = new HashMap<>();
     for (OutstandingBuffer buffer : outstanding.buffers()) {
-      if (buffer.capacity() >= HELD_BYTES) {
-        times.merge(buffer.capacity(), 1, Integer::sum);
+      if (buffer.capacityBytes() >= HELD_BYTES) {
+        times.merge(buffer.capacityBytes(), 1, Integer::sum);
       } else {
-        assertThat(buffer.capacity()).isBetween(0, MAX_OTHER_BYTES);
+        assertThat(buffer.capacityBytes()).isBetween(0, MAX_OTHER_BYTES);
       }
       assertThat(buffer.forgotten()).isFalse();
       assertThat(buffer.ageNanos()).isBetween(0L, TimeUnit.HOURS.toNanos(1));

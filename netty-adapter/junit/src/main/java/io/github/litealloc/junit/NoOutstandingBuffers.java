@@ -79,6 +79,10 @@ public final class NoOutstandingBuffers
    * @return an extension
    */
   public static NoOutstandingBuffers of(LiteByteBufAllocator... allocators) {
+    requireNonNull("allocators", allocators, "some allocators");
+    for (LiteByteBufAllocator allocator : allocators) {
+      requireNonNull("allocator", allocator, "an allocator; is it made before this extension?");
+    }
     return new NoOutstandingBuffers(List.of(allocators), DEFAULT_GRACE);
   }
 
@@ -90,10 +94,15 @@ public final class NoOutstandingBuffers
    * @throws IllegalArgumentException if {@code grace} is negative
    */
   public NoOutstandingBuffers withGrace(Duration grace) {
+    requireNonNull("grace", grace, "a time, Duration.ZERO for none");
     if (grace.isNegative()) {
       throw new IllegalArgumentException("grace: " + grace + " (expected: not negative)");
     }
     return new NoOutstandingBuffers(allocators, grace);
+  }
+
+  private static void requireNonNull(String name, @Nullable Object value, String expected) {
+    Objects.requireNonNull(value, () -> name + ": null (expected: " + expected + ')');
   }
 
   /** Notes which buffers are live already. */

@@ -253,4 +253,22 @@ final class NoOutstandingBuffersTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("grace: PT-0.001S (expected: not negative)");
   }
+
+  @Test
+  void of_null_isRefusedAtOnce() {
+    assertThatThrownBy(() -> NoOutstandingBuffers.of((LiteByteBufAllocator[]) null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageStartingWith("allocators: null (expected: ");
+    assertThatThrownBy(() -> NoOutstandingBuffers.of((LiteByteBufAllocator) null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageStartingWith("allocator: null (expected: ");
+  }
+
+  @Test
+  void withGrace_null_isRefusedAtOnce() {
+    NoOutstandingBuffers extension = new NoOutstandingBuffers();
+    assertThatThrownBy(() -> extension.withGrace(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageStartingWith("grace: null (expected: ");
+  }
 }

@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.netty.buffer.ByteBuf;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Made by the arena's owner; any thread may read it.
  */
-final class UnlistedBuffer extends WeakReference<LiteByteBuf> {
+final class WeaklyHeldBuffer extends WeakReference<ByteBuf> {
 
   private final long allocatedNanos;
   private final @Nullable Sample sample;
@@ -30,24 +31,36 @@ final class UnlistedBuffer extends WeakReference<LiteByteBuf> {
    * Where a buffer's bytes are.
    *
    * @param capacity how many
-   * @param chunk the slot of the chunk, {@link #NO_CHUNK} if the buffer has moved away from its
-   *     arena
+   * @param chunk the slot of the chunk; {@link #ELSEWHERE} or {@link #IN_ANOTHER_ARENA} if the
+   *     buffer has moved away from its arena
    * @param chunkBytes the size of that chunk, 0 if there is none
    */
   record Place(int capacity, int chunk, int chunkBytes) {
 
-    static final int NO_CHUNK = -1;
+    /** The bytes are another allocator's. */
+    static final int ELSEWHERE = -1;
+
+    /** The bytes are those of another buffer, which an arena knows. */
+    static final int IN_ANOTHER_ARENA = -2;
+
+    static Place elsewhere(int capacity, boolean inAnotherArena) {
+      return new Place(capacity, inAnotherArena ? IN_ANOTHER_ARENA : ELSEWHERE, 0);
+    }
 
     boolean isInArena() {
-      return chunk != NO_CHUNK;
+      return chunk >= 0;
+    }
+
+    boolean isInAnotherArena() {
+      return chunk == IN_ANOTHER_ARENA;
     }
   }
 
-  UnlistedBuffer(LiteByteBuf buffer, long allocatedNanos, @Nullable Sample sample) {
+  WeaklyHeldBuffer(ByteBuf buffer, Place place, long allocatedNanos, @Nullable Sample sample) {
     super(buffer);
     this.allocatedNanos = allocatedNanos;
     this.sample = sample;
-    this.place = buffer.place();
+    this.place = place;
   }
 
   /** The buffer was resized. */

@@ -1,4 +1,4 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.events;
 
 import jdk.jfr.Description;
 import jdk.jfr.Label;
@@ -14,7 +14,7 @@ final class FreeBufferEvent extends BufferEvent {
     return new FreeBufferEvent().isEnabled();
   }
 
-  static void commit(LiteByteBuf buffer) {
+  static void commit(BufferFigures buffer) {
     FreeBufferEvent event = new FreeBufferEvent();
     if (event.shouldCommit()) {
       event.fill(buffer);

@@ -1,4 +1,4 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.backpressure;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** One channel at a {@link PressureGate}, and what it makes up for when it may go on. */
-final class GatedChannel {
+public final class GatedChannel {
 
   private final ChannelHandlerContext context;
   private final PressureGate gate;
@@ -21,12 +21,24 @@ final class GatedChannel {
   private boolean foundNothing;
   private boolean left;
 
-  GatedChannel(ChannelHandlerContext context, PressureGate gate) {
+  /**
+   * Makes a channel that has not {@linkplain PressureGate#enter entered} yet.
+   *
+   * @param context of the handler in the channel's pipeline
+   * @param gate where it may be stopped
+   */
+  public GatedChannel(ChannelHandlerContext context, PressureGate gate) {
     this.context = context;
     this.gate = gate;
   }
 
-  boolean holdsBack(Object message) {
+  /**
+   * Keeps a message that was read while the channel is stopped, if it is memory.
+   *
+   * @param message what was read
+   * @return {@code false} if the caller must hand it on
+   */
+  public boolean holdsBack(Object message) {
     foundNothing = false;
     // Anything else than memory, such as a server's new connection, gains nothing by waiting.
     if (!gate.stops(this) && held.isEmpty() || !(message instanceof ReferenceCounted)) {
@@ -37,7 +49,12 @@ final class GatedChannel {
     return true;
   }
 
-  boolean holdsBackReadComplete() {
+  /**
+   * Notes that a read is complete, if messages of it are held back.
+   *
+   * @return {@code false} if the caller must hand that on
+   */
+  public boolean holdsBackReadComplete() {
     if (held.isEmpty()) {
       return false;
     }
@@ -45,7 +62,12 @@ final class GatedChannel {
     return true;
   }
 
-  boolean putsOffRead() {
+  /**
+   * Notes that the application wants to read, if the channel is stopped.
+   *
+   * @return {@code false} if the caller must hand that on
+   */
+  public boolean putsOffRead() {
     if (!gate.stops(this)) {
       return false;
     }
@@ -112,7 +134,7 @@ final class GatedChannel {
   }
 
   /** The channel is closed or the handler is taken out, which ends a pause. */
-  void leave() {
+  public void leave() {
     left = true;
     gate.leave(this);
     if (!context.channel().isOpen()) {

@@ -1,4 +1,4 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.events;
 
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
@@ -36,14 +36,14 @@ final class FallbackEvent extends Event {
   long totalBytes;
 
   static void commit(
-      String allocator, FallbackReason reason, int bytes, FallbackCounters counters) {
+      String allocator, String reason, int bytes, long totalRequests, long totalBytes) {
     FallbackEvent event = new FallbackEvent();
     if (event.shouldCommit()) {
       event.allocator = allocator;
-      event.reason = reason.id();
+      event.reason = reason;
       event.bytes = bytes;
-      event.totalRequests = counters.requests(reason);
-      event.totalBytes = counters.bytes(reason);
+      event.totalRequests = totalRequests;
+      event.totalBytes = totalBytes;
       event.commit();
     }
   }

@@ -1,4 +1,4 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.events;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;

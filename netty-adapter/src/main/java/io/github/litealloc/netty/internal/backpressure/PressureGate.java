@@ -1,12 +1,13 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.backpressure;
 
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
+import io.github.litealloc.memory.Subscription;
+import io.github.litealloc.netty.internal.Tasks;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The channels of one event loop with one allocator, and whether they may read. That event loop
  * only.
  */
-final class PressureGate {
+public final class PressureGate {
   /*
    * The level is looked at whenever a channel reads, not only when the budget tells of a change: the
    * loop hears of that after it has served all channels that are ready, which may be too many.
@@ -39,11 +40,11 @@ final class PressureGate {
   private static final int STANDSTILL_TICKS = 500;
 
   private final EventLoop eventLoop;
-  private final LiteByteBufAllocator allocator;
+  private final PressedMemory memory;
   private final MemoryBudget budget;
   private final TurnLease lease;
   private final Runnable onEmpty;
-  private final AutoCloseable subscription;
+  private final Subscription subscription;
   private final long roomBelowBytes;
   private final MemoryWatch watch = new MemoryWatch();
   private final Set<GatedChannel> channels = new LinkedHashSet<>();
@@ -52,18 +53,31 @@ final class PressureGate {
   private boolean timerRuns;
   private @Nullable PressureTurn turn;
 
-  PressureGate(
-      EventLoop eventLoop, LiteByteBufAllocator allocator, TurnLease lease, Runnable onEmpty) {
+  /**
+   * Makes a gate without channels.
+   *
+   * @param eventLoop whose channels it stops, and where it runs
+   * @param memory the allocator of those channels
+   * @param lease says which of the gates on the budget may pass a turn
+   * @param onEmpty runs when the last channel has left
+   */
+  public PressureGate(
+      EventLoop eventLoop, PressedMemory memory, TurnLease lease, Runnable onEmpty) {
     this.eventLoop = eventLoop;
-    this.allocator = allocator;
-    this.budget = allocator.metric().budget();
+    this.memory = memory;
+    this.budget = memory.budget();
     this.lease = lease;
     this.onEmpty = onEmpty;
     this.roomBelowBytes = (long) (budget.maxBytes() / 100.0 * MemoryPressure.CRITICAL_PERCENT);
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
   }
 
-  void enter(GatedChannel channel) {
+  /**
+   * Takes in a channel, and stops it if the gate is shut.
+   *
+   * @param channel a channel of this event loop
+   */
+  public void enter(GatedChannel channel) {
     channels.add(channel);
     if (stops(channel)) {
       channel.stop();
@@ -79,15 +93,7 @@ final class PressureGate {
       shut = false;
       lease.giveBack(this);
       onEmpty.run();
-      unsubscribe();
-    }
-  }
-
-  private void unsubscribe() {
-    try {
       subscription.close();
-    } catch (Exception e) {
-      LOG.log(System.Logger.Level.WARNING, "could not take a pressure listener out", e);
     }
   }
 
@@ -137,7 +143,7 @@ final class PressureGate {
   }
 
   private void watchAnew() {
-    watch.start(budget.reservedBytes(), allocator.metric().usedBytes());
+    watch.start(budget.reservedBytes(), memory.usedBytes());
   }
 
   private void open() {
@@ -176,12 +182,8 @@ final class PressureGate {
     if (timerRuns) {
       return;
     }
-    try {
-      eventLoop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
-      timerRuns = true;
-    } catch (RejectedExecutionException e) {
-      // The loop is ending, and so are its channels.
-    }
+    // If not, the loop is ending, and so are its channels.
+    timerRuns = Tasks.schedule(eventLoop, TICK_MILLIS, "the timer of back-pressure", this::tick);
   }
 
   private void tick() {
@@ -191,13 +193,13 @@ final class PressureGate {
     }
     startTimer(); // first: if anything below fails, the next tick makes up for it
     if (isUnderPressure()) {
-      allocator.trimOnThisThread();
+      memory.trim();
     }
     if (!isUnderPressure()) {
       open();
       return;
     }
-    watch.look(budget.reservedBytes(), allocator.metric().usedBytes());
+    watch.look(budget.reservedBytes(), memory.usedBytes());
     if (turn == null) {
       if (mayPassTurn()) {
         passTurn();

@@ -1,4 +1,4 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.events;
 
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -19,7 +19,7 @@ final class ReallocateBufferEvent extends BufferEvent {
     return new ReallocateBufferEvent().isEnabled();
   }
 
-  static void commit(LiteByteBuf buffer, int newCapacity) {
+  static void commit(BufferFigures buffer, int newCapacity) {
     ReallocateBufferEvent event = new ReallocateBufferEvent();
     if (event.shouldCommit()) {
       event.fill(buffer);

@@ -1,4 +1,4 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.events;
 
 import jdk.jfr.Description;
 import jdk.jfr.Label;
@@ -22,7 +22,7 @@ final class AllocateBufferEvent extends BufferEvent {
     return new AllocateBufferEvent().isEnabled();
   }
 
-  static void commit(LiteByteBuf buffer) {
+  static void commit(BufferFigures buffer) {
     AllocateBufferEvent event = new AllocateBufferEvent();
     if (event.shouldCommit()) {
       event.fill(buffer);

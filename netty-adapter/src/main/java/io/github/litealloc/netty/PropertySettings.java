@@ -1,14 +1,22 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.Hardening;
+import io.github.litealloc.internal.Require;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The {@code -Dlitealloc.*} settings. A value that is not allowed is refused, never replaced. */
-final class SystemProperties {
+/**
+ * The {@code litealloc.*} settings as text: system properties, or a framework's configuration. A
+ * value that is not allowed is refused, never replaced.
+ */
+final class PropertySettings {
 
   private static final String PREFIX = "litealloc.";
 
@@ -24,38 +32,79 @@ final class SystemProperties {
           "hardening",
           "sampling");
 
-  private SystemProperties() {}
+  /** What stands before a key in messages, so that whoever reads them finds where it was set. */
+  private final String origin;
 
-  static LiteByteBufAllocator.Builder configure(LiteByteBufAllocator.Builder builder) {
-    refuseUnknownKeys();
-    apply("name", Function.identity(), builder::name);
-    apply("strategy", Function.identity(), builder::strategy);
-    apply("maxBytes", SystemProperties::parseBytes, builder::maxBytes);
-    apply("decayMillis", SystemProperties::parseMillis, builder::decayMillis);
-    apply("offLoop", text -> parseEnum(OffLoopPolicy.class, text), builder::offLoop);
-    apply("whenExhausted", text -> parseEnum(ExhaustionPolicy.class, text), builder::whenExhausted);
-    apply("preferDirect", SystemProperties::parseBoolean, builder::preferDirect);
-    apply("hardening", SystemProperties::parseHardening, builder::hardening);
-    apply("sampling", SystemProperties::parseCount, builder::sampling);
-    return builder;
+  /** By key without the prefix. */
+  private final Map<String, String> values = new HashMap<>();
+
+  private PropertySettings(String origin) {
+    this.origin = origin;
+  }
+
+  /** The system properties. */
+  static PropertySettings ofSystem() {
+    return new PropertySettings("-D").takeAll(System.getProperties());
+  }
+
+  static PropertySettings of(Properties settings) {
+    return new PropertySettings("").takeAll(Require.nonNull(settings, "settings", EXPECTED));
+  }
+
+  static PropertySettings of(Map<String, String> settings) {
+    PropertySettings taken = new PropertySettings("");
+    Require.nonNull(settings, "settings", EXPECTED).forEach(taken::take);
+    return taken;
+  }
+
+  private static final String EXPECTED = "settings with the names of the system properties";
+
+  private PropertySettings takeAll(Properties properties) {
+    // Their defaults, too, which only this method tells of; values that are no text, which it
+    // hides.
+    properties.stringPropertyNames().forEach(key -> take(key, properties.getProperty(key)));
+    properties.forEach(this::take);
+    return this;
   }
 
   /** A mistyped setting would else be ignored, which nobody notices. */
-  private static void refuseUnknownKeys() {
-    for (String property : System.getProperties().stringPropertyNames()) {
-      if (property.startsWith(PREFIX) && !KEYS.contains(property.substring(PREFIX.length()))) {
-        throw new IllegalArgumentException(
-            "-D"
-                + property
-                + " is not known (expected: one of "
-                + KEYS.stream().sorted().map(key -> PREFIX + key).collect(Collectors.joining(", "))
-                + ')');
-      }
+  private void take(@Nullable Object key, @Nullable Object value) {
+    if (!(key instanceof String name) || !name.startsWith(PREFIX)) {
+      return;
     }
+    String setting = name.substring(PREFIX.length());
+    if (!KEYS.contains(setting)) {
+      throw new IllegalArgumentException(
+          origin
+              + name
+              + " is not known (expected: one of "
+              + KEYS.stream()
+                  .sorted()
+                  .map(known -> PREFIX + known)
+                  .collect(Collectors.joining(", "))
+              + ')');
+    }
+    if (!(value instanceof String text)) {
+      throw new IllegalArgumentException(origin + name + ": " + value + " (expected: text)");
+    }
+    values.put(setting, text);
   }
 
-  private static <T> void apply(String key, Function<String, T> parse, Consumer<T> set) {
-    String text = System.getProperty(PREFIX + key);
+  LiteAllocatorBuilder configure(LiteAllocatorBuilder builder) {
+    apply("name", Function.identity(), builder::name);
+    apply("strategy", Function.identity(), builder::strategy);
+    apply("maxBytes", PropertySettings::parseBytes, builder::maxBytes);
+    apply("decayMillis", PropertySettings::parseMillis, builder::decayMillis);
+    apply("offLoop", text -> parseEnum(OffLoopPolicy.class, text), builder::offLoop);
+    apply("whenExhausted", text -> parseEnum(ExhaustionPolicy.class, text), builder::whenExhausted);
+    apply("preferDirect", PropertySettings::parseBoolean, builder::preferDirect);
+    apply("hardening", PropertySettings::parseHardening, builder::hardening);
+    apply("sampling", PropertySettings::parseCount, builder::sampling);
+    return builder;
+  }
+
+  private <T> void apply(String key, Function<String, T> parse, Consumer<T> set) {
+    String text = values.get(key);
     if (text == null) {
       return;
     }
@@ -63,7 +112,7 @@ final class SystemProperties {
       set.accept(parse.apply(text.strip()));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "-D" + PREFIX + key + '=' + text + " is not allowed: " + e.getMessage(), e);
+          origin + PREFIX + key + '=' + text + " is not allowed: " + e.getMessage(), e);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.events;
 
 import io.netty.buffer.ByteBufAllocator;
 import jdk.jfr.Category;
@@ -45,8 +45,8 @@ abstract class BufferEvent extends Event {
   @Description("Where the buffer is off-heap, 0 if the platform does not tell")
   long address;
 
-  final void fill(LiteByteBuf buffer) {
-    allocatorType = LiteByteBufAllocator.class;
+  final void fill(BufferFigures buffer) {
+    allocatorType = buffer.allocatorType();
     size = buffer.capacity();
     maxFastCapacity = buffer.fastCapacity();
     maxCapacity = buffer.maxCapacity();

@@ -1,4 +1,4 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.backpressure;
 
 /** A channel that may read while others must not, and for how long. That channel's event loop. */
 final class PressureTurn {

@@ -1,4 +1,4 @@
-package io.github.litealloc.netty;
+package io.github.litealloc.netty.internal.backpressure;
 
 /** Whether memory gets less, from one look at it to the next and since the first. One thread. */
 final class MemoryWatch {

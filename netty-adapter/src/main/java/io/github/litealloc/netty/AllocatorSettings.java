@@ -1,0 +1,40 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.Hardening;
+import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.memory.MemoryBudget;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an allocator is made with, checked and complete. Its name is taken, and its store is open.
+ *
+ * @param name the name, which no other allocator of the process has
+ * @param sharedStore where chunks are from
+ * @param strategy makes the strategy of each arena, until it is changed
+ * @param offLoop what threads get that are no event loops
+ * @param exhaustionPolicy what an exhausted arena's owner gets, unless there is a handler
+ * @param exhaustionHandler decides that instead
+ * @param hardening for every arena
+ * @param sampling 1 in how many buffers is sampled, until that is changed
+ * @param fallback serves direct buffers that no arena serves
+ * @param heapAllocator serves heap buffers
+ * @param preferDirect whether {@code buffer()} returns direct buffers
+ */
+record AllocatorSettings(
+    String name,
+    SharedStore sharedStore,
+    StrategyFactory strategy,
+    OffLoopPolicy offLoop,
+    ExhaustionPolicy exhaustionPolicy,
+    @Nullable ExhaustionHandler exhaustionHandler,
+    Hardening hardening,
+    int sampling,
+    ByteBufAllocator fallback,
+    ByteBufAllocator heapAllocator,
+    boolean preferDirect) {
+
+  MemoryBudget budget() {
+    return sharedStore.store().budget();
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.Hardening;
+import io.github.litealloc.memory.ChunkStore;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * All that an arena, its timer and its buffers know of the allocator that they belong to. Any
+ * thread, except where a method says otherwise.
+ *
+ * <p>Calls go down: allocator, router, arena. This is the only way up, and nothing here calls the
+ * arena back but {@link #memoryElsewhere}, which may let it allocate.
+ */
+interface ArenaHome {
+
+  /** What buffers answer as their allocator. */
+  ByteBufAllocator allocator();
+
+  ChunkStore store();
+
+  Hardening hardening();
+
+  /** 1 in how many buffers is to be sampled, or {@link Sampler#NONE}. */
+  int sampling();
+
+  /** Whether arenas are to end, with their last buffer at the latest. */
+  boolean isClosed();
+
+  /**
+   * Serves a buffer that its arena cannot grow: because it is exhausted, or retired, or because the
+   * calling thread does not own it. Runs code of others, which may do anything.
+   *
+   * @return a buffer of that capacity to move to, checked to be {@linkplain GivenBuffer usable}
+   */
+  ByteBuf memoryElsewhere(BufferArena arena, int capacity, int maxCapacity);
+
+  /** A closed arena has freed its last buffer. */
+  void drained(BufferArena arena);
+}

@@ -1,0 +1,161 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.netty.internal.events.BufferFlightEvents;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Serves what arenas do not serve, by the allocator's policies, and counts it by reason. Any
+ * thread.
+ */
+final class Fallbacks {
+
+  private final String allocator;
+  private final ByteBufAllocator direct;
+  private final ByteBufAllocator heap;
+  private final OffLoopPolicy offLoop;
+  private final MemoryBudget budget;
+  private final LongSupplier usedBytes;
+  private final FallbackCounters counters = new FallbackCounters();
+
+  private final ExhaustionHandler whenExhausted;
+
+  /** Who {@link #whenExhausted} is, for messages. */
+  private final String exhaustionGiver;
+
+  /**
+   * @param settings of the allocator
+   * @param usedBytes the bytes in live blocks of all its arenas
+   */
+  Fallbacks(AllocatorSettings settings, LongSupplier usedBytes) {
+    this.allocator = settings.name();
+    this.direct = settings.fallback();
+    this.heap = settings.heapAllocator();
+    this.offLoop = settings.offLoop();
+    this.budget = settings.budget();
+    this.usedBytes = usedBytes;
+    ExhaustionHandler handler = settings.exhaustionHandler();
+    this.whenExhausted = handler != null ? handler : handlerOf(settings.exhaustionPolicy());
+    this.exhaustionGiver = handler != null ? "the exhaustion handler" : "the fallback allocator";
+  }
+
+  private ExhaustionHandler handlerOf(ExhaustionPolicy policy) {
+    return switch (policy) {
+      case FALLBACK ->
+          request ->
+              directBuffer(
+                  FallbackReason.EXHAUSTED, request.requestedBytes(), request.maxCapacity());
+      case THROW ->
+          request -> {
+            throw new DirectMemoryExhaustedError(request);
+          };
+    };
+  }
+
+  FallbackCounters counters() {
+    return counters;
+  }
+
+  /** For a thread whose arena is closed, or which gets none as the allocator is. */
+  ByteBuf closed(int initialCapacity, int maxCapacity) {
+    return directBuffer(FallbackReason.CLOSED, initialCapacity, maxCapacity);
+  }
+
+  /** For a thread that gets no arena. */
+  ByteBuf offLoop(int initialCapacity, int maxCapacity) {
+    if (offLoop == OffLoopPolicy.REJECT) {
+      counters.countFailure();
+      throw new IllegalStateException(
+          "lite-alloc '"
+              + allocator
+              + "': direct buffer of "
+              + initialCapacity
+              + " bytes requested on thread '"
+              + Thread.currentThread().getName()
+              + "', which is no event loop (expected: an event loop, or OffLoopPolicy.FALLBACK or"
+              + " ADOPT)");
+    }
+    return directBuffer(FallbackReason.OFF_LOOP, initialCapacity, maxCapacity);
+  }
+
+  /** For a buffer of an arena that must grow on a thread which does not own the arena. */
+  ByteBuf awayFromArena(int capacity, int maxCapacity) {
+    return inPlaceOfArena(
+        capacity,
+        maxCapacity,
+        "the fallback allocator",
+        () -> directBuffer(FallbackReason.OFF_LOOP, capacity, maxCapacity));
+  }
+
+  /** For the owner of an exhausted arena. */
+  ByteBuf exhausted(BufferArena arena, int capacity, int maxCapacity) {
+    Exhaustion request =
+        new Exhaustion(
+            allocator,
+            arena.arena().strategy(),
+            arena.arena().name(),
+            capacity,
+            maxCapacity,
+            usedBytes.getAsLong(),
+            budget.reservedBytes(),
+            budget.maxBytes());
+    return inPlaceOfArena(
+        capacity, maxCapacity, exhaustionGiver, () -> handleExhaustion(arena, request));
+  }
+
+  /** Has the handler decide; not while it is deciding, or it might ask for ever. */
+  private ByteBuf handleExhaustion(BufferArena arena, Exhaustion request) {
+    if (!arena.beginExhaustion()) {
+      throw new DirectMemoryExhaustedError(request);
+    }
+    try {
+      return whenExhausted.exhausted(request);
+    } finally {
+      arena.endExhaustion();
+    }
+  }
+
+  /** What others give instead of an arena is checked here, and here only. */
+  private ByteBuf inPlaceOfArena(
+      int capacity, int maxCapacity, String giver, Supplier<ByteBuf> given) {
+    boolean served = false;
+    try {
+      ByteBuf buffer = GivenBuffer.requireUsable(given.get(), capacity, maxCapacity, giver);
+      served = true;
+      return buffer;
+    } finally {
+      if (!served) {
+        counters.countFailure();
+      }
+    }
+  }
+
+  private ByteBuf directBuffer(FallbackReason reason, int initialCapacity, int maxCapacity) {
+    count(reason, initialCapacity);
+    return direct.directBuffer(initialCapacity, maxCapacity);
+  }
+
+  ByteBuf heapBuffer(int initialCapacity, int maxCapacity) {
+    count(FallbackReason.HEAP, initialCapacity);
+    return heap.heapBuffer(initialCapacity, maxCapacity);
+  }
+
+  private void count(FallbackReason reason, int bytes) {
+    counters.count(reason, bytes);
+    if (BufferFlightEvents.hasRecorder() && counters.mayTell(reason, System.nanoTime())) {
+      BufferFlightEvents.fellBack(
+          allocator, reason.id(), bytes, counters.requests(reason), counters.bytes(reason));
+    }
+  }
+
+  /** What the heap allocator uses, as far as it tells. */
+  long usedHeapMemory() {
+    return heap instanceof ByteBufAllocatorMetricProvider provider
+        ? provider.metric().usedHeapMemory()
+        : 0;
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.litealloc.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where a buffer is checked that others give in place of an arena's: an exhaustion
+ * handler, or the fallback allocator where an arena's buffer moves to its memory.
+ *
+ * <p>Such a buffer stands for memory of ours, so what holds for ours must hold for it. Heap memory
+ * behind a buffer that says it is direct makes native transports fail; of a buffer of several
+ * pieces, or in another byte order, an NIO view shows other bytes than the buffer itself; and a
+ * composite buffer of one piece becomes one of several when it grows.
+ */
+final class GivenBuffer {
+
+  private GivenBuffer() {}
+
+  /**
+   * Returns the buffer if it is usable; else releases it, and leaves what it was for as it is.
+   *
+   * @param giver who gave it, for the message
+   * @throws IllegalStateException if it is not usable
+   */
+  static ByteBuf requireUsable(
+      @Nullable ByteBuf buffer, int capacity, int maxCapacity, String giver) {
+    if (buffer != null && isUsable(buffer, capacity, maxCapacity)) {
+      return buffer;
+    }
+    ReferenceCountUtil.safeRelease(buffer);
+    throw new IllegalStateException(
+        giver
+            + ": "
+            + buffer
+            + " (expected: a direct buffer of capacity "
+            + capacity
+            + " and maximum capacity "
+            + maxCapacity
+            + ", big-endian and in one piece; whoever gives one in place of an arena's must not"
+            + " give heap memory or several components)");
+  }
+
+  @SuppressWarnings("deprecation") // there is no other way to ask for the order
+  private static boolean isUsable(ByteBuf buffer, int capacity, int maxCapacity) {
+    return buffer.isDirect()
+        && buffer.isContiguous() // never true of a composite buffer, however many pieces it has
+        && buffer.nioBufferCount() == 1
+        && buffer.order() == ByteOrder.BIG_ENDIAN
+        && buffer.capacity() == capacity
+        && buffer.maxCapacity() >= maxCapacity;
+  }
+}

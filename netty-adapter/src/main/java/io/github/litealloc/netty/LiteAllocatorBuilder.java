@@ -1,0 +1,336 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.Hardening;
+import io.github.litealloc.Strategies;
+import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.internal.Require;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configures a {@link LiteByteBufAllocator}. Every setting is optional, and is checked when it is
+ * made: {@code null} is refused with a {@link NullPointerException}, and what contradicts an
+ * earlier setting with an {@link IllegalArgumentException}. The same setting may be made again, and
+ * then the last one counts.
+ *
+ * <p>Made by {@link LiteByteBufAllocator#builder()}, by {@link
+ * LiteByteBufAllocator#builderFromSystemProperties()}, or from a framework's own configuration by
+ * {@link LiteByteBufAllocator#builderFrom(java.util.Map)}. For one thread.
+ */
+public final class LiteAllocatorBuilder {
+
+  // What is expected where two settings contradict each other.
+  private static final String ONE_BUDGET =
+      "one or the other; maxBytes makes a budget of the allocator's own";
+  private static final String SHARED =
+      "one or the other; the allocator shared with has its own budget and decay time";
+  private static final String ONE_ANSWER = "one or the other; either decides every request";
+
+  private String name = "default";
+  private StrategyFactory strategy = Strategies.HYBRID;
+  private @Nullable Long maxBytes;
+  private @Nullable MemoryBudget budget;
+  private @Nullable Long decayMillis;
+  private @Nullable LiteByteBufAllocator sharing;
+  private OffLoopPolicy offLoop = OffLoopPolicy.FALLBACK;
+  private @Nullable ExhaustionPolicy exhaustionPolicy;
+  private @Nullable ExhaustionHandler exhaustionHandler;
+  private Hardening hardening = Hardening.off();
+  private int sampling;
+  private ByteBufAllocator fallback = ByteBufAllocator.DEFAULT;
+  private ByteBufAllocator heapAllocator = ByteBufAllocator.DEFAULT;
+  private boolean preferDirect = true;
+
+  LiteAllocatorBuilder() {}
+
+  /**
+   * Sets the name that logs, errors and dashboards show; {@code "default"} by default.
+   *
+   * @param name any text but white space
+   * @return this builder
+   * @throws IllegalArgumentException if {@code name} is empty
+   */
+  public LiteAllocatorBuilder name(String name) {
+    this.name = Require.nonEmpty(name, "name");
+    return this;
+  }
+
+  /**
+   * Sets the allocation strategy by its name; {@code "hybrid"} by default.
+   *
+   * @param name {@code "bump-free-list"}, {@code "segregated-bump"}, {@code "free-list"}, {@code
+   *     "hybrid"}, or the name of a provided {@link StrategyFactory}
+   * @return this builder
+   * @throws IllegalArgumentException if there is no strategy of that name
+   */
+  public LiteAllocatorBuilder strategy(String name) {
+    return strategy(Strategies.named(Require.nonNull(name, "strategy", "the name of a strategy")));
+  }
+
+  /**
+   * Sets the allocation strategy, one that need not be known by name; {@code "hybrid"} by default.
+   *
+   * @param factory makes the strategy of each arena
+   * @return this builder
+   */
+  public LiteAllocatorBuilder strategy(StrategyFactory factory) {
+    this.strategy = Require.nonNull(factory, "strategy", "a factory of strategies");
+    return this;
+  }
+
+  /**
+   * Gives the allocator a budget of its own.
+   *
+   * @param bytes the most that its arenas may hold off-heap, at least 65,536: one chunk
+   * @return this builder
+   * @throws IllegalArgumentException if {@code bytes} is less, or {@link #budget} or {@link
+   *     #sharing} is set
+   */
+  public LiteAllocatorBuilder maxBytes(long bytes) {
+    if (bytes < ChunkStore.CHUNK_UNIT_BYTES) {
+      throw new IllegalArgumentException(
+          "maxBytes: "
+              + bytes
+              + " (expected: at least "
+              + ChunkStore.CHUNK_UNIT_BYTES
+              + " bytes, one chunk)");
+    }
+    refuseBeside("maxBytes", bytes, "budget", budget, ONE_BUDGET);
+    refuseBeside("maxBytes", bytes, "sharing", sharing, SHARED);
+    this.maxBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets the budget; {@link MemoryBudget#ofProcess()} by default.
+   *
+   * @param budget a budget, possibly shared with other allocators
+   * @return this builder
+   * @throws IllegalArgumentException if {@link #maxBytes} or {@link #sharing} is set
+   */
+  public LiteAllocatorBuilder budget(MemoryBudget budget) {
+    Require.nonNull(budget, "budget", "a budget, or do without for that of the process");
+    refuseBeside("budget", budget.name(), "maxBytes", maxBytes, ONE_BUDGET);
+    refuseBeside("budget", budget.name(), "sharing", sharing, SHARED);
+    this.budget = budget;
+    return this;
+  }
+
+  /**
+   * Takes chunks from another allocator's store: both have one budget and one decay time, and what
+   * one of them no longer needs the other may use. For channels that need another strategy or
+   * policy than the rest, by {@code ChannelOption.ALLOCATOR}. By default every allocator has a
+   * store of its own.
+   *
+   * @param other an open allocator
+   * @return this builder
+   * @throws IllegalArgumentException if {@code other} is closed, or {@link #maxBytes}, {@link
+   *     #budget} or {@link #decayMillis} is set
+   */
+  public LiteAllocatorBuilder sharing(LiteByteBufAllocator other) {
+    Require.nonNull(other, "sharing", "an open allocator");
+    refuseBeside("sharing", other, "maxBytes", maxBytes, SHARED);
+    refuseBeside("sharing", other, "budget", budget == null ? null : budget.name(), SHARED);
+    refuseBeside("sharing", other, "decayMillis", decayMillis, SHARED);
+    if (other.isClosed()) {
+      throw sharingClosed(other);
+    }
+    this.sharing = other;
+    return this;
+  }
+
+  private static IllegalArgumentException sharingClosed(LiteByteBufAllocator other) {
+    return new IllegalArgumentException(
+        "sharing: " + other + ", which is closed (expected: an open allocator)");
+  }
+
+  /**
+   * Sets how long empty chunks are kept for reuse before they go back to the system; 10,000 by
+   * default. Half of what nobody needed goes after a tenth of that time.
+   *
+   * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
+   * @return this builder
+   * @throws IllegalArgumentException if {@code millis} is less than −1, or {@link #sharing} is set
+   */
+  public LiteAllocatorBuilder decayMillis(long millis) {
+    ChunkStore.builder().decayMillis(millis); // refuses what is not allowed
+    refuseBeside("decayMillis", millis, "sharing", sharing, SHARED);
+    this.decayMillis = millis;
+    return this;
+  }
+
+  private static void refuseBeside(
+      String name, Object value, String other, @Nullable Object otherValue, String expected) {
+    if (otherValue != null) {
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + value
+              + ", but "
+              + other
+              + " is set too, to "
+              + otherValue
+              + " (expected: "
+              + expected
+              + ')');
+    }
+  }
+
+  /**
+   * Sets what threads get that are no event loops; {@link OffLoopPolicy#FALLBACK} by default.
+   *
+   * @param policy the policy
+   * @return this builder
+   */
+  public LiteAllocatorBuilder offLoop(OffLoopPolicy policy) {
+    this.offLoop = Require.nonNull(policy, "offLoop", "a policy");
+    return this;
+  }
+
+  /**
+   * Sets what happens when an arena is exhausted; {@link ExhaustionPolicy#FALLBACK} by default.
+   *
+   * @param policy the policy
+   * @return this builder
+   * @throws IllegalArgumentException if a handler is set
+   */
+  public LiteAllocatorBuilder whenExhausted(ExhaustionPolicy policy) {
+    Require.nonNull(policy, "whenExhausted", "a policy");
+    refuseBeside("whenExhausted", policy, "a handler", exhaustionHandler, ONE_ANSWER);
+    this.exhaustionPolicy = policy;
+    return this;
+  }
+
+  /**
+   * Sets what decides when an arena is exhausted, in place of an {@link ExhaustionPolicy}.
+   *
+   * @param handler serves or refuses requests
+   * @return this builder
+   * @throws IllegalArgumentException if a policy is set
+   */
+  public LiteAllocatorBuilder whenExhausted(ExhaustionHandler handler) {
+    Require.nonNull(handler, "whenExhausted", "a handler");
+    refuseBeside("whenExhausted", "a handler", "a policy", exhaustionPolicy, ONE_ANSWER);
+    this.exhaustionHandler = handler;
+    return this;
+  }
+
+  /**
+   * Sets what every arena does to find memory errors and to wipe secrets; {@link Hardening#off()}
+   * by default. Netty's own bounds checks do not see native code, nor NIO views that are kept after
+   * the release. Buffers of the fallback allocator are not hardened, nor are those that have moved
+   * there to grow.
+   *
+   * @param hardening the options
+   * @return this builder
+   */
+  public LiteAllocatorBuilder hardening(Hardening hardening) {
+    this.hardening = Require.nonNull(hardening, "hardening", "options, such as Hardening.off()");
+    return this;
+  }
+
+  /**
+   * Sets which share of the buffers is sampled, so that {@link LiteByteBufAllocator#holders()} and
+   * {@link LiteByteBufAllocator#outstanding()} can say where they were allocated; 0 by default. It
+   * can be changed {@linkplain LiteByteBufAllocator#sampling(int) later}.
+   *
+   * @param everyN 1 in how many buffers: 1 for tests, 1,000 is cheap enough for production; 0 for
+   *     none
+   * @return this builder
+   * @throws IllegalArgumentException if {@code everyN} is negative
+   */
+  public LiteAllocatorBuilder sampling(int everyN) {
+    this.sampling = Checks.requireSampling(everyN);
+    return this;
+  }
+
+  /**
+   * Sets the allocator of direct buffers that no arena serves; Netty's default by default.
+   *
+   * @param fallback an allocator for any thread
+   * @return this builder
+   */
+  public LiteAllocatorBuilder fallback(ByteBufAllocator fallback) {
+    this.fallback = Require.nonNull(fallback, "fallback", "an allocator for any thread");
+    return this;
+  }
+
+  /**
+   * Sets the allocator of heap buffers; Netty's default by default.
+   *
+   * @param heapAllocator an allocator for any thread
+   * @return this builder
+   */
+  public LiteAllocatorBuilder heapAllocator(ByteBufAllocator heapAllocator) {
+    this.heapAllocator =
+        Require.nonNull(heapAllocator, "heapAllocator", "an allocator for any thread");
+    return this;
+  }
+
+  /**
+   * Sets what {@link ByteBufAllocator#buffer()} returns; {@code true} by default.
+   *
+   * @param preferDirect {@code true} for direct buffers, {@code false} for heap buffers
+   * @return this builder
+   */
+  public LiteAllocatorBuilder preferDirect(boolean preferDirect) {
+    this.preferDirect = preferDirect;
+    return this;
+  }
+
+  /**
+   * Makes the allocator. Takes no memory yet.
+   *
+   * @return a new allocator
+   * @throws IllegalArgumentException if the allocator to share with was closed meanwhile
+   */
+  public LiteByteBufAllocator build() {
+    return new LiteByteBufAllocator(open());
+  }
+
+  /** Takes the allocator's name and opens its store; keeps neither if it fails. */
+  AllocatorSettings open() {
+    String taken = AllocatorNames.take(name);
+    try {
+      return new AllocatorSettings(
+          taken,
+          store(taken),
+          strategy,
+          offLoop,
+          exhaustionPolicy == null ? ExhaustionPolicy.FALLBACK : exhaustionPolicy,
+          exhaustionHandler,
+          hardening,
+          sampling,
+          fallback,
+          heapAllocator,
+          preferDirect);
+    } catch (Throwable e) {
+      AllocatorNames.giveBack(taken);
+      throw e;
+    }
+  }
+
+  private SharedStore store(String owner) {
+    if (sharing != null) {
+      if (sharing.isClosed() || !sharing.sharedStore().join()) {
+        throw sharingClosed(sharing);
+      }
+      return sharing.sharedStore();
+    }
+    ChunkStore.Builder store =
+        ChunkStore.builder().source(NettyMemorySource.INSTANCE).budget(budget(owner));
+    if (decayMillis != null) {
+      store.decayMillis(decayMillis);
+    }
+    return new SharedStore(store.build());
+  }
+
+  private MemoryBudget budget(String owner) {
+    if (maxBytes != null) {
+      return MemoryBudget.of(owner, maxBytes);
+    }
+    return budget != null ? budget : MemoryBudget.ofProcess();
+  }
+}

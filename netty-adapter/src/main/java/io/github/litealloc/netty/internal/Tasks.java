@@ -1,0 +1,116 @@
+package io.github.litealloc.netty.internal;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The only way in which this module runs something on a thread or in a call that is not its own: on
+ * an event loop, at a thread's end, or for a listener. Any thread.
+ *
+ * <p>Nothing that a task throws gets out, be it an {@link Error}: it would end a loop's task in the
+ * middle, or reach someone who only released a buffer. Nor does anything that an executor throws: a
+ * task that it does not take is answered with {@code false}.
+ */
+public final class Tasks {
+  /*
+   * Executors are not all event loops of Netty's, and those end. One may refuse as it should, with a
+   * RejectedExecutionException, or with any other exception, or it may throw after it has queued the
+   * task or run it at once. So a task decides by one word who has it: whoever runs it, or whoever was
+   * told that it would not be run and does something else instead. It never happens twice.
+   *
+   * What an executor accepts and then drops is not seen here.
+   */
+
+  private static final System.Logger LOG = System.getLogger(Tasks.class.getName());
+
+  private Tasks() {}
+
+  /**
+   * Has an executor run a task soon.
+   *
+   * @param executor whose thread runs it, the calling one too
+   * @param what what the task does, for the log: such as {@code "closing an arena"}
+   * @param task what to run; what waits for it must be completed by itself, also if it fails
+   * @return {@code false} if the executor has refused, and then the task is never run
+   */
+  public static boolean execute(EventExecutor executor, String what, Runnable task) {
+    Once once = new Once(what, task);
+    try {
+      executor.execute(once);
+      return true;
+    } catch (Throwable refusal) {
+      return once.isTaken();
+    }
+  }
+
+  /**
+   * Has an executor run a task later.
+   *
+   * @param executor whose thread runs it
+   * @param delayMillis how much later
+   * @param what what the task does, for the log
+   * @param task what to run
+   * @return {@code false} if the executor has refused, and then the task is never run
+   */
+  public static boolean schedule(
+      EventExecutor executor, long delayMillis, String what, Runnable task) {
+    Once once = new Once(what, task);
+    try {
+      executor.schedule(once, delayMillis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (Throwable refusal) {
+      return once.isTaken();
+    }
+  }
+
+  /**
+   * Runs a task where its failure must not disturb the caller.
+   *
+   * @param what what the task does, for the log
+   * @param task what to run now
+   */
+  public static void run(String what, Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable failure) {
+      log(what, failure);
+    }
+  }
+
+  private static void log(String what, Throwable failure) {
+    try {
+      LOG.log(System.Logger.Level.WARNING, what + " failed", failure);
+    } catch (Throwable alsoFailed) {
+      // Loggers are other people's, too, and there is nobody left to tell.
+    }
+  }
+
+  /** A task that is run, or refused, but not both. */
+  private static final class Once implements Runnable {
+    private static final int NEW = 0;
+    private static final int TAKEN = 1;
+    private static final int REFUSED = 2;
+
+    private final String what;
+    private final Runnable task;
+    private final AtomicInteger state = new AtomicInteger(NEW);
+
+    Once(String what, Runnable task) {
+      this.what = what;
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (state.compareAndSet(NEW, TAKEN)) {
+        Tasks.run(what, task);
+      }
+    }
+
+    /** Whether it is running or has run; if not, it never will. */
+    boolean isTaken() {
+      return !state.compareAndSet(NEW, REFUSED);
+    }
+  }
+}

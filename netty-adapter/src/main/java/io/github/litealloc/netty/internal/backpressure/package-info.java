@@ -1,0 +1,16 @@
+/**
+ * How channels are kept from reading while memory is short, for {@link
+ * io.github.litealloc.netty.MemoryPressureHandler}. Not exported.
+ *
+ * <p>A <em>gate</em> stands before all channels of one event loop that have the same allocator. It
+ * is shut while the budget is under pressure. A shut gate lets one channel at a time read, for a
+ * <em>turn</em>; whichever gate of a budget holds the <em>lease</em> may give the turn. The
+ * <em>watch</em> tells whether memory gets less by itself, for then no turn is needed.
+ *
+ * <p>Threads: a gate, its channels, turns and watch belong to one event loop. A lease is for any
+ * thread.
+ */
+@NullMarked
+package io.github.litealloc.netty.internal.backpressure;
+
+import org.jspecify.annotations.NullMarked;
