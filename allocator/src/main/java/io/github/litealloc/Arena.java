@@ -212,11 +212,11 @@ public final class Arena implements AutoCloseable {
       ArenaStatistics account = statistics;
       int size = wild.sizeOf(index);
       account.occupied += size;
-      account.carved++;
+      account.shortcutAllocations++;
       account.requestedTotal += bytes;
       return wild.carveOpen(size);
     }
-    if (wild.leavesToStrategy(bytes)) {
+    if (wild.mayStrategyServe(bytes)) {
       wild.close();
       long block = strategy.allocate(bytes, Blocks.GRANULE_BYTES);
       if (block != Blocks.NO_BLOCK) {
@@ -302,9 +302,9 @@ public final class Arena implements AutoCloseable {
       account.notePeakUsed();
       account.occupied -= wild.sizeOf(index);
       wild.takeBack(block);
-      account.takenBack++;
+      account.shortcutFrees++;
       account.unrequestedTotal += bytes;
-    } else if (wild.leavesToStrategy(bytes)) {
+    } else if (wild.mayStrategyServe(bytes)) {
       wild.close();
       strategy.free(block, bytes);
       ArenaStatistics account = statistics;
@@ -668,7 +668,7 @@ public final class Arena implements AutoCloseable {
     inbox.takeAll();
     chunks.clear();
     statistics.unrequestedTotal = statistics.requestedTotal;
-    statistics.frees = statistics.allocations() - statistics.takenBack;
+    statistics.frees = statistics.allocations() - statistics.shortcutFrees;
   }
 
   /**

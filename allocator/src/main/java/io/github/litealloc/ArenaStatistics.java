@@ -18,9 +18,9 @@ public final class ArenaStatistics {
 
   private static final VarHandle REMOTE_FREES = field("remoteFrees");
   private static final VarHandle ALLOCATIONS = field("allocations");
-  private static final VarHandle CARVED = field("carved");
+  private static final VarHandle SHORTCUT_ALLOCATIONS = field("shortcutAllocations");
   private static final VarHandle FREES = field("frees");
-  private static final VarHandle TAKEN_BACK = field("takenBack");
+  private static final VarHandle SHORTCUT_FREES = field("shortcutFrees");
   private static final VarHandle OCCUPIED = field("occupied");
   private static final VarHandle CACHED = field("cached");
   private static final VarHandle REQUESTED_TOTAL = field("requestedTotal");
@@ -42,10 +42,10 @@ public final class ArenaStatistics {
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(int[].class);
 
   // Written by the owner only (a closed arena: under its lock), without fences.
-  long allocations; // besides those that were carved
-  long carved; // allocations from an open wilderness
-  long frees; // besides those that were taken back
-  long takenBack; // frees to an open wilderness
+  long allocations; // besides those by the shortcut
+  long shortcutAllocations; // carved from an open wilderness
+  long frees; // besides those by the shortcut
+  long shortcutFrees; // taken back into an open wilderness
   long remoteFrees;
   long requestedTotal; // allocatedBytes()
   long unrequestedTotal; // what of it is requested no more, less growth by reallocation
@@ -64,8 +64,10 @@ public final class ArenaStatistics {
   long searchedBlocks;
   long violations;
 
+  private static final int NO_OPEN_CHUNK = -1;
+
   /** The chunk of which the account by chunk is behind what is occupied. */
-  long openChunk = Chunks.NO_CHUNK;
+  long openChunk = NO_OPEN_CHUNK;
 
   // By slot of the chunk: bytes in live blocks and in all. Arrays of the arena, replaced when they
   // grow.
@@ -137,12 +139,12 @@ public final class ArenaStatistics {
    * @return served allocations
    */
   public long allocations() {
-    return (long) ALLOCATIONS.getOpaque(this) + (long) CARVED.getOpaque(this);
+    return (long) ALLOCATIONS.getOpaque(this) + (long) SHORTCUT_ALLOCATIONS.getOpaque(this);
   }
 
   /** {@return how many blocks were freed since the arena was made, on whatever thread} */
   public long frees() {
-    return (long) FREES.getOpaque(this) + (long) TAKEN_BACK.getOpaque(this);
+    return (long) FREES.getOpaque(this) + (long) SHORTCUT_FREES.getOpaque(this);
   }
 
   /**
@@ -169,7 +171,7 @@ public final class ArenaStatistics {
   public long liveBlocks() {
     // Frees first: a block freed in between was allocated before, so the difference cannot fall
     // below zero.
-    long freed = (long) FREES.getAcquire(this) + (long) TAKEN_BACK.getAcquire(this);
+    long freed = (long) FREES.getAcquire(this) + (long) SHORTCUT_FREES.getAcquire(this);
     return Math.max(0, allocations() - freed);
   }
 

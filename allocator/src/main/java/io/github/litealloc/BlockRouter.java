@@ -38,7 +38,7 @@ final class BlockRouter {
     }
     int index = Blocks.sizeIndex(bytes);
     if (used == Blocks.GRANULE_BYTES && wilderness.canServe(index)) {
-      wilderness.countCarved(1);
+      wilderness.countBlocks(1);
       chunks.blockCarved(wilderness.sizeOf(index));
       return wilderness.carveOpen(wilderness.sizeOf(index));
     }
@@ -53,7 +53,7 @@ final class BlockRouter {
     }
     int index = Blocks.sizeIndex(bytes);
     if (wilderness.isLast(block, index)) {
-      wilderness.countCarved(-1);
+      wilderness.countBlocks(-1);
       chunks.blockTakenBack(wilderness.sizeOf(index));
       wilderness.takeBack(block);
     } else {

@@ -8,7 +8,7 @@ final class BumpPointer {
   private final Chunks chunks;
   private final Wilderness wilderness;
   private final TopChunk top;
-  private int[] carved = new int[4]; // from chunks other than the current one, by slot
+  private int[] blocks = new int[4]; // of chunks other than the current one, by slot
 
   BumpPointer(Chunks chunks, Strategy strategy, Wilderness wilderness) {
     this.chunks = chunks;
@@ -18,7 +18,7 @@ final class BumpPointer {
 
   /** How many blocks of an empty chunk are on free lists. */
   private int entriesOf(int slot) {
-    return slot == wilderness.chunk() ? wilderness.carved() : carved[slot];
+    return slot == wilderness.chunk() ? wilderness.blocks() : blocks[slot];
   }
 
   /** The chunk that is being carved, or {@link Chunks#NO_CHUNK}. */
@@ -59,13 +59,13 @@ final class BumpPointer {
     if (fresh == Chunks.NO_CHUNK) {
       return Blocks.NO_BLOCK;
     }
-    if (fresh >= carved.length) {
-      carved = Arrays.copyOf(carved, Math.max(fresh + 1, carved.length * 2));
+    if (fresh >= blocks.length) {
+      blocks = Arrays.copyOf(blocks, Math.max(fresh + 1, blocks.length * 2));
     }
     int offset = (int) chunks.alignedOffset(fresh, 0, alignment);
     int freshLeft = (chunks.bytes(fresh) & -Blocks.GRANULE_BYTES) - offset - bytes;
     if (freshLeft < wilderness.left()) {
-      carved[fresh] = 1;
+      blocks[fresh] = 1;
       return Blocks.block(fresh, offset);
     }
     leave();
@@ -105,8 +105,8 @@ final class BumpPointer {
   }
 
   /** How many blocks were carved from the current chunk since it was taken or last rewound. */
-  int carvedHere() {
-    return wilderness.carved();
+  int blocksHere() {
+    return wilderness.blocks();
   }
 
   /** Counts a block that was split off another one, and so may be on a free list. */
@@ -122,9 +122,9 @@ final class BumpPointer {
   private void changeCount(long block, int delta) {
     int slot = Blocks.chunk(block);
     if (slot == wilderness.chunk()) {
-      wilderness.countCarved(delta);
+      wilderness.countBlocks(delta);
     } else {
-      carved[slot] += delta;
+      blocks[slot] += delta;
     }
   }
 
@@ -149,10 +149,10 @@ final class BumpPointer {
   private void rewindOthers(int emptied) {
     int spare = top.spare();
     if (spare != Chunks.NO_CHUNK) {
-      carved[spare] = 0;
+      blocks[spare] = 0;
     }
     if (emptied != wilderness.chunk()) {
-      carved[emptied] = 0;
+      blocks[emptied] = 0;
       emptied(emptied);
     }
     chunks.dropAllStaleEntries();
@@ -161,7 +161,7 @@ final class BumpPointer {
   /** Carves no more from the current chunk. */
   private void leave() {
     if (wilderness.chunk() != Chunks.NO_CHUNK) {
-      carved[wilderness.chunk()] = wilderness.carved();
+      blocks[wilderness.chunk()] = wilderness.blocks();
     }
     wilderness.leave();
   }

@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import io.github.litealloc.memory.ChunkAccount;
+import io.github.litealloc.memory.ChunkStore;
 
 /**
  * How much the owner of an arena may keep in its {@link BlockCache}, for it pins memory: 16 KiB and
@@ -9,7 +10,7 @@ import io.github.litealloc.memory.ChunkAccount;
 final class CacheLimit {
 
   /** What may always be kept: a quarter of the first chunk. */
-  static final int MIN_BYTES = Chunks.FIRST_CHUNK_BYTES / 4;
+  static final int MIN_BYTES = ChunkStore.CHUNK_UNIT_BYTES / 4;
 
   /** Which part of what is reserved may be kept besides: one in so many bytes. */
   private static final int SHARE = 16;

@@ -116,8 +116,8 @@ public final class Chunks {
   }
 
   /** How many more blocks an open wilderness has served than taken back. */
-  long carved() {
-    return statistics.carved - statistics.takenBack;
+  long shortcutBlocks() {
+    return statistics.shortcutAllocations - statistics.shortcutFrees;
   }
 
   /** Tells readers of the statistics whose account is behind, {@link #NO_CHUNK} for nobody's. */

@@ -42,7 +42,7 @@ final class SegregatedBump extends Strategy {
     for (int i = 0; i < binOfGranules.length; i++) {
       binOfGranules[i] = bins[classes.classOf(i << GRANULE_SHIFT)];
     }
-    this.wilderness = new Wilderness(chunks, classes.carvedBytes());
+    this.wilderness = new Wilderness(chunks, classes.shortcutSizes());
     this.bump = new BumpPointer(chunks, this, wilderness);
   }
 
@@ -134,14 +134,14 @@ final class SegregatedBump extends Strategy {
   private void chunkEmptied(int chunk) {
     // With the bins cleared, the arena is as good as new, and need not ask for what it carves. Only
     // after so many blocks that clearing costs each of them less than one step.
-    if (bump.carvedHere() >= bins.length && chunks.allEmpty()) {
+    if (bump.blocksHere() >= bins.length && chunks.allEmpty()) {
       for (BlockStack bin : bins) {
         bin.clear();
       }
       bump.rewindAll(chunk);
     } else if (chunk != bump.chunk()) {
       bump.emptied(chunk);
-    } else if (bump.carvedHere() == 0) {
+    } else if (bump.blocksHere() == 0) {
       bump.rewind();
       openWilderness();
     }

@@ -24,7 +24,7 @@ public final class SizeClasses {
 
   private final int[] bytes;
   private final byte[] classOfGranules;
-  private final int[] carvedBytes;
+  private final int[] shortcutSizes;
 
   private SizeClasses(int[] bytes) {
     this.bytes = bytes;
@@ -37,10 +37,10 @@ public final class SizeClasses {
       }
       classOfGranules[granules] = (byte) sizeClass;
     }
-    this.carvedBytes =
+    this.shortcutSizes =
         new int[Math.min(largest, Wilderness.MAX_CARVED_BYTES) / Blocks.GRANULE_BYTES];
-    for (int i = 0; i < carvedBytes.length; i++) {
-      carvedBytes[i] = bytes[classOfGranules[i + 1]];
+    for (int i = 0; i < shortcutSizes.length; i++) {
+      shortcutSizes[i] = bytes[classOfGranules[i + 1]];
     }
   }
 
@@ -116,8 +116,8 @@ public final class SizeClasses {
   }
 
   /** The sizes of the blocks that a wilderness may carve; not to be written to. */
-  int[] carvedBytes() {
-    return carvedBytes;
+  int[] shortcutSizes() {
+    return shortcutSizes;
   }
 
   /**

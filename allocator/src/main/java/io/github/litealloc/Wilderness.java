@@ -46,7 +46,7 @@ final class Wilderness {
   private long end;
 
   private int chunk = Chunks.NO_CHUNK;
-  private long carved; // from the chunk, besides those that the arena carved
+  private long countedBlocks; // of the chunk, besides those by the shortcut
 
   // For settling, while it is open.
   private long settled; // up to where the account is right
@@ -63,7 +63,7 @@ final class Wilderness {
     this.sizes = sizes;
   }
 
-  /** One that serves nothing, and leaves nothing to the strategy. */
+  /** One that serves no request, and answers that no strategy may serve one either. */
   static Wilderness none(Chunks chunks) {
     return new Wilderness(chunks, NO_SIZES);
   }
@@ -100,7 +100,7 @@ final class Wilderness {
   }
 
   /** Whether a request can be left to the strategy, which a negative one cannot. */
-  boolean leavesToStrategy(int bytes) {
+  boolean mayStrategyServe(int bytes) {
     return bytes + Integer.MIN_VALUE < strategyLimit;
   }
 
@@ -182,16 +182,16 @@ final class Wilderness {
   }
 
   /** How many blocks were carved since the chunk was taken or rewound, less those taken back. */
-  int carved() {
-    return (int) (carved + chunks.carved());
+  int blocks() {
+    return (int) (countedBlocks + chunks.shortcutBlocks());
   }
 
   private void startCounting() {
-    carved = -chunks.carved();
+    countedBlocks = -chunks.shortcutBlocks();
   }
 
-  void countCarved(int delta) {
-    carved += delta;
+  void countBlocks(int delta) {
+    countedBlocks += delta;
   }
 
   /**
@@ -206,7 +206,7 @@ final class Wilderness {
       return Blocks.NO_BLOCK;
     }
     next = after;
-    carved++;
+    countedBlocks++;
     return block;
   }
 

@@ -87,8 +87,9 @@ final class WildernessTest {
     }
     assertThat(statistics().requestedBytes()).isZero();
     assertThat(statistics().allocatedBytes()).isEqualTo(99 * 100 / 2);
-    assertThat(statistics().carved).isGreaterThan(90); // or the shortcut was not what was tested
-    assertThat(statistics().takenBack).isGreaterThan(90);
+    assertThat(statistics().shortcutAllocations)
+        .isGreaterThan(90); // or the shortcut was not what was tested
+    assertThat(statistics().shortcutFrees).isGreaterThan(90);
   }
 
   @ParameterizedTest
@@ -100,7 +101,7 @@ final class WildernessTest {
     long last = arena.allocate(64);
     arena.free(block, 64);
 
-    assertThat(statistics().takenBack).isZero();
+    assertThat(statistics().shortcutFrees).isZero();
     assertThat(arena.allocate(64)).isEqualTo(block);
     assertThat(statistics().usedBytes()).isEqualTo(16 + 64 + 64);
     arena.free(anchor, 16);
@@ -132,7 +133,7 @@ final class WildernessTest {
     long first = arena.allocate(30_000);
     arena.allocate(30_000);
     long other = arena.allocate(30_000);
-    long carved = statistics().carved;
+    long carved = statistics().shortcutAllocations;
     long next = arena.allocate(100);
 
     assertThat(statistics().chunks()).isEqualTo(2);
@@ -141,7 +142,7 @@ final class WildernessTest {
       assertThat(Blocks.chunk(next))
           .isEqualTo(Blocks.chunk(other))
           .isNotEqualTo(Blocks.chunk(first));
-      assertThat(statistics().carved).isEqualTo(carved + 1);
+      assertThat(statistics().shortcutAllocations).isEqualTo(carved + 1);
     }
   }
 
@@ -249,9 +250,9 @@ final class WildernessTest {
     assertThat(arena.drainRemoteFrees()).isEqualTo(1);
     arena.free(first, 100);
 
-    long carved = statistics().carved;
+    long carved = statistics().shortcutAllocations;
     arena.free(arena.allocate(100), 100);
-    assertThat(statistics().carved).isEqualTo(carved + 1);
+    assertThat(statistics().shortcutAllocations).isEqualTo(carved + 1);
   }
 
   @ParameterizedTest
