@@ -46,9 +46,9 @@ final class ArenaRegistry {
     return arenas.stream().filter(BufferArena::hasTimer).count();
   }
 
-  boolean hasTimerBesides(BufferArena asking) {
+  boolean hasTimerBesides(BufferArena excepted) {
     for (BufferArena arena : arenas) {
-      if (arena != asking && arena.hasTimer()) {
+      if (arena != excepted && arena.hasTimer()) {
         return true;
       }
     }
