@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What recordings show of an allocator and its buffers. */
-final class FlightEventsTest {
+final class BufferFlightEventsTest {
 
   private static final String ALLOCATE = "io.netty.AllocateBuffer";
   private static final String FREE = "io.netty.FreeBuffer";
@@ -45,7 +45,7 @@ final class FlightEventsTest {
   private static List<RecordedEvent> all(List<RecordedEvent> events, String name) {
     return events.stream()
         .filter(event -> event.getEventType().getName().equals(name))
-        .filter(FlightEventsTest::isOurs)
+        .filter(BufferFlightEventsTest::isOurs)
         .toList();
   }
 
