@@ -8,6 +8,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -15,6 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What does one direct buffer cost that is released at once, on an event loop? The memory is not
@@ -37,6 +39,9 @@ import org.openjdk.jmh.annotations.Warmup;
       BenchmarkJvm.EVENT_LOOPS
     })
 public class AllocateReleaseBenchmark {
+
+  /** In one invocation. See {@link ShortRound}. */
+  public static final int OPERATIONS = ShortRound.OPERATIONS;
 
   /** The candidate. */
   @Param({
@@ -69,13 +74,16 @@ public class AllocateReleaseBenchmark {
   }
 
   /**
-   * Allocates and releases one buffer.
+   * Allocates and releases buffers, one after the other.
    *
-   * @return whether the buffer was freed, which it was
+   * @param blackhole takes whether each was freed, which it was
    */
   @Benchmark
-  public boolean allocateRelease() {
-    return alloc.directBuffer(size).release();
+  @OperationsPerInvocation(OPERATIONS)
+  public void allocateRelease(Blackhole blackhole) {
+    for (int i = 0; i < OPERATIONS; i++) {
+      blackhole.consume(alloc.directBuffer(size).release());
+    }
   }
 
   /** Reads the memory. */

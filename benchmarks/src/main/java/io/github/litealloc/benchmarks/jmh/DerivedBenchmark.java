@@ -8,6 +8,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -15,6 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What does a derived buffer cost that is released at once, on an event loop? The buffer that it is
@@ -37,6 +39,9 @@ import org.openjdk.jmh.annotations.Warmup;
       BenchmarkJvm.EVENT_LOOPS
     })
 public class DerivedBenchmark {
+
+  /** In one invocation. See {@link ShortRound}. */
+  public static final int OPERATIONS = ShortRound.OPERATIONS;
 
   private static final int BYTES = 1_024;
   private static final int SLICE_INDEX = 16;
@@ -69,23 +74,29 @@ public class DerivedBenchmark {
   }
 
   /**
-   * Makes a slice and releases it.
+   * Makes a slice and releases it, again and again.
    *
-   * @return whether the memory was freed, which it was not
+   * @param blackhole takes whether the memory was freed, which it was not
    */
   @Benchmark
-  public boolean retainedSlice() {
-    return buffer.retainedSlice(SLICE_INDEX, SLICE_BYTES).release();
+  @OperationsPerInvocation(OPERATIONS)
+  public void retainedSlice(Blackhole blackhole) {
+    for (int i = 0; i < OPERATIONS; i++) {
+      blackhole.consume(buffer.retainedSlice(SLICE_INDEX, SLICE_BYTES).release());
+    }
   }
 
   /**
-   * Makes a duplicate and releases it.
+   * Makes a duplicate and releases it, again and again.
    *
-   * @return whether the memory was freed, which it was not
+   * @param blackhole takes whether the memory was freed, which it was not
    */
   @Benchmark
-  public boolean retainedDuplicate() {
-    return buffer.retainedDuplicate().release();
+  @OperationsPerInvocation(OPERATIONS)
+  public void retainedDuplicate(Blackhole blackhole) {
+    for (int i = 0; i < OPERATIONS; i++) {
+      blackhole.consume(buffer.retainedDuplicate().release());
+    }
   }
 
   /** Reads the memory. */

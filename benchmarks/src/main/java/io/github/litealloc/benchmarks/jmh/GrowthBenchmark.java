@@ -9,6 +9,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -16,6 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What does a buffer cost that grows while it is written, from 256 bytes to 1 MiB in pieces of 1
@@ -38,6 +40,9 @@ import org.openjdk.jmh.annotations.Warmup;
       BenchmarkJvm.EVENT_LOOPS
     })
 public class GrowthBenchmark {
+
+  /** In one invocation. An operation is some 50 us. See {@link ShortRound}. */
+  public static final int OPERATIONS = 8;
 
   private static final int FIRST_BYTES = 256;
   private static final int LAST_BYTES = 1 << 20;
@@ -70,12 +75,19 @@ public class GrowthBenchmark {
   }
 
   /**
-   * Fills one buffer and releases it.
+   * Fills buffers and releases them, one after the other.
    *
-   * @return whether the buffer was freed, which it was
+   * @param blackhole takes whether each was freed, which it was
    */
   @Benchmark
-  public boolean grow() {
+  @OperationsPerInvocation(OPERATIONS)
+  public void grow(Blackhole blackhole) {
+    for (int i = 0; i < OPERATIONS; i++) {
+      blackhole.consume(growOne());
+    }
+  }
+
+  private boolean growOne() {
     ByteBuf buffer = alloc.directBuffer(FIRST_BYTES);
     while (buffer.writerIndex() < LAST_BYTES) {
       buffer.writeBytes(piece);
