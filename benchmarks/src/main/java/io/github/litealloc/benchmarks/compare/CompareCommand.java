@@ -51,7 +51,7 @@ public final class CompareCommand implements Callable<Integer> {
   /** Without limits of the user's own, the promise is five minutes and one minute. */
   private static final Duration FULL_LIMIT = Duration.ofSeconds(285);
 
-  private static final Duration QUICK_LIMIT = Duration.ofSeconds(54);
+  private static final Duration QUICK_LIMIT = Duration.ofSeconds(57);
   private static final Duration NO_LIMIT = Duration.ofDays(365);
   private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
 

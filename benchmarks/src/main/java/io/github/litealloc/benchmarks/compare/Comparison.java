@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 
@@ -145,6 +146,16 @@ record Comparison(
   /** Returns the largest share of buffers, in any run of ours, that did not come from an arena. */
   double fallbackShare() {
     return rows.stream().mapToDouble(row -> row.figures().fallbackShare()).max().orElse(0);
+  }
+
+  /**
+   * Returns how many rounds the run with the fewest had, slices aside; empty if all have slices.
+   */
+  OptionalLong fewestRounds() {
+    return rows.stream()
+        .filter(row -> !row.figures().hasTail())
+        .mapToLong(row -> row.figures().rounds())
+        .min();
   }
 
   /** Returns the processor that runs were pinned to, if there were such. */

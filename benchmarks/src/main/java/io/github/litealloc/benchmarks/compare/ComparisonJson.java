@@ -66,6 +66,7 @@ final class ComparisonJson {
     }
     json.writeEndArray();
     json.writeNumberField("p10NanosPerOp", figures.p10NanosPerOp());
+    json.writeNumberField("rounds", figures.rounds());
     if (figures.hasTail()) {
       json.writeNumberField("p90NanosPerOp", figures.p90NanosPerOp());
       json.writeNumberField("worstNanosPerOp", figures.worstNanosPerOp());

@@ -10,9 +10,11 @@ import java.util.Optional;
 final class ComparisonText {
 
   private static final String ROW_BEGIN = "%-28s %-22s %9s %17s %9s %9s %9s";
-  private static final String RATIO = " %10s";
   private static final String ROW_END = " %9s %10s  %s%n";
   private static final String BUDGET_ROW = "%-28s %-22s %-24s %-20s %6s %14s %-14s %s%n";
+
+  /** Of fewer, the fastest may be none that nothing has disturbed. */
+  private static final int ENOUGH_ROUNDS = 50;
 
   /** What stands before a scenario's name where the slow slices are meant. */
   private static final String TAIL = "p90 of ";
@@ -40,6 +42,16 @@ final class ComparisonText {
     out.println(
         "x: times the other's time, below 1 is faster. garbage: heap bytes per operation. reserved:"
             + " peak of direct memory; exact for lite, read after each iteration for others.");
+    comparison
+        .fewestRounds()
+        .ifPresent(
+            rounds ->
+                out.printf(
+                    "rounds: at least %d in each fork%s%n",
+                    rounds,
+                    rounds < ENOUGH_ROUNDS
+                        ? ": FEW, for the machine is busy or an operation slow"
+                        : "."));
     printFallbacks(comparison, out);
     printBudgets(comparison, out);
     printOthers(comparison, out);
@@ -67,7 +79,7 @@ final class ComparisonText {
     out.println();
     out.printf(ROW_BEGIN, "scenario", "allocator", "ns/op", "min-max", "p10", "p90", "worst");
     for (Contender other : others(comparison)) {
-      out.printf(RATIO, "x " + other.id().substring(0, Math.min(8, other.id().length())));
+      out.printf(column(other), times(other));
     }
     out.printf(ROW_END, "garbage", "reserved", "budget");
     List<Comparison.Row> rows = comparison.rowsOf(setting);
@@ -92,13 +104,21 @@ final class ComparisonText {
         figures.hasTail() ? nanos(figures.p90NanosPerOp()) : "-",
         figures.hasTail() ? nanos(figures.worstNanosPerOp()) : "-");
     for (Contender other : others) {
-      out.printf(RATIO, ratio(row.ratioTo(other)));
+      out.printf(column(other), ratio(row.ratioTo(other)));
     }
     out.printf(
         ROW_END,
         String.format(Locale.ROOT, "%.1f B", figures.garbageBytesPerOp()),
         figures.peakReservedBytes() < 0 ? "unknown" : Text.bytes(figures.peakReservedBytes()),
         row.budget().map(check -> budget(row.run()) + ": " + check.verdict()).orElse("-"));
+  }
+
+  private static String times(Contender other) {
+    return "x " + other.id();
+  }
+
+  private static String column(Contender other) {
+    return " %" + times(other).length() + 's';
   }
 
   private static String budget(ComparePlan.Run run) {

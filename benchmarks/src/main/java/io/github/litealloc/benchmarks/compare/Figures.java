@@ -37,6 +37,11 @@ record Figures(List<ForkResult> forks) {
     return median(ForkResult::p10NanosPerOp);
   }
 
+  /** Returns how many rounds the fork with the fewest had. */
+  long rounds() {
+    return forks.stream().mapToLong(ForkResult::rounds).min().orElseThrow();
+  }
+
   boolean hasTail() {
     return forks.stream().allMatch(fork -> fork.tail() != null);
   }

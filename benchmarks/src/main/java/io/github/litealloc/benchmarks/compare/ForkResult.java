@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param nanosPerOp time of an operation: that of the fastest round, or of the slice in the middle
  *     where there are slices
  * @param p10NanosPerOp a tenth of the rounds is faster
+ * @param rounds how many there were
  * @param tail the slow slices, if the scenario has slices
  * @param garbageBytesPerOp heap bytes allocated for each operation, by all threads of the JVM
  * @param peakReservedBytes the highest direct memory that the allocator held; negative if unknown
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record ForkResult(
     double nanosPerOp,
     double p10NanosPerOp,
+    long rounds,
     @Nullable Tail tail,
     double garbageBytesPerOp,
     long peakReservedBytes,

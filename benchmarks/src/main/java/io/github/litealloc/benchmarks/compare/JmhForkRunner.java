@@ -52,6 +52,7 @@ final class JmhForkRunner implements ForkRunner {
     return new ForkResult(
         slices ? sliced(fork, SliceProfiler.MEDIAN) : perOp * fork.fastestInvocation(),
         perOp * fork.percentileOfInvocations(LOW_PERCENT),
+        fork.invocations(),
         slices
             ? new ForkResult.Tail(
                 sliced(fork, SliceProfiler.P90), sliced(fork, SliceProfiler.WORST))

@@ -101,6 +101,15 @@ public final class JmhFork {
   }
 
   /**
+   * Returns how many invocations were sampled.
+   *
+   * @return their number
+   */
+  public long invocations() {
+    return result.getPrimaryResult().getSampleCount();
+  }
+
+  /**
    * Returns the time of the fastest invocation, of a benchmark whose invocations were sampled.
    *
    * @return nanoseconds

@@ -160,7 +160,7 @@ class ComparisonTest {
     assertThat(text(MadeUp.withForeign()))
         .containsSubsequence(
             "before          com.acme.SomeAllocator, from a jar",
-            "x pooled   x before     x port",
+            "x pooled x before x port",
             "budget of",
             "0.50    0.50 - 0.50 port           met",
             "ours beside others",
@@ -178,12 +178,13 @@ class ComparisonTest {
 
   @Test
   void text_pinned_isSaid() {
-    assertThat(text(MadeUp.comparison(0))).contains("pinned to number 1 while measured");
+    assertThat(text(MadeUp.comparison(0)))
+        .contains("pinned to number 1 while measured", "rounds: at least 400 in each fork.");
   }
 
   @Test
   void text_notPinned_isSaidLoudly() {
-    ForkResult loose = new ForkResult(1, 1, null, 0, -1, 0, -1);
+    ForkResult loose = new ForkResult(1, 1, 20, null, 0, -1, 0, -1);
     Comparison comparison =
         Comparison.of(
             MadeUp.PLAN,
@@ -193,7 +194,7 @@ class ComparisonTest {
             MadeUp.PLAN.round(0).stream()
                 .collect(Collectors.toMap(run -> run, run -> List.of(loose))));
 
-    assertThat(text(comparison)).contains("NOT pinned").contains("unknown");
+    assertThat(text(comparison)).contains("NOT pinned", "unknown", "at least 20 in each fork: FEW");
   }
 
   @Test
@@ -294,6 +295,7 @@ class ComparisonTest {
         .containsEntry("nanosPerOp", 21.0)
         .containsEntry("nanosPerOpOfForks", List.of(21.0, 20.0, 22.0))
         .containsEntry("p10NanosPerOp", 22.0)
+        .containsEntry("rounds", 400L)
         .doesNotContainKeys("p90NanosPerOp", "p90Budget")
         .containsEntry("garbageBytesPerOp", 1.5)
         .containsEntry("peakReservedBytes", 131_072L)

@@ -69,13 +69,13 @@ final class MadeUp {
   }
 
   private static ForkResult fork(double nanos, double garbage, long reserved, double fallbacks) {
-    return new ForkResult(nanos, nanos + 1, null, garbage, reserved, fallbacks, 1);
+    return new ForkResult(nanos, nanos + 1, 400, null, garbage, reserved, fallbacks, 1);
   }
 
   /** A fork with slow slices: thrice and ten times the time of the one in the middle. */
   static ForkResult sliced(double nanos) {
     return new ForkResult(
-        nanos, nanos, new ForkResult.Tail(3 * nanos, 10 * nanos), 0, 65_536, 0, 1);
+        nanos, nanos, 400, new ForkResult.Tail(3 * nanos, 10 * nanos), 0, 65_536, 0, 1);
   }
 
   static List<ForkResult> forks(double... nanos) {
