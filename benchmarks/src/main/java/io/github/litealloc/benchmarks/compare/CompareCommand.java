@@ -59,10 +59,10 @@ public final class CompareCommand implements Callable<Integer> {
   private static final Times FULL_TIMES = new Times(2, 2, 120);
 
   private static final Times QUICK_TIMES = new Times(2, 2, 80);
-  private static final Times BUDGET_TIMES = new Times(3, 3, 150);
+  private static final Times BUDGET_TIMES = new Times(2, 3, 120);
 
   /** Some tens of slices. */
-  private static final Times SLICE_TIMES = new Times(1, 1, 3_000);
+  private static final Times SLICE_TIMES = new Times(1, 1, 2_500);
 
   private static final Times QUICK_SLICE_TIMES = new Times(1, 1, 1_500);
 
@@ -72,11 +72,7 @@ public final class CompareCommand implements Callable<Integer> {
   private static final int FORKS = 3;
 
   private static final List<String> FULL_SCENARIOS =
-      List.of(
-          "allocate-release-64",
-          "allocate-release-8192",
-          "steady-state-1024-uniform",
-          "steady-state-8192-geometric");
+      List.of("allocate-release-1024", "steady-state-1024-uniform", "steady-state-8192-geometric");
   private static final List<String> QUICK_SCENARIOS =
       List.of("allocate-release-1024", "steady-state-1024-uniform");
   private static final List<String> BUDGET_SCENARIOS =

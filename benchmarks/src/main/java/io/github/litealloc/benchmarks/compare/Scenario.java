@@ -45,17 +45,13 @@ record Scenario(
   private static final List<Integer> REMOTE_SIZES = List.of(256, 4_096);
   private static final List<String> LIFETIMES = List.of("uniform", "geometric");
 
+  /** Up to here, budgets are those of few live buffers. */
+  private static final int MAX_FEW = 1_024;
+
   private static final Budget ONE_BUFFER = new Budget(0.4, 0.5);
-  private static final Map<Integer, Budget> STEADY_STATE =
-      Map.of(
-          1_024,
-          new Budget(0.42, 0.5),
-          8_192,
-          new Budget(0.35, 0.5),
-          65_536,
-          new Budget(0.35, 0.5));
-  private static final Map<Integer, Budget> IN_ORDER =
-      Map.of(1_024, both(0.45), 8_192, both(0.35), 65_536, both(0.5));
+  private static final Budget FEW_LIVE = new Budget(0.42, 0.5);
+  private static final Budget MANY_LIVE = new Budget(0.35, 0.5);
+  private static final List<Budget> IN_ORDER = List.of(both(0.45), both(0.35), both(0.5));
   private static final Budget REMOTE = both(0.7);
   private static final Budget LEVEL = both(1);
 
@@ -83,7 +79,7 @@ record Scenario(
                 SteadyStateBenchmark.OPERATIONS,
                 Map.of("live", String.valueOf(live), "lifetime", lifetime),
                 Kind.ROUNDS,
-                STEADY_STATE.get(live)));
+                live <= MAX_FEW ? FEW_LIVE : MANY_LIVE));
       }
     }
     for (int live : LIVE_BUFFERS) {
@@ -94,7 +90,7 @@ record Scenario(
               InOrderBenchmark.OPERATIONS,
               Map.of("live", String.valueOf(live)),
               Kind.SLICES,
-              IN_ORDER.get(live)));
+              IN_ORDER.get(LIVE_BUFFERS.indexOf(live))));
     }
     for (int size : REMOTE_SIZES) {
       scenarios.add(

@@ -42,12 +42,9 @@ public record ClassPath(List<String> entries) {
     List<String> entries =
         Arrays.stream(text.split(File.pathSeparator)).filter(entry -> !entry.isEmpty()).toList();
     for (String entry : entries) {
-      Path path = Path.of(entry);
-      boolean there =
-          path.endsWith(ALL_JARS)
-              ? Files.isDirectory(path.toAbsolutePath().getParent())
-              : Files.exists(path);
-      if (!there) {
+      boolean allJars = entry.endsWith(ALL_JARS);
+      Path path = Path.of(allJars ? entry.substring(0, entry.length() - 1) : entry);
+      if (allJars ? !Files.isDirectory(path) : !Files.exists(path)) {
         throw new IllegalArgumentException(entry + ", which does not exist");
       }
     }
