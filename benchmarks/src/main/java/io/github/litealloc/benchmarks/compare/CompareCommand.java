@@ -58,7 +58,7 @@ public final class CompareCommand implements Callable<Integer> {
   /** Some hundreds of rounds. */
   private static final Times FULL_TIMES = new Times(2, 2, 120);
 
-  private static final Times QUICK_TIMES = new Times(2, 2, 80);
+  private static final Times QUICK_TIMES = new Times(2, 3, 120);
   private static final Times BUDGET_TIMES = new Times(2, 3, 120);
 
   /** Some tens of slices. */
@@ -119,8 +119,8 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "End within a minute: hybrid, pooled and adaptive, fewer scenarios, shorter runs. Without"
-              + " it, the comparison ends within five minutes.")
+          "End within a minute: hybrid, pooled and adaptive, two scenarios, without leak detection."
+              + " Without this option, the comparison ends within five minutes.")
   private boolean quick;
 
   @Option(
@@ -171,12 +171,11 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--leak-detection",
       paramLabel = "LEVELS",
       split = ",",
-      defaultValue = "simple,disabled",
       converter = LeakDetectionConverter.class,
       description =
           "Netty's leak detection while measuring: simple, which is Netty's default, and disabled"
-              + " (default: both).")
-  private List<LeakDetection> leakDetection;
+              + " (default: both; with --quick alone, disabled).")
+  private @Nullable List<LeakDetection> leakDetection;
 
   @Option(
       names = "--java",
@@ -398,8 +397,17 @@ public final class CompareCommand implements Callable<Integer> {
             ? List.of(Jdk.running())
             : javas.stream().map(path -> checkedJdk(check, path)).distinct().toList();
     return jdks.stream()
-        .flatMap(jdk -> leakDetection.stream().distinct().map(level -> new Setting(jdk, level)))
+        .flatMap(jdk -> levels().stream().distinct().map(level -> new Setting(jdk, level)))
         .toList();
+  }
+
+  private List<LeakDetection> levels() {
+    if (leakDetection != null) {
+      return leakDetection;
+    }
+    return quick && !budgets
+        ? List.of(LeakDetection.DISABLED)
+        : List.of(LeakDetection.SIMPLE, LeakDetection.DISABLED);
   }
 
   private static Jdk checkedJdk(Options check, Path path) {
