@@ -61,7 +61,9 @@ class MainTest {
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
         .contains("--quick", "--json", "--strategies", "--scenarios", "--forks", "--leak-detection")
-        .contains("--budgets", "--java", "--profile", "--markdown");
+        .contains("--budgets", "--java", "--profile", "--markdown")
+        .contains("--allocator", "--class-path", "--system-property", "--peer")
+        .contains("replace-in-order-LIVE", "mixed-width-access");
   }
 
   @Test
@@ -80,7 +82,8 @@ class MainTest {
     assertThat(cli.out())
         .contains("AllocateReleaseBenchmark", "SteadyStateBenchmark", "RawStrategyBenchmark")
         .contains("FragmentsBenchmark", "RemoteReleaseBenchmark", "GrowthBenchmark")
-        .contains("DerivedBenchmark", "AccessBenchmark", "MethodProfiler");
+        .contains("DerivedBenchmark", "AccessBenchmark", "MethodProfiler")
+        .contains("InOrderBenchmark", "SliceProfiler", "PinProfiler", "class:");
   }
 
   @ParameterizedTest

@@ -3,34 +3,38 @@ package io.github.litealloc.benchmarks.compare;
 import java.util.Locale;
 
 /**
- * How many times a peer's time ours may take.
+ * How many times the time of the best peer ours may take.
  *
- * @param limit the most that is allowed
- * @param peer whose time
+ * @param disabled the most that is allowed without leak detection
+ * @param simple the same at Netty's default level
  */
-record Budget(double limit, Peer peer) {
+record Budget(double disabled, double simple) {
 
-  /** Whose time a budget is about. */
-  enum Peer {
-    /** The fastest of all peers. */
-    BEST,
-    /** Netty's pooled allocator, whoever is the fastest. */
-    POOLED;
-
-    /** Returns the name for a reader. */
-    @Override
-    public String toString() {
-      return this == BEST ? "best peer" : "pooled";
-    }
+  double limit(LeakDetection level) {
+    return level == LeakDetection.DISABLED ? disabled : simple;
   }
 
   /** Returns the budget for a reader: {@code <= 0.5 x best peer}. */
+  String of(LeakDetection level) {
+    return text(number(limit(level)));
+  }
+
+  /** Returns the budgets of both levels for a reader: {@code <= 0.4 (simple: 0.5) x best peer}. */
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "<= %s x %s", number(limit), peer);
+    return text(
+        disabled == simple
+            ? number(disabled)
+            : number(disabled) + " (" + LeakDetection.SIMPLE + ": " + number(simple) + ')');
+  }
+
+  private static String text(String limit) {
+    return "<= " + limit + " x best peer";
   }
 
   private static String number(double limit) {
-    return limit == Math.rint(limit) ? String.valueOf((long) limit) : String.valueOf(limit);
+    return limit == Math.rint(limit)
+        ? String.valueOf((long) limit)
+        : String.format(Locale.ROOT, "%s", limit);
   }
 }

@@ -1,19 +1,27 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.EnumConverter;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.foreign.AllocatorReference;
+import io.github.litealloc.benchmarks.foreign.ClassPath;
+import io.github.litealloc.benchmarks.foreign.ProbedAllocator;
 import io.github.litealloc.benchmarks.jmh.Times;
+import java.io.File;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,13 +51,20 @@ public final class CompareCommand implements Callable<Integer> {
   /** Without limits of the user's own, the promise is five minutes and one minute. */
   private static final Duration FULL_LIMIT = Duration.ofSeconds(285);
 
-  private static final Duration QUICK_LIMIT = Duration.ofSeconds(54);
+  private static final Duration QUICK_LIMIT = Duration.ofSeconds(57);
   private static final Duration NO_LIMIT = Duration.ofDays(365);
   private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
 
-  private static final Times FULL_TIMES = new Times(3, 4, 150);
-  private static final Times QUICK_TIMES = new Times(3, 3, 100);
-  private static final Times BUDGET_TIMES = new Times(3, 5, 200);
+  /** Some hundreds of rounds. */
+  private static final Times FULL_TIMES = new Times(2, 2, 120);
+
+  private static final Times QUICK_TIMES = new Times(2, 3, 120);
+  private static final Times BUDGET_TIMES = new Times(2, 3, 120);
+
+  /** Some tens of slices. */
+  private static final Times SLICE_TIMES = new Times(1, 1, 2_500);
+
+  private static final Times QUICK_SLICE_TIMES = new Times(1, 1, 1_500);
 
   /** Some 2,000 samples. */
   private static final Times PROFILE_TIMES = new Times(3, 5, 500);
@@ -57,11 +72,7 @@ public final class CompareCommand implements Callable<Integer> {
   private static final int FORKS = 3;
 
   private static final List<String> FULL_SCENARIOS =
-      List.of(
-          "allocate-release-64",
-          "allocate-release-8192",
-          "steady-state-1024-uniform",
-          "steady-state-8192-geometric");
+      List.of("allocate-release-1024", "steady-state-1024-uniform", "steady-state-8192-geometric");
   private static final List<String> QUICK_SCENARIOS =
       List.of("allocate-release-1024", "steady-state-1024-uniform");
   private static final List<String> BUDGET_SCENARIOS =
@@ -74,6 +85,9 @@ public final class CompareCommand implements Callable<Integer> {
           "steady-state-8192-uniform",
           "steady-state-8192-geometric",
           "steady-state-65536-uniform",
+          "replace-in-order-1024",
+          "replace-in-order-8192",
+          "replace-in-order-65536",
           "remote-release-256",
           "growth",
           "retained-slice",
@@ -81,12 +95,14 @@ public final class CompareCommand implements Callable<Integer> {
           "get-byte",
           "set-byte",
           "get-long",
-          "set-long");
+          "set-long",
+          "mixed-width-access");
   private static final List<String> QUICK_BUDGET_SCENARIOS =
       List.of(
           "allocate-release-1024",
           "steady-state-1024-uniform",
           "steady-state-8192-geometric",
+          "replace-in-order-8192",
           "remote-release-256",
           "growth",
           "retained-slice",
@@ -94,7 +110,8 @@ public final class CompareCommand implements Callable<Integer> {
           "get-byte",
           "set-byte",
           "get-long",
-          "set-long");
+          "set-long",
+          "mixed-width-access");
   private static final List<String> DEFAULT_STRATEGY = Candidate.STRATEGIES.subList(0, 1);
 
   @Spec private CommandSpec spec;
@@ -102,15 +119,15 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "End within a minute: hybrid and the peers, fewer scenarios, shorter runs. Without it,"
-              + " the comparison ends within five minutes.")
+          "End within a minute: hybrid, pooled and adaptive, two scenarios, without leak detection."
+              + " Without this option, the comparison ends within five minutes.")
   private boolean quick;
 
   @Option(
       names = "--budgets",
       description =
-          "Measure sixteen scenarios, of every kind that has a budget, hybrid and the peers,"
-              + " whatever it takes: some 20 minutes for each JDK. With --quick eleven, in ten.")
+          "Measure twenty scenarios, of every kind that has a budget, hybrid and the peers,"
+              + " whatever it takes: some 20 minutes for each JDK. With --quick thirteen, in ten.")
   private boolean budgets;
 
   @Option(
@@ -119,8 +136,16 @@ public final class CompareCommand implements Callable<Integer> {
       split = ",",
       description =
           "Our candidates: hybrid, bump-free-list, segregated-bump, free-list (default: all; with"
-              + " --quick or --budgets: hybrid). The peers always take part.")
+              + " --quick or --budgets: hybrid). The peers always take part, but for unpooled, which --quick alone leaves out.")
   private @Nullable List<String> strategies;
+
+  @ArgGroup(
+      exclusive = false,
+      multiplicity = "0..*",
+      heading =
+          "An allocator of yours, measured beside ours and the peers; once more for each further"
+              + " one:%n")
+  private List<ForeignOptions> foreign = new ArrayList<>();
 
   @Option(
       names = "--scenarios",
@@ -128,9 +153,10 @@ public final class CompareCommand implements Callable<Integer> {
       split = ",",
       description =
           "allocate-release-SIZE (64, 256, 1024, 4096, 8192, 16384), steady-state-LIVE-LIFETIME"
-              + " (1024, 8192, 65536; uniform, geometric), remote-release-SIZE (256, 4096), growth,"
-              + " retained-slice, retained-duplicate, get-byte, set-byte, get-long, set-long,"
-              + " get-bytes, set-bytes (default: a selection of the first two; with --budgets: of all kinds).")
+              + " (1024, 8192, 65536; uniform, geometric), replace-in-order-LIVE (the same),"
+              + " remote-release-SIZE (256, 4096), growth, retained-slice, retained-duplicate,"
+              + " get-byte, set-byte, get-long, set-long, mixed-width-access, get-bytes, set-bytes"
+              + " (default: a selection of the first two; with --budgets: of all kinds).")
   private @Nullable List<String> scenarios;
 
   @Option(
@@ -145,12 +171,11 @@ public final class CompareCommand implements Callable<Integer> {
       names = "--leak-detection",
       paramLabel = "LEVELS",
       split = ",",
-      defaultValue = "simple,disabled",
       converter = LeakDetectionConverter.class,
       description =
           "Netty's leak detection while measuring: simple, which is Netty's default, and disabled"
-              + " (default: both).")
-  private List<LeakDetection> leakDetection;
+              + " (default: both; with --quick alone, disabled).")
+  private @Nullable List<LeakDetection> leakDetection;
 
   @Option(
       names = "--java",
@@ -173,6 +198,40 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results there, as JSON.")
   private @Nullable Path json;
+
+  /** One allocator that this program does not know. */
+  static final class ForeignOptions {
+    @Option(
+        names = "--allocator",
+        required = true,
+        paramLabel = "[NAME=]CLASS[#MEMBER]",
+        description =
+            "Any ByteBufAllocator: made by the public constructor without parameters of CLASS, or"
+                + " taken from its public static field or method MEMBER. NAME is what tables call"
+                + " it (default: the name of CLASS without its package).")
+    private String allocator = "";
+
+    @Option(
+        names = "--class-path",
+        paramLabel = "PATH",
+        description =
+            "Jars and folders with its classes. In its JVMs they come before this program, so that"
+                + " they may hold another version of it, or of Netty (all of Netty's jars, then).")
+    private @Nullable String classPath;
+
+    @Option(
+        names = "--system-property",
+        paramLabel = "KEY=VALUE",
+        description = "For its JVMs only; may be repeated.")
+    private List<String> systemProperties = new ArrayList<>();
+
+    @Option(
+        names = "--peer",
+        description =
+            "Let budgets be about it, too, if it is the fastest. Without it, it is shown beside"
+                + " ours.")
+    private boolean peer;
+  }
 
   private static final class LeakDetectionConverter extends EnumConverter<LeakDetection> {
     LeakDetectionConverter() {
@@ -246,13 +305,90 @@ public final class CompareCommand implements Callable<Integer> {
     List<String> what = scenarios != null ? scenarios : defaultScenarios();
     check.names("--strategies", ours, Candidate.STRATEGIES);
     check.names("--scenarios", what, Scenario.ids());
+    List<Setting> settings = settings(check);
+    List<Contender> candidates =
+        Stream.concat(ours.stream().distinct().map(Candidate::lite), peers())
+            .map(Contender::of)
+            .collect(Collectors.toCollection(ArrayList::new));
+    List<Jdk> jdks = settings.stream().map(Setting::jdk).distinct().toList();
+    for (ForeignOptions options : foreign) {
+      candidates.add(checkedForeign(check, options, jdks, candidates));
+    }
     return new ComparePlan(
         what.stream().distinct().map(Scenario::of).toList(),
-        Stream.concat(ours.stream().distinct().map(Candidate::lite), Candidate.PEERS.stream())
-            .toList(),
-        settings(check),
+        candidates,
+        settings,
         forks != null ? forks : FORKS,
-        times());
+        times(),
+        quick ? QUICK_SLICE_TIMES : SLICE_TIMES);
+  }
+
+  private Stream<Candidate> peers() {
+    // It is never the fastest there, and without it there is time for another fork of the others.
+    return Candidate.PEERS.stream()
+        .filter(peer -> !isInAHurry() || peer.kind() != AllocatorKind.UNPOOLED);
+  }
+
+  private static Contender checkedForeign(
+      Options check, ForeignOptions options, List<Jdk> jdks, List<Contender> others) {
+    int afterName = options.allocator.indexOf('=') + 1;
+    AllocatorReference reference = AllocatorReference.of(options.allocator.substring(afterName));
+    String name =
+        afterName == 0 ? reference.simpleName() : options.allocator.substring(0, afterName - 1);
+    if (reference.className().isEmpty() || name.isEmpty()) {
+      throw check.refused("--allocator", options.allocator, "[NAME=]CLASS[#MEMBER]");
+    }
+    if (Stream.concat(others.stream().map(Contender::id), known()).anyMatch(name::equals)) {
+      throw check.refused(
+          "--allocator", options.allocator, "another NAME= than " + name + ", which is taken");
+    }
+    ClassPath classPath = checkedClassPath(check, options.classPath);
+    List<String> jvmOptions = checkedProperties(check, options.systemProperties);
+    String origin = "";
+    for (Jdk jdk : jdks) {
+      try {
+        origin =
+            ProbedAllocator.ask(
+                jdk.executable(), jvmOptions, classPath.withThisProgram(), reference);
+      } catch (IllegalArgumentException e) {
+        throw check.refused(
+            "--allocator",
+            reference + ", which on " + jdk + ' ' + e.getMessage(),
+            "a ByteBufAllocator that can be made there");
+      }
+    }
+    return Contender.foreign(
+        name,
+        options.peer ? Contender.Role.PEER : Contender.Role.OTHER,
+        reference,
+        classPath,
+        jvmOptions,
+        origin);
+  }
+
+  private static Stream<String> known() {
+    return Stream.concat(
+        Candidate.STRATEGIES.stream(), Candidate.PEERS.stream().map(Candidate::id));
+  }
+
+  private static ClassPath checkedClassPath(Options check, @Nullable String classPath) {
+    try {
+      return classPath == null ? ClassPath.NONE : ClassPath.of(classPath);
+    } catch (IllegalArgumentException e) {
+      throw check.refused(
+          "--class-path",
+          String.valueOf(e.getMessage()),
+          "jars and folders, with " + File.pathSeparator + " between them");
+    }
+  }
+
+  private static List<String> checkedProperties(Options check, List<String> properties) {
+    for (String property : properties) {
+      if (property.indexOf('=') < 1) {
+        throw check.refused("--system-property", property, "KEY=VALUE");
+      }
+    }
+    return properties.stream().map(property -> "-D" + property).toList();
   }
 
   private List<Setting> settings(Options check) {
@@ -261,8 +397,17 @@ public final class CompareCommand implements Callable<Integer> {
             ? List.of(Jdk.running())
             : javas.stream().map(path -> checkedJdk(check, path)).distinct().toList();
     return jdks.stream()
-        .flatMap(jdk -> leakDetection.stream().distinct().map(level -> new Setting(jdk, level)))
+        .flatMap(jdk -> levels().stream().distinct().map(level -> new Setting(jdk, level)))
         .toList();
+  }
+
+  private List<LeakDetection> levels() {
+    if (leakDetection != null) {
+      return leakDetection;
+    }
+    return quick && !budgets
+        ? List.of(LeakDetection.DISABLED)
+        : List.of(LeakDetection.SIMPLE, LeakDetection.DISABLED);
   }
 
   private static Jdk checkedJdk(Options check, Path path) {
@@ -293,9 +438,13 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private Duration limit() {
-    if (forks != null || budgets) {
+    if (forks != null || budgets || !foreign.isEmpty()) {
       return NO_LIMIT;
     }
     return quick ? QUICK_LIMIT : FULL_LIMIT;
+  }
+
+  private boolean isInAHurry() {
+    return quick && limit().equals(QUICK_LIMIT);
   }
 }

@@ -1,6 +1,5 @@
 package io.github.litealloc.benchmarks.compare;
 
-import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.jmh.Times;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,23 +13,31 @@ import java.util.List;
  * @param candidates whom to measure
  * @param settings on which JDKs, and with which leak detection
  * @param rounds how many JVMs each scenario gets for each candidate in each setting
- * @param times how long a run is
+ * @param times how long a run in rounds is
+ * @param sliceTimes how long a run in slices is
  */
 record ComparePlan(
     List<Scenario> scenarios,
-    List<Candidate> candidates,
+    List<Contender> candidates,
     List<Setting> settings,
     int rounds,
-    Times times) {
+    Times times,
+    Times sliceTimes) {
 
   /** One run. */
-  record Run(Setting setting, Scenario scenario, Candidate candidate) {}
+  record Run(Setting setting, Scenario scenario, Contender candidate) {}
+
+  /** Returns how long a run of a scenario is. */
+  Times times(Scenario scenario) {
+    return scenario.kind() == Scenario.Kind.SLICES ? sliceTimes : times;
+  }
 
   /** Returns what the plan takes, if the machine is idle. */
   Duration estimate() {
-    return times
-        .perRun()
-        .multipliedBy((long) rounds * scenarios.size() * candidates.size() * settings.size());
+    return scenarios.stream()
+        .map(scenario -> times(scenario).perRun())
+        .reduce(Duration.ZERO, Duration::plus)
+        .multipliedBy((long) rounds * candidates.size() * settings.size());
   }
 
   /**
@@ -39,11 +46,11 @@ record ComparePlan(
    * follows the same.
    */
   List<Run> round(int number) {
-    List<Candidate> order = rotated(candidates, number);
+    List<Contender> order = rotated(candidates, number);
     List<Run> runs = new ArrayList<>();
     for (Scenario scenario : scenarios) {
       for (Setting setting : rotated(settings, number)) {
-        for (Candidate candidate : order) {
+        for (Contender candidate : order) {
           runs.add(new Run(setting, scenario, candidate));
         }
       }

@@ -1,7 +1,5 @@
 package io.github.litealloc.benchmarks.compare;
 
-import io.github.litealloc.benchmarks.AllocatorKind;
-import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Machine;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,6 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The results of a plan, as complete rounds.
@@ -27,21 +29,27 @@ record Comparison(
    *
    * @param run what was measured, and whom
    * @param figures how
-   * @param ratios times the time of each peer that was measured
-   * @param budget what the scenario's budget says, if the candidate is ours
+   * @param ratios times the time of each candidate that is not ours
+   * @param budget what the scenario's budget says, unless the candidate is a peer
+   * @param tailBudget the same of the slow slices, in a scenario with slices
    */
   record Row(
       ComparePlan.Run run,
       Figures figures,
-      Map<Candidate, Ratio> ratios,
-      Optional<BudgetCheck> budget) {
+      Map<Contender, Ratio> ratios,
+      Optional<BudgetCheck> budget,
+      Optional<BudgetCheck> tailBudget) {
 
-    Optional<Ratio> ratioTo(AllocatorKind peer) {
-      return Optional.ofNullable(ratios.get(Candidate.peer(peer)));
+    Optional<Ratio> ratioTo(Contender other) {
+      return Optional.ofNullable(ratios.get(other));
+    }
+
+    boolean isOurs() {
+      return run.candidate().role() == Contender.Role.OURS;
     }
 
     boolean missesBudget() {
-      return budget.filter(check -> check.verdict() == Verdict.MISSED).isPresent();
+      return isOurs() && budget.filter(check -> check.verdict() == Verdict.MISSED).isPresent();
     }
 
     /** Returns the run of the peer that the budget is about. */
@@ -51,9 +59,9 @@ record Comparison(
   }
 
   /** What one candidate did in one scenario and setting. */
-  private record Entry(Candidate candidate, Figures figures) {
-    boolean isOurs() {
-      return candidate.kind() == AllocatorKind.LITE;
+  private record Entry(Contender candidate, Figures figures) {
+    boolean is(Contender.Role role) {
+      return candidate.role() == role;
     }
   }
 
@@ -67,7 +75,7 @@ record Comparison(
     for (Setting setting : plan.settings()) {
       for (Scenario scenario : plan.scenarios()) {
         List<Entry> entries = new ArrayList<>();
-        for (Candidate candidate : plan.candidates()) {
+        for (Contender candidate : plan.candidates()) {
           ComparePlan.Run run = new ComparePlan.Run(setting, scenario, candidate);
           List<ForkResult> forks = results.get(run);
           if (forks == null) {
@@ -84,28 +92,40 @@ record Comparison(
   }
 
   private static Row row(Setting setting, Scenario scenario, Entry own, List<Entry> all) {
-    List<Entry> peers = all.stream().filter(entry -> !entry.isOurs()).toList();
-    Map<Candidate, Ratio> ratios = new LinkedHashMap<>();
-    for (Entry peer : peers) {
-      ratios.put(peer.candidate(), own.figures().ratioTo(peer.figures()));
+    Map<Contender, Ratio> ratios = new LinkedHashMap<>();
+    for (Entry other : all) {
+      if (!other.is(Contender.Role.OURS)) {
+        ratios.put(other.candidate(), own.figures().ratioTo(other.figures()));
+      }
     }
+    double limit = scenario.budget().limit(setting.leakDetection());
+    boolean tail = all.stream().allMatch(entry -> entry.figures().hasTail());
     return new Row(
         new ComparePlan.Run(setting, scenario, own.candidate()),
         own.figures(),
         ratios,
-        own.isOurs() ? check(scenario.budget(), own, peers) : Optional.empty());
+        check(limit, own, all, Figures::nanosPerOp, Figures::ratioTo),
+        tail
+            ? check(limit, own, all, Figures::p90NanosPerOp, Figures::p90RatioTo)
+            : Optional.empty());
   }
 
-  private static Optional<BudgetCheck> check(Budget budget, Entry own, List<Entry> peers) {
-    return peers.stream()
-        .filter(
-            peer ->
-                budget.peer() == Budget.Peer.BEST
-                    || peer.candidate().kind() == AllocatorKind.POOLED)
-        .min(Comparator.comparingDouble(peer -> peer.figures().nanosPerOp()))
-        .map(
-            peer ->
-                new BudgetCheck(budget, peer.candidate(), own.figures().ratioTo(peer.figures())));
+  /** Compares with the peer that is the best in the figure, unless the candidate is one itself. */
+  private static Optional<BudgetCheck> check(
+      double limit,
+      Entry own,
+      List<Entry> all,
+      ToDoubleFunction<Figures> figure,
+      BiFunction<Figures, Figures, Ratio> ratio) {
+    return own.is(Contender.Role.PEER)
+        ? Optional.empty()
+        : all.stream()
+            .filter(entry -> entry.is(Contender.Role.PEER))
+            .min(Comparator.comparingDouble(peer -> figure.applyAsDouble(peer.figures())))
+            .map(
+                peer ->
+                    new BudgetCheck(
+                        limit, peer.candidate(), ratio.apply(own.figures(), peer.figures())));
   }
 
   /** Returns the rows of ours whose budget is missed for certain. */
@@ -126,5 +146,24 @@ record Comparison(
   /** Returns the largest share of buffers, in any run of ours, that did not come from an arena. */
   double fallbackShare() {
     return rows.stream().mapToDouble(row -> row.figures().fallbackShare()).max().orElse(0);
+  }
+
+  /**
+   * Returns how many rounds the run with the fewest had, slices aside; empty if all have slices.
+   */
+  OptionalLong fewestRounds() {
+    return rows.stream()
+        .filter(row -> !row.figures().hasTail())
+        .mapToLong(row -> row.figures().rounds())
+        .min();
+  }
+
+  /** Returns the processor that runs were pinned to, if there were such. */
+  OptionalInt processor() {
+    return rows.stream()
+        .flatMap(row -> row.figures().forks().stream())
+        .filter(ForkResult::wasPinned)
+        .mapToInt(ForkResult::processor)
+        .findFirst();
   }
 }

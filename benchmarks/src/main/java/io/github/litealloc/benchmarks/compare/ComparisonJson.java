@@ -19,7 +19,19 @@ final class ComparisonJson {
     comparison.machine().writeTo(json);
     comparison.plan().times().writeTo(json, comparison.rounds());
     writeStrings(json, "jvmOptions", comparison.jvmOptions());
+    if (comparison.processor().isPresent()) {
+      json.writeNumberField("pinnedToProcessor", comparison.processor().getAsInt());
+    } else {
+      json.writeNullField("pinnedToProcessor");
+    }
     json.writeNumberField("fallbackShare", comparison.fallbackShare());
+    json.writeArrayFieldStart("foreign");
+    for (Contender candidate : comparison.plan().candidates()) {
+      if (candidate.isForeign()) {
+        write(candidate, json);
+      }
+    }
+    json.writeEndArray();
     json.writeArrayFieldStart("results");
     for (Comparison.Row row : comparison.rows()) {
       write(row, json);
@@ -33,6 +45,16 @@ final class ComparisonJson {
     json.writeEndObject();
   }
 
+  private static void write(Contender foreign, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("allocator", foreign.id());
+    json.writeStringField("origin", foreign.origin());
+    writeStrings(json, "classPath", foreign.classPath().entries());
+    writeStrings(json, "jvmOptions", foreign.jvmOptions());
+    json.writeBooleanField("peer", foreign.role() == Contender.Role.PEER);
+    json.writeEndObject();
+  }
+
   private static void write(Comparison.Row row, JsonGenerator json) throws IOException {
     Figures figures = row.figures();
     json.writeStartObject();
@@ -43,40 +65,52 @@ final class ComparisonJson {
       json.writeNumber(fork.nanosPerOp());
     }
     json.writeEndArray();
-    writeRatio(json, "ratioToPooled", row.ratioTo(AllocatorKind.POOLED));
-    writeRatio(json, "ratioToAdaptive", row.ratioTo(AllocatorKind.ADAPTIVE));
-    writeRatio(json, "ratioToUnpooled", row.ratioTo(AllocatorKind.UNPOOLED));
-    writeBudget(row.budget(), json);
+    json.writeNumberField("p10NanosPerOp", figures.p10NanosPerOp());
+    json.writeNumberField("rounds", figures.rounds());
+    if (figures.hasTail()) {
+      json.writeNumberField("p90NanosPerOp", figures.p90NanosPerOp());
+      json.writeNumberField("worstNanosPerOp", figures.worstNanosPerOp());
+    }
+    json.writeObjectFieldStart("ratioTo");
+    for (Map.Entry<Contender, Ratio> ratio : row.ratios().entrySet()) {
+      write(ratio.getKey().id(), ratio.getValue(), json);
+    }
+    json.writeEndObject();
+    writeBudget("budget", row.budget(), json);
+    if (figures.hasTail()) {
+      writeBudget("p90Budget", row.tailBudget(), json);
+    }
     json.writeNumberField("garbageBytesPerOp", figures.garbageBytesPerOp());
-    json.writeNumberField("peakReservedBytes", figures.peakReservedBytes());
+    if (figures.peakReservedBytes() < 0) {
+      json.writeNullField("peakReservedBytes");
+    } else {
+      json.writeNumberField("peakReservedBytes", figures.peakReservedBytes());
+    }
     json.writeNumberField("fallbackShare", figures.fallbackShare());
     json.writeEndObject();
   }
 
   private static void writeRun(ComparePlan.Run run, JsonGenerator json) throws IOException {
-    String strategy = run.candidate().strategy();
+    boolean ours = run.candidate().role() == Contender.Role.OURS;
     json.writeStringField("java", run.setting().jdk().version());
     json.writeStringField("jdk", run.setting().jdk().build());
     json.writeStringField("leakDetection", run.setting().leakDetection().toString());
     json.writeStringField("scenario", run.scenario().id());
-    json.writeStringField("allocator", run.candidate().kind().id());
-    json.writeStringField("strategy", strategy.isEmpty() ? null : strategy);
+    json.writeStringField("allocator", ours ? AllocatorKind.LITE.id() : run.candidate().id());
+    json.writeStringField("strategy", ours ? run.candidate().id() : null);
   }
 
-  private static void writeBudget(Optional<BudgetCheck> budget, JsonGenerator json)
+  private static void writeBudget(String name, Optional<BudgetCheck> budget, JsonGenerator json)
       throws IOException {
     if (budget.isEmpty()) {
-      json.writeNullField("budget");
+      json.writeNullField(name);
       return;
     }
     BudgetCheck check = budget.get();
-    json.writeObjectFieldStart("budget");
-    json.writeNumberField("limit", check.budget().limit());
-    json.writeStringField("of", check.budget().peer().toString());
+    json.writeObjectFieldStart(name);
+    json.writeNumberField("limit", check.limit());
     json.writeStringField("peer", check.peer().id());
-    json.writeNumberField("ratio", check.ratio().value());
-    writeBound(json, "ratioLow", check.ratio(), check.ratio().low());
-    writeBound(json, "ratioHigh", check.ratio(), check.ratio().high());
+    writeFields(check.ratio(), json);
     json.writeStringField("verdict", check.verdict().toString());
     json.writeEndObject();
   }
@@ -102,13 +136,16 @@ final class ComparisonJson {
     json.writeEndArray();
   }
 
-  private static void writeRatio(JsonGenerator json, String name, Optional<Ratio> ratio)
-      throws IOException {
-    if (ratio.isPresent()) {
-      json.writeNumberField(name, ratio.get().value());
-    } else {
-      json.writeNullField(name);
-    }
+  private static void write(String name, Ratio ratio, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart(name);
+    writeFields(ratio, json);
+    json.writeEndObject();
+  }
+
+  private static void writeFields(Ratio ratio, JsonGenerator json) throws IOException {
+    json.writeNumberField("ratio", ratio.value());
+    writeBound(json, "ratioLow", ratio, ratio.low());
+    writeBound(json, "ratioHigh", ratio, ratio.high());
   }
 
   /** JSON has no {@code NaN}. */

@@ -1,12 +1,12 @@
 package io.github.litealloc.benchmarks.compare;
 
-import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.jmh.Times;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** Prints a comparison as Markdown to paste: the budgets and the times, by setting. */
@@ -33,7 +33,7 @@ final class ComparisonMarkdown {
     out.printf(
         Locale.ROOT,
         "%s; JDK %s; commit %s; %s; load before %.2f for each core; %d forks, warm-up %d x %d ms,"
-            + " measured %d x %d ms.%n",
+            + " measured %d x %d ms; processor %s.%n",
         machine.cpu(),
         machine.jdk(),
         machine.commit(),
@@ -43,27 +43,45 @@ final class ComparisonMarkdown {
         times.warmups(),
         times.iterationMillis(),
         times.measurements(),
-        times.iterationMillis());
+        times.iterationMillis(),
+        ComparisonText.pinned(comparison));
+    comparison.plan().candidates().stream()
+        .filter(Contender::isForeign)
+        .forEach(foreign -> out.printf("`%s`: %s.%n", foreign, foreign.origin()));
   }
 
   private static void printBudgets(Comparison comparison, PrintWriter out) {
     printTableHead("ours and its budget", comparison, out);
     for (Scenario scenario : comparison.plan().scenarios()) {
-      for (Candidate candidate : comparison.plan().candidates()) {
-        if (!Candidate.PEERS.contains(candidate)) {
-          printLine(
-              String.format("`%s`, %s: %s", scenario, candidate.id(), scenario.budget()),
-              comparison,
-              setting ->
-                  comparison
-                      .row(new ComparePlan.Run(setting, scenario, candidate))
-                      .budget()
-                      .map(ComparisonMarkdown::cell)
-                      .orElse("-"),
-              out);
+      for (Contender candidate : comparison.plan().candidates()) {
+        if (candidate.role() != Contender.Role.PEER) {
+          String line = String.format("`%s`, %s: %s", scenario, candidate.id(), scenario.budget());
+          printChecks(line, comparison, scenario, candidate, Comparison.Row::budget, out);
+          if (scenario.kind() == Scenario.Kind.SLICES) {
+            printChecks(
+                line + ", p90", comparison, scenario, candidate, Comparison.Row::tailBudget, out);
+          }
         }
       }
     }
+  }
+
+  private static void printChecks(
+      String first,
+      Comparison comparison,
+      Scenario scenario,
+      Contender candidate,
+      Function<Comparison.Row, Optional<BudgetCheck>> check,
+      PrintWriter out) {
+    printLine(
+        first,
+        comparison,
+        setting ->
+            check
+                .apply(comparison.row(new ComparePlan.Run(setting, scenario, candidate)))
+                .map(ComparisonMarkdown::cell)
+                .orElse("-"),
+        out);
   }
 
   private static String cell(BudgetCheck check) {
@@ -76,22 +94,38 @@ final class ComparisonMarkdown {
   }
 
   private static void printTimes(Comparison comparison, PrintWriter out) {
-    List<Candidate> candidates = comparison.plan().candidates();
     printTableHead(
-        "ns: " + candidates.stream().map(Candidate::id).collect(Collectors.joining(" / ")),
+        "ns: "
+            + comparison.plan().candidates().stream()
+                .map(Contender::id)
+                .collect(Collectors.joining(" / ")),
         comparison,
         out);
     for (Scenario scenario : comparison.plan().scenarios()) {
-      printLine(
-          "`" + scenario + '`',
-          comparison,
-          setting ->
-              candidates.stream()
-                  .map(candidate -> new ComparePlan.Run(setting, scenario, candidate))
-                  .map(run -> nanos(comparison.row(run).figures().nanosPerOp()))
-                  .collect(Collectors.joining(" / ")),
-          out);
+      printTimes("`" + scenario + '`', comparison, scenario, Figures::nanosPerOp, out);
+      if (scenario.kind() == Scenario.Kind.SLICES) {
+        printTimes("`" + scenario + "`, p90", comparison, scenario, Figures::p90NanosPerOp, out);
+        printTimes(
+            "`" + scenario + "`, worst", comparison, scenario, Figures::worstNanosPerOp, out);
+      }
     }
+  }
+
+  private static void printTimes(
+      String first,
+      Comparison comparison,
+      Scenario scenario,
+      ToDoubleFunction<Figures> figure,
+      PrintWriter out) {
+    printLine(
+        first,
+        comparison,
+        setting ->
+            comparison.plan().candidates().stream()
+                .map(candidate -> new ComparePlan.Run(setting, scenario, candidate))
+                .map(run -> nanos(figure.applyAsDouble(comparison.row(run).figures())))
+                .collect(Collectors.joining(" / ")),
+        out);
   }
 
   private static void printTableHead(String first, Comparison comparison, PrintWriter out) {

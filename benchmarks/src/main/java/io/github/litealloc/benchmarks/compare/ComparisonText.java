@@ -1,6 +1,5 @@
 package io.github.litealloc.benchmarks.compare;
 
-import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Text;
 import java.io.PrintWriter;
 import java.util.List;
@@ -10,70 +9,120 @@ import java.util.Optional;
 /** Prints a comparison for a reader: one table for each setting, and one with the budgets. */
 final class ComparisonText {
 
-  private static final String ROW = "%-28s %-22s %9s %17s %8s %8s %8s %9s %10s  %s%n";
-  private static final String BUDGET_ROW = "%-28s %-22s %-24s %-18s %6s %14s %-9s %s%n";
+  private static final String ROW_BEGIN = "%-28s %-22s %9s %17s %9s %9s %9s";
+  private static final String ROW_END = " %9s %10s  %s%n";
+  private static final String BUDGET_ROW = "%-28s %-22s %-24s %-20s %6s %14s %-14s %s%n";
+
+  /** Of fewer, the fastest may be none that nothing has disturbed. */
+  private static final int ENOUGH_ROUNDS = 50;
+
+  /** What stands before a scenario's name where the slow slices are meant. */
+  private static final String TAIL = "p90 of ";
 
   private ComparisonText() {}
 
   static void print(Comparison comparison, PrintWriter out) {
     out.print(comparison.machine().header());
     out.print(comparison.plan().times().header(comparison.rounds()));
+    out.println("processor       " + pinned(comparison));
     out.println("JVM options     " + String.join(" ", comparison.jvmOptions()));
+    comparison.plan().candidates().stream()
+        .filter(Contender::isForeign)
+        .forEach(foreign -> out.printf("%-15s %s%n", foreign, foreign.origin()));
     for (Setting setting : comparison.plan().settings()) {
       printTable(comparison, setting, out);
     }
     out.println();
     out.println(
-        "ns/op: median of the forks, min-max: fastest and slowest fork. x: times the peer's time,"
-            + " below 1 is faster.");
+        "ns/op: of each fork the fastest round, of them the median; min-max: the fastest and the"
+            + " slowest fork. p10: a tenth of the rounds is faster.");
     out.println(
-        "garbage: heap bytes per operation. reserved: peak of direct memory; exact for lite, read"
-            + " after each iteration for the peers.");
+        "replace-in-order: ns/op is the median of slices of 50 ms, p90 is exceeded by a tenth of"
+            + " them, worst is the slowest.");
+    out.println(
+        "x: times the other's time, below 1 is faster. garbage: heap bytes per operation. reserved:"
+            + " peak of direct memory; exact for lite, read after each iteration for others.");
+    comparison
+        .fewestRounds()
+        .ifPresent(
+            rounds ->
+                out.printf(
+                    "rounds: at least %d in each fork%s%n",
+                    rounds,
+                    rounds < ENOUGH_ROUNDS
+                        ? ": FEW, for the machine is busy or an operation slow"
+                        : "."));
     printFallbacks(comparison, out);
     printBudgets(comparison, out);
+    printOthers(comparison, out);
     out.flush();
+  }
+
+  /** Says whether the measuring JVMs were kept on one processor. */
+  static String pinned(Comparison comparison) {
+    return comparison.processor().isPresent()
+        ? "pinned to number "
+            + comparison.processor().getAsInt()
+            + " while measured, but for remote-release, which needs two"
+        : "NOT pinned, for there is no taskset: expect wide min-max";
+  }
+
+  private static List<Contender> others(Comparison comparison) {
+    return comparison.plan().candidates().stream()
+        .filter(candidate -> candidate.role() != Contender.Role.OURS)
+        .toList();
   }
 
   private static void printTable(Comparison comparison, Setting setting, PrintWriter out) {
     out.println();
     out.println(setting.jdk() + ", leak detection " + setting.leakDetection());
     out.println();
-    out.printf(
-        ROW,
-        "scenario",
-        "allocator",
-        "ns/op",
-        "min-max",
-        "x pooled",
-        "x adapt.",
-        "x unpool",
-        "garbage",
-        "reserved",
-        "budget");
+    out.printf(ROW_BEGIN, "scenario", "allocator", "ns/op", "min-max", "p10", "p90", "worst");
+    for (Contender other : others(comparison)) {
+      out.printf(column(other), times(other));
+    }
+    out.printf(ROW_END, "garbage", "reserved", "budget");
     List<Comparison.Row> rows = comparison.rowsOf(setting);
     for (int i = 0; i < rows.size(); i++) {
       Comparison.Row row = rows.get(i);
       if (i > 0 && !row.run().scenario().equals(rows.get(i - 1).run().scenario())) {
         out.println();
       }
-      print(row, out);
+      print(row, others(comparison), out);
     }
   }
 
-  private static void print(Comparison.Row row, PrintWriter out) {
+  private static void print(Comparison.Row row, List<Contender> others, PrintWriter out) {
     Figures figures = row.figures();
     out.printf(
-        ROW,
+        ROW_BEGIN,
         row.run().scenario(),
         row.run().candidate(),
         nanos(figures.nanosPerOp()),
         nanos(figures.fastestFork()) + " - " + nanos(figures.slowestFork()),
-        ratio(row.ratioTo(AllocatorKind.POOLED)),
-        ratio(row.ratioTo(AllocatorKind.ADAPTIVE)),
-        ratio(row.ratioTo(AllocatorKind.UNPOOLED)),
+        nanos(figures.p10NanosPerOp()),
+        figures.hasTail() ? nanos(figures.p90NanosPerOp()) : "-",
+        figures.hasTail() ? nanos(figures.worstNanosPerOp()) : "-");
+    for (Contender other : others) {
+      out.printf(column(other), ratio(row.ratioTo(other)));
+    }
+    out.printf(
+        ROW_END,
         String.format(Locale.ROOT, "%.1f B", figures.garbageBytesPerOp()),
-        Text.bytes(figures.peakReservedBytes()),
-        row.budget().map(check -> check.budget() + ": " + check.verdict()).orElse("-"));
+        figures.peakReservedBytes() < 0 ? "unknown" : Text.bytes(figures.peakReservedBytes()),
+        row.budget().map(check -> budget(row.run()) + ": " + check.verdict()).orElse("-"));
+  }
+
+  private static String times(Contender other) {
+    return "x " + other.id();
+  }
+
+  private static String column(Contender other) {
+    return " %" + times(other).length() + 's';
+  }
+
+  private static String budget(ComparePlan.Run run) {
+    return run.scenario().budget().of(run.setting().leakDetection());
   }
 
   private static void printBudgets(Comparison comparison, PrintWriter out) {
@@ -86,33 +135,71 @@ final class ComparisonText {
         "budget",
         "ratio",
         "95 %",
-        "peer",
+        "best peer",
         "verdict");
     for (Scenario scenario : comparison.plan().scenarios()) {
       for (Comparison.Row row : comparison.rows()) {
         if (row.run().scenario().equals(scenario)) {
-          row.budget().ifPresent(check -> print(row.run(), check, out));
+          row.budget().ifPresent(check -> print(row.run(), "", check, out));
+          row.tailBudget().ifPresent(check -> print(row.run(), TAIL, check, out));
         }
       }
     }
     out.println();
     out.println(
-        "ratio: geometric mean of the rounds, times the time of that peer. 95 %: its confidence"
-            + " interval. undecided: the budget lies in it, or there was one round only; more"
+        "ratio: geometric mean of the forks, times the time of that peer. 95 %: its confidence"
+            + " interval. undecided: the budget lies in it, or there was one fork only; more"
             + " --forks narrow it.");
   }
 
-  private static void print(ComparePlan.Run run, BudgetCheck check, PrintWriter out) {
+  private static void print(
+      ComparePlan.Run run, String figure, BudgetCheck check, PrintWriter out) {
+    out.printf(
+        BUDGET_ROW,
+        figure + run.scenario(),
+        run.candidate(),
+        run.setting(),
+        budget(run),
+        decimal(check.ratio().value()),
+        interval(check.ratio()),
+        check.peer(),
+        check.outcome());
+  }
+
+  /** Shows ours beside what is no peer, such as another version of ours. */
+  private static void printOthers(Comparison comparison, PrintWriter out) {
+    List<Contender> others =
+        others(comparison).stream()
+            .filter(candidate -> candidate.role() == Contender.Role.OTHER)
+            .toList();
+    if (others.isEmpty()) {
+      return;
+    }
+    out.println();
+    out.printf(
+        BUDGET_ROW, "ours beside others", "allocator", "setting", "", "ratio", "95 %", "of", "");
+    for (Scenario scenario : comparison.plan().scenarios()) {
+      for (Comparison.Row row : comparison.rows()) {
+        if (row.run().scenario().equals(scenario) && row.isOurs()) {
+          for (Contender other : others) {
+            row.ratioTo(other).ifPresent(ratio -> print(row.run(), other, ratio, out));
+          }
+        }
+      }
+    }
+  }
+
+  private static void print(ComparePlan.Run run, Contender other, Ratio ratio, PrintWriter out) {
     out.printf(
         BUDGET_ROW,
         run.scenario(),
         run.candidate(),
         run.setting(),
-        check.budget(),
-        decimal(check.ratio().value()),
-        interval(check.ratio()),
-        check.peer(),
-        check.outcome());
+        "",
+        decimal(ratio.value()),
+        interval(ratio),
+        other,
+        "");
   }
 
   private static void printFallbacks(Comparison comparison, PrintWriter out) {

@@ -4,6 +4,7 @@ import io.github.litealloc.benchmarks.jmh.AccessBenchmark;
 import io.github.litealloc.benchmarks.jmh.AllocateReleaseBenchmark;
 import io.github.litealloc.benchmarks.jmh.DerivedBenchmark;
 import io.github.litealloc.benchmarks.jmh.GrowthBenchmark;
+import io.github.litealloc.benchmarks.jmh.InOrderBenchmark;
 import io.github.litealloc.benchmarks.jmh.RemoteReleaseBenchmark;
 import io.github.litealloc.benchmarks.jmh.SteadyStateBenchmark;
 import java.util.ArrayList;
@@ -16,24 +17,43 @@ import java.util.Map;
  *
  * @param id what users type
  * @param benchmark the name of the JMH benchmark, with its class
+ * @param operations how many it makes in one invocation, which is a round
  * @param parameters all but the allocator
+ * @param kind how it is measured
  * @param budget what ours may take
  */
-record Scenario(String id, String benchmark, Map<String, String> parameters, Budget budget) {
+record Scenario(
+    String id,
+    String benchmark,
+    int operations,
+    Map<String, String> parameters,
+    Kind kind,
+    Budget budget) {
+
+  /** How a scenario is measured. */
+  enum Kind {
+    /** In many short rounds, of which the fastest counts. */
+    ROUNDS,
+    /** The same, with two threads, which must not share a processor. */
+    TWO_THREADS,
+    /** Over seconds, in slices of which the one in the middle counts. */
+    SLICES
+  }
 
   private static final List<Integer> SIZES = List.of(64, 256, 1_024, 4_096, 8_192, 16_384);
   private static final List<Integer> LIVE_BUFFERS = List.of(1_024, 8_192, 65_536);
   private static final List<Integer> REMOTE_SIZES = List.of(256, 4_096);
   private static final List<String> LIFETIMES = List.of("uniform", "geometric");
 
-  private static final Budget HALF = new Budget(0.5, Budget.Peer.BEST);
-  private static final Budget TWO_FIFTHS = new Budget(0.4, Budget.Peer.BEST);
-  private static final Budget ONE_AND_A_HALF = new Budget(1.5, Budget.Peer.BEST);
-  private static final Budget LEVEL = new Budget(1, Budget.Peer.BEST);
-  private static final Budget LEVEL_WITH_POOLED = new Budget(1, Budget.Peer.POOLED);
+  /** Up to here, budgets are those of few live buffers. */
+  private static final int MAX_FEW = 1_024;
 
-  /** Up to here the steady state has its budget; above, ours must only not fall off a cliff. */
-  private static final int MANY_LIVE_BUFFERS = 8_192;
+  private static final Budget ONE_BUFFER = new Budget(0.4, 0.5);
+  private static final Budget FEW_LIVE = new Budget(0.42, 0.5);
+  private static final Budget MANY_LIVE = new Budget(0.35, 0.5);
+  private static final List<Budget> IN_ORDER = List.of(both(0.45), both(0.35), both(0.5));
+  private static final Budget REMOTE = both(0.7);
+  private static final Budget LEVEL = both(1);
 
   /** All that can be asked for. */
   static final List<Scenario> ALL = all();
@@ -45,8 +65,10 @@ record Scenario(String id, String benchmark, Map<String, String> parameters, Bud
           new Scenario(
               "allocate-release-" + size,
               AllocateReleaseBenchmark.class.getName() + ".allocateRelease",
+              AllocateReleaseBenchmark.OPERATIONS,
               Map.of("size", String.valueOf(size)),
-              HALF));
+              Kind.ROUNDS,
+              ONE_BUFFER));
     }
     for (int live : LIVE_BUFFERS) {
       for (String lifetime : LIFETIMES) {
@@ -54,32 +76,60 @@ record Scenario(String id, String benchmark, Map<String, String> parameters, Bud
             new Scenario(
                 "steady-state-" + live + '-' + lifetime,
                 SteadyStateBenchmark.class.getName() + ".replace",
+                SteadyStateBenchmark.OPERATIONS,
                 Map.of("live", String.valueOf(live), "lifetime", lifetime),
-                live <= MANY_LIVE_BUFFERS ? TWO_FIFTHS : LEVEL));
+                Kind.ROUNDS,
+                live <= MAX_FEW ? FEW_LIVE : MANY_LIVE));
       }
+    }
+    for (int live : LIVE_BUFFERS) {
+      scenarios.add(
+          new Scenario(
+              "replace-in-order-" + live,
+              InOrderBenchmark.class.getName() + ".replaceInOrder",
+              InOrderBenchmark.OPERATIONS,
+              Map.of("live", String.valueOf(live)),
+              Kind.SLICES,
+              IN_ORDER.get(LIVE_BUFFERS.indexOf(live))));
     }
     for (int size : REMOTE_SIZES) {
       scenarios.add(
           new Scenario(
               "remote-release-" + size,
               RemoteReleaseBenchmark.class.getName() + ".releaseElsewhere",
+              RemoteReleaseBenchmark.OPERATIONS,
               Map.of("size", String.valueOf(size)),
-              ONE_AND_A_HALF));
+              Kind.TWO_THREADS,
+              REMOTE));
     }
-    scenarios.add(plain("growth", GrowthBenchmark.class, "grow", LEVEL));
-    scenarios.add(plain("retained-slice", DerivedBenchmark.class, "retainedSlice", LEVEL));
-    scenarios.add(plain("retained-duplicate", DerivedBenchmark.class, "retainedDuplicate", LEVEL));
-    scenarios.add(plain("get-byte", AccessBenchmark.class, "getByte", LEVEL_WITH_POOLED));
-    scenarios.add(plain("set-byte", AccessBenchmark.class, "setByte", LEVEL_WITH_POOLED));
-    scenarios.add(plain("get-long", AccessBenchmark.class, "getLong", LEVEL_WITH_POOLED));
-    scenarios.add(plain("set-long", AccessBenchmark.class, "setLong", LEVEL_WITH_POOLED));
-    scenarios.add(plain("get-bytes", AccessBenchmark.class, "getBytes", LEVEL_WITH_POOLED));
-    scenarios.add(plain("set-bytes", AccessBenchmark.class, "setBytes", LEVEL_WITH_POOLED));
+    scenarios.add(level("growth", GrowthBenchmark.class, "grow", GrowthBenchmark.OPERATIONS));
+    scenarios.add(derived("retained-slice", "retainedSlice"));
+    scenarios.add(derived("retained-duplicate", "retainedDuplicate"));
+    scenarios.add(access("get-byte", "getByte"));
+    scenarios.add(access("set-byte", "setByte"));
+    scenarios.add(access("get-long", "getLong"));
+    scenarios.add(access("set-long", "setLong"));
+    scenarios.add(access("mixed-width-access", "mixedWidths"));
+    scenarios.add(access("get-bytes", "getBytes"));
+    scenarios.add(access("set-bytes", "setBytes"));
     return Collections.unmodifiableList(scenarios);
   }
 
-  private static Scenario plain(String id, Class<?> benchmark, String method, Budget budget) {
-    return new Scenario(id, benchmark.getName() + '.' + method, Map.of(), budget);
+  private static Budget both(double limit) {
+    return new Budget(limit, limit);
+  }
+
+  private static Scenario derived(String id, String method) {
+    return level(id, DerivedBenchmark.class, method, DerivedBenchmark.OPERATIONS);
+  }
+
+  private static Scenario access(String id, String method) {
+    return level(id, AccessBenchmark.class, method, AccessBenchmark.OPERATIONS);
+  }
+
+  private static Scenario level(String id, Class<?> benchmark, String method, int operations) {
+    return new Scenario(
+        id, benchmark.getName() + '.' + method, operations, Map.of(), Kind.ROUNDS, LEVEL);
   }
 
   static Scenario of(String id) {

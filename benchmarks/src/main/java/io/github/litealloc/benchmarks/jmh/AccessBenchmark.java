@@ -3,8 +3,10 @@ package io.github.litealloc.benchmarks.jmh;
 import io.netty.buffer.ByteBuf;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What does it cost to read and write a direct buffer of 4 KiB from its start to its end, on an
@@ -13,6 +15,9 @@ import org.openjdk.jmh.annotations.TearDown;
  * <p>{@code java -jar lite-alloc.jar jmh Access -p allocator=hybrid,pooled}
  */
 public class AccessBenchmark extends CandidateBenchmark {
+
+  /** In one invocation. An operation goes through the whole buffer. See {@link ShortRound}. */
+  public static final int OPERATIONS = 256;
 
   private static final int BYTES = 4_096;
 
@@ -34,57 +39,95 @@ public class AccessBenchmark extends CandidateBenchmark {
   /**
    * Reads byte by byte.
    *
-   * @return their sum
+   * @param blackhole takes the sum
    */
   @Benchmark
-  public int getByte() {
-    int sum = 0;
-    for (int i = 0; i < BYTES; i++) {
-      sum += buffer.getByte(i);
+  @OperationsPerInvocation(OPERATIONS)
+  public void getByte(Blackhole blackhole) {
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      int sum = 0;
+      for (int i = 0; i < BYTES; i++) {
+        sum += buffer.getByte(i);
+      }
+      blackhole.consume(sum);
     }
-    return sum;
   }
 
   /** Writes byte by byte. */
   @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
   public void setByte() {
-    for (int i = 0; i < BYTES; i++) {
-      buffer.setByte(i, i);
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      for (int i = 0; i < BYTES; i++) {
+        buffer.setByte(i, i + pass);
+      }
     }
   }
 
   /**
    * Reads eight bytes at a time.
    *
-   * @return their sum
+   * @param blackhole takes the sum
    */
   @Benchmark
-  public long getLong() {
-    long sum = 0;
-    for (int i = 0; i < BYTES; i += Long.BYTES) {
-      sum += buffer.getLong(i);
+  @OperationsPerInvocation(OPERATIONS)
+  public void getLong(Blackhole blackhole) {
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      long sum = 0;
+      for (int i = 0; i < BYTES; i += Long.BYTES) {
+        sum += buffer.getLong(i);
+      }
+      blackhole.consume(sum);
     }
-    return sum;
   }
 
   /** Writes eight bytes at a time. */
   @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
   public void setLong() {
-    for (int i = 0; i < BYTES; i += Long.BYTES) {
-      buffer.setLong(i, i);
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      for (int i = 0; i < BYTES; i += Long.BYTES) {
+        buffer.setLong(i, i + pass);
+      }
+    }
+  }
+
+  /**
+   * Writes eight bytes, reads the next eight, and the last of these once more, as codecs mix
+   * widths.
+   *
+   * @param blackhole takes the sum
+   */
+  @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
+  public void mixedWidths(Blackhole blackhole) {
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      long sum = 0;
+      for (int i = 0; i < BYTES; i += 2 * Long.BYTES) {
+        buffer.setLong(i, i + pass);
+        sum += buffer.getLong(i + Long.BYTES);
+        sum += buffer.getByte(i + 2 * Long.BYTES - 1);
+      }
+      blackhole.consume(sum);
     }
   }
 
   /** Reads everything at once. */
   @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
   public void getBytes() {
-    buffer.getBytes(0, array);
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      buffer.getBytes(0, array);
+    }
   }
 
   /** Writes everything at once. */
   @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
   public void setBytes() {
-    buffer.setBytes(0, array);
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      buffer.setBytes(0, array);
+    }
   }
 
   /** Reads the memory. */

@@ -3,9 +3,11 @@ package io.github.litealloc.benchmarks.jmh;
 import io.netty.buffer.ByteBufAllocator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What does one direct buffer cost that is released at once, on an event loop? The memory is not
@@ -14,6 +16,9 @@ import org.openjdk.jmh.annotations.TearDown;
  * <p>{@code java -jar lite-alloc.jar jmh AllocateRelease -p size=1024}
  */
 public class AllocateReleaseBenchmark extends CandidateBenchmark {
+
+  /** In one invocation. See {@link ShortRound}. */
+  public static final int OPERATIONS = ShortRound.OPERATIONS;
 
   /** Size of the buffer in bytes. */
   @Param({"64", "256", "1024", "4096", "8192", "16384"})
@@ -34,13 +39,16 @@ public class AllocateReleaseBenchmark extends CandidateBenchmark {
   }
 
   /**
-   * Allocates and releases one buffer.
+   * Allocates and releases buffers, one after the other.
    *
-   * @return whether the buffer was freed, which it was
+   * @param blackhole takes whether each was freed, which it was
    */
   @Benchmark
-  public boolean allocateRelease() {
-    return alloc.directBuffer(size).release();
+  @OperationsPerInvocation(OPERATIONS)
+  public void allocateRelease(Blackhole blackhole) {
+    for (int i = 0; i < OPERATIONS; i++) {
+      blackhole.consume(alloc.directBuffer(size).release());
+    }
   }
 
   /** Reads the memory. */

@@ -6,7 +6,7 @@ package io.github.litealloc.benchmarks.jmh;
  */
 final class BenchmarkJvm {
 
-  static final String MIN_HEAP = "-Xms1g";
+  static final String MIN_HEAP = "-Xms256m";
   static final String MAX_HEAP = "-Xmx1g";
   static final String TOUCH_HEAP = "-XX:+AlwaysPreTouch";
   static final String CUSTOM_EXECUTOR = "-Djmh.executor=CUSTOM";

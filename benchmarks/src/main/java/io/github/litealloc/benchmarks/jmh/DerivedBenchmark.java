@@ -3,8 +3,10 @@ package io.github.litealloc.benchmarks.jmh;
 import io.netty.buffer.ByteBuf;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What does a derived buffer cost that is released at once, on an event loop? The buffer that it is
@@ -13,6 +15,9 @@ import org.openjdk.jmh.annotations.TearDown;
  * <p>{@code java -jar lite-alloc.jar jmh Derived}
  */
 public class DerivedBenchmark extends CandidateBenchmark {
+
+  /** In one invocation. See {@link ShortRound}. */
+  public static final int OPERATIONS = ShortRound.OPERATIONS;
 
   private static final int BYTES = 1_024;
   private static final int SLICE_INDEX = 16;
@@ -33,23 +38,29 @@ public class DerivedBenchmark extends CandidateBenchmark {
   }
 
   /**
-   * Makes a slice and releases it.
+   * Makes a slice and releases it, again and again.
    *
-   * @return whether the memory was freed, which it was not
+   * @param blackhole takes whether the memory was freed, which it was not
    */
   @Benchmark
-  public boolean retainedSlice() {
-    return buffer.retainedSlice(SLICE_INDEX, SLICE_BYTES).release();
+  @OperationsPerInvocation(OPERATIONS)
+  public void retainedSlice(Blackhole blackhole) {
+    for (int i = 0; i < OPERATIONS; i++) {
+      blackhole.consume(buffer.retainedSlice(SLICE_INDEX, SLICE_BYTES).release());
+    }
   }
 
   /**
-   * Makes a duplicate and releases it.
+   * Makes a duplicate and releases it, again and again.
    *
-   * @return whether the memory was freed, which it was not
+   * @param blackhole takes whether the memory was freed, which it was not
    */
   @Benchmark
-  public boolean retainedDuplicate() {
-    return buffer.retainedDuplicate().release();
+  @OperationsPerInvocation(OPERATIONS)
+  public void retainedDuplicate(Blackhole blackhole) {
+    for (int i = 0; i < OPERATIONS; i++) {
+      blackhole.consume(buffer.retainedDuplicate().release());
+    }
   }
 
   /** Reads the memory. */

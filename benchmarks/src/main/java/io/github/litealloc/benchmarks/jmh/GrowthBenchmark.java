@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What does a buffer cost that grows while it is written, from 256 bytes to 1 MiB in pieces of 1
@@ -14,6 +16,9 @@ import org.openjdk.jmh.annotations.TearDown;
  * <p>{@code java -jar lite-alloc.jar jmh Growth}
  */
 public class GrowthBenchmark extends CandidateBenchmark {
+
+  /** In one invocation. An operation is some 50 us. See {@link ShortRound}. */
+  public static final int OPERATIONS = 8;
 
   private static final int FIRST_BYTES = 256;
   private static final int LAST_BYTES = 1 << 20;
@@ -34,12 +39,19 @@ public class GrowthBenchmark extends CandidateBenchmark {
   }
 
   /**
-   * Fills one buffer and releases it.
+   * Fills buffers and releases them, one after the other.
    *
-   * @return whether the buffer was freed, which it was
+   * @param blackhole takes whether each was freed, which it was
    */
   @Benchmark
-  public boolean grow() {
+  @OperationsPerInvocation(OPERATIONS)
+  public void grow(Blackhole blackhole) {
+    for (int i = 0; i < OPERATIONS; i++) {
+      blackhole.consume(growOne());
+    }
+  }
+
+  private boolean growOne() {
     ByteBuf buffer = alloc.directBuffer(FIRST_BYTES);
     while (buffer.writerIndex() < LAST_BYTES) {
       buffer.writeBytes(piece);

@@ -68,11 +68,12 @@ public final class JmhFork {
               .warmupTime(iteration)
               .measurementIterations(times.measurements())
               .measurementTime(iteration)
-              .addProfiler(GCProfiler.class)
               .shouldFailOnError(true)
               .output(log.toString());
       parameters.forEach(options::param);
       more.accept(options);
+      // The last one, so that it does not count what other profilers make when they begin.
+      options.addProfiler(GCProfiler.class);
       RunResult result = new Runner(options.build()).runSingle();
       Files.deleteIfExists(log);
       return new JmhFork(result);
@@ -97,6 +98,34 @@ public final class JmhFork {
    */
   public double nanosPerOp() {
     return result.getPrimaryResult().getScore();
+  }
+
+  /**
+   * Returns how many invocations were sampled.
+   *
+   * @return their number
+   */
+  public long invocations() {
+    return result.getPrimaryResult().getSampleCount();
+  }
+
+  /**
+   * Returns the time of the fastest invocation, of a benchmark whose invocations were sampled.
+   *
+   * @return nanoseconds
+   */
+  public double fastestInvocation() {
+    return result.getPrimaryResult().getStatistics().getMin();
+  }
+
+  /**
+   * Returns a percentile of the times of the invocations, if they were sampled.
+   *
+   * @param percent how many of 100 are faster
+   * @return nanoseconds
+   */
+  public double percentileOfInvocations(double percent) {
+    return result.getPrimaryResult().getStatistics().getPercentile(percent);
   }
 
   /**

@@ -20,6 +20,9 @@ public final class MemoryProfiler implements InternalProfiler {
   /** The highest reserved memory since the JVM started, in bytes. */
   public static final String PEAK_RESERVED = "memory.reserved.peak";
 
+  /** Stands for the reserved memory of an allocator that does not tell. */
+  public static final long UNKNOWN = -1;
+
   /** The share of buffers, 0 to 1, that did not come from an arena. */
   public static final String FALLBACK_SHARE = "memory.fallback.share";
 

@@ -12,21 +12,22 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * What does a buffer cost that one event loop allocates and another one releases? The loops take
- * turns, {@value #BATCH} buffers at a time, so that an operation is what both need for one buffer,
- * and the handing over weighs little. If the bytes did not come back, the reserved memory would
- * grow without end.
+ * turns, {@value #OPERATIONS} buffers at a time, so that an operation is what both need for one
+ * buffer, and the handing over weighs little. If the bytes did not come back, the reserved memory
+ * would grow without end.
  *
  * <p>{@code java -jar lite-alloc.jar jmh RemoteRelease -p size=256}
  */
 public class RemoteReleaseBenchmark extends CandidateBenchmark {
 
-  private static final int BATCH = 1_024;
+  /** In one invocation: a batch. It takes as long as other benchmarks' {@link ShortRound}. */
+  public static final int OPERATIONS = 1_024;
 
   /** Size of the buffers in bytes. */
   @Param({"256", "4096"})
   public int size;
 
-  private final ByteBuf[] buffers = new ByteBuf[BATCH];
+  private final ByteBuf[] buffers = new ByteBuf[OPERATIONS];
   private TrialAllocator trial;
   private ByteBufAllocator alloc;
   private EventLoopExecutor releaser;
@@ -45,9 +46,9 @@ public class RemoteReleaseBenchmark extends CandidateBenchmark {
 
   /** Allocates a batch and waits until the other loop has released it. */
   @Benchmark
-  @OperationsPerInvocation(BATCH)
+  @OperationsPerInvocation(OPERATIONS)
   public void releaseElsewhere() {
-    for (int i = 0; i < BATCH; i++) {
+    for (int i = 0; i < OPERATIONS; i++) {
       buffers[i] = alloc.directBuffer(size);
     }
     // The end of the task makes everything that it did visible here.

@@ -13,8 +13,8 @@ import java.time.Duration;
  */
 public record Times(int warmups, int measurements, int iterationMillis) {
 
-  /** Starting and ending a JVM with a heap of 1 GiB, seen on a machine with two cores. */
-  private static final Duration JVM = Duration.ofMillis(1_200);
+  /** Starting and ending a JVM with its heap, seen on a machine with two cores. */
+  private static final Duration JVM = Duration.ofMillis(1_100);
 
   /**
    * Returns what a run takes, if the machine is idle.

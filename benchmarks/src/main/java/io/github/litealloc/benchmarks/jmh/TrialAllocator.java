@@ -3,9 +3,13 @@ package io.github.litealloc.benchmarks.jmh;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
+import io.github.litealloc.benchmarks.foreign.AllocatorReference;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * The allocator of one trial, which is one JVM, with the figures that {@link MemoryProfiler}
@@ -32,22 +36,52 @@ final class TrialAllocator {
   @SuppressWarnings("UnusedVariable") // to be there is all it does
   private static volatile byte[] shift = {};
 
-  private final MeasuredAllocator measured;
+  private final ByteBufAllocator allocator;
+  private final LongSupplier reserved;
+  private final DoubleSupplier fallbacks;
+  private final Runnable close;
 
-  private TrialAllocator(MeasuredAllocator measured) {
-    this.measured = measured;
+  private TrialAllocator(
+      ByteBufAllocator allocator, LongSupplier reserved, DoubleSupplier fallbacks, Runnable close) {
+    this.allocator = allocator;
+    this.reserved = reserved;
+    this.fallbacks = fallbacks;
+    this.close = close;
   }
 
-  static TrialAllocator open(String candidateId) {
+  static TrialAllocator open(String id) {
     EventLoopExecutor.requireEventLoop();
     peakReservedBytes = 0;
     fallbackShare = 0;
     shift = new byte[ThreadLocalRandom.current().nextInt(MAX_SHIFT_BYTES)];
-    return new TrialAllocator(MeasuredAllocator.open(Candidate.of(candidateId), "benchmark"));
+    return AllocatorReference.isParameter(id)
+        ? foreign(AllocatorReference.ofParameter(id).open())
+        : known(id);
+  }
+
+  private static TrialAllocator known(String id) {
+    MeasuredAllocator measured = MeasuredAllocator.open(Candidate.of(id), "benchmark");
+    return new TrialAllocator(
+        measured.allocator(),
+        measured::peakReservedBytes,
+        () -> measured instanceof MeasuredLite lite ? lite.fallbackShare() : 0,
+        measured::close);
+  }
+
+  /**
+   * Serves an allocator of which nothing is known. Here, {@link #known} must not have run: it uses
+   * this library, and the class path may begin with another version of it.
+   */
+  private static TrialAllocator foreign(ByteBufAllocator allocator) {
+    LongSupplier reserved =
+        allocator instanceof ByteBufAllocatorMetricProvider provider
+            ? () -> Math.max(peakReservedBytes, provider.metric().usedDirectMemory())
+            : () -> MemoryProfiler.UNKNOWN;
+    return new TrialAllocator(allocator, reserved, () -> 0, () -> {});
   }
 
   ByteBufAllocator allocator() {
-    return measured.allocator();
+    return allocator;
   }
 
   /**
@@ -55,14 +89,14 @@ final class TrialAllocator {
    * has just released everything shows what it needs for one.
    */
   void sample(int bufferBytes) {
-    ByteBuf buffer = allocator().directBuffer(bufferBytes);
-    peakReservedBytes = measured.peakReservedBytes();
+    ByteBuf buffer = allocator.directBuffer(bufferBytes);
+    peakReservedBytes = reserved.getAsLong();
     buffer.release();
-    fallbackShare = measured instanceof MeasuredLite lite ? lite.fallbackShare() : 0;
+    fallbackShare = fallbacks.getAsDouble();
   }
 
   void close() {
-    measured.close();
+    close.run();
   }
 
   static long peakReservedBytes() {

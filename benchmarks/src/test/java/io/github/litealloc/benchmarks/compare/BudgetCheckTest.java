@@ -9,8 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BudgetCheckTest {
 
   private static BudgetCheck check(double value, double low, double high) {
-    return new BudgetCheck(
-        new Budget(0.5, Budget.Peer.BEST), MadeUp.ADAPTIVE, new Ratio(value, low, high));
+    return new BudgetCheck(0.5, MadeUp.ADAPTIVE, new Ratio(value, low, high));
   }
 
   @ParameterizedTest
@@ -19,8 +18,8 @@ class BudgetCheckTest {
     "0.4, 0.3, 0.51, undecided",
     "0.6, 0.5, 0.7, undecided",
     "0.6, 0.51, 0.7, 'missed, 1.20 x the budget'",
-    "0.1, NaN, NaN, undecided",
-    "9.9, NaN, NaN, undecided",
+    "0.1, NaN, NaN, 'undecided: one fork'",
+    "9.9, NaN, NaN, 'undecided: one fork'",
   })
   void outcome_interval_isDecidedByItsWholeLength(
       double value, double low, double high, String outcome) {
@@ -29,11 +28,22 @@ class BudgetCheckTest {
 
   @Test
   void toString_budgets_areAsDesigned() {
-    assertThat(Scenario.of("allocate-release-64").budget()).hasToString("<= 0.5 x best peer");
-    assertThat(Scenario.of("steady-state-8192-uniform").budget()).hasToString("<= 0.4 x best peer");
-    assertThat(Scenario.of("steady-state-65536-uniform").budget()).hasToString("<= 1 x best peer");
-    assertThat(Scenario.of("remote-release-256").budget()).hasToString("<= 1.5 x best peer");
+    assertThat(Scenario.of("allocate-release-64").budget())
+        .hasToString("<= 0.4 (simple: 0.5) x best peer");
+    assertThat(Scenario.of("steady-state-8192-uniform").budget())
+        .hasToString("<= 0.35 (simple: 0.5) x best peer");
+    assertThat(Scenario.of("replace-in-order-65536").budget()).hasToString("<= 0.5 x best peer");
+    assertThat(Scenario.of("remote-release-256").budget()).hasToString("<= 0.7 x best peer");
     assertThat(Scenario.of("growth").budget()).hasToString("<= 1 x best peer");
-    assertThat(Scenario.of("set-bytes").budget()).hasToString("<= 1 x pooled");
+    assertThat(Scenario.of("mixed-width-access").budget()).hasToString("<= 1 x best peer");
+  }
+
+  @Test
+  void of_level_isThatLevelsBudget() {
+    Budget budget = Scenario.of("allocate-release-64").budget();
+
+    assertThat(budget.of(LeakDetection.DISABLED)).isEqualTo("<= 0.4 x best peer");
+    assertThat(budget.of(LeakDetection.SIMPLE)).isEqualTo("<= 0.5 x best peer");
+    assertThat(budget.limit(LeakDetection.SIMPLE)).isEqualTo(0.5);
   }
 }

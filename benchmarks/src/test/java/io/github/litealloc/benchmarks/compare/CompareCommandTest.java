@@ -33,7 +33,7 @@ class CompareCommandTest {
     assertThat(cli.exitCode()).as(cli.err()).isZero();
     assertThat(cli.err()).contains("1 scenarios x 4 allocators x 1 settings x 1 forks: about");
     assertThat(cli.out())
-        .contains("| `get-bytes`, hybrid: <= 1 x pooled | undecided: ")
+        .contains("| `get-bytes`, hybrid: <= 1 x best peer | undecided: one fork: ")
         .contains("| ns: hybrid / pooled / adaptive / unpooled | Java ");
     Map<String, @Nullable Object> json = TestJson.read(file);
     assertThat(json.get("results"))

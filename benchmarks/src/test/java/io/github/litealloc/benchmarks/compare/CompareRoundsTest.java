@@ -2,7 +2,6 @@ package io.github.litealloc.benchmarks.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.litealloc.benchmarks.Candidate;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -13,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class CompareRoundsTest {
 
-  private final List<Candidate> order = new ArrayList<>();
+  private final List<Contender> order = new ArrayList<>();
   private final StringWriter progress = new StringWriter();
 
   private long now = Long.MAX_VALUE - 1; // overflows at once, as System.nanoTime() may
@@ -106,6 +105,15 @@ class CompareRoundsTest {
             MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.ADAPTIVE),
             MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.HYBRID));
     assertThat(plan.estimate()).isEqualTo(MadeUp.PLAN.estimate().multipliedBy(2));
+  }
+
+  @Test
+  void estimate_inSlices_isLonger() {
+    ComparePlan plan =
+        MadeUp.plan(
+            Scenario.of("replace-in-order-1024"), MadeUp.PLAN.candidates(), MadeUp.OLD_SIMPLE);
+
+    assertThat(plan.estimate()).isEqualTo(plan.sliceTimes().perRun().multipliedBy(9));
   }
 
   @Test

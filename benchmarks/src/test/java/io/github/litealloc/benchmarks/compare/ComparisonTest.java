@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.TestJson;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class ComparisonTest {
     assertThatThrownBy(() -> new Figures(List.of())).isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static double ratio(Comparison.Row row, AllocatorKind peer) {
+  private static double ratio(Comparison.Row row, Contender peer) {
     return row.ratioTo(peer).orElseThrow().value();
   }
 
@@ -54,11 +54,11 @@ class ComparisonTest {
   void ratios_arePeersTimesAsTheUnit() {
     List<Comparison.Row> rows = MadeUp.comparison(0).rows();
 
-    assertThat(ratio(rows.get(0), AllocatorKind.POOLED)).isCloseTo(0.25, within(1e-9));
-    assertThat(ratio(rows.get(0), AllocatorKind.ADAPTIVE)).isCloseTo(0.5, within(1e-3));
-    assertThat(ratio(rows.get(1), AllocatorKind.POOLED)).isCloseTo(1, within(1e-9));
-    assertThat(ratio(rows.get(1), AllocatorKind.ADAPTIVE)).isCloseTo(2, within(1e-2));
-    assertThat(rows.get(0).ratioTo(AllocatorKind.UNPOOLED)).isEmpty();
+    assertThat(ratio(rows.get(0), MadeUp.POOLED)).isCloseTo(0.25, within(1e-9));
+    assertThat(ratio(rows.get(0), MadeUp.ADAPTIVE)).isCloseTo(0.5, within(1e-3));
+    assertThat(ratio(rows.get(1), MadeUp.POOLED)).isCloseTo(1, within(1e-9));
+    assertThat(ratio(rows.get(1), MadeUp.ADAPTIVE)).isCloseTo(2, within(1e-2));
+    assertThat(rows.get(0).ratioTo(MadeUp.PORT)).isEmpty();
   }
 
   @Test
@@ -80,29 +80,32 @@ class ComparisonTest {
   }
 
   @Test
-  void budget_aboutPooled_isAboutPooledThoughAnotherIsFaster() {
-    Scenario setByte = Scenario.of("set-byte");
-    ComparePlan plan =
-        new ComparePlan(
-            List.of(setByte),
-            MadeUp.PLAN.candidates(),
-            MadeUp.PLAN.settings(),
-            1,
-            MadeUp.PLAN.times());
+  void budget_foreignPeer_isAboutItIfItIsTheFastest() {
+    Comparison comparison = MadeUp.withForeign();
 
-    Comparison comparison =
-        Comparison.of(
-            plan,
-            Machine.here(),
-            List.of(),
-            1,
-            Map.of(
-                new ComparePlan.Run(MadeUp.OLD_SIMPLE, setByte, MadeUp.HYBRID), MadeUp.forks(20),
-                new ComparePlan.Run(MadeUp.OLD_SIMPLE, setByte, MadeUp.POOLED), MadeUp.forks(40),
-                new ComparePlan.Run(MadeUp.OLD_SIMPLE, setByte, MadeUp.ADAPTIVE),
-                    MadeUp.forks(10)));
+    assertThat(comparison.rows())
+        .filteredOn(row -> row.budget().isPresent())
+        .extracting(row -> row.run().candidate(), row -> row.budget().orElseThrow().peer())
+        .containsExactly(tuple(MadeUp.HYBRID, MadeUp.PORT), tuple(MadeUp.BEFORE, MadeUp.PORT));
+    assertThat(ratio(comparison.rows().get(0), MadeUp.BEFORE)).isCloseTo(0.8, within(1e-9));
+  }
 
-    assertThat(comparison.rows().get(0).budget().orElseThrow().peer()).isEqualTo(MadeUp.POOLED);
+  @Test
+  void budget_missedByAForeignOne_isNoneOfOurs() {
+    Comparison comparison = MadeUp.withForeign();
+
+    assertThat(comparison.rows().get(2).budget().orElseThrow().verdict()).isEqualTo(Verdict.MISSED);
+    assertThat(comparison.missed()).isEmpty();
+  }
+
+  @Test
+  void budget_inSlices_isAlsoAboutTheSlowOnes() {
+    Comparison.Row row = MadeUp.inSlices().rows().get(0);
+
+    assertThat(row.figures().p90NanosPerOp()).isEqualTo(60);
+    assertThat(row.figures().worstNanosPerOp()).isEqualTo(200);
+    assertThat(row.tailBudget().orElseThrow().ratio().value()).isCloseTo(0.5, within(1e-9));
+    assertThat(MadeUp.comparison(0).rows().get(0).tailBudget()).isEmpty();
   }
 
   @Test
@@ -131,7 +134,7 @@ class ComparisonTest {
             line ->
                 assertThat(line)
                     .containsSubsequence("allocate-release-1024", "21.0", "20.0 - 22.0", "0.25")
-                    .containsSubsequence("0.50", "-", "1.5 B", "128.0 KiB")
+                    .containsSubsequence("22.0", "-", "-", "0.25", "0.50", "1.5 B", "128.0 KiB")
                     .endsWith("<= 0.5 x best peer: undecided"));
   }
 
@@ -144,12 +147,54 @@ class ComparisonTest {
             "Java 17.0.1, leak detection simple",
             "<= 0.5 x best peer: met",
             "Java 25.0.1, leak detection disabled",
-            "<= 0.5 x best peer: missed",
+            "<= 0.4 x best peer: missed",
             "budget of",
             "Java 17.0.1, simple",
-            "0.25    0.25 - 0.25 pooled    met",
+            "0.25    0.25 - 0.25 pooled         met",
             "Java 25.0.1, disabled",
-            "1.20    1.20 - 1.20 adaptive  missed, 2.40 x the budget");
+            "1.20    1.20 - 1.20 adaptive       missed, 3.00 x the budget");
+  }
+
+  @Test
+  void text_foreign_areColumnsAndHaveATableOfTheirOwn() {
+    assertThat(text(MadeUp.withForeign()))
+        .containsSubsequence(
+            "before          com.acme.SomeAllocator, from a jar",
+            "x pooled x before x port",
+            "budget of",
+            "0.50    0.50 - 0.50 port           met",
+            "ours beside others",
+            "0.80    0.80 - 0.80 before")
+        .doesNotContain("x adaptive");
+    assertThat(text(MadeUp.comparison(0))).doesNotContain("ours beside others");
+  }
+
+  @Test
+  void text_slices_showTheSlowOnesAndTheirBudget() {
+    assertThat(text(MadeUp.inSlices()))
+        .containsSubsequence("replace-in-order-1024", "20.0", "60.0", "200.0")
+        .containsSubsequence("p90 of replace-in-order-1024", "<= 0.45 x best peer", "missed");
+  }
+
+  @Test
+  void text_pinned_isSaid() {
+    assertThat(text(MadeUp.comparison(0)))
+        .contains("pinned to number 1 while measured", "rounds: at least 400 in each fork.");
+  }
+
+  @Test
+  void text_notPinned_isSaidLoudly() {
+    ForkResult loose = new ForkResult(1, 1, 20, null, 0, -1, 0, -1);
+    Comparison comparison =
+        Comparison.of(
+            MadeUp.PLAN,
+            Machine.here(),
+            List.of(),
+            1,
+            MadeUp.PLAN.round(0).stream()
+                .collect(Collectors.toMap(run -> run, run -> List.of(loose))));
+
+    assertThat(text(comparison)).contains("NOT pinned", "unknown", "at least 20 in each fork: FEW");
   }
 
   @Test
@@ -186,12 +231,23 @@ class ComparisonTest {
         .containsSubsequence(
             "| ours and its budget | Java 17.0.1, simple | Java 25.0.1, disabled |",
             "|---|---|---|",
-            "| `allocate-release-1024`, hybrid: <= 0.5 x best peer"
+            "| `allocate-release-1024`, hybrid: <= 0.4 (simple: 0.5) x best peer"
                 + " | met: 0.25 (0.25 - 0.25) x pooled"
-                + " | missed, 2.40 x the budget: 1.20 (1.20 - 1.20) x adaptive |",
+                + " | missed, 3.00 x the budget: 1.20 (1.20 - 1.20) x adaptive |",
             "| ns: hybrid / pooled / adaptive | Java 17.0.1, simple | Java 25.0.1, disabled |",
             "|---|---|---|",
             "| `allocate-release-1024` | 20.0 / 80.0 / 100 | 24.0 / 80.0 / 20.0 |");
+  }
+
+  @Test
+  void markdown_slices_haveLinesForTheSlowOnes() {
+    assertThat(markdown(MadeUp.inSlices()).lines())
+        .containsSubsequence(
+            "| `replace-in-order-1024`, hybrid: <= 0.45 x best peer, p90"
+                + " | missed, 1.11 x the budget: 0.50 (0.50 - 0.50) x pooled |",
+            "| `replace-in-order-1024` | 20.0 / 40.0 |",
+            "| `replace-in-order-1024`, p90 | 60.0 / 120 |",
+            "| `replace-in-order-1024`, worst | 200 / 400 |");
   }
 
   @Test
@@ -238,7 +294,9 @@ class ComparisonTest {
         .containsEntry("strategy", "hybrid")
         .containsEntry("nanosPerOp", 21.0)
         .containsEntry("nanosPerOpOfForks", List.of(21.0, 20.0, 22.0))
-        .containsEntry("ratioToUnpooled", null)
+        .containsEntry("p10NanosPerOp", 22.0)
+        .containsEntry("rounds", 400L)
+        .doesNotContainKeys("p90NanosPerOp", "p90Budget")
         .containsEntry("garbageBytesPerOp", 1.5)
         .containsEntry("peakReservedBytes", 131_072L)
         .containsEntry("fallbackShare", 0.0);
@@ -253,11 +311,37 @@ class ComparisonTest {
     Map<String, Object> budget =
         (Map<String, Object>) Objects.requireNonNull(list(json, "results").get(3).get("budget"));
     assertThat(budget)
-        .containsEntry("limit", 0.5)
-        .containsEntry("of", "best peer")
+        .containsEntry("limit", 0.4)
         .containsEntry("peer", "adaptive")
         .containsEntry("verdict", "missed")
         .containsKeys("ratio", "ratioLow", "ratioHigh");
+  }
+
+  @Test
+  void json_foreign_hasItsClassPathAndRatios(@TempDir Path folder) throws IOException {
+    Map<String, @Nullable Object> json = json(MadeUp.withForeign(), Map.of(), folder);
+
+    assertThat(list(json, "foreign").get(0))
+        .containsEntry("allocator", "before")
+        .containsEntry("origin", "com.acme.SomeAllocator, from a jar")
+        .containsEntry("classPath", List.of("acme.jar"))
+        .containsEntry("jvmOptions", List.of("-Da=b"))
+        .containsEntry("peer", false);
+    assertThat(json).containsEntry("pinnedToProcessor", 1L);
+    assertThat(list(json, "results").get(0).get("ratioTo"))
+        .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+        .containsOnlyKeys("pooled", "before", "port");
+  }
+
+  @Test
+  void json_slices_haveTheSlowOnes(@TempDir Path folder) throws IOException {
+    Map<String, @Nullable Object> json = json(MadeUp.inSlices(), Map.of(), folder);
+
+    assertThat(list(json, "results").get(0))
+        .containsEntry("nanosPerOp", 20.0)
+        .containsEntry("p90NanosPerOp", 60.0)
+        .containsEntry("worstNanosPerOp", 200.0)
+        .containsKey("p90Budget");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 class ScenarioTest {
 
@@ -16,8 +17,13 @@ class ScenarioTest {
     int dot = scenario.benchmark().lastIndexOf('.');
     Class<?> type = Class.forName(scenario.benchmark().substring(0, dot));
 
-    assertThatCode(() -> type.getMethod(scenario.benchmark().substring(dot + 1)))
-        .doesNotThrowAnyException();
+    assertThat(type.getMethods())
+        .filteredOn(method -> method.getName().equals(scenario.benchmark().substring(dot + 1)))
+        .singleElement()
+        .satisfies(
+            method ->
+                assertThat(method.getAnnotation(OperationsPerInvocation.class).value())
+                    .isEqualTo(scenario.operations()));
     assertThatCode(() -> type.getField("allocator")).doesNotThrowAnyException();
     for (String parameter : scenario.parameters().keySet()) {
       assertThatCode(() -> type.getField(parameter)).doesNotThrowAnyException();

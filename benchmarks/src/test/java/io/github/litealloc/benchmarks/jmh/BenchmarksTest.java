@@ -53,6 +53,27 @@ class BenchmarksTest {
   }
 
   @Test
+  void inOrder_hybrid_reportsItsSlices(@TempDir Path folder) throws RunnerException {
+    RunResult result =
+        new Runner(
+                tiny(InOrderBenchmark.class, folder)
+                    .param("allocator", "hybrid")
+                    .param("live", "1024")
+                    .measurementTime(TimeValue.milliseconds(300))
+                    .addProfiler(SliceProfiler.class)
+                    .addProfiler(PinProfiler.class)
+                    .build())
+            .runSingle();
+
+    assertThat(secondary(result, SliceProfiler.MEDIAN)).isPositive();
+    assertThat(secondary(result, SliceProfiler.P90))
+        .isBetween(secondary(result, SliceProfiler.MEDIAN), secondary(result, SliceProfiler.WORST));
+    assertThat(secondary(result, MemoryProfiler.FALLBACK_SHARE)).isZero();
+    assertThat(secondary(result, PinProfiler.PROCESSOR))
+        .isBetween((double) PinProfiler.NONE, Runtime.getRuntime().availableProcessors() - 1.0);
+  }
+
+  @Test
   void allocateRelease_unpooled_reportsItsMemory(@TempDir Path folder) throws RunnerException {
     RunResult result =
         new Runner(
@@ -101,6 +122,7 @@ class BenchmarksTest {
                     .include(GrowthBenchmark.class.getName())
                     .include(DerivedBenchmark.class.getName())
                     .include(AccessBenchmark.class.getName() + ".getLong")
+                    .include(AccessBenchmark.class.getName() + ".mixedWidths")
                     .include(AccessBenchmark.class.getName() + ".setBytes")
                     .param("allocator", "hybrid")
                     .param("size", "256")
@@ -108,7 +130,7 @@ class BenchmarksTest {
             .run();
 
     assertThat(results)
-        .hasSize(6)
+        .hasSize(7)
         .allMatch(result -> result.getPrimaryResult().getScore() > 0)
         .allMatch(result -> secondary(result, MemoryProfiler.FALLBACK_SHARE) == 0);
   }
