@@ -25,7 +25,7 @@ public record FragmentationMap(List<ChunkUse> chunks) {
    *
    * @param chunk its slot, as in the names of blocks
    * @param bytes its size
-   * @param usedBytes bytes in its live and in its {@linkplain Arena#cacheBlock cached} blocks
+   * @param usedBytes bytes in its live and in its {@linkplain BlockCache kept} blocks
    * @param freeRuns how many pieces of free memory it has that can serve a request
    * @param freeRunBytes their sum
    * @param largestFreeRunBytes the largest of them, 0 if there is none

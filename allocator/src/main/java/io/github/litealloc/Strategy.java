@@ -98,7 +98,7 @@ public abstract class Strategy {
   /**
    * Returns the size of the blocks for a request, those with slack excepted. Blocks of equal size
    * must be interchangeable: whoever has one may use it for, and free it as, any request with the
-   * same answer. That lets an owner keep it for its next request, see {@link Arena#cacheBlock}. The
+   * same answer. That lets an owner keep it for its next request, see {@link BlockCache}. The
    * answer is the same for all requests that {@linkplain Blocks#roundUp round up} alike.
    *
    * @param bytes requested bytes, 0 to {@link #maxBytes()}

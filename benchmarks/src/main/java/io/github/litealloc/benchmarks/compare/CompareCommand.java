@@ -80,6 +80,7 @@ public final class CompareCommand implements Callable<Integer> {
           "allocate-release-64",
           "allocate-release-1024",
           "allocate-release-16384",
+          "cycle-16-1024",
           "steady-state-1024-uniform",
           "steady-state-1024-geometric",
           "steady-state-8192-uniform",
@@ -100,6 +101,7 @@ public final class CompareCommand implements Callable<Integer> {
   private static final List<String> QUICK_BUDGET_SCENARIOS =
       List.of(
           "allocate-release-1024",
+          "cycle-16-1024",
           "steady-state-1024-uniform",
           "steady-state-8192-geometric",
           "replace-in-order-8192",
@@ -152,7 +154,8 @@ public final class CompareCommand implements Callable<Integer> {
       paramLabel = "NAMES",
       split = ",",
       description =
-          "allocate-release-SIZE (64, 256, 1024, 4096, 8192, 16384), steady-state-LIVE-LIFETIME"
+          "allocate-release-SIZE and cycle-16-SIZE (64, 256, 1024, 4096, 8192, 16384),"
+              + " steady-state-LIVE-LIFETIME"
               + " (1024, 8192, 65536; uniform, geometric), replace-in-order-LIVE (the same),"
               + " remote-release-SIZE (256, 4096), growth, retained-slice, retained-duplicate,"
               + " get-byte, set-byte, get-long, set-long, mixed-width-access, get-bytes, set-bytes"

@@ -49,6 +49,7 @@ record Scenario(
   private static final int MAX_FEW = 1_024;
 
   private static final Budget ONE_BUFFER = new Budget(0.4, 0.5);
+  private static final Budget CYCLE = new Budget(0.35, 0.5);
   private static final Budget FEW_LIVE = new Budget(0.42, 0.5);
   private static final Budget MANY_LIVE = new Budget(0.35, 0.5);
   private static final List<Budget> IN_ORDER = List.of(both(0.45), both(0.35), both(0.5));
@@ -69,6 +70,16 @@ record Scenario(
               Map.of("size", String.valueOf(size)),
               Kind.ROUNDS,
               ONE_BUFFER));
+    }
+    for (int size : SIZES) {
+      scenarios.add(
+          new Scenario(
+              "cycle-16-" + size,
+              AllocateReleaseBenchmark.class.getName() + ".cycle",
+              AllocateReleaseBenchmark.OPERATIONS,
+              Map.of("size", String.valueOf(size)),
+              Kind.ROUNDS,
+              CYCLE));
     }
     for (int live : LIVE_BUFFERS) {
       for (String lifetime : LIFETIMES) {
