@@ -108,7 +108,8 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
 
   /**
    * {@return how many requests threw since the allocator was made} A request that an arena could
-   * not serve and another allocator could is none; {@link ArenaStatistics#failures} counts it.
+   * not serve and another allocator could is none; {@link
+   * io.github.litealloc.ArenaStatistics#failures} counts it.
    */
   public long failures() {
     return fallbacks.failures();
