@@ -366,8 +366,8 @@ public final class Arena implements AutoCloseable {
       throw new IllegalStateException(
           "arena '" + name + "' has a block cache already (expected: one for an arena)");
     }
-    hasBlockCache = true;
     cacheFlusher = Require.nonNull(flusher, "flusher", "what frees the kept blocks");
+    hasBlockCache = true;
     return new BlockCache(this, router, chunks.cacheLimit());
   }
 
@@ -749,7 +749,7 @@ public final class Arena implements AutoCloseable {
     private static final long UNSET_FLOOR = -1;
 
     private String name = "arena";
-    private StrategyFactory strategy = Strategies.HYBRID;
+    private StrategyFactory strategy = Strategies.DEFAULT;
     private @Nullable ChunkStore store;
     private boolean checked = true;
     private long floorBytes = UNSET_FLOOR;

@@ -1,5 +1,6 @@
 package io.github.litealloc;
 
+import io.github.litealloc.internal.Require;
 import java.util.function.Consumer;
 
 /**
@@ -286,7 +287,7 @@ public final class Hardening {
      * @return this builder
      */
     public Builder onViolation(Consumer<? super MemoryViolation> listener) {
-      this.listener = listener;
+      this.listener = Require.nonNull(listener, "onViolation", "whom to tell");
       return this;
     }
 

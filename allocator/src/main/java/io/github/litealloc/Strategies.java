@@ -37,8 +37,8 @@ public final class Strategies {
   /** Size classes below, merging free blocks above; the default. */
   public static final StrategyFactory HYBRID = factory("hybrid", Hybrid::new);
 
-  /** The name of the strategy that is used unless another one is chosen. */
-  public static final String DEFAULT = "hybrid";
+  /** The strategy that is used unless another one is chosen. */
+  public static final StrategyFactory DEFAULT = HYBRID;
 
   private static final List<StrategyFactory> BUILT_IN =
       List.of(BUMP_FREE_LIST, SEGREGATED_BUMP, FREE_LIST, HYBRID);

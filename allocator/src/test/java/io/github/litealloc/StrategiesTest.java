@@ -30,8 +30,8 @@ final class StrategiesTest {
 
   @Test
   void default_isHybrid() {
-    assertThat(Strategies.DEFAULT).isEqualTo("hybrid");
-    assertThat(Arena.builder().build().strategy()).isEqualTo(Strategies.DEFAULT);
+    assertThat(Strategies.DEFAULT.name()).isEqualTo("hybrid");
+    assertThat(Arena.builder().build().strategy()).isEqualTo(Strategies.DEFAULT.name());
   }
 
   @Test

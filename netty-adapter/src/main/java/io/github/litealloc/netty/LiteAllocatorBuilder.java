@@ -29,7 +29,7 @@ public final class LiteAllocatorBuilder {
   private static final String ONE_ANSWER = "one or the other; either decides every request";
 
   private String name = "default";
-  private StrategyFactory strategy = Strategies.HYBRID;
+  private StrategyFactory strategy = Strategies.DEFAULT;
   private @Nullable Long maxBytes;
   private @Nullable MemoryBudget budget;
   private @Nullable Long decayMillis;
