@@ -5,18 +5,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Virtual threads where the JDK has them: tests are compiled for Java 17. */
-final class VirtualThreads {
+public final class VirtualThreads {
 
   private static final int FIRST_JDK = 21;
 
   private VirtualThreads() {}
 
-  static boolean exist() {
+  public static boolean exist() {
     return Runtime.version().feature() >= FIRST_JDK;
   }
 
   /** An executor with a new virtual thread for each task. */
-  static Optional<ExecutorService> executor() {
+  public static Optional<ExecutorService> executor() {
     if (!exist()) {
       return Optional.empty();
     }
