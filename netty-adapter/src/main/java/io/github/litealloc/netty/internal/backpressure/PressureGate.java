@@ -32,8 +32,6 @@ public final class PressureGate {
    * none served ever again.
    */
 
-  private static final System.Logger LOG = System.getLogger(PressureGate.class.getName());
-
   private static final long TICK_MILLIS = 20;
 
   /** How long memory must not have got less before there is a turn without room for it. */
