@@ -25,7 +25,12 @@ final class FloorTest {
   private final TestMemorySource source = new TestMemorySource();
 
   private ChunkStore store(MemoryBudget budget, long decayMillis) {
-    return ChunkStore.builder().source(source).budget(budget).decayMillis(decayMillis).build();
+    return ChunkStore.builder()
+        .source(source)
+        .budget(budget)
+        .decayMillis(decayMillis)
+        .refusalPauseMillis(0)
+        .build();
   }
 
   private static Arena arena(ChunkStore store, long floorBytes) {

@@ -60,6 +60,20 @@ public final class ChunkAccount implements AutoCloseable {
     store.giveBack(floor, chunk);
   }
 
+  /**
+   * {@return who refused the last request that was refused; {@code null} if none was since {@link
+   * #forgetRefusal}}
+   */
+  @SuppressWarnings("exports") // whoever lacks the annotation loses nothing
+  public @Nullable Refusal refusedBy() {
+    return floor.refusedBy();
+  }
+
+  /** Starts a request: what {@link #refusedBy} answers after it is about this one. */
+  public void forgetRefusal() {
+    floor.refusedBy(null);
+  }
+
   /** {@return whether the holder should keep nothing that it does not need} */
   public boolean isUnderPressure() {
     return store.budget().pressure() != MemoryPressure.NORMAL;

@@ -42,6 +42,9 @@ public final class ChunkStore {
   /** How long an empty chunk is kept by default. */
   public static final long DEFAULT_DECAY_MILLIS = 10_000;
 
+  /** How long the system is not asked again by default, once it has refused memory. */
+  public static final long DEFAULT_REFUSAL_PAUSE_MILLIS = 1_000;
+
   private static final System.Logger LOG = System.getLogger(ChunkStore.class.getName());
 
   private static final long NEVER = -1;
@@ -51,6 +54,7 @@ public final class ChunkStore {
   private final String sourceName;
   private final MemoryBudget budget;
   private final LongSupplier nanoTime;
+  private final SystemRefusal systemRefusal;
 
   private final Object lock = new Object();
   // Guarded by lock.
@@ -72,6 +76,8 @@ public final class ChunkStore {
     this.nanoTime = builder.nanoTime;
     this.halvedNanos = nanoTime.getAsLong();
     this.decayMillis = builder.decayMillis;
+    long pauseNanos = TimeUnit.MILLISECONDS.toNanos(builder.refusalPauseMillis);
+    this.systemRefusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
     budget.register(this);
   }
 
@@ -92,6 +98,11 @@ public final class ChunkStore {
   /** {@return the source that the store takes memory from} */
   public MemorySource source() {
     return source;
+  }
+
+  /** What is known of the source's refusals. */
+  SystemRefusal systemRefusal() {
+    return systemRefusal;
   }
 
   /**
@@ -181,6 +192,7 @@ public final class ChunkStore {
 
   /** See {@link ChunkAccount#tick}. */
   boolean tick(ChunkAccount account, long nowNanos, long silentNanos, boolean hasReason) {
+    budget.pressure(); // a refusal by the system may be over, and nobody else may ask
     decay(nowNanos);
     boolean isUnneeded;
     synchronized (lock) {
@@ -291,7 +303,7 @@ public final class ChunkStore {
       Chunk next = chunk.younger;
       chunk.younger = null;
       if (release(chunk)) {
-        budget.credit(chunk.bytes());
+        creditReleased(chunk.bytes());
         bytes += chunk.bytes();
       } else {
         keep(chunk);
@@ -353,13 +365,14 @@ public final class ChunkStore {
    */
   @Nullable Chunk take(Floor floor, int minBytes, int bytes) {
     if (!budget.tryClaim(floor, bytes)) {
+      floor.refusedBy(Refusal.BUDGET);
       return null;
     }
     Chunk chunk = null;
     try {
       chunk = takeIdle(minBytes, bytes);
       if (chunk == null) {
-        chunk = takeFresh(bytes);
+        chunk = takeFresh(floor, bytes, bytes - minBytes < CHUNK_UNIT_BYTES);
       }
       return chunk;
     } finally {
@@ -377,41 +390,92 @@ public final class ChunkStore {
     }
   }
 
-  private @Nullable Chunk takeFresh(int bytes) {
+  private @Nullable Chunk takeFresh(Floor floor, int bytes, boolean isLeast) {
     if (!budget.reserve(bytes)) {
+      floor.refusedBy(Refusal.BUDGET);
       return null;
     }
     Chunk chunk = null;
     try {
-      chunk = allocate(bytes);
-      return chunk;
+      boolean isAsked = systemRefusal.mayAsk(bytes, isLeast);
+      if (isAsked) {
+        chunk = askSystem(bytes);
+      }
+      if (chunk == null && isLeast) {
+        Chunk larger = takeLargerIdle(floor, bytes);
+        if (larger != null) {
+          return larger; // and is charged already
+        }
+        chunk = askSystemAfterReclaiming(bytes, isAsked);
+      }
     } finally {
       if (chunk == null) {
         budget.credit(bytes);
       }
     }
+    if (chunk == null) {
+      floor.refusedBy(Refusal.SYSTEM);
+      budget.countSystemRefusal();
+    }
+    return chunk;
   }
 
-  private @Nullable Chunk allocate(int bytes) {
+  /** Asks what may take half a second and a full collection to be refused. */
+  private @Nullable Chunk askSystem(int bytes) {
     MemorySource.Memory memory;
+    boolean isAnswered = false;
     try {
       memory = source.allocate(bytes);
+      isAnswered = true;
     } catch (OutOfMemoryError e) {
-      if (budget.reclaim(Long.MAX_VALUE) == 0) {
-        return null;
-      }
-      try {
-        memory = source.allocate(bytes);
-      } catch (OutOfMemoryError again) {
-        return null;
+      isAnswered = true;
+      budget.systemRefused(systemRefusal);
+      return null;
+    } finally {
+      if (!isAnswered) {
+        systemRefusal.failed();
       }
     }
+    budget.systemServed(systemRefusal);
     try {
       return new Chunk(memory, bytes);
     } catch (RuntimeException | Error e) {
       releaseUnusable(memory, e);
       throw e;
     }
+  }
+
+  /** While the system has nothing, a chunk that is too large is better than none. */
+  private @Nullable Chunk takeLargerIdle(Floor floor, int bytes) {
+    int larger;
+    synchronized (lock) {
+      larger = idle.leastSizeAbove(bytes);
+    }
+    if (larger == IdleChunks.NONE || !budget.tryClaim(floor, larger - bytes)) {
+      return null;
+    }
+    Chunk chunk = takeIdle(larger, larger);
+    if (chunk == null) {
+      budget.unclaim(floor, larger - bytes); // another thread was faster
+    }
+    return chunk;
+  }
+
+  /**
+   * Asks once more if what is kept idle, and goes back for it, is enough: only then is the answer
+   * likely to be another one.
+   *
+   * @param isRefusedNow whether the system was asked for the same request. Then everything goes
+   *     back, for the system may have the rest of what is needed when it is asked next
+   */
+  private @Nullable Chunk askSystemAfterReclaiming(int bytes, boolean isRefusedNow) {
+    if (isRefusedNow || budget.idleBytes() >= bytes) {
+      long reclaimed = budget.reclaim(isRefusedNow ? Long.MAX_VALUE : bytes);
+      if (reclaimed >= bytes && systemRefusal.mayAsk(bytes, true)) {
+        return askSystem(bytes);
+      }
+    }
+    return null;
   }
 
   // A source is somebody else's code: what must not be null may be.
@@ -436,13 +500,18 @@ public final class ChunkStore {
     int bytes = chunk.bytes();
     if (!keepIfRetaining(chunk)) {
       if (release(chunk)) {
-        budget.credit(bytes);
+        creditReleased(bytes);
       } else {
         keep(chunk);
       }
     }
     // Last, so that what is not claimed can always be reclaimed.
     budget.unclaim(floor, bytes);
+  }
+
+  private void creditReleased(int bytes) {
+    budget.credit(bytes);
+    systemRefusal.returned(bytes);
   }
 
   private boolean keepIfRetaining(Chunk chunk) {
@@ -483,6 +552,7 @@ public final class ChunkStore {
     private MemorySource source = MemorySource.jdk();
     private @Nullable MemoryBudget budget;
     private long decayMillis = DEFAULT_DECAY_MILLIS;
+    private long refusalPauseMillis = DEFAULT_REFUSAL_PAUSE_MILLIS;
     private LongSupplier nanoTime = System::nanoTime;
 
     private Builder() {}
@@ -523,6 +593,30 @@ public final class ChunkStore {
             "decayMillis: " + millis + " (expected: >= 0, or " + NEVER + " for never)");
       }
       this.decayMillis = millis;
+      return this;
+    }
+
+    /**
+     * Sets for how long the source is not asked again once it has refused memory; {@value
+     * ChunkStore#DEFAULT_REFUSAL_PAUSE_MILLIS} by default. The JVM takes half a second and a full
+     * collection to refuse direct memory, for which the asking thread stands still. During the
+     * pause requests are served by empty chunks that are kept, larger ones too, and fail without
+     * them; the source is asked only if as much as is wanted has gone back to it. The budget's
+     * pressure is {@link MemoryPressure#CRITICAL} until the pause is over or the source has given
+     * memory again.
+     *
+     * <p>Of several stores with the same source on one budget the one that was made first decides.
+     *
+     * @param millis milliseconds; 0 for a source that refuses quickly and may always be asked
+     * @return this builder
+     * @throws IllegalArgumentException if {@code millis} is negative
+     */
+    public Builder refusalPauseMillis(long millis) {
+      if (millis < 0) {
+        throw new IllegalArgumentException(
+            "refusalPauseMillis: " + millis + " (expected: at least 0)");
+      }
+      this.refusalPauseMillis = millis;
       return this;
     }
 

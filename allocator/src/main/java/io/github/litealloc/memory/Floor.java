@@ -1,14 +1,17 @@
 package io.github.litealloc.memory;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One arena's account with its budget: what the arena holds, and what it is sure to get. Guarded by
- * the monitor of the budget.
+ * the monitor of the budget, but for who refused last, which is its holder's.
  */
 final class Floor {
 
   private long wantedBytes;
   private long grantedBytes;
   private long heldBytes;
+  private @Nullable Refusal refusedBy; // one holder at a time, as the account
 
   /**
    * An account of which nothing is promised yet.
@@ -50,5 +53,14 @@ final class Floor {
   void withdraw() {
     wantedBytes = 0;
     grantedBytes = 0;
+  }
+
+  /** Who refused the last request that was refused, or nobody since that was forgotten. */
+  @Nullable Refusal refusedBy() {
+    return refusedBy;
+  }
+
+  void refusedBy(@Nullable Refusal refusal) {
+    refusedBy = refusal;
   }
 }

@@ -14,6 +14,9 @@ final class IdleChunks {
    * sizes, of which there are four for a chunk of the usual size, and one for a larger one.
    */
 
+  /** The answer where there is no such chunk. */
+  static final int NONE = 0;
+
   private static final int UNIT_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
   private static final int EXACT_BINS = 64;
   private static final int BINS = EXACT_BINS + binsAboveExact();
@@ -91,6 +94,22 @@ final class IdleChunks {
       }
     }
     return null;
+  }
+
+  /** The size of the smallest chunk that is larger than so many bytes, or {@link #NONE}. */
+  int leastSizeAbove(int bytes) {
+    for (int bin = binOf(bytes); bin < BINS; bin++) {
+      int least = NONE;
+      for (Chunk chunk = bins[bin]; chunk != null; chunk = chunk.olderInBin) {
+        if (chunk.bytes() > bytes && (least == NONE || chunk.bytes() < least)) {
+          least = chunk.bytes();
+        }
+      }
+      if (least != NONE) {
+        return least;
+      }
+    }
+    return NONE;
   }
 
   /** Removes a chunk that is one of these. */

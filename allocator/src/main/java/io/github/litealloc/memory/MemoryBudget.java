@@ -48,6 +48,7 @@ public final class MemoryBudget {
   private volatile long reserved;
   private volatile long peak;
   private volatile long refusals;
+  private volatile long systemRefusals;
 
   // Guarded by the monitor.
   private long held;
@@ -134,14 +135,27 @@ public final class MemoryBudget {
   }
 
   /**
-   * {@return how many requests for chunks were refused} A request that is refused is made again for
-   * a smaller chunk, if one would do, and counts again then.
+   * {@return how many requests for chunks this budget refused} A request that is refused is made
+   * again for a smaller chunk, if one would do, and counts again then.
    */
   public long refusals() {
     return refusals;
   }
 
-  /** {@return how near the ceiling is} */
+  /**
+   * {@return how many requests for chunks the budget would have allowed, but failed because the
+   * system had no memory} For a while after the system was asked in vain it is not asked again
+   * ({@link ChunkStore.Builder#refusalPauseMillis}); the requests of that time are counted, too.
+   * They are not among {@link #refusals()}.
+   */
+  public long systemRefusals() {
+    return systemRefusals;
+  }
+
+  /**
+   * {@return how near the ceiling is; {@link MemoryPressure#CRITICAL} also while the system has
+   * refused memory}
+   */
   public MemoryPressure pressure() {
     return pressure.level();
   }
@@ -293,6 +307,48 @@ public final class MemoryBudget {
       reserved -= bytes;
     }
     pressure.reservedChanged();
+  }
+
+  /** The system was asked, and has refused. */
+  void systemRefused(SystemRefusal refusal) {
+    refusal.refused();
+    pressure.refused(refusal);
+  }
+
+  /** The system was asked, and has given memory. */
+  void systemServed(SystemRefusal refusal) {
+    refusal.served();
+    pressure.ended(refusal);
+  }
+
+  /** Counts a request that got no chunk because the system had none. */
+  synchronized void countSystemRefusal() {
+    systemRefusals++;
+  }
+
+  /**
+   * What is known of a source's refusals: all stores of the budget know it together.
+   *
+   * @param newRefusal what to start with if no other store has that source
+   */
+  synchronized SystemRefusal refusalOf(MemorySource source, SystemRefusal newRefusal) {
+    for (WeakReference<ChunkStore> reference : stores) {
+      ChunkStore store = reference.get();
+      if (store != null && store.source() == source) {
+        return store.systemRefusal();
+      }
+    }
+    return newRefusal;
+  }
+
+  /** The bytes of the empty chunks that the stores keep. */
+  long idleBytes() {
+    long idle = 0;
+    for (WeakReference<ChunkStore> reference : stores) {
+      ChunkStore store = reference.get();
+      idle += store == null ? 0 : store.idleBytes();
+    }
+    return idle;
   }
 
   /** Notes that a store keeps empty chunks at this budget's expense. */
