@@ -1,6 +1,11 @@
 package io.github.litealloc.memory;
 
 import io.github.litealloc.internal.Require;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -48,20 +53,21 @@ public final class ChunkStore {
   private static final System.Logger LOG = System.getLogger(ChunkStore.class.getName());
 
   private static final long NEVER = -1;
-  private static final int HALF_LIVES_PER_DECAY = 10;
 
   private final MemorySource source;
   private final String sourceName;
   private final MemoryBudget budget;
   private final LongSupplier nanoTime;
-  private final SystemRefusal systemRefusal;
+  private final SystemMemory system;
 
   private final Object lock = new Object();
   // Guarded by lock.
-  private final IdleChunks idle = new IdleChunks();
-  private long halvedNanos;
-  private long decayMillis;
+  private final IdleChunks idle;
+  private volatile long decayMillis; // read by anybody
   private int tickingAccounts; // whose holders will call tick again
+
+  /** The open ones. Weak: an arena may be dropped without being closed. */
+  private final Set<ChunkAccount> accounts = Collections.newSetFromMap(new WeakHashMap<>());
 
   /**
    * Held by whoever takes idle chunks out to give them back, until they are given back. So whoever
@@ -74,10 +80,11 @@ public final class ChunkStore {
     this.sourceName = Require.nonEmpty(source.name(), "name of the memory source");
     this.budget = builder.budget != null ? builder.budget : MemoryBudget.ofProcess();
     this.nanoTime = builder.nanoTime;
-    this.halvedNanos = nanoTime.getAsLong();
+    this.idle = new IdleChunks(nanoTime.getAsLong());
     this.decayMillis = builder.decayMillis;
     long pauseNanos = TimeUnit.MILLISECONDS.toNanos(builder.refusalPauseMillis);
-    this.systemRefusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
+    SystemRefusal refusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
+    this.system = new SystemMemory(source, budget, refusal);
     budget.register(this);
   }
 
@@ -102,7 +109,7 @@ public final class ChunkStore {
 
   /** What is known of the source's refusals. */
   SystemRefusal systemRefusal() {
-    return systemRefusal;
+    return system.refusal();
   }
 
   /**
@@ -110,9 +117,7 @@ public final class ChunkStore {
    * {@link #stopRetaining}, −1 keeps everything}
    */
   public long decayMillis() {
-    synchronized (lock) {
-      return decayMillis;
-    }
+    return decayMillis;
   }
 
   /** {@return the bytes of the empty chunks that the store keeps} */
@@ -173,7 +178,7 @@ public final class ChunkStore {
       return 0; // another thread is at it
     }
     try {
-      return giveBackOldest(() -> decayedBytes(nowNanos));
+      return giveBackOldest(() -> idle.decayedBytes(nowNanos, decayMillis));
     } finally {
       releasing.unlock();
     }
@@ -210,10 +215,24 @@ public final class ChunkStore {
     }
   }
 
-  /** A holder will not call {@link #tick} any more. */
-  void stopsTicking(ChunkAccount account) {
+  /** A holder will neither call {@link #tick} any more, nor take chunks. */
+  void closed(ChunkAccount account) {
     synchronized (lock) {
       setTicking(account, false);
+      accounts.remove(account);
+    }
+  }
+
+  /** Has all holders but one told that memory is wanted. */
+  void askHolders(ChunkAccount asking) {
+    List<ChunkAccount> others;
+    synchronized (lock) {
+      others = new ArrayList<>(accounts);
+    }
+    for (ChunkAccount other : others) {
+      if (other != asking) {
+        other.memoryIsWanted();
+      }
     }
   }
 
@@ -241,35 +260,6 @@ public final class ChunkStore {
    */
   private long silenceNanos() {
     return TimeUnit.MILLISECONDS.toNanos(decayMillis) / 10 * 7;
-  }
-
-  /** How much of the oldest chunks shall go. Under the lock. */
-  private long decayedBytes(long nowNanos) {
-    if (decayMillis == NEVER) {
-      return 0;
-    }
-    long decayNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis);
-    long halfLifeNanos = decayNanos / HALF_LIVES_PER_DECAY;
-    long expired = 0;
-    long unneeded = 0;
-    long unneededSinceNanos = halvedNanos;
-    for (Chunk chunk = idle.oldest(); chunk != null; chunk = chunk.younger) {
-      long idleNanos = nowNanos - chunk.idleSinceNanos;
-      if (idleNanos >= decayNanos) {
-        expired += chunk.bytes();
-      } else if (idleNanos < halfLifeNanos) {
-        break;
-      } else if (chunk.idleSinceNanos - unneededSinceNanos > 0) {
-        unneededSinceNanos = chunk.idleSinceNanos;
-      }
-      unneeded += chunk.bytes();
-    }
-    if (expired == unneeded || nowNanos - unneededSinceNanos < halfLifeNanos) {
-      return expired;
-    }
-    long halvings = (nowNanos - unneededSinceNanos) / halfLifeNanos;
-    halvedNanos = unneededSinceNanos + halvings * halfLifeNanos;
-    return Math.max(expired, unneeded - (unneeded >> Math.min(halvings, Long.SIZE - 1)));
   }
 
   /**
@@ -351,6 +341,9 @@ public final class ChunkStore {
     }
     Floor floor = new Floor(floorBytes);
     ChunkAccount account = new ChunkAccount(holder, this, floor);
+    synchronized (lock) {
+      accounts.add(account);
+    }
     budget.promise(floor); // last: what could not be made must have no floor
     return account;
   }
@@ -397,16 +390,16 @@ public final class ChunkStore {
     }
     Chunk chunk = null;
     try {
-      boolean isAsked = systemRefusal.mayAsk(bytes, isLeast);
+      boolean isAsked = system.refusal().mayAsk(bytes, isLeast);
       if (isAsked) {
-        chunk = askSystem(bytes);
+        chunk = system.ask(bytes);
       }
       if (chunk == null && isLeast) {
         Chunk larger = takeLargerIdle(floor, bytes);
         if (larger != null) {
           return larger; // and is charged already
         }
-        chunk = askSystemAfterReclaiming(bytes, isAsked);
+        chunk = system.askAfterReclaiming(bytes, isAsked);
       }
     } finally {
       if (chunk == null) {
@@ -418,31 +411,6 @@ public final class ChunkStore {
       budget.countSystemRefusal();
     }
     return chunk;
-  }
-
-  /** Asks what may take half a second and a full collection to be refused. */
-  private @Nullable Chunk askSystem(int bytes) {
-    MemorySource.Memory memory;
-    boolean isAnswered = false;
-    try {
-      memory = source.allocate(bytes);
-      isAnswered = true;
-    } catch (OutOfMemoryError e) {
-      isAnswered = true;
-      budget.systemRefused(systemRefusal);
-      return null;
-    } finally {
-      if (!isAnswered) {
-        systemRefusal.failed();
-      }
-    }
-    budget.systemServed(systemRefusal);
-    try {
-      return new Chunk(memory, bytes);
-    } catch (RuntimeException | Error e) {
-      releaseUnusable(memory, e);
-      throw e;
-    }
   }
 
   /** While the system has nothing, a chunk that is too large is better than none. */
@@ -459,34 +427,6 @@ public final class ChunkStore {
       budget.unclaim(floor, larger - bytes); // another thread was faster
     }
     return chunk;
-  }
-
-  /**
-   * Asks once more if what is kept idle, and goes back for it, is enough: only then is the answer
-   * likely to be another one.
-   *
-   * @param isRefusedNow whether the system was asked for the same request. Then everything goes
-   *     back, for the system may have the rest of what is needed when it is asked next
-   */
-  private @Nullable Chunk askSystemAfterReclaiming(int bytes, boolean isRefusedNow) {
-    if (isRefusedNow || budget.idleBytes() >= bytes) {
-      long reclaimed = budget.reclaim(isRefusedNow ? Long.MAX_VALUE : bytes);
-      if (reclaimed >= bytes && systemRefusal.mayAsk(bytes, true)) {
-        return askSystem(bytes);
-      }
-    }
-    return null;
-  }
-
-  // A source is somebody else's code: what must not be null may be.
-  private static void releaseUnusable(MemorySource.@Nullable Memory memory, Throwable reason) {
-    if (memory != null) {
-      try {
-        memory.release();
-      } catch (RuntimeException | Error e) {
-        reason.addSuppressed(e);
-      }
-    }
   }
 
   /**
@@ -511,7 +451,7 @@ public final class ChunkStore {
 
   private void creditReleased(int bytes) {
     budget.credit(bytes);
-    systemRefusal.returned(bytes);
+    system.refusal().returned(bytes);
   }
 
   private boolean keepIfRetaining(Chunk chunk) {
