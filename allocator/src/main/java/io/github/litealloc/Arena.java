@@ -809,10 +809,10 @@ public final class Arena implements AutoCloseable {
     }
 
     /**
-     * Sets the floor: how many bytes the arena shall be sure to get, whatever other arenas on the
-     * same budget hold; {@value Arena#DEFAULT_FLOOR_BYTES} by default. The budget keeps room for
-     * them from {@link #build()} to {@link Arena#close()}, but takes no memory. An arena that is
-     * dropped without being closed keeps its floor, as it keeps its chunks.
+     * Sets the floor: how many bytes the arena shall be sure to get; {@value
+     * Arena#DEFAULT_FLOOR_BYTES} by default. The budget keeps room for them from {@link #build()},
+     * or as soon after as others leave any, to {@link Arena#close()}, but takes no memory. An arena
+     * that is dropped without being closed keeps its floor, as it keeps its chunks.
      *
      * @param bytes a multiple of {@value ChunkStore#CHUNK_UNIT_BYTES}; 0 for no floor
      * @return this builder

@@ -520,8 +520,8 @@ public final class ChunkStore {
     }
 
     /**
-     * Sets how long empty chunks are kept for reuse; {@value ChunkStore#DEFAULT_DECAY_MILLIS} by
-     * default.
+     * Sets how long empty chunks are kept for reuse, here and in arenas that are in use; {@value
+     * ChunkStore#DEFAULT_DECAY_MILLIS} by default.
      *
      * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
      * @return this builder
