@@ -5,6 +5,7 @@ import io.github.litealloc.internal.events.FlightEvents;
 import io.github.litealloc.memory.ChunkAccount;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.Refusal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -52,7 +53,8 @@ public final class Arena implements AutoCloseable {
    * nothing and so sends every call the careful way. It is noShortcut while
    *   - every call is checked: for ever;
    *   - the arena is closed: for ever;
-   *   - remote frees wait: until the owner drains them.
+   *   - remote frees wait: until the owner drains them. Likewise if other arenas wait for memory,
+   *     where the mark that says so is what the push is below.
    *
    * Assumed:
    *   1. The owner alone reads the field on the hot path, plainly.
@@ -112,13 +114,8 @@ public final class Arena implements AutoCloseable {
    */
   private Wilderness shortcut;
 
-  // For tick: what had happened when it was called last.
-  private static final long NEVER_TICKED = -1;
-
-  private long allocationsAtLastTick = NEVER_TICKED;
-  private long silentSinceNanos;
-  private boolean isSilent;
-  private long remoteFreesAtLastTick;
+  private final ArenaClock clock = new ArenaClock(statistics);
+  private final GivingWay givingWay;
 
   // Guards everything above once the arena is closed, and so has no owner any more.
   private final Object closedLock = new Object();
@@ -152,6 +149,8 @@ public final class Arena implements AutoCloseable {
     this.wilderness = router.wilderness();
     this.noShortcut = Wilderness.none(chunks);
     this.shortcut = checks != null ? noShortcut : wilderness;
+    this.givingWay = new GivingWay(statistics, floorBytes, builder.wantedListener);
+    account.onWanted(this::memoryIsWanted);
     FlightEvents.arenaCreated(name, strategy());
   }
 
@@ -258,24 +257,21 @@ public final class Arena implements AutoCloseable {
     if (!inbox.seemsEmpty() || isShortcutOff()) {
       drainRemoteFrees();
     }
-    long block = allocateAnySize(bytes, alignment);
-    return block != Blocks.NO_BLOCK ? block : allocateAfterReclaiming(bytes, alignment);
-  }
-
-  private long allocateAnySize(int bytes, int alignment) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
+    if (givingWay.isAsked()) {
+      trim(floorBytes);
     }
-    Blocks.requireAlignment(alignment);
-    return router.allocate(bytes, alignment);
+    long block = router.allocate(bytes, alignment);
+    return block != Blocks.NO_BLOCK ? block : allocateAfterReclaiming(bytes, alignment);
   }
 
   private long allocateAfterReclaiming(int bytes, int alignment) {
     drainRemoteFrees();
     cacheFlusher.run();
     router.trim();
-    long block = allocateAnySize(bytes, alignment);
+    account.forgetRefusal();
+    long block = router.allocate(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
+      account.askOthers();
       statistics.failures++;
       FlightEvents.outOfMemory(
           name, strategy(), bytes, statistics.usedBytes(), statistics.reservedBytes());
@@ -331,10 +327,7 @@ public final class Arena implements AutoCloseable {
       try {
         freeNow(block, bytes);
       } finally {
-        int chunk = Blocks.chunk(block);
-        if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
-          router.trim(); // a strategy may have kept the chunk for further requests
-        }
+        router.trimIfEmpty(Blocks.chunk(block));
       }
     }
   }
@@ -432,10 +425,7 @@ public final class Arena implements AutoCloseable {
     if (moved == Blocks.NO_BLOCK) {
       return Blocks.NO_BLOCK;
     }
-    int copied = Math.min(oldBytes, newBytes);
-    buffer(moved).put(Blocks.offset(moved), buffer(block), Blocks.offset(block), copied);
-    statistics.copied += copied;
-    router.freeMoved(block, oldBytes);
+    router.move(block, oldBytes, moved, Math.min(oldBytes, newBytes));
     return moved;
   }
 
@@ -576,6 +566,7 @@ public final class Arena implements AutoCloseable {
       throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
     }
     long before = statistics.reserved;
+    givingWay.begin();
     drainRemoteFrees();
     if (targetBytes == 0 || statistics.reserved > targetBytes) {
       chunks.trimTarget(targetBytes);
@@ -594,10 +585,11 @@ public final class Arena implements AutoCloseable {
   /**
    * Lets time pass: the one clock by which memory goes back. It frees what other threads have
    * handed over. If nothing was allocated since the last call, it gives back all that is empty; a
-   * silent arena goes to zero, below its floor. Else it frees what the owner keeps for its next
-   * requests, or what the load no longer needs would pin its chunks for ever. And it has the chunk
-   * store give back what was kept for long enough, or all of it where nobody has allocated for
-   * seven tenths of the decay time and nobody else looks after the store.
+   * silent arena goes to zero, below its floor. Else it gives back what has been empty for the
+   * decay time (under pressure, or if another arena waits for memory, all that is empty above the
+   * floor), and frees what the owner keeps for its next requests, which would pin chunks for ever.
+   * And it has the chunk store give back what was kept for long enough, or all of it where nobody
+   * has allocated for seven tenths of the decay time and nobody else looks after the store.
    *
    * <p>To be called once a second or so, and only while it answers {@code true}: after {@code
    * false} there is nothing to give back until the arena takes a chunk, which {@link
@@ -615,24 +607,37 @@ public final class Arena implements AutoCloseable {
       requireOwnerOfOpenArena();
     }
     drainRemoteFrees();
-    isSilent = statistics.allocations() == allocationsAtLastTick;
-    allocationsAtLastTick = statistics.allocations();
-    if (isSilent) {
+    clock.tick(nowNanos);
+    if (clock.isSilent()) {
       trim();
+    } else if (givingWay.isAsked() || account.isUnderPressure()) {
+      trim(floorBytes);
     } else {
-      silentSinceNanos = nowNanos;
       cacheFlusher.run();
     }
     chunks.noteTime(nowNanos);
-    boolean hasRemoteFrees = statistics.remoteFrees != remoteFreesAtLastTick;
-    remoteFreesAtLastTick = statistics.remoteFrees;
-    boolean hasReason = hasRemoteFrees || statistics.reserved > floorBytes;
-    return account.tick(nowNanos, nowNanos - silentSinceNanos, hasReason);
+    router.trimExpired(nowNanos, account.decayNanos());
+    boolean hasReason = clock.hadRemoteFrees() || statistics.reserved > floorBytes;
+    return account.tick(nowNanos, clock.silentNanos(nowNanos), hasReason);
   }
 
   /** {@return whether nothing was allocated between the last two calls of {@link #tick}} */
   public boolean isSilent() {
-    return isSilent;
+    return clock.isSilent();
+  }
+
+  /** Another arena on the budget was refused memory. Any thread. */
+  private void memoryIsWanted() {
+    if (givingWay.ask()) {
+      SHORTCUT.setVolatile(this, noShortcut);
+    }
+    givingWay.tellOwner();
+  }
+
+  /** {@return who refused the last request that failed; {@code null} if the arena itself did} */
+  @SuppressWarnings("exports") // whoever lacks the annotation loses nothing
+  public @Nullable Refusal refusedBy() {
+    return account.refusedBy();
   }
 
   /**
@@ -755,6 +760,7 @@ public final class Arena implements AutoCloseable {
     private long floorBytes = UNSET_FLOOR;
     private Hardening hardening = Hardening.off();
     private Runnable growthListener = () -> {};
+    private Runnable wantedListener = () -> {};
 
     private Builder() {}
 
@@ -803,25 +809,17 @@ public final class Arena implements AutoCloseable {
     }
 
     /**
-     * Sets the floor: how many bytes the arena shall be sure to get, whatever other arenas on the
-     * same budget hold; {@value Arena#DEFAULT_FLOOR_BYTES} by default. The budget keeps room for
-     * them from {@link #build()} to {@link Arena#close()}, but takes no memory. An arena that is
-     * dropped without being closed keeps its floor, as it keeps its chunks.
+     * Sets the floor: how many bytes the arena shall be sure to get; {@value
+     * Arena#DEFAULT_FLOOR_BYTES} by default. The budget keeps room for them from {@link #build()},
+     * or as soon after as others leave any, to {@link Arena#close()}, but takes no memory. An arena
+     * that is dropped without being closed keeps its floor, as it keeps its chunks.
      *
      * @param bytes a multiple of {@value ChunkStore#CHUNK_UNIT_BYTES}; 0 for no floor
      * @return this builder
      * @throws IllegalArgumentException if {@code bytes} is not allowed
      */
     public Builder floorBytes(long bytes) {
-      if (bytes < 0 || bytes % ChunkStore.CHUNK_UNIT_BYTES != 0) {
-        throw new IllegalArgumentException(
-            "floorBytes: "
-                + bytes
-                + " (expected: 0 or a positive multiple of "
-                + ChunkStore.CHUNK_UNIT_BYTES
-                + ')');
-      }
-      this.floorBytes = bytes;
+      this.floorBytes = Require.multipleOf(ChunkStore.CHUNK_UNIT_BYTES, bytes, "floorBytes");
       return this;
     }
 
@@ -865,6 +863,19 @@ public final class Arena implements AutoCloseable {
      */
     public Builder onGrowth(Runnable listener) {
       this.growthListener = Require.nonNull(listener, "onGrowth", "what to run");
+      return this;
+    }
+
+    /**
+     * Sets what to run when another arena on the budget was refused memory and this one has some to
+     * spare; nothing by default. A place to have the owner {@linkplain Arena#trim(long) trim} to
+     * its floor soon. It runs on any thread, must not wait, and what it throws goes to the log.
+     *
+     * @param listener what to run
+     * @return this builder
+     */
+    public Builder onWanted(Runnable listener) {
+      this.wantedListener = Require.nonNull(listener, "onWanted", "what to run");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.nio.ByteBuffer;
+
 /**
  * Finds, by the size of a request, who serves it: the open wilderness, the strategy, or a chunk of
  * its own. What an arena does where its shortcut does not help. Owner thread only; on a closed
@@ -32,6 +34,10 @@ final class BlockRouter {
   }
 
   long allocate(int bytes, int alignment) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
+    }
+    Blocks.requireAlignment(alignment);
     int used = Math.max(alignment, Blocks.GRANULE_BYTES);
     if (bytes > maxStrategyBytes) {
       return huge.allocate(bytes, used);
@@ -62,8 +68,16 @@ final class BlockRouter {
     }
   }
 
-  /** {@link #free} for a block whose contents have just been moved to another one. */
-  void freeMoved(long block, int bytes) {
+  /** Copies contents to another block, and frees the one that they were in. */
+  void move(long from, int fromBytes, long to, int copied) {
+    ByteBuffer source = chunks.buffer(Blocks.chunk(from));
+    ByteBuffer target = chunks.buffer(Blocks.chunk(to));
+    target.put(Blocks.offset(to), source, Blocks.offset(from), copied);
+    chunks.copied(copied); // first: a hardened strategy reports what it finds by throwing
+    freeMoved(from, fromBytes);
+  }
+
+  private void freeMoved(long block, int bytes) {
     if (bytes > maxStrategyBytes) {
       huge.free(block);
       return;
@@ -103,6 +117,31 @@ final class BlockRouter {
     wilderness.close();
     strategy.trim();
     strategy.openWilderness();
+  }
+
+  /** Gives back a chunk of a closed arena that a strategy may have kept for further requests. */
+  void trimIfEmpty(int chunk) {
+    if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
+      trim();
+    }
+  }
+
+  /**
+   * Gives back chunks that have been empty for long; right after their ages were noted.
+   *
+   * @param decayNanos how long is long
+   */
+  void trimExpired(long nowNanos, long decayNanos) {
+    if (!chunks.startExpiry(nowNanos, decayNanos)) {
+      return;
+    }
+    try {
+      wilderness.close();
+      strategy.trimExpired();
+      strategy.openWilderness();
+    } finally {
+      chunks.endExpiry();
+    }
   }
 
   void reset() {

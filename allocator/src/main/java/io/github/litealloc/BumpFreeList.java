@@ -112,8 +112,16 @@ final class BumpFreeList extends Strategy {
       return;
     }
     list.push(unslacked, size);
-    if (isEmpty && chunk != bump.chunk()) {
+    if (isEmpty) {
+      chunkEmptied(chunk);
+    }
+  }
+
+  private void chunkEmptied(int chunk) {
+    if (chunk != bump.chunk()) {
       bump.emptied(chunk);
+    } else {
+      bump.letGo();
     }
   }
 

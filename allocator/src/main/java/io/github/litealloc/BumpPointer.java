@@ -81,7 +81,12 @@ final class BumpPointer {
     top.keepOrGiveBack(slot);
   }
 
-  /** Gives back the chunks that are empty, the spare one first, until the arena is trimmed. */
+  /** Gives back the current chunk, which is empty, if it is not to be kept. */
+  boolean letGo() {
+    return top.letGoOfTop();
+  }
+
+  /** Gives back the chunks that are empty and should go, the spare one first. */
   void trim() {
     top.trim();
   }
@@ -143,6 +148,7 @@ final class BumpPointer {
     if (chunks.slots() > 1) {
       rewindOthers(emptied);
     }
+    letGo();
     wilderness.open();
   }
 

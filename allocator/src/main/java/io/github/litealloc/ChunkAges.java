@@ -3,34 +3,41 @@ package io.github.litealloc;
 import java.util.Arrays;
 
 /**
- * How long the chunks of an arena have held live blocks, by slot. Nothing is stamped when a block
- * is allocated: reading a clock would cost more than the allocation. Instead each chunk counts how
- * often it has become empty, and whoever has a clock has the counts compared now and then. Owner
- * thread only.
+ * How long the chunks of an arena have held live blocks, or been empty, by slot. Nothing is stamped
+ * when a block is allocated: reading a clock would cost more than the allocation. Instead each
+ * chunk counts how often it has become empty, and whoever has a clock has the counts compared now
+ * and then. Owner thread only.
  */
 final class ChunkAges {
 
   private int[] timesEmptied;
   private int[] timesEmptiedWhenNoted;
   private long[] occupiedSinceNanos;
+  private boolean[] emptyWhenNoted;
+  private long[] emptySinceNanos; // where it was
   private long notedNanos = System.nanoTime();
 
   ChunkAges(int capacity) {
     timesEmptied = new int[capacity];
     timesEmptiedWhenNoted = new int[capacity];
     occupiedSinceNanos = new long[capacity];
+    emptyWhenNoted = new boolean[capacity];
+    emptySinceNanos = new long[capacity];
   }
 
   void grow(int capacity) {
     timesEmptied = Arrays.copyOf(timesEmptied, capacity);
     timesEmptiedWhenNoted = Arrays.copyOf(timesEmptiedWhenNoted, capacity);
     occupiedSinceNanos = Arrays.copyOf(occupiedSinceNanos, capacity);
+    emptyWhenNoted = Arrays.copyOf(emptyWhenNoted, capacity);
+    emptySinceNanos = Arrays.copyOf(emptySinceNanos, capacity);
   }
 
   /** A chunk has just been taken. */
   void taken(int slot) {
     timesEmptiedWhenNoted[slot] = timesEmptied[slot];
     occupiedSinceNanos[slot] = System.nanoTime();
+    emptyWhenNoted[slot] = false;
   }
 
   /** A chunk has become empty so many times more. */
@@ -40,9 +47,15 @@ final class ChunkAges {
 
   /** Notes whether a chunk has been empty since the last time; to be called for each of them. */
   void note(int slot, boolean isEmpty, long nowNanos) {
+    boolean wasUsed = timesEmptied[slot] != timesEmptiedWhenNoted[slot];
+    if (isEmpty && (wasUsed || !emptyWhenNoted[slot])) {
+      // Now at the latest; the latest is assumed, so that none is empty for less than we say.
+      emptySinceNanos[slot] = nowNanos;
+    }
+    emptyWhenNoted[slot] = isEmpty;
     if (isEmpty) {
       occupiedSinceNanos[slot] = nowNanos;
-    } else if (timesEmptied[slot] != timesEmptiedWhenNoted[slot]) {
+    } else if (wasUsed) {
       // At some time since; the earliest is assumed, so that no block is older than we say.
       occupiedSinceNanos[slot] = Math.max(occupiedSinceNanos[slot], notedNanos);
     }
@@ -52,6 +65,11 @@ final class ChunkAges {
   /** All chunks have been noted. */
   void noted(long nowNanos) {
     notedNanos = nowNanos;
+  }
+
+  /** A lower bound of how long a chunk has been empty that is so now, and was just noted. */
+  long emptyNanos(int slot, long nowNanos) {
+    return nowNanos - emptySinceNanos[slot];
   }
 
   /** An upper bound of the age of the oldest live block in a chunk that has one. */

@@ -76,6 +76,9 @@ public final class Chunks {
   private int spare = NO_CHUNK;
   private @Nullable Strategy spareKeeper; // who knows what is in the spare chunk
   private long trimTargetBytes;
+  private boolean keepsUnexpired; // a trim, for now
+  private long expiryNowNanos;
+  private long expiryNanos;
   private @Nullable Watcher watcher;
   private @Nullable Wilderness wilderness; // whose chunk's account may be behind
 
@@ -246,6 +249,46 @@ public final class Chunks {
     return statistics.reserved <= trimTargetBytes;
   }
 
+  /**
+   * Tells whether an empty chunk is to go back in a trim: it is not {@linkplain #isTrimmed trimmed}
+   * yet, and where only what was empty for long goes back, this chunk was. A strategy that does not
+   * ask gives back more than need be, which is allowed.
+   *
+   * @param slot a held chunk without live blocks
+   * @return {@code false} if the chunk may stay
+   */
+  public boolean shouldGoBack(int slot) {
+    return !isTrimmed() && !(keepsUnexpired && !isExpired(slot));
+  }
+
+  /**
+   * Until {@link #endExpiry}, a trim gives back only what has been empty for so long; right after
+   * {@link #noteTime}.
+   *
+   * @return whether anything was
+   */
+  boolean startExpiry(long nowNanos, long decayNanos) {
+    expiryNowNanos = nowNanos;
+    expiryNanos = decayNanos;
+    for (int slot = 0; slot < slots; slot++) {
+      if (isExpired(slot)) {
+        keepsUnexpired = true;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void endExpiry() {
+    keepsUnexpired = false;
+  }
+
+  private boolean isExpired(int slot) {
+    return held[slot] != null
+        && usedBytes(slot) == 0
+        && ages.emptyNanos(slot, expiryNowNanos) >= expiryNanos;
+  }
+
   /** Sets how many bytes may stay reserved when the strategy trims. */
   void trimTarget(long bytes) {
     trimTargetBytes = bytes;
@@ -253,9 +296,9 @@ public final class Chunks {
 
   /**
    * Asks whether a chunk that has become empty may stay with the arena, so that a load that goes up
-   * and down by one chunk does not pass it to and fro. One chunk of the usual size may, while the
-   * budget is under no pressure; a strategy gives it back when it is told to trim, and uses it
-   * before it takes another one.
+   * and down by one chunk does not pass it to and fro. One chunk of the usual size may, unless the
+   * budget is under pressure, another arena waits for memory, or nothing is to be kept; a strategy
+   * gives it back when it is told to trim, and uses it before it takes another one.
    *
    * @param slot a held chunk without live blocks
    * @param keeper the strategy that the chunk stays with
@@ -263,12 +306,26 @@ public final class Chunks {
    */
   public boolean keepAsSpare(int slot, Strategy keeper) {
     boolean hasAnother = hasEmptySpare() && spare != slot;
-    if (hasAnother || sizes[slot] > CHUNK_BYTES || account.isUnderPressure()) {
+    if (hasAnother || isTooLargeToKeep(slot) || !account.mayKeepEmpty()) {
       return false;
     }
     spare = slot;
     spareKeeper = keeper;
     return true;
+  }
+
+  /**
+   * Whether the chunk that is carved must not stay when it is empty: because it is too large, or
+   * because others wait for memory and the arena has more than its floor.
+   */
+  boolean mustLetGo(int slot) {
+    return isTooLargeToKeep(slot)
+        || account.isWished() && statistics.reserved > account.floorBytes();
+  }
+
+  /** Small blocks would move in and pin it. The store keeps it for whoever needs one as large. */
+  private boolean isTooLargeToKeep(int slot) {
+    return sizes[slot] > CHUNK_BYTES;
   }
 
   private boolean hasEmptySpare() {
@@ -453,6 +510,11 @@ public final class Chunks {
    */
   public void blocksSearched(int blocks) {
     statistics.searchedBlocks += blocks;
+  }
+
+  /** Accounts for contents that were copied to another block. */
+  void copied(int bytes) {
+    statistics.copied += bytes;
   }
 
   /** Accounts for a violation that a hardened arena has found. */

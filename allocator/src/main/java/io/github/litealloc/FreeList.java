@@ -115,7 +115,9 @@ final class FreeList extends Strategy {
     int offset = Blocks.offset(block);
     boolean emptied = chunks.blockFreed(chunk, size);
     if (chunk == wilderness.chunk()) {
-      release(chunk, offset, size);
+      if (!emptied || !top.letGoOfTop()) {
+        release(chunk, offset, size);
+      }
       openWilderness();
     } else if (!emptied || top.keepOrGiveBack(chunk)) {
       index.add(chunk, offset, size);

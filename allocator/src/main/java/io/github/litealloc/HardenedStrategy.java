@@ -255,6 +255,13 @@ final class HardenedStrategy extends Strategy implements Chunks.Watcher {
     tell();
   }
 
+  /** What is in quarantine is not free yet, and stays. */
+  @Override
+  void trimExpired() {
+    inner.trimExpired();
+    tell();
+  }
+
   /** From now on, what is freed is to go back at once. */
   @Override
   void closed() {

@@ -141,7 +141,7 @@ final class SegregatedBump extends Strategy {
       bump.rewindAll(chunk);
     } else if (chunk != bump.chunk()) {
       bump.emptied(chunk);
-    } else if (bump.blocksHere() == 0) {
+    } else if (!bump.letGo() && bump.blocksHere() == 0) {
       bump.rewind();
       openWilderness();
     }

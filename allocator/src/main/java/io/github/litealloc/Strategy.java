@@ -109,11 +109,17 @@ public abstract class Strategy {
   }
 
   /**
-   * Gives every empty chunk back to the chunk store, or as many as it takes until {@link
-   * Chunks#isTrimmed()}. Called when the arena is to shrink, when a request could not be served,
-   * and after the arena was closed, for every chunk that gets empty.
+   * Gives empty chunks back to the chunk store: every one, or those of which {@link
+   * Chunks#shouldGoBack} says that they should. Called when the arena is to shrink, when a request
+   * could not be served, when chunks have been empty for long, and after the arena was closed, for
+   * every chunk that gets empty.
    */
   protected abstract void trim();
+
+  /** {@link #trim} while the arena is in use, for chunks that have been empty for long. */
+  void trimExpired() {
+    trim();
+  }
 
   /** What the arena may carve blocks from while it is open; asked for once. */
   Wilderness wilderness() {

@@ -71,14 +71,30 @@ final class TopChunk {
     return false;
   }
 
-  /** Gives back the chunks that are empty, the spare one first, until the arena is trimmed. */
+  /** Gives back the chunks that are empty and should go, the spare one first. */
   void trim() {
-    if (!chunks.isTrimmed()) {
-      giveBackSpare();
+    int spare = spare();
+    if (spare != Chunks.NO_CHUNK && chunks.shouldGoBack(spare)) {
+      giveBack(spare);
     }
-    if (!chunks.isTrimmed()) {
-      giveBackTopIfEmpty();
+    int top = wilderness.chunk();
+    if (top != Chunks.NO_CHUNK && chunks.usedBytes(top) == 0 && chunks.shouldGoBack(top)) {
+      giveBackTop();
     }
+  }
+
+  /**
+   * Deals with the chunk that is carved when it has become empty.
+   *
+   * @return whether it was given back, as it is not to be kept
+   */
+  boolean letGoOfTop() {
+    int top = wilderness.chunk();
+    if (top == Chunks.NO_CHUNK || !chunks.mustLetGo(top)) {
+      return false;
+    }
+    giveBackTop();
+    return true;
   }
 
   /** The spare chunk if there is one and it is still empty, else {@link Chunks#NO_CHUNK}. */
@@ -96,9 +112,13 @@ final class TopChunk {
   private void giveBackTopIfEmpty() {
     int chunk = wilderness.chunk();
     if (chunk != Chunks.NO_CHUNK && chunks.usedBytes(chunk) == 0) {
-      giveBack(chunk);
-      wilderness.leave();
+      giveBackTop();
     }
+  }
+
+  private void giveBackTop() {
+    giveBack(wilderness.chunk());
+    wilderness.leave();
   }
 
   private void giveBack(int slot) {

@@ -20,7 +20,8 @@
  *       arena's <em>inbox</em> until the owner drains it.
  *   <li><em>Kept</em> blocks are free ones that the owner holds ready for its next requests. {@link
  *       io.github.litealloc.BlockCache}
- *   <li>The <em>floor</em> is what an arena is sure to get, whatever others hold.
+ *   <li>The <em>floor</em> is what an arena is sure to get, from the moment at which the budget had
+ *       room for it.
  *   <li><em>Reserved</em> bytes are those of chunks, <em>used</em> bytes are in live blocks,
  *       <em>requested</em> bytes are what callers asked for; <em>pinned</em> bytes are those of
  *       chunks that are not empty. {@link io.github.litealloc.ArenaStatistics}
@@ -42,7 +43,8 @@
  *
  * <p>A request is rounded up and served from the open wilderness, by the strategy, or with a chunk
  * of its own. If the budget or the system refuses the chunk that it would take, the arena drains
- * its inbox, frees what is kept, gives back what is empty, and tries once more. Reallocation stays
+ * its inbox, frees what is kept, gives back what is empty, and tries once more; then it asks the
+ * other arenas on the budget to give back what is empty, for its next requests. Reallocation stays
  * in place where the strategy can; else the contents are copied to a new block and the old one is
  * freed. The owner frees blocks or keeps them; other threads hand them over. A chunk whose last
  * block was freed goes back at once, or stays as the one spare, or is given back by {@code tick}

@@ -36,7 +36,8 @@ abstract class BuiltInStrategyContract extends StrategyContract {
 
   final TestMemorySource source = new TestMemorySource(48);
   final MemoryBudget budget = MemoryBudget.unlimited("contract");
-  final ChunkStore store = ChunkStore.builder().source(source).budget(budget).build();
+  final ChunkStore store =
+      ChunkStore.builder().source(source).budget(budget).refusalPauseMillis(0).build();
   Arena arena = newArena(store);
 
   /** Whether misuse is detected; where it is not, the arena takes its shortcuts. */

@@ -19,13 +19,23 @@ final class ChunksTest {
   private final TestMemorySource source = new TestMemorySource();
   private final ArenaStatistics statistics = new ArenaStatistics();
   private int grown;
+  private ChunkStore store = ChunkStore.builder().build();
 
+  /** Of a store that keeps nothing, and so has an arena keep nothing either. */
   private Chunks chunks(long maxBytes) {
-    ChunkStore store =
+    return chunks(maxBytes, 0);
+  }
+
+  private Chunks retainingChunks(long maxBytes) {
+    return chunks(maxBytes, ChunkStore.DEFAULT_DECAY_MILLIS);
+  }
+
+  private Chunks chunks(long maxBytes, long decayMillis) {
+    store =
         ChunkStore.builder()
             .source(source)
             .budget(MemoryBudget.of("chunks", maxBytes))
-            .decayMillis(0)
+            .decayMillis(decayMillis)
             .build();
     return new Chunks(store.openAccount("test", 0), statistics, () -> grown++);
   }
@@ -127,7 +137,7 @@ final class ChunksTest {
 
   @Test
   void keepAsSpare_emptyChunk_isSpareUntilABlockIsAllocated() {
-    Chunks chunks = chunks(100 * UNIT);
+    Chunks chunks = retainingChunks(100 * UNIT);
     Strategy keeper = new BumpFreeList(chunks);
     int slot = chunks.take(1);
     assertThat(chunks.spareOf(keeper)).isNotEqualTo(slot);
@@ -145,7 +155,7 @@ final class ChunksTest {
 
   @Test
   void keepAsSpare_anotherIsEmptySpare_isRefused() {
-    Chunks chunks = chunks(100 * UNIT);
+    Chunks chunks = retainingChunks(100 * UNIT);
     Strategy keeper = new BumpFreeList(chunks);
     int first = chunks.take(1);
     int second = chunks.take(1);
@@ -163,8 +173,14 @@ final class ChunksTest {
   }
 
   @Test
-  void keepAsSpare_chunkLargerThanUsual_isRefused() {
+  void keepAsSpare_nothingIsToBeKept_isRefused() {
     Chunks chunks = chunks(100 * UNIT);
+    assertThat(chunks.keepAsSpare(chunks.take(1), new BumpFreeList(chunks))).isFalse();
+  }
+
+  @Test
+  void keepAsSpare_chunkLargerThanUsual_isRefused() {
+    Chunks chunks = retainingChunks(100 * UNIT);
     Strategy keeper = new BumpFreeList(chunks);
     assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES + 1), keeper)).isFalse();
     assertThat(chunks.keepAsSpare(chunks.take(Chunks.CHUNK_BYTES), keeper)).isTrue();
@@ -172,18 +188,19 @@ final class ChunksTest {
 
   @Test
   void keepAsSpare_budgetUnderPressure_isRefused() {
-    Chunks chunks = chunks(10 * UNIT);
+    Chunks chunks = retainingChunks(10 * UNIT);
     Strategy keeper = new BumpFreeList(chunks);
     int slot = chunks.take(1);
     int large = chunks.take(9 * UNIT);
     assertThat(chunks.keepAsSpare(slot, keeper)).isFalse();
     chunks.giveBack(large, 0);
+    store.trim();
     assertThat(chunks.keepAsSpare(slot, keeper)).isTrue();
   }
 
   @Test
   void giveBack_spare_isForgotten() {
-    Chunks chunks = chunks(100 * UNIT);
+    Chunks chunks = retainingChunks(100 * UNIT);
     Strategy keeper = new BumpFreeList(chunks);
     int spare = chunks.take(1);
     int other = chunks.take(1);
@@ -201,7 +218,7 @@ final class ChunksTest {
 
   @Test
   void clear_spare_isForgotten() {
-    Chunks chunks = chunks(100 * UNIT);
+    Chunks chunks = retainingChunks(100 * UNIT);
     Strategy keeper = new BumpFreeList(chunks);
     int spare = chunks.take(1);
     chunks.keepAsSpare(spare, keeper);

@@ -19,7 +19,7 @@ final class FragmentationMapTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final ChunkStore store =
-      ChunkStore.builder().budget(MemoryBudget.unlimited("map")).decayMillis(0).build();
+      ChunkStore.builder().budget(MemoryBudget.unlimited("map")).decayMillis(-1).build();
   private Arena arena = Arena.builder().strategy("free-list").store(store).build();
 
   @AfterEach

@@ -75,9 +75,11 @@ class HybridTest extends BuiltInStrategyContract {
     assertThat(arena.sizeOf(first, LARGE)).isEqualTo(LARGE);
     assertThat(statistics().reservedBytes()).isEqualTo(LARGE);
     arena.free(first, LARGE);
-    assertThat(statistics().reservedBytes()).isEqualTo(LARGE); // until a trim
-    long second = allocate(LARGE / 2);
-    long third = allocate(LARGE / 2);
+    assertThat(statistics().reservedBytes()).isZero(); // too large to be kept by the arena
+    assertThat(store.idleBytes()).isEqualTo(LARGE);
+    allocate(60_000); // the first chunk is a small one
+    long second = allocate(60_000);
+    long third = allocate(60_000);
     assertThat(Blocks.chunk(third)).isEqualTo(Blocks.chunk(second));
   }
 

@@ -39,4 +39,21 @@ public final class Require {
     }
     return text;
   }
+
+  /**
+   * Returns a size that is 0 or a positive multiple of another one.
+   *
+   * @param unit the other size
+   * @param value what was given
+   * @param name its name in messages
+   * @return the value
+   * @throws IllegalArgumentException if it is not
+   */
+  public static long multipleOf(int unit, long value, String name) {
+    if (value < 0 || value % unit != 0) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: 0 or a positive multiple of " + unit + ')');
+    }
+    return value;
+  }
 }

@@ -1,6 +1,7 @@
 package io.github.litealloc.memory;
 
 import io.github.litealloc.internal.events.FlightEvents;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkAccount implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger(ChunkAccount.class.getName());
+
   private final String holder;
   private final ChunkStore store;
+  private final MemoryBudget budget;
   private final Floor floor;
+  private final long floorBytes;
+
+  private int refusedBytes; // what the last request that was refused asked for
+  private volatile Runnable wantedListener = () -> {};
 
   /** Whether the holder has a reason to call {@link #tick} again. Guarded by the store's lock. */
   boolean isTicking;
@@ -24,7 +32,9 @@ public final class ChunkAccount implements AutoCloseable {
   ChunkAccount(String holder, ChunkStore store, Floor floor) {
     this.holder = holder;
     this.store = store;
+    this.budget = store.budget();
     this.floor = floor;
+    this.floorBytes = floor.wantedBytes();
   }
 
   /** {@return the store that the chunks come from} */
@@ -44,6 +54,8 @@ public final class ChunkAccount implements AutoCloseable {
     Chunk chunk = store.take(floor, minBytes, bytes);
     if (chunk != null) {
       FlightEvents.chunkReserved(holder, store.sourceName(), chunk.bytes(), chunk.address());
+    } else {
+      refusedBytes = bytes;
     }
     return chunk;
   }
@@ -60,9 +72,83 @@ public final class ChunkAccount implements AutoCloseable {
     store.giveBack(floor, chunk);
   }
 
-  /** {@return whether the holder should keep nothing that it does not need} */
+  /**
+   * {@return who refused the last request that was refused; {@code null} if none was since {@link
+   * #forgetRefusal}}
+   */
+  @SuppressWarnings("exports") // whoever lacks the annotation loses nothing
+  public @Nullable Refusal refusedBy() {
+    return floor.refusedBy();
+  }
+
+  /** Starts a request: what {@link #refusedBy} answers after it is about this one. */
+  public void forgetRefusal() {
+    floor.refusedBy(null);
+  }
+
+  /**
+   * Sets what to run when another holder on the budget was refused memory, and so this one should
+   * give back what it can spare.
+   *
+   * @param listener runs on any thread and must not wait; what it throws goes to the log
+   */
+  public void onWanted(Runnable listener) {
+    wantedListener = listener;
+  }
+
+  /**
+   * Asks all other holders on the budget to give back what they can spare, for the last request
+   * that was refused, and does not wait for it. If the budget refused, it keeps room for as many
+   * bytes for a moment as soon as there is that much, in the order in which holders ask.
+   */
+  public void askOthers() {
+    if (floor.refusedBy() == Refusal.BUDGET) {
+      budget.wish(floor, refusedBytes);
+    }
+    if (floor.refusedBy() != null) {
+      budget.askHolders(this);
+    }
+  }
+
+  /** Another holder was refused memory. Any thread. */
+  void memoryIsWanted() {
+    try {
+      wantedListener.run();
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.WARNING, "'" + holder + "' could not be asked for memory", e);
+    }
+  }
+
+  /**
+   * {@return whether the holder should keep nothing that it does not need: the budget is under
+   * pressure, or other holders wait for memory}
+   */
   public boolean isUnderPressure() {
-    return store.budget().pressure() != MemoryPressure.NORMAL;
+    return budget.pressure() != MemoryPressure.NORMAL || isWished();
+  }
+
+  /** {@return whether other holders, or this one, were refused memory a moment ago and wait} */
+  public boolean isWished() {
+    return budget.isWished();
+  }
+
+  /** {@return the floor that the account was opened with, in bytes} */
+  public long floorBytes() {
+    return floorBytes;
+  }
+
+  /** {@return whether the holder may keep what is empty for its next requests} */
+  public boolean mayKeepEmpty() {
+    return store.decayMillis() != 0 && !isUnderPressure();
+  }
+
+  /**
+   * {@return how long the holder may keep what is empty, in nanoseconds: as the store does; {@link
+   * Long#MAX_VALUE} for ever}
+   */
+  public long decayNanos() {
+    long millis = store.decayMillis();
+    return millis < 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   /**
@@ -86,7 +172,7 @@ public final class ChunkAccount implements AutoCloseable {
    */
   @Override
   public void close() {
-    store.stopsTicking(this);
-    store.budget().withdraw(floor);
+    store.closed(this);
+    budget.withdraw(floor);
   }
 }

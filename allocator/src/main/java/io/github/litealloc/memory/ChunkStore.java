@@ -1,6 +1,11 @@
 package io.github.litealloc.memory;
 
 import io.github.litealloc.internal.Require;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -42,22 +47,27 @@ public final class ChunkStore {
   /** How long an empty chunk is kept by default. */
   public static final long DEFAULT_DECAY_MILLIS = 10_000;
 
+  /** How long the system is not asked again by default, once it has refused memory. */
+  public static final long DEFAULT_REFUSAL_PAUSE_MILLIS = 1_000;
+
   private static final System.Logger LOG = System.getLogger(ChunkStore.class.getName());
 
   private static final long NEVER = -1;
-  private static final int HALF_LIVES_PER_DECAY = 10;
 
   private final MemorySource source;
   private final String sourceName;
   private final MemoryBudget budget;
   private final LongSupplier nanoTime;
+  private final SystemMemory system;
 
   private final Object lock = new Object();
   // Guarded by lock.
-  private final IdleChunks idle = new IdleChunks();
-  private long halvedNanos;
-  private long decayMillis;
+  private final IdleChunks idle;
+  private volatile long decayMillis; // read by anybody
   private int tickingAccounts; // whose holders will call tick again
+
+  /** The open ones. Weak: an arena may be dropped without being closed. */
+  private final Set<ChunkAccount> accounts = Collections.newSetFromMap(new WeakHashMap<>());
 
   /**
    * Held by whoever takes idle chunks out to give them back, until they are given back. So whoever
@@ -70,8 +80,11 @@ public final class ChunkStore {
     this.sourceName = Require.nonEmpty(source.name(), "name of the memory source");
     this.budget = builder.budget != null ? builder.budget : MemoryBudget.ofProcess();
     this.nanoTime = builder.nanoTime;
-    this.halvedNanos = nanoTime.getAsLong();
+    this.idle = new IdleChunks(nanoTime.getAsLong());
     this.decayMillis = builder.decayMillis;
+    long pauseNanos = TimeUnit.MILLISECONDS.toNanos(builder.refusalPauseMillis);
+    SystemRefusal refusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
+    this.system = new SystemMemory(source, budget, refusal);
     budget.register(this);
   }
 
@@ -94,14 +107,17 @@ public final class ChunkStore {
     return source;
   }
 
+  /** What is known of the source's refusals. */
+  SystemRefusal systemRefusal() {
+    return system.refusal();
+  }
+
   /**
    * {@return how long empty chunks are kept for reuse, in milliseconds: 0 keeps nothing, as after
    * {@link #stopRetaining}, −1 keeps everything}
    */
   public long decayMillis() {
-    synchronized (lock) {
-      return decayMillis;
-    }
+    return decayMillis;
   }
 
   /** {@return the bytes of the empty chunks that the store keeps} */
@@ -162,7 +178,7 @@ public final class ChunkStore {
       return 0; // another thread is at it
     }
     try {
-      return giveBackOldest(() -> decayedBytes(nowNanos));
+      return giveBackOldest(() -> idle.decayedBytes(nowNanos, decayMillis));
     } finally {
       releasing.unlock();
     }
@@ -181,6 +197,7 @@ public final class ChunkStore {
 
   /** See {@link ChunkAccount#tick}. */
   boolean tick(ChunkAccount account, long nowNanos, long silentNanos, boolean hasReason) {
+    budget.pressure(); // a refusal by the system may be over, and nobody else may ask
     decay(nowNanos);
     boolean isUnneeded;
     synchronized (lock) {
@@ -198,10 +215,24 @@ public final class ChunkStore {
     }
   }
 
-  /** A holder will not call {@link #tick} any more. */
-  void stopsTicking(ChunkAccount account) {
+  /** A holder will neither call {@link #tick} any more, nor take chunks. */
+  void closed(ChunkAccount account) {
     synchronized (lock) {
       setTicking(account, false);
+      accounts.remove(account);
+    }
+  }
+
+  /** Has all holders but one told that memory is wanted. */
+  void askHolders(ChunkAccount asking) {
+    List<ChunkAccount> others;
+    synchronized (lock) {
+      others = new ArrayList<>(accounts);
+    }
+    for (ChunkAccount other : others) {
+      if (other != asking) {
+        other.memoryIsWanted();
+      }
     }
   }
 
@@ -229,35 +260,6 @@ public final class ChunkStore {
    */
   private long silenceNanos() {
     return TimeUnit.MILLISECONDS.toNanos(decayMillis) / 10 * 7;
-  }
-
-  /** How much of the oldest chunks shall go. Under the lock. */
-  private long decayedBytes(long nowNanos) {
-    if (decayMillis == NEVER) {
-      return 0;
-    }
-    long decayNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis);
-    long halfLifeNanos = decayNanos / HALF_LIVES_PER_DECAY;
-    long expired = 0;
-    long unneeded = 0;
-    long unneededSinceNanos = halvedNanos;
-    for (Chunk chunk = idle.oldest(); chunk != null; chunk = chunk.younger) {
-      long idleNanos = nowNanos - chunk.idleSinceNanos;
-      if (idleNanos >= decayNanos) {
-        expired += chunk.bytes();
-      } else if (idleNanos < halfLifeNanos) {
-        break;
-      } else if (chunk.idleSinceNanos - unneededSinceNanos > 0) {
-        unneededSinceNanos = chunk.idleSinceNanos;
-      }
-      unneeded += chunk.bytes();
-    }
-    if (expired == unneeded || nowNanos - unneededSinceNanos < halfLifeNanos) {
-      return expired;
-    }
-    long halvings = (nowNanos - unneededSinceNanos) / halfLifeNanos;
-    halvedNanos = unneededSinceNanos + halvings * halfLifeNanos;
-    return Math.max(expired, unneeded - (unneeded >> Math.min(halvings, Long.SIZE - 1)));
   }
 
   /**
@@ -291,7 +293,7 @@ public final class ChunkStore {
       Chunk next = chunk.younger;
       chunk.younger = null;
       if (release(chunk)) {
-        budget.credit(chunk.bytes());
+        creditReleased(chunk.bytes());
         bytes += chunk.bytes();
       } else {
         keep(chunk);
@@ -339,6 +341,9 @@ public final class ChunkStore {
     }
     Floor floor = new Floor(floorBytes);
     ChunkAccount account = new ChunkAccount(holder, this, floor);
+    synchronized (lock) {
+      accounts.add(account);
+    }
     budget.promise(floor); // last: what could not be made must have no floor
     return account;
   }
@@ -353,13 +358,14 @@ public final class ChunkStore {
    */
   @Nullable Chunk take(Floor floor, int minBytes, int bytes) {
     if (!budget.tryClaim(floor, bytes)) {
+      floor.refusedBy(Refusal.BUDGET);
       return null;
     }
     Chunk chunk = null;
     try {
       chunk = takeIdle(minBytes, bytes);
       if (chunk == null) {
-        chunk = takeFresh(bytes);
+        chunk = takeFresh(floor, bytes, bytes - minBytes < CHUNK_UNIT_BYTES);
       }
       return chunk;
     } finally {
@@ -377,52 +383,50 @@ public final class ChunkStore {
     }
   }
 
-  private @Nullable Chunk takeFresh(int bytes) {
+  private @Nullable Chunk takeFresh(Floor floor, int bytes, boolean isLeast) {
     if (!budget.reserve(bytes)) {
+      floor.refusedBy(Refusal.BUDGET);
       return null;
     }
     Chunk chunk = null;
     try {
-      chunk = allocate(bytes);
-      return chunk;
+      boolean isAsked = system.refusal().mayAsk(bytes, isLeast);
+      if (isAsked) {
+        chunk = system.ask(bytes);
+      }
+      if (chunk == null && isLeast) {
+        Chunk larger = takeLargerIdle(floor, bytes);
+        if (larger != null) {
+          return larger; // and is charged already
+        }
+        chunk = system.askAfterReclaiming(bytes, isAsked);
+      }
     } finally {
       if (chunk == null) {
         budget.credit(bytes);
       }
     }
+    if (chunk == null) {
+      floor.refusedBy(Refusal.SYSTEM);
+      budget.countSystemRefusal();
+    }
+    return chunk;
   }
 
-  private @Nullable Chunk allocate(int bytes) {
-    MemorySource.Memory memory;
-    try {
-      memory = source.allocate(bytes);
-    } catch (OutOfMemoryError e) {
-      if (budget.reclaim(Long.MAX_VALUE) == 0) {
-        return null;
-      }
-      try {
-        memory = source.allocate(bytes);
-      } catch (OutOfMemoryError again) {
-        return null;
-      }
+  /** While the system has nothing, a chunk that is too large is better than none. */
+  private @Nullable Chunk takeLargerIdle(Floor floor, int bytes) {
+    int larger;
+    synchronized (lock) {
+      larger = idle.leastSizeAbove(bytes);
     }
-    try {
-      return new Chunk(memory, bytes);
-    } catch (RuntimeException | Error e) {
-      releaseUnusable(memory, e);
-      throw e;
+    if (larger == IdleChunks.NONE || !budget.tryClaim(floor, larger - bytes)) {
+      return null;
     }
-  }
-
-  // A source is somebody else's code: what must not be null may be.
-  private static void releaseUnusable(MemorySource.@Nullable Memory memory, Throwable reason) {
-    if (memory != null) {
-      try {
-        memory.release();
-      } catch (RuntimeException | Error e) {
-        reason.addSuppressed(e);
-      }
+    Chunk chunk = takeIdle(larger, larger);
+    if (chunk == null) {
+      budget.unclaim(floor, larger - bytes); // another thread was faster
     }
+    return chunk;
   }
 
   /**
@@ -436,13 +440,18 @@ public final class ChunkStore {
     int bytes = chunk.bytes();
     if (!keepIfRetaining(chunk)) {
       if (release(chunk)) {
-        budget.credit(bytes);
+        creditReleased(bytes);
       } else {
         keep(chunk);
       }
     }
     // Last, so that what is not claimed can always be reclaimed.
     budget.unclaim(floor, bytes);
+  }
+
+  private void creditReleased(int bytes) {
+    budget.credit(bytes);
+    system.refusal().returned(bytes);
   }
 
   private boolean keepIfRetaining(Chunk chunk) {
@@ -483,6 +492,7 @@ public final class ChunkStore {
     private MemorySource source = MemorySource.jdk();
     private @Nullable MemoryBudget budget;
     private long decayMillis = DEFAULT_DECAY_MILLIS;
+    private long refusalPauseMillis = DEFAULT_REFUSAL_PAUSE_MILLIS;
     private LongSupplier nanoTime = System::nanoTime;
 
     private Builder() {}
@@ -510,8 +520,8 @@ public final class ChunkStore {
     }
 
     /**
-     * Sets how long empty chunks are kept for reuse; {@value ChunkStore#DEFAULT_DECAY_MILLIS} by
-     * default.
+     * Sets how long empty chunks are kept for reuse, here and in arenas that are in use; {@value
+     * ChunkStore#DEFAULT_DECAY_MILLIS} by default.
      *
      * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
      * @return this builder
@@ -523,6 +533,30 @@ public final class ChunkStore {
             "decayMillis: " + millis + " (expected: >= 0, or " + NEVER + " for never)");
       }
       this.decayMillis = millis;
+      return this;
+    }
+
+    /**
+     * Sets for how long the source is not asked again once it has refused memory; {@value
+     * ChunkStore#DEFAULT_REFUSAL_PAUSE_MILLIS} by default. The JVM takes half a second and a full
+     * collection to refuse direct memory, for which the asking thread stands still. During the
+     * pause requests are served by empty chunks that are kept, larger ones too, and fail without
+     * them; the source is asked only if as much as is wanted has gone back to it. The budget's
+     * pressure is {@link MemoryPressure#CRITICAL} until the pause is over or the source has given
+     * memory again.
+     *
+     * <p>Of several stores with the same source on one budget the one that was made first decides.
+     *
+     * @param millis milliseconds; 0 for a source that refuses quickly and may always be asked
+     * @return this builder
+     * @throws IllegalArgumentException if {@code millis} is negative
+     */
+    public Builder refusalPauseMillis(long millis) {
+      if (millis < 0) {
+        throw new IllegalArgumentException(
+            "refusalPauseMillis: " + millis + " (expected: at least 0)");
+      }
+      this.refusalPauseMillis = millis;
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,11 @@ final class IdleChunks {
    * sizes, of which there are four for a chunk of the usual size, and one for a larger one.
    */
 
+  /** The answer where there is no such chunk. */
+  static final int NONE = 0;
+
   private static final int UNIT_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
+  private static final int HALF_LIVES_PER_DECAY = 10;
   private static final int EXACT_BINS = 64;
   private static final int BINS = EXACT_BINS + binsAboveExact();
 
@@ -22,6 +27,11 @@ final class IdleChunks {
   private @Nullable Chunk oldest;
   private @Nullable Chunk newest;
   private long bytes;
+  private long halvedNanos; // up to when what nobody needed was halved
+
+  IdleChunks(long nowNanos) {
+    this.halvedNanos = nowNanos;
+  }
 
   private static int binsAboveExact() {
     return binOf(Integer.MAX_VALUE) - EXACT_BINS + 1;
@@ -91,6 +101,55 @@ final class IdleChunks {
       }
     }
     return null;
+  }
+
+  /**
+   * How much of the oldest chunks shall go.
+   *
+   * @param decayMillis how long chunks are kept; less than 0 for ever
+   */
+  long decayedBytes(long nowNanos, long decayMillis) {
+    if (decayMillis < 0) {
+      return 0;
+    }
+    long decayNanos = TimeUnit.MILLISECONDS.toNanos(decayMillis);
+    long halfLifeNanos = decayNanos / HALF_LIVES_PER_DECAY;
+    long expired = 0;
+    long unneeded = 0;
+    long unneededSinceNanos = halvedNanos;
+    for (Chunk chunk = oldest; chunk != null; chunk = chunk.younger) {
+      long idleNanos = nowNanos - chunk.idleSinceNanos;
+      if (idleNanos >= decayNanos) {
+        expired += chunk.bytes();
+      } else if (idleNanos < halfLifeNanos) {
+        break;
+      } else if (chunk.idleSinceNanos - unneededSinceNanos > 0) {
+        unneededSinceNanos = chunk.idleSinceNanos;
+      }
+      unneeded += chunk.bytes();
+    }
+    if (expired == unneeded || nowNanos - unneededSinceNanos < halfLifeNanos) {
+      return expired;
+    }
+    long halvings = (nowNanos - unneededSinceNanos) / halfLifeNanos;
+    halvedNanos = unneededSinceNanos + halvings * halfLifeNanos;
+    return Math.max(expired, unneeded - (unneeded >> Math.min(halvings, Long.SIZE - 1)));
+  }
+
+  /** The size of the smallest chunk that is larger than so many bytes, or {@link #NONE}. */
+  int leastSizeAbove(int bytes) {
+    for (int bin = binOf(bytes); bin < BINS; bin++) {
+      int least = NONE;
+      for (Chunk chunk = bins[bin]; chunk != null; chunk = chunk.olderInBin) {
+        if (chunk.bytes() > bytes && (least == NONE || chunk.bytes() < least)) {
+          least = chunk.bytes();
+        }
+      }
+      if (least != NONE) {
+        return least;
+      }
+    }
+    return NONE;
   }
 
   /** Removes a chunk that is one of these. */

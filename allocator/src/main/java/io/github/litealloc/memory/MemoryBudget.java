@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * A ceiling on off-heap bytes, shared by all the chunk stores that it is given to. Every byte is
@@ -25,7 +26,8 @@ public final class MemoryBudget {
   /*
    * Three sums, guarded by the monitor:
    *   held       bytes of chunks that arenas have, or have claimed and are about to take
-   *   committed  the same, and what is promised to arenas that hold less than their floors
+   *   committed  the same, and what is promised to arenas that hold less than their floors, or were
+   *              refused a moment ago (see Wishes)
    *   reserved   bytes taken from the system: chunks of arenas, and idle ones of stores
    * Invariant: neither committed nor reserved exceeds the ceiling.
    *
@@ -48,6 +50,7 @@ public final class MemoryBudget {
   private volatile long reserved;
   private volatile long peak;
   private volatile long refusals;
+  private volatile long systemRefusals;
 
   // Guarded by the monitor.
   private long held;
@@ -56,12 +59,17 @@ public final class MemoryBudget {
   private long floors; // the sum of all floors, promised or not
   private boolean hasWarnedOfFloors;
   private final Queue<Floor> waiting = new ArrayDeque<>(); // floors not yet promised in full
+  private final Wishes wishes;
+
+  private volatile boolean hasWishes; // written under the monitor
 
   // Weak: a budget may outlive the stores that it is given to by far.
   private final List<WeakReference<ChunkStore>> stores = new CopyOnWriteArrayList<>();
 
-  private MemoryBudget(String name, long maxBytes) {
+  /** With a clock of its own, for tests. */
+  MemoryBudget(String name, long maxBytes, LongSupplier nanoTime) {
     this.name = Require.nonEmpty(name, "name");
+    this.wishes = new Wishes(nanoTime);
     this.maxBytes = maxBytes;
     this.pressure = new PressureGauge(name, maxBytes, this::reservedBytes);
   }
@@ -78,7 +86,7 @@ public final class MemoryBudget {
     if (maxBytes <= 0) {
       throw new IllegalArgumentException("maxBytes: " + maxBytes + " (expected: at least 1 byte)");
     }
-    return new MemoryBudget(name, maxBytes);
+    return new MemoryBudget(name, maxBytes, System::nanoTime);
   }
 
   /**
@@ -88,7 +96,7 @@ public final class MemoryBudget {
    * @return a new budget without a ceiling
    */
   public static MemoryBudget unlimited(String name) {
-    return new MemoryBudget(name, Long.MAX_VALUE);
+    return new MemoryBudget(name, Long.MAX_VALUE, System::nanoTime);
   }
 
   /**
@@ -126,22 +134,36 @@ public final class MemoryBudget {
   }
 
   /**
-   * {@return the bytes that are kept free for arenas which hold less than their floors} They are
-   * not among {@link #reservedBytes()}.
+   * {@return the bytes that are kept free for arenas which hold less than their floors, or were
+   * refused as many a moment ago} They are not among {@link #reservedBytes()}.
    */
   public synchronized long promisedBytes() {
+    endOldWishes();
     return committed - held;
   }
 
   /**
-   * {@return how many requests for chunks were refused} A request that is refused is made again for
-   * a smaller chunk, if one would do, and counts again then.
+   * {@return how many requests for chunks this budget refused} A request that is refused is made
+   * again for a smaller chunk, if one would do, and counts again then.
    */
   public long refusals() {
     return refusals;
   }
 
-  /** {@return how near the ceiling is} */
+  /**
+   * {@return how many requests for chunks the budget would have allowed, but failed because the
+   * system had no memory} For a while after the system was asked in vain it is not asked again
+   * ({@link ChunkStore.Builder#refusalPauseMillis}); the requests of that time are counted, too.
+   * They are not among {@link #refusals()}.
+   */
+  public long systemRefusals() {
+    return systemRefusals;
+  }
+
+  /**
+   * {@return how near the ceiling is; {@link MemoryPressure#CRITICAL} also while the system has
+   * refused memory}
+   */
   public MemoryPressure pressure() {
     return pressure.level();
   }
@@ -167,6 +189,7 @@ public final class MemoryBudget {
 
   /** What arenas hold or were promised; never above the ceiling. */
   synchronized long committedBytes() {
+    endOldWishes();
     return committed;
   }
 
@@ -199,6 +222,7 @@ public final class MemoryBudget {
   synchronized void withdraw(Floor floor) {
     floors -= floor.wantedBytes();
     waiting.remove(floor);
+    committed -= wishes.remove(floor);
     long before = floor.committedBytes();
     floor.withdraw();
     commitmentChanged(floor.committedBytes() - before);
@@ -212,15 +236,66 @@ public final class MemoryBudget {
    * @return {@code false} if the ceiling forbids it; then nothing has changed
    */
   synchronized boolean tryClaim(Floor floor, long bytes) {
-    long growth = floor.growthFor(bytes);
-    if (growth > maxBytes - committed) {
+    if (!hasRoom(floor, bytes) && !(endOldWishes() && hasRoom(floor, bytes))) {
       refusals++;
       return false;
     }
+    long before = floor.committedBytes();
     floor.hold(bytes);
     held += bytes;
-    committed += growth;
+    committed += floor.committedBytes() - before;
+    if (floor.hasWish() && bytes >= floor.wishBytes()) {
+      wishesChanged(wishes.remove(floor));
+    }
     return true;
+  }
+
+  private boolean hasRoom(Floor floor, long bytes) {
+    return floor.growthFor(bytes) <= maxBytes - committed;
+  }
+
+  /**
+   * Notes that an arena was refused memory: as soon as there is room for as much, it is kept for
+   * it, for a moment.
+   */
+  synchronized void wish(Floor floor, long bytes) {
+    endOldWishes();
+    wishes.add(floor, bytes);
+    wishesChanged(0);
+  }
+
+  /** Whether arenas that were refused memory a moment ago wait for some. */
+  boolean isWished() {
+    return hasWishes && hasYoungWishes();
+  }
+
+  private synchronized boolean hasYoungWishes() {
+    endOldWishes();
+    return hasWishes;
+  }
+
+  private boolean endOldWishes() {
+    if (!hasWishes) {
+      return false;
+    }
+    long freed = wishes.removeOld();
+    wishesChanged(freed);
+    return freed > 0;
+  }
+
+  private void wishesChanged(long freedBytes) {
+    commitmentChanged(-freedBytes);
+    hasWishes = !wishes.isEmpty();
+  }
+
+  /** Has all holders of chunks but one told that it wants what they can spare. */
+  void askHolders(ChunkAccount asking) {
+    for (WeakReference<ChunkStore> reference : stores) {
+      ChunkStore store = reference.get();
+      if (store != null) {
+        store.askHolders(asking);
+      }
+    }
   }
 
   /** Takes back a claim whose bytes are idle by now, were given back, or were never reserved. */
@@ -229,7 +304,12 @@ public final class MemoryBudget {
     floor.hold(-bytes);
     held -= bytes;
     unclaims++;
-    commitmentChanged(floor.committedBytes() - before);
+    committed += floor.committedBytes() - before;
+    if (floor.hasWish() && bytes >= floor.wishBytes()) {
+      wishesChanged(wishes.remove(floor)); // who lets go of as much does not wait for it
+    } else {
+      keepPromises();
+    }
   }
 
   private void commitmentChanged(long deltaBytes) {
@@ -247,6 +327,7 @@ public final class MemoryBudget {
       }
       waiting.remove();
     }
+    committed += wishes.grant(maxBytes - committed);
   }
 
   /**
@@ -293,6 +374,48 @@ public final class MemoryBudget {
       reserved -= bytes;
     }
     pressure.reservedChanged();
+  }
+
+  /** The system was asked, and has refused. */
+  void systemRefused(SystemRefusal refusal) {
+    refusal.refused();
+    pressure.refused(refusal);
+  }
+
+  /** The system was asked, and has given memory. */
+  void systemServed(SystemRefusal refusal) {
+    refusal.served();
+    pressure.ended(refusal);
+  }
+
+  /** Counts a request that got no chunk because the system had none. */
+  synchronized void countSystemRefusal() {
+    systemRefusals++;
+  }
+
+  /**
+   * What is known of a source's refusals: all stores of the budget know it together.
+   *
+   * @param newRefusal what to start with if no other store has that source
+   */
+  synchronized SystemRefusal refusalOf(MemorySource source, SystemRefusal newRefusal) {
+    for (WeakReference<ChunkStore> reference : stores) {
+      ChunkStore store = reference.get();
+      if (store != null && store.source() == source) {
+        return store.systemRefusal();
+      }
+    }
+    return newRefusal;
+  }
+
+  /** The bytes of the empty chunks that the stores keep. */
+  long idleBytes() {
+    long idle = 0;
+    for (WeakReference<ChunkStore> reference : stores) {
+      ChunkStore store = reference.get();
+      idle += store == null ? 0 : store.idleBytes();
+    }
+    return idle;
   }
 
   /** Notes that a store keeps empty chunks at this budget's expense. */

@@ -13,7 +13,8 @@ public enum MemoryPressure {
   HIGH,
   /**
    * From {@value #CRITICAL_PERCENT} % on: the next request may fail. Left for {@link #HIGH} below
-   * {@value #HIGH_PERCENT} %.
+   * {@value #HIGH_PERCENT} %. Also, however little is charged, while the system behind the budget
+   * has refused memory: until it gives some again, or a second has passed.
    */
   CRITICAL;
 

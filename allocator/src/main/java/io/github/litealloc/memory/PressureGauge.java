@@ -5,14 +5,25 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the charged bytes of a budget into levels, and has listeners told. Safe for any thread; no
- * listener runs on the thread that caused a change, which may be in the middle of an allocation.
+ * Turns the charged bytes of a budget, and what the system has refused, into levels, and has
+ * listeners told. Safe for any thread; no listener runs on the thread that caused a change, which
+ * may be in the middle of an allocation.
  */
 final class PressureGauge {
+  /*
+   * The level by bytes has its own memory, which a refusal by the system does not touch: once that is
+   * over, the level is what it would be without it. A refusal ends with time, and a gauge has no
+   * clock that calls it. So whoever asks for the level looks whether it is over; and listeners whose
+   * executor is a clock, as event loops are, have it look for them: they may have stopped all that
+   * would ask.
+   */
 
   private static final System.Logger LOG = System.getLogger(PressureGauge.class.getName());
 
@@ -23,7 +34,11 @@ final class PressureGauge {
   private final LongSupplier reservedBytes;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-  private volatile MemoryPressure level = MemoryPressure.NORMAL; // written under the monitor
+  // Written under the monitor.
+  private volatile MemoryPressure level = MemoryPressure.NORMAL;
+  private volatile @Nullable SystemRefusal refusal; // null nearly always
+
+  private MemoryPressure levelByBytes = MemoryPressure.NORMAL; // guarded by the monitor
 
   PressureGauge(String budget, long maxBytes, LongSupplier reservedBytes) {
     this.budget = budget;
@@ -38,7 +53,35 @@ final class PressureGauge {
   }
 
   MemoryPressure level() {
+    SystemRefusal known = refusal;
+    if (known != null && !known.isRecent()) {
+      ended(known);
+    }
     return level;
+  }
+
+  /** The system has refused memory, and not long ago. */
+  void refused(SystemRefusal refused) {
+    synchronized (this) {
+      refusal = refused;
+    }
+    changed();
+    listeners.forEach(listener -> listener.lookAgainAfter(refused.pauseNanos()));
+  }
+
+  /** A refusal is over: there was memory again, or it is long ago. */
+  void ended(SystemRefusal refused) {
+    if (refusal == refused && forget(refused)) {
+      changed();
+    }
+  }
+
+  private synchronized boolean forget(SystemRefusal refused) {
+    if (refusal != refused || refused.isRecent()) {
+      return false; // refused once more since
+    }
+    refusal = null;
+    return true;
   }
 
   Subscription addListener(Executor executor, Consumer<MemoryPressure> listener) {
@@ -50,7 +93,15 @@ final class PressureGauge {
 
   /** The charged bytes have changed. */
   void reservedChanged() {
-    if (next(level) != level && enterNextLevel()) {
+    MemoryPressure now = level;
+    // During a refusal the level does not tell what the level by bytes was.
+    if (refusal != null || next(now) != now) {
+      changed();
+    }
+  }
+
+  private void changed() {
+    if (enterNextLevel()) {
       listeners.forEach(Listener::levelChanged);
     }
   }
@@ -58,7 +109,8 @@ final class PressureGauge {
   private synchronized boolean enterNextLevel() {
     MemoryPressure before = level;
     // Read anew, under the monitor: of two changes that overtake each other, the last one counts.
-    level = next(before);
+    levelByBytes = next(levelByBytes);
+    level = refusal != null ? MemoryPressure.CRITICAL : levelByBytes;
     if (level == before) {
       return false;
     }
@@ -107,6 +159,19 @@ final class PressureGauge {
         LOG.log(System.Logger.Level.WARNING, "a listener's executor took no task", e);
       } finally {
         delivery.isHandedOver = true;
+      }
+    }
+
+    /** Has the executor see to it that the end of a refusal is noticed, if it is a clock. */
+    void lookAgainAfter(long nanos) {
+      if (executor instanceof ScheduledExecutorService clock) {
+        try {
+          Runnable look = PressureGauge.this::level;
+          clock.schedule(look, nanos, TimeUnit.NANOSECONDS);
+        } catch (RuntimeException | Error e) {
+          // Somebody else will notice.
+          LOG.log(System.Logger.Level.DEBUG, "a listener's executor took no task", e);
+        }
       }
     }
 

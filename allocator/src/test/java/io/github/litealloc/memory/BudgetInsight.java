@@ -17,6 +17,11 @@ public final class BudgetInsight {
     return budget.heldBytes();
   }
 
+  /** A budget with a clock of its own. */
+  public static MemoryBudget budget(String name, long maxBytes, LongSupplier nanoTime) {
+    return new MemoryBudget(name, maxBytes, nanoTime);
+  }
+
   /** Gives a store another clock. */
   public static ChunkStore.Builder withClock(ChunkStore.Builder builder, LongSupplier nanoTime) {
     return builder.nanoTime(nanoTime);

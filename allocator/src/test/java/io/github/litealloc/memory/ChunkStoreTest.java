@@ -230,6 +230,7 @@ final class ChunkStoreTest {
     assertThat(store(false).take(none, UNIT, UNIT)).isNull();
     assertThat(budget.reservedBytes()).isZero();
     assertThat(budget.refusals()).isZero();
+    assertThat(budget.systemRefusals()).isEqualTo(1);
   }
 
   @Test
@@ -349,7 +350,7 @@ final class ChunkStoreTest {
     ChunkStore one = ChunkStore.builder().source(bounded).budget(budget).build();
     ChunkStore other = ChunkStore.builder().source(bounded).budget(budget).build();
     one.giveBack(none, take(one, UNIT)); // too small for what follows
-    other.giveBack(none, take(other, 2 * UNIT));
+    other.giveBack(none, take(other, 4 * UNIT));
 
     Chunk large = take(one, 5 * UNIT);
     assertThat(one.take(none, UNIT, UNIT)).isNull();

@@ -13,7 +13,7 @@ final class IdleChunksTest {
 
   private static final int UNIT = ChunkStore.CHUNK_UNIT_BYTES;
 
-  private final IdleChunks idle = new IdleChunks();
+  private final IdleChunks idle = new IdleChunks(0);
 
   private static Chunk chunk(int units) {
     int bytes = units * UNIT;

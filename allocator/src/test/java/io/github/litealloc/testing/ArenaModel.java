@@ -152,7 +152,12 @@ final class ArenaModel {
     this.source = new TestMemorySource(setup.addressRemainder());
     this.budget = MemoryBudget.of("model", setup.budgetBytes());
     this.store =
-        ChunkStore.builder().source(source).budget(budget).decayMillis(setup.decayMillis()).build();
+        ChunkStore.builder()
+            .source(source)
+            .budget(budget)
+            .decayMillis(setup.decayMillis())
+            .refusalPauseMillis(0)
+            .build();
     this.arena =
         Arena.builder()
             .name("modelled")

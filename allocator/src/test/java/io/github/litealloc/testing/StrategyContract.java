@@ -43,7 +43,12 @@ public abstract class StrategyContract {
   private final TestMemorySource source = new TestMemorySource(48);
   private final MemoryBudget budget = MemoryBudget.unlimited("contract");
   private final ChunkStore store =
-      ChunkStore.builder().source(source).budget(budget).decayMillis(0).build();
+      ChunkStore.builder()
+          .source(source)
+          .budget(budget)
+          .decayMillis(0)
+          .refusalPauseMillis(0)
+          .build();
   private final List<Block> live = new ArrayList<>();
   private Arena arena; // made before each test, when the subclass is complete
 
@@ -67,7 +72,14 @@ public abstract class StrategyContract {
   /** Goes on with an arena whose memory ends after so many bytes. */
   private void useArenaOf(long maxBytes) {
     MemoryBudget small = MemoryBudget.of("small", maxBytes);
-    arena = newArena(ChunkStore.builder().source(source).budget(small).decayMillis(0).build());
+    arena =
+        newArena(
+            ChunkStore.builder()
+                .source(source)
+                .budget(small)
+                .decayMillis(0)
+                .refusalPauseMillis(0)
+                .build());
   }
 
   @BeforeEach

@@ -97,6 +97,7 @@ final class BufferArena {
             .checked(false)
             .hardening(home.hardening())
             .onGrowth(this::grown)
+            .onWanted(this::memoryIsWanted)
             .build();
     this.blocks = arena.blockCache(this::flushCache);
     this.pool = new BufferPool(this, blocks);
@@ -418,6 +419,22 @@ final class BufferArena {
       home.store().decay(System.nanoTime());
     } else {
       timer.arenaHasGrown();
+    }
+  }
+
+  /** Another arena was refused memory, and this one has some that it can spare. Any thread. */
+  private void memoryIsWanted() {
+    if (timer == null) {
+      requestRefresh(); // the owner gives way when it comes to the arena, and so it comes soon
+    } else {
+      timer.memoryIsWanted();
+    }
+  }
+
+  /** Gives back, for another arena, what is empty above the floor. */
+  void giveWay() {
+    if (isOpen()) {
+      arena.trim(arena.floorBytes());
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.memory.Refusal;
+
 /**
  * Thrown when an arena is exhausted and the allocator's policy is {@link ExhaustionPolicy#THROW}.
  * No live buffer is affected; a buffer that failed to grow is as it was.
@@ -24,12 +26,29 @@ public final class DirectMemoryExhaustedError extends OutOfMemoryError {
             + request.strategy()
             + ", loop: "
             + request.eventLoop()
-            + "): live: "
+            + "): refused by "
+            + refuser(request)
+            + "; live: "
             + request.usedBytes()
             + ", retained: "
             + request.reservedBytes()
             + ", ceiling: "
             + request.maxBytes()
-            + "; raise maxBytes, lower concurrency, or choose ExhaustionPolicy.FALLBACK");
+            + "; "
+            + advice(request));
+  }
+
+  private static String refuser(Exhaustion request) {
+    return request.refusedBy() == null
+        ? "the arena, which has no more names for chunks"
+        : request.refusedBy() == Refusal.SYSTEM ? "the system" : "the budget";
+  }
+
+  private static String advice(Exhaustion request) {
+    return request.refusedBy() == Refusal.SYSTEM
+        ? "others have taken what the JVM or the system allows: raise that limit"
+            + " (-XX:MaxDirectMemorySize, -Dio.netty.maxDirectMemory), or look for who else takes"
+            + " direct memory; a higher maxBytes does not help"
+        : "raise maxBytes, lower concurrency, or choose ExhaustionPolicy.FALLBACK";
   }
 }

@@ -1,5 +1,8 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.memory.Refusal;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request that an arena could not serve, and how things stood. Sizes are in bytes.
  *
@@ -11,7 +14,9 @@ package io.github.litealloc.netty;
  * @param usedBytes what the allocator's live blocks take
  * @param reservedBytes what is charged to the budget, by whichever allocator
  * @param maxBytes what the budget allows
+ * @param refusedBy who refused; {@code null} if the arena did, which has no name left for a chunk
  */
+@SuppressWarnings("exports") // whoever lacks the annotation loses nothing
 public record Exhaustion(
     String allocator,
     String strategy,
@@ -20,4 +25,5 @@ public record Exhaustion(
     int maxCapacity,
     long usedBytes,
     long reservedBytes,
-    long maxBytes) {}
+    long maxBytes,
+    @Nullable Refusal refusedBy) {}

@@ -102,7 +102,8 @@ final class Fallbacks {
             maxCapacity,
             usedBytes.getAsLong(),
             budget.reservedBytes(),
-            budget.maxBytes());
+            budget.maxBytes(),
+            arena.arena().refusedBy());
     return inPlaceOfArena(
         capacity, maxCapacity, exhaustionGiver, () -> handleExhaustion(arena, request));
   }

@@ -150,7 +150,11 @@ public final class LiteAllocatorBuilder {
    * Sets how long empty chunks are kept for reuse before they go back to the system; 10,000 by
    * default. Half of what nobody needed goes after a tenth of that time.
    *
-   * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
+   * <p>Event loops look ten times in that time what has been empty for so long, but not more often
+   * than ten times a second, and at least once; what is empty may stay that much longer.
+   *
+   * @param millis milliseconds; 0 keeps nothing but the chunk that a loop carves its buffers from,
+   *     and that until it looks next; −1 keeps everything
    * @return this builder
    * @throws IllegalArgumentException if {@code millis} is less than −1, or {@link #sharing} is set
    */

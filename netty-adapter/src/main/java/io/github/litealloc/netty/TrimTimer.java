@@ -14,7 +14,7 @@ final class TrimTimer {
    * a loop is made to call it.
    */
 
-  /** Often enough for a short decay, and never a burden on a loop. */
+  /** Often enough for a short decay, or none; and never a burden on a loop. */
   private static final long MIN_INTERVAL_MILLIS = 100;
 
   private static final long MAX_INTERVAL_MILLIS = 1_000;
@@ -37,8 +37,8 @@ final class TrimTimer {
     this.intervalMillis = intervalMillis(decayMillis);
   }
 
-  private static long intervalMillis(long decayMillis) {
-    if (decayMillis <= 0) {
+  static long intervalMillis(long decayMillis) {
+    if (decayMillis < 0) {
       return MAX_INTERVAL_MILLIS; // the store has nothing to decay
     }
     long tenth = decayMillis / INTERVALS_PER_DECAY;
@@ -64,6 +64,15 @@ final class TrimTimer {
     }
     // If not, the loop is shutting down; closing the arena will drain the inbox.
     Tasks.execute(eventLoop, "starting an arena's timer", this::start);
+  }
+
+  /**
+   * The owner may be asleep, or serve all requests from what it keeps, and has memory to spare that
+   * another one waits for. Told at most once until it has given back. Any thread.
+   */
+  void memoryIsWanted() {
+    // If not, the loop is shutting down; closing the arena will give everything back.
+    Tasks.execute(eventLoop, "giving back what another arena needs", arena::giveWay);
   }
 
   private void start() {

@@ -3,6 +3,7 @@ package io.github.litealloc.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.memory.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
@@ -55,7 +56,8 @@ final class ExhaustionHandlerTest {
                         TOO_MUCH + 1,
                         allocator.metric().usedBytes(),
                         allocator.metric().budget().reservedBytes(),
-                        MAX_BYTES));
+                        MAX_BYTES,
+                        Refusal.BUDGET));
             assertThat(requests.get(0).usedBytes()).isGreaterThanOrEqualTo(10_000);
             buffer.release();
             live.release();

@@ -45,6 +45,7 @@ final class ExhaustionTest {
                 .hasMessageContaining("10000 byte")
                 .hasMessageContaining("'small")
                 .hasMessageContaining(strategy)
+                .hasMessageContaining("refused by the budget; live: ")
                 .hasMessageContaining("ceiling: " + MAX_BYTES);
             assertThat(buffers).hasSizeGreaterThan(50);
             assertThat(allocator.metric().budget().reservedBytes()).isLessThanOrEqualTo(MAX_BYTES);
