@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,9 @@ final class GivenBuffer {
     if (buffer != null && isUsable(buffer, capacity, maxCapacity)) {
       return buffer;
     }
-    ReferenceCountUtil.safeRelease(buffer);
+    if (buffer != null && buffer.refCnt() > 0) {
+      ReferenceCountUtil.safeRelease(buffer);
+    }
     throw new IllegalStateException(
         giver
             + ": "
@@ -38,17 +41,34 @@ final class GivenBuffer {
             + capacity
             + " and maximum capacity "
             + maxCapacity
-            + ", big-endian and in one piece; whoever gives one in place of an arena's must not"
+            + ", writable, big-endian and in one piece; whoever gives one in place of an arena's must not"
             + " give heap memory or several components)");
   }
 
   @SuppressWarnings("deprecation") // there is no other way to ask for the order
   private static boolean isUsable(ByteBuf buffer, int capacity, int maxCapacity) {
-    return buffer.isDirect()
+    return buffer.refCnt() > 0
+        && buffer.isDirect()
+        && !buffer.isReadOnly()
         && buffer.isContiguous() // never true of a composite buffer, however many pieces it has
         && buffer.nioBufferCount() == 1
         && buffer.order() == ByteOrder.BIG_ENDIAN
         && buffer.capacity() == capacity
         && buffer.maxCapacity() >= maxCapacity;
+  }
+
+  /**
+   * Returns the memory of a usable buffer: its bytes from index 0 are those from position 0, and
+   * there are no others up to the limit.
+   *
+   * @throws IllegalStateException if its NIO view is something else than what the buffer says it is
+   */
+  static ByteBuffer memory(ByteBuf buffer, int capacity) {
+    ByteBuffer view = buffer.nioBuffer(0, capacity);
+    if (!view.isDirect() || view.isReadOnly() || view.remaining() != capacity) {
+      throw new IllegalStateException(
+          "NIO view of " + buffer + ": " + view + " (expected: direct, of " + capacity + " bytes)");
+    }
+    return view.position() == 0 && view.order() == ByteOrder.BIG_ENDIAN ? view : view.slice();
   }
 }

@@ -4,7 +4,6 @@ import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.RemoteFree;
 import io.github.litealloc.netty.internal.events.BufferFigures;
-import io.netty.buffer.AbstractReferenceCountedByteBuf;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * or when the arena is exhausted or closed) moves to a buffer of another allocator, or of the arena
  * that has replaced its own, and stays there.
  */
-final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements RemoteFree {
+final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /*
    * References are counted by Netty's own atomic counter. Counting without atomics on the owner's
    * thread was measured (JDK 17 and 25, AMD EPYC, 2026-11-25): at most 1.4 ns of a buffer's life can
@@ -144,21 +143,27 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   }
 
   @Override
-  protected void deallocate() {
+  void endOfLife() {
     ByteBuf moved = substitute;
-    if (moved != null) {
+    if (moved == null) {
+      arena.release(this);
+    } else {
       leave(moved);
     }
-    arena.release(this);
   }
 
   /** Now, not when the owner gets to it: it is not the owner's memory. */
   private void leave(ByteBuf moved) {
     substitute = null;
     memory = NO_MEMORY;
+    memoryAddress = 0;
     view = null;
     block = Blocks.NO_BLOCK;
-    moved.release();
+    try {
+      moved.release();
+    } finally {
+      arena.release(this); // whatever the other one throws, this object is the arena's again
+    }
   }
 
   // ---- who holds it ----
@@ -248,22 +253,30 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   public ByteBuf capacity(int newCapacity) {
-    checkNewCapacity(newCapacity);
-    if (newCapacity == length) {
-      return this;
-    }
-    boolean shrinks = newCapacity < length;
     BufferMove.resize(this, arena, newCapacity);
-    if (shrinks) {
-      trimIndicesToCapacity(newCapacity);
-    }
-    if (weaklyHeld != null) {
-      weaklyHeld.moved(place());
-    }
     return this;
   }
 
   // ---- for BufferMove ----
+
+  /**
+   * Checks what the caller wants, now that nobody can end this life.
+   *
+   * @return {@code false} if that is the capacity already
+   */
+  boolean needsCapacity(int newCapacity) {
+    checkNewCapacity(newCapacity);
+    return newCapacity != length;
+  }
+
+  /** Has the indices, and who looks for this buffer, follow it to its new memory. */
+  void resized() {
+    trimIndicesToCapacity(length);
+    WeaklyHeldBuffer outside = weaklyHeld;
+    if (outside != null) {
+      outside.moved(place());
+    }
+  }
 
   /** The buffer that this one has moved to, or {@code null} if it is in its arena. */
   @Nullable ByteBuf substitute() {
@@ -286,13 +299,22 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
    * has moved to. All of it or, if the other one throws, nothing.
    */
   void moveTo(ByteBuf other, int capacity) {
-    ByteBuffer otherMemory = other.nioBuffer(0, capacity);
+    ByteBuffer otherMemory = GivenBuffer.memory(other, capacity);
     long address = other.hasMemoryAddress() ? other.memoryAddress() : 0;
+    useElsewhere(other, otherMemory, address, capacity);
+  }
+
+  /** Has no bytes any more: those of the buffer that it has moved to cannot be had. */
+  void loseBytes(ByteBuf other) {
+    useElsewhere(other, NO_MEMORY, 0, 0);
+  }
+
+  private void useElsewhere(ByteBuf other, ByteBuffer otherMemory, long address, int capacity) {
     substitute = other;
     memory = otherMemory;
     memoryAddress = address;
     view = null;
-    block = 0;
+    block = 0; // so that its bytes start at 0
     length = capacity;
     unusedBytes = 0;
     cacheableGranules = 0;
@@ -599,7 +621,13 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   @Override
   public ByteBuf copy(int index, int count) {
     checkIndex(index, count);
-    return alloc().directBuffer(count, maxCapacity()).writeBytes(this, index, count);
+    ByteBuf copy = alloc().directBuffer(count, maxCapacity());
+    try {
+      return copy.writeBytes(this, index, count);
+    } catch (Throwable e) {
+      copy.release(); // whoever served it may have released or resized this one
+      throw e;
+    }
   }
 
   // ---- NIO views and channels ----

@@ -3,7 +3,6 @@ package io.github.litealloc.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
@@ -43,27 +42,7 @@ final class GivenBufferTest {
 
     /** A fallback allocator. */
     ByteBufAllocator allocator() {
-      return new AbstractByteBufAllocator(true) {
-        @Override
-        public ByteBuf directBuffer(int initialCapacity, int maxCapacity) {
-          return give(initialCapacity, maxCapacity);
-        }
-
-        @Override
-        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-          return give(initialCapacity, maxCapacity);
-        }
-
-        @Override
-        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-          throw new UnsupportedOperationException("not asked for");
-        }
-
-        @Override
-        public boolean isDirectBufferPooled() {
-          return false;
-        }
-      };
+      return new TestGiver(this::give);
     }
 
     void requireAllReleased() {
@@ -77,6 +56,10 @@ final class GivenBufferTest {
     return Stream.of(
         useless("nothing", (capacity, max) -> null),
         useless("heap memory", peer::heapBuffer),
+        useless("memory that is released", (capacity, max) -> released(peer, capacity, max)),
+        useless(
+            "what cannot be written",
+            (capacity, max) -> peer.directBuffer(capacity, max).asReadOnly()),
         useless("too little", (capacity, max) -> peer.directBuffer(capacity - 1, max)),
         useless("too much", (capacity, max) -> peer.directBuffer(capacity + 1, max)),
         useless("what cannot grow", (capacity, max) -> peer.directBuffer(capacity, capacity)),
@@ -96,6 +79,12 @@ final class GivenBufferTest {
               return composite.addComponent(
                   peer.directBuffer(capacity - 10, capacity - 10).writeZero(capacity - 10));
             }));
+  }
+
+  private static ByteBuf released(UnpooledByteBufAllocator peer, int capacity, int max) {
+    ByteBuf buffer = peer.directBuffer(capacity, max);
+    buffer.release();
+    return buffer;
   }
 
   private static Arguments useless(String what, BiFunction<Integer, Integer, ByteBuf> giving) {
