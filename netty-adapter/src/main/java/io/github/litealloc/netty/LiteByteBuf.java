@@ -37,6 +37,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
    * block would be freed twice, and two buffers share it.
    */
 
+  /** How much an output stream is given at a time; Netty's buffers do the same. */
   private static final int STREAM_PIECE_BYTES = 8 * 1024;
 
   private final BufferArena arena;
@@ -559,7 +560,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     byte[] piece = new byte[Math.min(count, STREAM_PIECE_BYTES)];
     for (int done = 0; done < count; done += piece.length) {
       int bytes = Math.min(piece.length, count - done);
-      memory.get(base() + index + done, piece, 0, bytes);
+      getBytes(index + done, piece, 0, bytes); // checks again: the stream may have released this
       out.write(piece, 0, bytes);
     }
     return this;
@@ -598,24 +599,15 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   @Override
   public int setBytes(int index, InputStream in, int count) throws IOException {
     checkIndex(index, count);
-    byte[] piece = new byte[Math.min(count, STREAM_PIECE_BYTES)];
-    int total = 0;
-    try {
-      do {
-        int read = in.read(piece, 0, Math.min(piece.length, count - total));
-        if (read <= 0) {
-          return total > 0 ? total : read;
-        }
-        memory.put(base() + index + total, piece, 0, read);
-        total += read;
-        // Like a single read of the whole count: go on only with what is there without waiting.
-      } while (total < count && in.available() > 0);
-    } catch (IOException e) {
-      if (total == 0) {
-        throw e; // else the caller must hear of the bytes first; the next read will fail again
-      }
+    // One read of the whole count, as Netty's buffers do it. Several smaller ones cannot do the
+    // same:
+    // after a full one, nothing tells whether one more would end the call early, wait, or fail.
+    byte[] bytes = new byte[count];
+    int read = in.read(bytes, 0, count);
+    if (read > 0) {
+      setBytes(index, bytes, 0, read); // checks again: the stream may have released this buffer
     }
-    return total;
+    return read;
   }
 
   @Override
