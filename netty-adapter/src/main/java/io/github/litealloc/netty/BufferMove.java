@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.Blocks;
+import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.IllegalReferenceCountException;
 
@@ -117,13 +118,14 @@ final class BufferMove {
   /** Takes, copies and frees are the arena's; it leaves the block as it is if it cannot. */
   private static boolean resizeInArena(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
     long before = buffer.block();
+    BufferFigures figures = arena.figuresIfWatched(buffer); // afterwards the block may be gone
     long resized = arena.reallocate(before, buffer.blockBytes(), newCapacity);
     if (resized == Blocks.NO_BLOCK) {
       return false;
     }
     boolean moves = Blocks.withoutSlack(resized) != Blocks.withoutSlack(before);
     if (moves) {
-      arena.moving(buffer, newCapacity);
+      arena.moving(figures, newCapacity);
     }
     buffer.useBlock(arena.arena(), resized, newCapacity);
     buffer.resized();
@@ -143,7 +145,7 @@ final class BufferMove {
   }
 
   private static void moveAway(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
-    arena.moving(buffer, newCapacity);
+    arena.moving(arena.figuresIfWatched(buffer), newCapacity);
     ByteBuf larger = arena.memoryElsewhere(newCapacity, buffer.maxCapacity()); // 2
     long block = buffer.block();
     int blockBytes = buffer.blockBytes();

@@ -27,8 +27,13 @@ final class GivenBuffer {
    */
   static ByteBuf requireUsable(
       @Nullable ByteBuf buffer, int capacity, int maxCapacity, String giver) {
-    if (buffer != null && isUsable(buffer, capacity, maxCapacity)) {
-      return buffer;
+    Throwable cause = null;
+    try {
+      if (buffer != null && isUsable(buffer, capacity, maxCapacity)) {
+        return buffer;
+      }
+    } catch (Throwable e) {
+      cause = e; // one that cannot even be asked is of no use either
     }
     if (buffer != null && buffer.refCnt() > 0) {
       ReferenceCountUtil.safeRelease(buffer);
@@ -42,7 +47,8 @@ final class GivenBuffer {
             + " and maximum capacity "
             + maxCapacity
             + ", writable, big-endian and in one piece; whoever gives one in place of an arena's must not"
-            + " give heap memory or several components)");
+            + " give heap memory or several components)",
+        cause);
   }
 
   @SuppressWarnings("deprecation") // there is no other way to ask for the order
@@ -54,18 +60,23 @@ final class GivenBuffer {
         && buffer.nioBufferCount() == 1
         && buffer.order() == ByteOrder.BIG_ENDIAN
         && buffer.capacity() == capacity
-        && buffer.maxCapacity() >= maxCapacity;
+        && buffer.maxCapacity() >= maxCapacity
+        && isUsable(buffer.nioBuffer(0, capacity), capacity); // whatever it says of itself
+  }
+
+  private static boolean isUsable(ByteBuffer view, int capacity) {
+    return view.isDirect() && !view.isReadOnly() && view.remaining() == capacity;
   }
 
   /**
    * Returns the memory of a usable buffer: its bytes from index 0 are those from position 0, and
-   * there are no others up to the limit.
+   * there are no others up to the limit. Asked again whenever the buffer was resized.
    *
    * @throws IllegalStateException if its NIO view is something else than what the buffer says it is
    */
   static ByteBuffer memory(ByteBuf buffer, int capacity) {
     ByteBuffer view = buffer.nioBuffer(0, capacity);
-    if (!view.isDirect() || view.isReadOnly() || view.remaining() != capacity) {
+    if (!isUsable(view, capacity)) {
       throw new IllegalStateException(
           "NIO view of " + buffer + ": " + view + " (expected: direct, of " + capacity + " bytes)");
     }

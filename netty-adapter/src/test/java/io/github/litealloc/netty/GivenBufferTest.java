@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -56,6 +57,8 @@ final class GivenBufferTest {
     return Stream.of(
         useless("nothing", (capacity, max) -> null),
         useless("heap memory", peer::heapBuffer),
+        useless("heap memory that is direct by its own word", GivenBufferTest::liar),
+        useless("what cannot be asked", GivenBufferTest::mute),
         useless("memory that is released", (capacity, max) -> released(peer, capacity, max)),
         useless(
             "what cannot be written",
@@ -79,6 +82,24 @@ final class GivenBufferTest {
               return composite.addComponent(
                   peer.directBuffer(capacity - 10, capacity - 10).writeZero(capacity - 10));
             }));
+  }
+
+  private static ByteBuf liar(int capacity, int max) {
+    return new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, capacity, max) {
+      @Override
+      public boolean isDirect() {
+        return true;
+      }
+    };
+  }
+
+  private static ByteBuf mute(int capacity, int max) {
+    return new UnpooledDirectByteBuf(UnpooledByteBufAllocator.DEFAULT, capacity, max) {
+      @Override
+      public ByteBuffer nioBuffer(int index, int count) {
+        throw new UnsupportedOperationException("thrown by a test");
+      }
+    };
   }
 
   private static ByteBuf released(UnpooledByteBufAllocator peer, int capacity, int max) {

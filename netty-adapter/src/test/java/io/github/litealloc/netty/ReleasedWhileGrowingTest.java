@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -286,6 +287,9 @@ final class ReleasedWhileGrowingTest {
 
         @Override
         protected int sizeOf(long block, int bytes) {
+          if (!chunks.isHeld(Blocks.chunk(block))) {
+            throw new IllegalStateException("asked for a block that is not live");
+          }
           return chunks.bytes(Blocks.chunk(block)) - Blocks.offset(block);
         }
 
@@ -325,6 +329,25 @@ final class ReleasedWhileGrowingTest {
               requireWholeArena(allocator);
             });
       }
+    }
+    allocator.close();
+  }
+
+  @Test
+  void capacity_whileRecorded_asksTheStrategyForNoBlockThatIsGone() throws Exception {
+    LiteByteBufAllocator allocator =
+        LiteByteBufAllocator.builder().strategy(new Meddling()).maxBytes(MAX_BYTES).build();
+    try (TestLoop loop = new TestLoop();
+        Recording recording = new Recording()) {
+      recording.enable("io.netty.ReallocateBuffer").withoutThreshold();
+      recording.start();
+      loop.run(
+          () -> {
+            ByteBuf buffer = allocator.directBuffer(BYTES).writeLong(42);
+            assertThat(buffer.capacity(4 * BYTES).getLong(0)).isEqualTo(42);
+            buffer.release();
+            requireWholeArena(allocator);
+          });
     }
     allocator.close();
   }
