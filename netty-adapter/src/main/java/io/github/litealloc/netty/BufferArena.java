@@ -6,6 +6,7 @@ import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.netty.internal.Tasks;
+import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -365,10 +366,17 @@ final class BufferArena {
     }
   }
 
-  /** A buffer is about to leave its block for another one. Any thread. */
-  void moving(LiteByteBuf buffer, int newCapacity) {
-    if (watched) {
-      BufferFlightEvents.moving(buffer.figures(), newCapacity);
+  /**
+   * What Flight Recorder is told of a buffer as it is, or {@code null} if it is not. Any thread.
+   */
+  @Nullable BufferFigures figuresIfWatched(LiteByteBuf buffer) {
+    return watched ? buffer.figures() : null;
+  }
+
+  /** A buffer leaves its block, in which it had these figures, for another one. Any thread. */
+  void moving(@Nullable BufferFigures before, int newCapacity) {
+    if (before != null) {
+      BufferFlightEvents.moving(before, newCapacity);
     }
   }
 

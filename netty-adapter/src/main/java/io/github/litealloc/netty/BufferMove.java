@@ -1,7 +1,9 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.Blocks;
+import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.IllegalReferenceCountException;
 
 /** A live buffer gets another capacity, and where that is needed, other memory. */
 final class BufferMove {
@@ -14,49 +16,119 @@ final class BufferMove {
    *   away                it moves to a buffer that the arena's home gives: another allocator's, or one
    *                       of the arena that has replaced its own
    *
-   * A move away runs code of others (exhaustion handlers, fallback allocators), and that code may do
-   * anything: throw, give what is of no use, allocate, release this very buffer. So there is one order:
+   * All but the third run code of others (exhaustion handlers, fallback allocators, memory sources,
+   * strategies, whoever is told of damage), and that code may do anything: throw, give what is of no use,
+   * allocate, release this very buffer. Another thread may release it, too. So there is one order:
    *
-   *   1  hold the buffer      so that nobody can end it while its memory changes
+   *   1  hold the buffer      so that nobody can end it while its memory changes: HoldableByteBuf
    *   2  take the new memory  which is checked in one place, whoever gives it: GivenBuffer
    *   3  copy
    *   4  commit               from here on the buffer is in its new memory
    *   5  free the old
-   *   6  let the buffer go
+   *   6  let the buffer go    which ends it if it was released meanwhile, and then says so
    *
    * Whatever fails up to 3 leaves the buffer as it was and gives the new memory back. What fails from 5
    * on (a hardened arena that finds the old block damaged) is told to the caller of a buffer that is
-   * whole. Nothing that was read of the buffer before 2 may be used after it, unless 1 protects it.
+   * whole. A buffer that is released meanwhile is finished all the same: whatever it has at 6, its life
+   * ends there once.
    *
-   * Threads: that of whoever resizes the buffer, which need not be the arena's owner. Two threads that
-   * resize one buffer at a time are in error, as with any buffer of Netty's.
+   * The hold protects block, length and memory, not the indices: they are the caller's, and code of
+   * others that moves the writer index has moved it under a caller who has made room from where it was.
+   *
+   * Threads: that of whoever resizes the buffer, which need not be the arena's owner. The second of two
+   * threads that resize one buffer at a time is refused, as is code of others that does it in between.
    */
 
   private BufferMove() {}
 
-  /** Gives a buffer of an arena another capacity than it has. Its indices are the caller's. */
+  /**
+   * Gives a buffer of an arena another capacity.
+   *
+   * @throws IllegalReferenceCountException if the buffer is released, or was released meanwhile
+   * @throws IllegalStateException if its capacity is being changed already
+   */
   static void resize(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
+    buffer.hold(); // 1
+    try {
+      if (buffer.needsCapacity(newCapacity)) {
+        int writerIndex = buffer.writerIndex();
+        resizeHeld(buffer, arena, newCapacity);
+        requireNotMoved(writerIndex, buffer);
+      }
+    } catch (Throwable e) {
+      letGoAfter(e, buffer);
+      throw e;
+    }
+    if (!buffer.letGo()) { // 6
+      throw new IllegalReferenceCountException(0);
+    }
+  }
+
+  /** Or the caller, who has computed the room from it, would write beyond the end. */
+  private static void requireNotMoved(int writerIndex, LiteByteBuf buffer) {
+    if (buffer.writerIndex() > writerIndex) {
+      throw new IllegalStateException(
+          "writerIndex: "
+              + buffer.writerIndex()
+              + " (expected: "
+              + writerIndex
+              + ", as before the capacity was changed; somebody has written meanwhile)");
+    }
+  }
+
+  private static void letGoAfter(Throwable failure, LiteByteBuf buffer) {
+    try {
+      buffer.letGo();
+    } catch (Throwable e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void resizeHeld(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
     ByteBuf substitute = buffer.substitute();
     if (substitute != null) {
-      substitute.capacity(newCapacity);
-      buffer.moveTo(substitute, newCapacity);
+      resizeElsewhere(buffer, substitute, newCapacity);
     } else if (!arena.isOwnedByCaller() || !resizeInArena(buffer, arena, newCapacity)) {
       resizeWithoutArena(buffer, arena, newCapacity);
+    }
+  }
+
+  private static void resizeElsewhere(LiteByteBuf buffer, ByteBuf substitute, int newCapacity) {
+    try {
+      substitute.capacity(newCapacity);
+      buffer.moveTo(substitute, newCapacity);
+    } catch (Throwable e) {
+      lookAgain(buffer, substitute, e);
+      throw e;
+    } finally {
+      buffer.resized();
+    }
+  }
+
+  /** The substitute's memory may be another one even if it has thrown. */
+  private static void lookAgain(LiteByteBuf buffer, ByteBuf substitute, Throwable failure) {
+    try {
+      buffer.moveTo(substitute, Math.min(buffer.capacity(), substitute.capacity()));
+    } catch (Throwable e) {
+      failure.addSuppressed(e);
+      buffer.loseBytes(substitute);
     }
   }
 
   /** Takes, copies and frees are the arena's; it leaves the block as it is if it cannot. */
   private static boolean resizeInArena(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
     long before = buffer.block();
+    BufferFigures figures = arena.figuresIfWatched(buffer); // afterwards the block may be gone
     long resized = arena.reallocate(before, buffer.blockBytes(), newCapacity);
     if (resized == Blocks.NO_BLOCK) {
       return false;
     }
     boolean moves = Blocks.withoutSlack(resized) != Blocks.withoutSlack(before);
     if (moves) {
-      arena.moving(buffer, newCapacity);
+      arena.moving(figures, newCapacity);
     }
     buffer.useBlock(arena.arena(), resized, newCapacity);
+    buffer.resized();
     if (moves) {
       arena.moved(buffer);
     }
@@ -66,14 +138,14 @@ final class BufferMove {
   private static void resizeWithoutArena(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
     if (newCapacity <= buffer.blockBytes()) {
       buffer.resizeWithinBlock(newCapacity);
+      buffer.resized();
     } else {
       moveAway(buffer, arena, newCapacity);
     }
   }
 
   private static void moveAway(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
-    arena.moving(buffer, newCapacity);
-    // 1: the hold belongs here. Nothing holds the buffer yet.
+    arena.moving(arena.figuresIfWatched(buffer), newCapacity);
     ByteBuf larger = arena.memoryElsewhere(newCapacity, buffer.maxCapacity()); // 2
     long block = buffer.block();
     int blockBytes = buffer.blockBytes();
@@ -81,10 +153,18 @@ final class BufferMove {
       larger.setBytes(0, buffer.bytes()); // 3
       buffer.moveTo(larger, newCapacity); // 4
     } catch (Throwable e) {
-      larger.release();
+      giveBack(larger, e);
       throw e;
     }
+    buffer.resized();
     arena.freeFromAnyThread(block, blockBytes); // 5
-    // 6: the hold ends here.
+  }
+
+  private static void giveBack(ByteBuf larger, Throwable failure) {
+    try {
+      larger.release();
+    } catch (Throwable e) {
+      failure.addSuppressed(e);
+    }
   }
 }

@@ -20,7 +20,9 @@ import io.netty.buffer.ByteBuf;
  *
  * <p>It runs on the event loop that asked, in the middle of the request, so it must be quick and
  * must not wait. If it asks the same allocator for memory that is not there either, that request
- * throws {@link DirectMemoryExhaustedError}.
+ * throws {@link DirectMemoryExhaustedError}. It may release any buffer, the one that grows
+ * included: whoever grows that one gets an {@link io.netty.util.IllegalReferenceCountException},
+ * and what the handler has given for it is released.
  */
 @FunctionalInterface
 public interface ExhaustionHandler {

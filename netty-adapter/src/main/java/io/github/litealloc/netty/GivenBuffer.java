@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,17 @@ final class GivenBuffer {
    */
   static ByteBuf requireUsable(
       @Nullable ByteBuf buffer, int capacity, int maxCapacity, String giver) {
-    if (buffer != null && isUsable(buffer, capacity, maxCapacity)) {
-      return buffer;
+    Throwable cause = null;
+    try {
+      if (buffer != null && isUsable(buffer, capacity, maxCapacity)) {
+        return buffer;
+      }
+    } catch (Throwable e) {
+      cause = e; // one that cannot even be asked is of no use either
     }
-    ReferenceCountUtil.safeRelease(buffer);
+    if (buffer != null && buffer.refCnt() > 0) {
+      ReferenceCountUtil.safeRelease(buffer);
+    }
     throw new IllegalStateException(
         giver
             + ": "
@@ -38,17 +46,40 @@ final class GivenBuffer {
             + capacity
             + " and maximum capacity "
             + maxCapacity
-            + ", big-endian and in one piece; whoever gives one in place of an arena's must not"
-            + " give heap memory or several components)");
+            + ", writable, big-endian and in one piece; whoever gives one in place of an arena's must not"
+            + " give heap memory or several components)",
+        cause);
   }
 
   @SuppressWarnings("deprecation") // there is no other way to ask for the order
   private static boolean isUsable(ByteBuf buffer, int capacity, int maxCapacity) {
-    return buffer.isDirect()
+    return buffer.refCnt() > 0
+        && buffer.isDirect()
+        && !buffer.isReadOnly()
         && buffer.isContiguous() // never true of a composite buffer, however many pieces it has
         && buffer.nioBufferCount() == 1
         && buffer.order() == ByteOrder.BIG_ENDIAN
         && buffer.capacity() == capacity
-        && buffer.maxCapacity() >= maxCapacity;
+        && buffer.maxCapacity() >= maxCapacity
+        && isUsable(buffer.nioBuffer(0, capacity), capacity); // whatever it says of itself
+  }
+
+  private static boolean isUsable(ByteBuffer view, int capacity) {
+    return view.isDirect() && !view.isReadOnly() && view.remaining() == capacity;
+  }
+
+  /**
+   * Returns the memory of a usable buffer: its bytes from index 0 are those from position 0, and
+   * there are no others up to the limit. Asked again whenever the buffer was resized.
+   *
+   * @throws IllegalStateException if its NIO view is something else than what the buffer says it is
+   */
+  static ByteBuffer memory(ByteBuf buffer, int capacity) {
+    ByteBuffer view = buffer.nioBuffer(0, capacity);
+    if (!isUsable(view, capacity)) {
+      throw new IllegalStateException(
+          "NIO view of " + buffer + ": " + view + " (expected: direct, of " + capacity + " bytes)");
+    }
+    return view.position() == 0 && view.order() == ByteOrder.BIG_ENDIAN ? view : view.slice();
   }
 }

@@ -4,7 +4,6 @@ import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.RemoteFree;
 import io.github.litealloc.netty.internal.events.BufferFigures;
-import io.netty.buffer.AbstractReferenceCountedByteBuf;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * or when the arena is exhausted or closed) moves to a buffer of another allocator, or of the arena
  * that has replaced its own, and stays there.
  */
-final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements RemoteFree {
+final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /*
    * References are counted by Netty's own atomic counter. Counting without atomics on the owner's
    * thread was measured (JDK 17 and 25, AMD EPYC, 2026-11-25): at most 1.4 ns of a buffer's life can
@@ -38,6 +37,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
    * block would be freed twice, and two buffers share it.
    */
 
+  /** How much an output stream is given at a time; Netty's buffers do the same. */
   private static final int STREAM_PIECE_BYTES = 8 * 1024;
 
   private final BufferArena arena;
@@ -144,21 +144,27 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   }
 
   @Override
-  protected void deallocate() {
+  void endOfLife() {
     ByteBuf moved = substitute;
-    if (moved != null) {
+    if (moved == null) {
+      arena.release(this);
+    } else {
       leave(moved);
     }
-    arena.release(this);
   }
 
   /** Now, not when the owner gets to it: it is not the owner's memory. */
   private void leave(ByteBuf moved) {
     substitute = null;
     memory = NO_MEMORY;
+    memoryAddress = 0;
     view = null;
     block = Blocks.NO_BLOCK;
-    moved.release();
+    try {
+      moved.release();
+    } finally {
+      arena.release(this); // whatever the other one throws, this object is the arena's again
+    }
   }
 
   // ---- who holds it ----
@@ -248,22 +254,30 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   public ByteBuf capacity(int newCapacity) {
-    checkNewCapacity(newCapacity);
-    if (newCapacity == length) {
-      return this;
-    }
-    boolean shrinks = newCapacity < length;
     BufferMove.resize(this, arena, newCapacity);
-    if (shrinks) {
-      trimIndicesToCapacity(newCapacity);
-    }
-    if (weaklyHeld != null) {
-      weaklyHeld.moved(place());
-    }
     return this;
   }
 
   // ---- for BufferMove ----
+
+  /**
+   * Checks what the caller wants, now that nobody can end this life.
+   *
+   * @return {@code false} if that is the capacity already
+   */
+  boolean needsCapacity(int newCapacity) {
+    checkNewCapacity(newCapacity);
+    return newCapacity != length;
+  }
+
+  /** Has the indices, and who looks for this buffer, follow it to its new memory. */
+  void resized() {
+    trimIndicesToCapacity(length);
+    WeaklyHeldBuffer outside = weaklyHeld;
+    if (outside != null) {
+      outside.moved(place());
+    }
+  }
 
   /** The buffer that this one has moved to, or {@code null} if it is in its arena. */
   @Nullable ByteBuf substitute() {
@@ -286,13 +300,22 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
    * has moved to. All of it or, if the other one throws, nothing.
    */
   void moveTo(ByteBuf other, int capacity) {
-    ByteBuffer otherMemory = other.nioBuffer(0, capacity);
+    ByteBuffer otherMemory = GivenBuffer.memory(other, capacity);
     long address = other.hasMemoryAddress() ? other.memoryAddress() : 0;
+    useElsewhere(other, otherMemory, address, capacity);
+  }
+
+  /** Has no bytes any more: those of the buffer that it has moved to cannot be had. */
+  void loseBytes(ByteBuf other) {
+    useElsewhere(other, NO_MEMORY, 0, 0);
+  }
+
+  private void useElsewhere(ByteBuf other, ByteBuffer otherMemory, long address, int capacity) {
     substitute = other;
     memory = otherMemory;
     memoryAddress = address;
     view = null;
-    block = 0;
+    block = 0; // so that its bytes start at 0
     length = capacity;
     unusedBytes = 0;
     cacheableGranules = 0;
@@ -537,7 +560,7 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
     byte[] piece = new byte[Math.min(count, STREAM_PIECE_BYTES)];
     for (int done = 0; done < count; done += piece.length) {
       int bytes = Math.min(piece.length, count - done);
-      memory.get(base() + index + done, piece, 0, bytes);
+      getBytes(index + done, piece, 0, bytes); // checks again: the stream may have released this
       out.write(piece, 0, bytes);
     }
     return this;
@@ -576,30 +599,27 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   @Override
   public int setBytes(int index, InputStream in, int count) throws IOException {
     checkIndex(index, count);
-    byte[] piece = new byte[Math.min(count, STREAM_PIECE_BYTES)];
-    int total = 0;
-    try {
-      do {
-        int read = in.read(piece, 0, Math.min(piece.length, count - total));
-        if (read <= 0) {
-          return total > 0 ? total : read;
-        }
-        memory.put(base() + index + total, piece, 0, read);
-        total += read;
-        // Like a single read of the whole count: go on only with what is there without waiting.
-      } while (total < count && in.available() > 0);
-    } catch (IOException e) {
-      if (total == 0) {
-        throw e; // else the caller must hear of the bytes first; the next read will fail again
-      }
+    // One read of the whole count, as Netty's buffers do it. Several smaller ones cannot do the
+    // same:
+    // after a full one, nothing tells whether one more would end the call early, wait, or fail.
+    byte[] bytes = new byte[count];
+    int read = in.read(bytes, 0, count);
+    if (read > 0) {
+      setBytes(index, bytes, 0, read); // checks again: the stream may have released this buffer
     }
-    return total;
+    return read;
   }
 
   @Override
   public ByteBuf copy(int index, int count) {
     checkIndex(index, count);
-    return alloc().directBuffer(count, maxCapacity()).writeBytes(this, index, count);
+    ByteBuf copy = alloc().directBuffer(count, maxCapacity());
+    try {
+      return copy.writeBytes(this, index, count);
+    } catch (Throwable e) {
+      copy.release(); // whoever served it may have released or resized this one
+      throw e;
+    }
   }
 
   // ---- NIO views and channels ----

@@ -21,6 +21,9 @@
  *   <li><em>weakly held</em>: of a buffer that is out, that its arena would let the garbage
  *       collector have it, so that a forgotten one is noticed. Those are so that Netty's leak
  *       detector tracks, or that are <em>sampled</em>. The others are <em>listed</em>.
+ *   <li><em>held</em>: of a buffer, that its capacity is being changed. If its last reference is
+ *       released meanwhile, by another thread or by what the change calls, its life ends when the
+ *       change does. A hold is no reference, and {@code refCnt()} does not show it.
  *   <li><em>moved</em>: of a buffer, that its bytes are another buffer's, its <em>substitute</em>.
  *   <li><em>unsettled</em>: of an allocator, that some thread's arena may be one that it should no
  *       longer use. Every allocation looks closer then.
@@ -81,6 +84,8 @@
  *       nothing that it does not need; what is added to it is measured.
  *   <li>What others give in place of an arena's memory is checked in one place, {@code
  *       GivenBuffer}.
+ *   <li>What was read of a buffer before code of others ran is read again afterwards, unless the
+ *       buffer is held.
  *   <li>Settings are refused when they are made, in the form {@code name: value (expected: ...)}.
  *   <li>Methods that tell or set something are named for it without "get" and "set"; sizes end in
  *       {@code Bytes}, times in {@code Nanos} or {@code Millis}; {@code ...Acquire} reads what

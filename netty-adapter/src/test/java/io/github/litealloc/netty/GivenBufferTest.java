@@ -3,12 +3,12 @@ package io.github.litealloc.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -43,27 +43,7 @@ final class GivenBufferTest {
 
     /** A fallback allocator. */
     ByteBufAllocator allocator() {
-      return new AbstractByteBufAllocator(true) {
-        @Override
-        public ByteBuf directBuffer(int initialCapacity, int maxCapacity) {
-          return give(initialCapacity, maxCapacity);
-        }
-
-        @Override
-        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-          return give(initialCapacity, maxCapacity);
-        }
-
-        @Override
-        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-          throw new UnsupportedOperationException("not asked for");
-        }
-
-        @Override
-        public boolean isDirectBufferPooled() {
-          return false;
-        }
-      };
+      return new TestGiver(this::give);
     }
 
     void requireAllReleased() {
@@ -77,6 +57,12 @@ final class GivenBufferTest {
     return Stream.of(
         useless("nothing", (capacity, max) -> null),
         useless("heap memory", peer::heapBuffer),
+        useless("heap memory that is direct by its own word", GivenBufferTest::liar),
+        useless("what cannot be asked", GivenBufferTest::mute),
+        useless("memory that is released", (capacity, max) -> released(peer, capacity, max)),
+        useless(
+            "what cannot be written",
+            (capacity, max) -> peer.directBuffer(capacity, max).asReadOnly()),
         useless("too little", (capacity, max) -> peer.directBuffer(capacity - 1, max)),
         useless("too much", (capacity, max) -> peer.directBuffer(capacity + 1, max)),
         useless("what cannot grow", (capacity, max) -> peer.directBuffer(capacity, capacity)),
@@ -96,6 +82,30 @@ final class GivenBufferTest {
               return composite.addComponent(
                   peer.directBuffer(capacity - 10, capacity - 10).writeZero(capacity - 10));
             }));
+  }
+
+  private static ByteBuf liar(int capacity, int max) {
+    return new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, capacity, max) {
+      @Override
+      public boolean isDirect() {
+        return true;
+      }
+    };
+  }
+
+  private static ByteBuf mute(int capacity, int max) {
+    return new UnpooledDirectByteBuf(UnpooledByteBufAllocator.DEFAULT, capacity, max) {
+      @Override
+      public ByteBuffer nioBuffer(int index, int count) {
+        throw new UnsupportedOperationException("thrown by a test");
+      }
+    };
+  }
+
+  private static ByteBuf released(UnpooledByteBufAllocator peer, int capacity, int max) {
+    ByteBuf buffer = peer.directBuffer(capacity, max);
+    buffer.release();
+    return buffer;
   }
 
   private static Arguments useless(String what, BiFunction<Integer, Integer, ByteBuf> giving) {

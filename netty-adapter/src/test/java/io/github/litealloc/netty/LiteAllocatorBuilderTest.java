@@ -63,7 +63,8 @@ final class LiteAllocatorBuilderTest {
     LiteAllocatorBuilder builder = builder();
     assertThatThrownBy(() -> builder.name(name))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("name: '" + name + "' (expected: a text with at least one visible character");
+        .hasMessageStartingWith(
+            "name: '" + name + "' (expected: a text with at least one visible character");
   }
 
   private static void requireContradiction(ThrowingCallable last, String name, String other) {

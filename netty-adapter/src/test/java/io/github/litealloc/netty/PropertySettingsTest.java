@@ -81,7 +81,7 @@ final class PropertySettingsTest {
         "litealloc.        | 1g   | litealloc. is not known",
         "litealloc.maxBytes| lots | litealloc.maxBytes=lots is not allowed: 'lots' (expected: bytes",
         "litealloc.strategy| buddy| litealloc.strategy=buddy is not allowed: ",
-        "litealloc.name    | ''   | litealloc.name= is not allowed: name: '' (expected: some text",
+        "litealloc.name    | ''   | litealloc.name= is not allowed: name: '' (expected: a text",
       })
   void builderFrom_whatIsNotAllowed_saysNameValueAndExpectation(
       String key, String value, String message) {
