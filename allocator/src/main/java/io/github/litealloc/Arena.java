@@ -606,9 +606,9 @@ public final class Arena implements AutoCloseable {
    * call it, or {@link #trim()}, when they like.
    *
    * @param nowNanos the present {@link System#nanoTime()}
-   * @return whether to call again: more than the floor is reserved, or other threads have handed
-   *     something over since the last call, or the chunk store keeps empty chunks for a time, which
-   *     no other arena with more of a reason looks after
+   * @return whether to call again: something was allocated since the last call, and more than the
+   *     floor is reserved; or other threads have handed something over since then; or the chunk
+   *     store keeps empty chunks for a time, which no other arena with more of a reason looks after
    */
   public boolean tick(long nowNanos) {
     if (checks != null) {
@@ -626,7 +626,8 @@ public final class Arena implements AutoCloseable {
     chunks.noteTime(nowNanos);
     boolean hasRemoteFrees = statistics.remoteFrees != remoteFreesAtLastTick;
     remoteFreesAtLastTick = statistics.remoteFrees;
-    boolean hasReason = hasRemoteFrees || statistics.reserved > floorBytes;
+    // A silent one has given back all that is empty; what it holds now goes back when it frees.
+    boolean hasReason = hasRemoteFrees || (!isSilent && statistics.reserved > floorBytes);
     return account.tick(nowNanos, nowNanos - silentSinceNanos, hasReason);
   }
 
@@ -682,12 +683,23 @@ public final class Arena implements AutoCloseable {
   @Override
   public void close() {
     synchronized (closedLock) {
+      // A thread seen to have ended has left everything it wrote visible to whoever saw it.
+      if (!closed && owner.isAlive()) {
+        requireOwner();
+      }
+      closeForOwner();
+    }
+  }
+
+  /**
+   * Closes the arena in place of an owner that lives. For a caller that has made sure of two
+   * things: that the owner uses the arena no more, except for what any thread may do; and that
+   * everything it has done is visible to the caller. Nothing of this is checked. Any thread.
+   */
+  public void closeForOwner() {
+    synchronized (closedLock) {
       if (closed) {
         return;
-      }
-      // A thread seen to have ended has left everything it wrote visible to whoever saw it.
-      if (owner.isAlive()) {
-        requireOwner();
       }
       closed = true;
       SHORTCUT.setVolatile(this, noShortcut);

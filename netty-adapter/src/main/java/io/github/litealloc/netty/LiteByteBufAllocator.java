@@ -277,8 +277,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    *
    * <p>Ages are exact for {@linkplain #sampling(int) sampled} buffers. For others they are upper
    * bounds, by a clock of the process that is stepped when this method is called, when any arena
-   * grows, when the leak detector picks a buffer, and about once a second while any event loop
-   * holds more than 64 KiB: a buffer looks as old as the last such event before it was allocated.
+   * grows, when the leak detector picks a buffer, and about once a second while any event loop has
+   * something to give back: a buffer looks as old as the last such event before it was allocated.
    *
    * @return a snapshot
    */
