@@ -48,6 +48,7 @@ final class ArenaRouter implements ArenaHome {
   /** How often to try to take an arena away from an owner that lives. */
   private static final int ATTEMPTS = 10;
 
+  private final AllocatorNames.AllocatorName takenName;
   private final String name;
   private final ByteBufAllocator allocator;
   private final OffLoopPolicy offLoop;
@@ -75,6 +76,7 @@ final class ArenaRouter implements ArenaHome {
       ByteBufAllocator allocator,
       Fallbacks fallbacks,
       ArenaRegistry arenas) {
+    this.takenName = settings.takenName();
     this.name = settings.name();
     this.allocator = allocator;
     this.offLoop = settings.offLoop();
@@ -261,12 +263,8 @@ final class ArenaRouter implements ArenaHome {
 
   // ---- the end ----
 
-  /**
-   * See {@link LiteByteBufAllocator#closeAsync()}.
-   *
-   * @param atFirst runs if the allocator was open until now
-   */
-  Future<Long> close(Runnable atFirst) {
+  /** See {@link LiteByteBufAllocator#closeAsync()}. */
+  Future<Long> close() {
     boolean closesNow;
     synchronized (lifecycleLock) {
       closesNow = !closed;
@@ -277,8 +275,8 @@ final class ArenaRouter implements ArenaHome {
     GiveBack giveBack = new GiveBack(present.size() + 1);
     giveBack.run(store::trim);
     if (closesNow) {
-      atFirst.run();
       sharedStore.leave();
+      giveBackName();
     }
     present.forEach(arena -> requestClose(arena, giveBack));
     return giveBack.future();
@@ -311,6 +309,13 @@ final class ArenaRouter implements ArenaHome {
   private static void takeAway(BufferArena arena) {
     for (int attempt = 1; !arena.takeAway() && attempt < ATTEMPTS; attempt++) {
       Thread.yield();
+    }
+  }
+
+  /** It is for somebody else if the allocator is closed, and nobody looks for its buffers. */
+  private void giveBackName() {
+    if (closed && arenas.sum(ArenaStatistics::liveBlocks) == 0) {
+      takenName.giveBack();
     }
   }
 
@@ -364,6 +369,7 @@ final class ArenaRouter implements ArenaHome {
   @Override
   public void drained(BufferArena arena) {
     arenas.remove(arena);
+    giveBackName();
     store.trim(); // the other loops need not be awake to do it in time
   }
 }

@@ -2,8 +2,11 @@ package io.github.litealloc.netty;
 
 import static io.github.litealloc.netty.Eventually.eventually;
 
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.ManualIoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -106,7 +109,7 @@ final class TestOwner {
   void end(End end) throws Exception {
     switch (end) {
       case SHUTDOWN -> {
-        stops = !(loop instanceof io.netty.channel.ManualIoEventLoop);
+        stops = !(loop instanceof ManualIoEventLoop);
         shutDown();
         stops = true;
         thread.join();
@@ -114,7 +117,7 @@ final class TestOwner {
       case TERMINATED -> shutDown();
       case DEAD -> {
         stops = true;
-        if (loop instanceof io.netty.util.concurrent.SingleThreadEventExecutor) {
+        if (loop instanceof SingleThreadEventExecutor) {
           shutDown(); // it would not return otherwise
         }
         thread.join();
@@ -126,7 +129,10 @@ final class TestOwner {
               throw new AssertionError("thrown by a test");
             };
         if (isLoopOpen()) {
-          loop.execute(error); // which most loops survive
+          loop.execute(error);
+          if (loop instanceof DefaultEventLoop || loop instanceof ManualIoEventLoop) {
+            thread.join();
+          }
         } else {
           work.add(new Failing(error));
           thread.join();
@@ -167,7 +173,9 @@ final class TestOwner {
 
   /** Ends what is left of it. */
   void finish() throws Exception {
-    shutDown();
+    if (isAlive()) {
+      shutDown();
+    }
     stops = true;
     thread.join();
   }
