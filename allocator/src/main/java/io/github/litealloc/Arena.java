@@ -626,7 +626,6 @@ public final class Arena implements AutoCloseable {
     chunks.noteTime(nowNanos);
     boolean hasRemoteFrees = statistics.remoteFrees != remoteFreesAtLastTick;
     remoteFreesAtLastTick = statistics.remoteFrees;
-    // A silent one has given back all that is empty; what it holds now goes back when it frees.
     boolean hasReason = hasRemoteFrees || (!isSilent && statistics.reserved > floorBytes);
     return account.tick(nowNanos, nowNanos - silentSinceNanos, hasReason);
   }
@@ -682,19 +681,16 @@ public final class Arena implements AutoCloseable {
    */
   @Override
   public void close() {
-    synchronized (closedLock) {
-      // A thread seen to have ended has left everything it wrote visible to whoever saw it.
-      if (!closed && owner.isAlive()) {
-        requireOwner();
-      }
-      closeForOwner();
+    // A thread seen to have ended has left everything it wrote visible to whoever saw it.
+    if (!closed && owner.isAlive()) {
+      requireOwner();
     }
+    closeForOwner();
   }
 
   /**
-   * Closes the arena in place of an owner that lives. For a caller that has made sure of two
-   * things: that the owner uses the arena no more, except for what any thread may do; and that
-   * everything it has done is visible to the caller. Nothing of this is checked. Any thread.
+   * Closes the arena in place of an owner that lives. Any thread; it must be sure, for it is not
+   * checked, that the owner is done with the arena, and that it sees all that the owner has done.
    */
   public void closeForOwner() {
     synchronized (closedLock) {
