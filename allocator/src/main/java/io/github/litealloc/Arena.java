@@ -4,7 +4,6 @@ import io.github.litealloc.internal.Require;
 import io.github.litealloc.internal.events.FlightEvents;
 import io.github.litealloc.memory.ChunkAccount;
 import io.github.litealloc.memory.ChunkStore;
-import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.Refusal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -106,12 +105,7 @@ public final class Arena implements AutoCloseable {
 
   private final Wilderness noShortcut;
 
-  /**
-   * What serves a request that needs nothing else. It is {@link #noShortcut}, which serves none,
-   * while every call is checked, once the arena is closed, and while remote frees wait: other
-   * threads set it, and the owner sets it back before it takes what they have left. So the owner,
-   * who reads it plainly, need not look at anything else.
-   */
+  /** What serves a request that needs nothing else, or {@link #noShortcut}: see above. */
   private Wilderness shortcut;
 
   private final ArenaClock clock = new ArenaClock(statistics);
@@ -598,9 +592,9 @@ public final class Arena implements AutoCloseable {
    * call it, or {@link #trim()}, when they like.
    *
    * @param nowNanos the present {@link System#nanoTime()}
-   * @return whether to call again: more than the floor is reserved, or other threads have handed
-   *     something over since the last call, or the chunk store keeps empty chunks for a time, which
-   *     no other arena with more of a reason looks after
+   * @return whether to call again: something was allocated since the last call, and more than the
+   *     floor is reserved; or other threads have handed something over since then; or the chunk
+   *     store keeps empty chunks for a time, which no other arena with more of a reason looks after
    */
   public boolean tick(long nowNanos) {
     if (checks != null) {
@@ -617,7 +611,8 @@ public final class Arena implements AutoCloseable {
     }
     chunks.noteTime(nowNanos);
     router.trimExpired(nowNanos, account.decayNanos());
-    boolean hasReason = clock.hadRemoteFrees() || statistics.reserved > floorBytes;
+    boolean isInUse = !clock.isSilent() && statistics.reserved > floorBytes;
+    boolean hasReason = clock.hadRemoteFrees() || isInUse;
     return account.tick(nowNanos, clock.silentNanos(nowNanos), hasReason);
   }
 
@@ -686,13 +681,21 @@ public final class Arena implements AutoCloseable {
    */
   @Override
   public void close() {
+    // A thread seen to have ended has left everything it wrote visible to whoever saw it.
+    if (!closed && owner.isAlive()) {
+      requireOwner();
+    }
+    closeForOwner();
+  }
+
+  /**
+   * Closes the arena in place of an owner that lives. Any thread; it must be sure, for it is not
+   * checked, that the owner is done with the arena, and that it sees all that the owner has done.
+   */
+  public void closeForOwner() {
     synchronized (closedLock) {
       if (closed) {
         return;
-      }
-      // A thread seen to have ended has left everything it wrote visible to whoever saw it.
-      if (owner.isAlive()) {
-        requireOwner();
       }
       closed = true;
       SHORTCUT.setVolatile(this, noShortcut);
@@ -823,12 +826,6 @@ public final class Arena implements AutoCloseable {
       return this;
     }
 
-    private long floorBytes(MemoryBudget budget) {
-      return floorBytes == UNSET_FLOOR
-          ? Math.min(DEFAULT_FLOOR_BYTES, budget.maxBytes())
-          : floorBytes;
-    }
-
     /**
      * Sets whether misuse is detected, which costs a map entry per live block; {@code true} by
      * default.
@@ -887,7 +884,8 @@ public final class Arena implements AutoCloseable {
      */
     public Arena build() {
       ChunkStore supply = store != null ? store : ChunkStore.builder().build();
-      long floor = floorBytes(supply.budget());
+      long defaultFloor = Math.min(DEFAULT_FLOOR_BYTES, supply.budget().maxBytes());
+      long floor = floorBytes == UNSET_FLOOR ? defaultFloor : floorBytes;
       ChunkAccount account = supply.openAccount(name, floor);
       try {
         return new Arena(this, account, floor);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of budgets. Several allocators may share one, so its meters are registered once and
@@ -20,8 +21,29 @@ final class BudgetMeters {
   /** Who has registered what. Its values do not refer to the registry, so it keeps none alive. */
   private static final Map<MeterRegistry, Map<Key, BudgetMeters>> SHARED = new WeakHashMap<>();
 
-  /** Two budgets are equal if they are the same one: budgets have no equals of their own. */
-  private record Key(MemoryBudget budget, Tags tags) {}
+  /**
+   * Two budgets are equal if they are the same one: budgets have no equals of their own. No record:
+   * once one was compared, the JDK 17 keeps its class, and with it the application's class loader.
+   */
+  private static final class Key {
+    private final MemoryBudget budget;
+    private final Tags tags;
+
+    Key(MemoryBudget budget, Tags tags) {
+      this.budget = budget;
+      this.tags = tags;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key && budget.equals(key.budget) && tags.equals(key.tags);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * budget.hashCode() + tags.hashCode();
+    }
+  }
 
   private final List<Meter.Id> meters;
   private int users;

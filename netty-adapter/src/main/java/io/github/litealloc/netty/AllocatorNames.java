@@ -1,28 +1,100 @@
 package io.github.litealloc.netty;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the allocators of this process, each of them used once: registries of meters
- * silently ignore a second allocator of the same name.
+ * silently ignore a second allocator of the same name. A name is free again when its allocator is
+ * closed and has no live buffer any more, or was dropped and collected. Safe for any thread.
  */
 final class AllocatorNames {
+  /*
+   * What is taken is known twice: by its text, which is what must be unique, and by its number beside
+   * the text that was wanted, which finds a free one at once however many there are. (A text of one
+   * may be the wanted text of another: "a-2" is the second "a", or the first "a-2".)
+   *
+   * An allocator that is collected is heard of when the next name is taken: by a phantom reference,
+   * and no thread, which would keep a class loader.
+   */
 
-  private static final Set<String> TAKEN = ConcurrentHashMap.newKeySet();
+  private static final int FIRST = 1;
+
+  // Guarded by the class.
+  private static final Map<String, AllocatorName> TAKEN = new HashMap<>();
+  private static final Map<String, BitSet> NUMBERS = new HashMap<>();
+  private static final ReferenceQueue<Object> COLLECTED = new ReferenceQueue<>();
 
   private AllocatorNames() {}
 
-  /** Takes a name, or the first of name-2, name-3 and so on that is free. */
-  static String take(String wanted) {
-    String name = wanted;
-    for (int number = 2; !TAKEN.add(name); number++) {
-      name = wanted + '-' + number;
+  /** A name that is taken, until it is given back. */
+  static final class AllocatorName {
+    private final String wanted;
+    private final int number;
+    private @Nullable User user; // so that it is not collected itself
+
+    private AllocatorName(String wanted, int number) {
+      this.wanted = wanted;
+      this.number = number;
     }
+
+    /** The name itself. */
+    String text() {
+      return number == FIRST ? wanted : wanted + '-' + number;
+    }
+
+    /** Gives the name back at the latest when its user is collected. */
+    void usedBy(Object allocator) {
+      synchronized (AllocatorNames.class) {
+        user = new User(allocator, this);
+      }
+    }
+
+    /** Frees the name, once. */
+    void giveBack() {
+      synchronized (AllocatorNames.class) {
+        if (TAKEN.remove(text(), this)) {
+          BitSet numbers = NUMBERS.getOrDefault(wanted, new BitSet());
+          numbers.clear(number);
+          if (numbers.isEmpty()) {
+            NUMBERS.remove(wanted);
+          }
+        }
+      }
+    }
+  }
+
+  private static final class User extends PhantomReference<Object> {
+    private final AllocatorName name;
+
+    User(Object allocator, AllocatorName name) {
+      super(allocator, COLLECTED);
+      this.name = name;
+    }
+  }
+
+  /** Takes a name, or the first of name-2, name-3 and so on that is free. */
+  static synchronized AllocatorName take(String wanted) {
+    giveBackCollected();
+    BitSet numbers = NUMBERS.computeIfAbsent(wanted, ignored -> new BitSet());
+    AllocatorName name;
+    int number = FIRST;
+    do {
+      number = numbers.nextClearBit(number);
+      name = new AllocatorName(wanted, number++);
+    } while (TAKEN.putIfAbsent(name.text(), name) != null);
+    numbers.set(name.number);
     return name;
   }
 
-  static void giveBack(String name) {
-    TAKEN.remove(name);
+  private static void giveBackCollected() {
+    for (Reference<?> user = COLLECTED.poll(); user != null; user = COLLECTED.poll()) {
+      ((User) user).name.giveBack();
+    }
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an allocator is made with, checked and complete. Its name is taken, and its store is open.
  *
- * @param name the name, which no other allocator of the process has
+ * @param takenName the name, which no other allocator of the process has
  * @param sharedStore where chunks are from
  * @param strategy makes the strategy of each arena, until it is changed
  * @param offLoop what threads get that are no event loops
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param preferDirect whether {@code buffer()} returns direct buffers
  */
 record AllocatorSettings(
-    String name,
+    AllocatorNames.AllocatorName takenName,
     SharedStore sharedStore,
     StrategyFactory strategy,
     OffLoopPolicy offLoop,
@@ -33,6 +33,10 @@ record AllocatorSettings(
     ByteBufAllocator fallback,
     ByteBufAllocator heapAllocator,
     boolean preferDirect) {
+
+  String name() {
+    return takenName.text();
+  }
 
   MemoryBudget budget() {
     return sharedStore.store().budget();

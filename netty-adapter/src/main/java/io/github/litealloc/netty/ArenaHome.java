@@ -35,6 +35,9 @@ interface ArenaHome {
    */
   ByteBuf memoryElsewhere(BufferArena arena, int capacity, int maxCapacity);
 
+  /** Now and then, for arenas whose owners have ended without telling. */
+  void lookAfterOwners();
+
   /** A closed arena has freed its last buffer. */
   void drained(BufferArena arena);
 }

@@ -1,7 +1,9 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.netty.internal.Tasks;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.internal.ThreadExecutorMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * every thread that ever asked, and so keep an unloaded application in memory.
  */
 final class ArenaOfThread extends FastThreadLocal<@Nullable BufferArena> {
+
+  /**
+   * The loops of threads whose arenas were taken out: who takes all of Netty's thread-locals out
+   * takes this with them, and a loop that goes on would be one no more. The JDK's own class, so
+   * that it keeps none of ours with a thread.
+   */
+  private static final ThreadLocal<@Nullable EventExecutor> LOOP = new ThreadLocal<>();
 
   private final String allocator;
 
@@ -37,9 +46,22 @@ final class ArenaOfThread extends FastThreadLocal<@Nullable BufferArena> {
     unsettled = isUnsettled;
   }
 
+  /** The event loop that the calling thread is, as far as can be told; {@code null} if none. */
+  @Nullable EventExecutor loopOfThread() {
+    EventExecutor current = ThreadExecutorMap.currentExecutor();
+    EventExecutor executor = current != null ? current : LOOP.get();
+    return executor != null && isLoop(executor) ? executor : null;
+  }
+
+  private static boolean isLoop(EventExecutor executor) {
+    return Tasks.ask(executor::inEventLoop, () -> false)
+        && !Tasks.ask(executor::isShutdown, () -> false);
+  }
+
   @Override
   protected void onRemoval(@Nullable BufferArena arena) {
     if (arena != null) {
+      arena.owner().rememberLoop(LOOP);
       Tasks.run("closing an arena of lite-alloc '" + allocator + '\'', arena::close);
     }
   }

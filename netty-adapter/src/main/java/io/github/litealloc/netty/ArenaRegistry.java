@@ -6,13 +6,19 @@ import io.github.litealloc.memory.Subscription;
 import io.github.litealloc.netty.internal.Tasks;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 
 /** The arenas of one allocator, and what those that are gone have counted. Safe for any thread. */
 final class ArenaRegistry {
 
+  /** Many loops look after few: together no more often than one of them would alone. */
+  private static final long LOOK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final CopyOnWriteArrayList<BufferArena> arenas = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong lookedNanos = new AtomicLong(System.nanoTime());
   private ArenaTotals closedTotals = ArenaTotals.NONE; // guarded by this
 
   void add(BufferArena arena) {
@@ -78,10 +84,19 @@ final class ArenaRegistry {
     return () -> listeners.remove(listener);
   }
 
-  /** Closes the arenas of threads that have ended without Netty noticing. */
-  void closeAbandoned() {
+  /** Ends the arenas of owners that have ended without telling. */
+  void endWhereOwnersHave() {
     for (BufferArena arena : arenas) {
-      Tasks.run("closing the arena of a thread that has ended", arena::closeIfAbandoned);
+      arena.endIfOwnerHas();
+    }
+  }
+
+  /** The same now and then, however often it is called. */
+  void lookAfterOwners() {
+    long now = System.nanoTime();
+    long before = lookedNanos.get();
+    if (now - before >= LOOK_INTERVAL_NANOS && lookedNanos.compareAndSet(before, now)) {
+      endWhereOwnersHave();
     }
   }
 }

@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.internal.PlatformDependent;
-import io.netty.util.internal.ThreadExecutorMap;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +32,23 @@ final class ArenaRouter implements ArenaHome {
    * them sees the other: no arena misses a change. While the flag is up each allocation asks here; it
    * comes down when no open arena is of a former strategy. A closed allocator stays unsettled.
    *
-   * Owners are asked, never forced: an event loop by a task, which may come late or, if the loop is
-   * ending, not at all, and then the end of the thread does it. A thread without an event loop hears of
-   * a change when it allocates. Trim, retirement and end each go one way: from here to the arena, which
-   * answers with nothing but bytes. That an arena is empty at last it tells by ArenaHome.drained.
+   * Owners are asked, by a task, if they are known to run what they take (ArenaOwner). Of those that
+   * are not, and of those that have ended, whether they told or not, an arena is taken away, its live
+   * buffers intact; an owner that lives on gets another one (BufferArena.takeAway). That an owner has
+   * ended is looked for when somebody trims or closes, when an arena is made, at the ticks of other
+   * loops and, where Netty would not tell, at each release elsewhere. So nothing waits for a task that
+   * nobody may run. A change of strategy alone is only told: those who do not hear it see it when
+   * they allocate. Trim, retirement and end each go one way: from here to the arena, which answers
+   * with nothing but bytes. That an arena is empty at last it tells by ArenaHome.drained.
    *
    * The lock guards writes of strategy, closed and the flag, so that the flag never contradicts them.
    * Nothing foreign is called under it.
    */
 
+  /** How often to try to take an arena away from an owner that lives. */
+  private static final int ATTEMPTS = 10;
+
+  private final AllocatorNames.AllocatorName takenName;
   private final String name;
   private final ByteBufAllocator allocator;
   private final OffLoopPolicy offLoop;
@@ -69,6 +76,7 @@ final class ArenaRouter implements ArenaHome {
       ByteBufAllocator allocator,
       Fallbacks fallbacks,
       ArenaRegistry arenas) {
+    this.takenName = settings.takenName();
     this.name = settings.name();
     this.allocator = allocator;
     this.offLoop = settings.offLoop();
@@ -96,27 +104,27 @@ final class ArenaRouter implements ArenaHome {
     BufferArena existing = arenaOfThread.getIfExists();
     if (closed) {
       if (existing != null) {
-        existing.close(); // an adopted thread hears of the allocator's end only here
+        existing.close(); // a thread that could not be told of the allocator's end hears of it here
       }
       return null;
     }
-    EventExecutor executor = ThreadExecutorMap.currentExecutor();
-    boolean isLoop = executor != null && executor.inEventLoop() && !executor.isShutdown();
-    boolean getsArena = isLoop || isAdoptable(Thread.currentThread());
+    EventExecutor loop = arenaOfThread.loopOfThread();
+    boolean getsArena = loop != null || isAdoptable(Thread.currentThread());
     if (existing != null) {
-      if (!existing.isOwnedByCaller()) {
-        return null;
+      if (existing.isCallersOwn()) {
+        if (!getsArena || existing.isOf(strategy)) {
+          return existing; // some other thread's arena is the reason why we are here
+        }
+        retireIfOutdated(existing);
+      } else if (getsArena) {
+        arenaOfThread.remove(); // it was taken away
       }
-      if (!getsArena || existing.isOf(strategy)) {
-        return existing; // some other thread's arena is the reason why we are here
-      }
-      retireIfOutdated(existing);
     }
-    return getsArena ? newArena(isLoop ? executor : null) : null;
+    return getsArena ? newArena(loop) : null;
   }
 
   private @Nullable BufferArena newArena(@Nullable EventExecutor eventLoop) {
-    arenas.closeAbandoned();
+    arenas.endWhereOwnersHave();
     BufferArena arena = new BufferArena(this, strategy, eventLoop);
     arenaOfThread.set(arena);
     arenas.add(arena);
@@ -161,8 +169,7 @@ final class ArenaRouter implements ArenaHome {
       arenaOfThread.unsettled(true);
     }
     for (BufferArena arena : arenas.all()) {
-      // If not: an adopted thread looks for itself when it allocates, an ending loop closes anyway.
-      arena.runOnOwner("retiring an arena", () -> retireIfOutdated(arena));
+      arena.tellOwner("retiring an arena", () -> retireIfOutdated(arena));
     }
     settle();
     BufferFlightEvents.strategySwitched(name, former.name(), now);
@@ -177,7 +184,7 @@ final class ArenaRouter implements ArenaHome {
 
   /** Ends an arena of a former strategy. Its owner, outside of an allocation. */
   private void retireIfOutdated(BufferArena arena) {
-    if (!arena.isOwnedByCaller() || arena.isOf(strategy)) {
+    if (!arena.isCallersOwn() || arena.isOf(strategy)) {
       return;
     }
     arena.retire();
@@ -209,22 +216,30 @@ final class ArenaRouter implements ArenaHome {
   }
 
   private void requestTrim(BufferArena arena, long targetBytes, GiveBack giveBack) {
-    boolean isAsked =
-        arena.isOpen()
-            && arena.runOnOwner(
-                "trimming an arena", () -> giveBack.run(() -> trim(arena, targetBytes)));
-    if (!isAsked) {
-      giveBack.run(() -> 0); // a closed arena has given it back
+    GiveBack.Part part = giveBack.part();
+    if (!arena.isOpen()) {
+      part.skip(); // it has given it back
+    } else if (!arena.hasOwnerDo(part, "trimming an arena", () -> trim(arena, targetBytes))) {
+      part.run(() -> trimWithoutOwner(arena, targetBytes));
     }
   }
 
   /** An arena's part of it. Its owner only. */
   private long trim(BufferArena arena, long targetBytes) {
-    if (!arena.isOwnedByCaller() || arenas.sum(ArenaStatistics::reservedBytes) <= targetBytes) {
-      return 0;
+    if (!arena.isCallersOwn()) {
+      return arena.isOpen() ? trimWithoutOwner(arena, targetBytes) : 0;
     }
-    long emptied = arena.trim();
-    return toSystem(emptied, trimStore(targetBytes));
+    return isAbove(targetBytes) ? toSystem(arena.trim(), trimStore(targetBytes)) : 0;
+  }
+
+  /** The same by ending the arena, which needs no owner. */
+  private long trimWithoutOwner(BufferArena arena, long targetBytes) {
+    boolean isOfUse = arena.statistics().reservedBytes() > 0 && isAbove(targetBytes);
+    return isOfUse ? bytesOfClosing(arena, () -> takeAway(arena)) : 0;
+  }
+
+  private boolean isAbove(long targetBytes) {
+    return arenas.sum(ArenaStatistics::reservedBytes) > targetBytes;
   }
 
   private long trimStore(long targetBytes) {
@@ -240,7 +255,7 @@ final class ArenaRouter implements ArenaHome {
   /** Gives back what the calling thread's arena and the store can spare. */
   void trimOnThisThread() {
     BufferArena arena = arenaOfThread.getIfExists();
-    if (arena != null && arena.isOwnedByCaller()) {
+    if (arena != null && arena.isCallersOwn()) {
       arena.trim();
     }
     store.trim();
@@ -248,12 +263,8 @@ final class ArenaRouter implements ArenaHome {
 
   // ---- the end ----
 
-  /**
-   * See {@link LiteByteBufAllocator#closeAsync()}.
-   *
-   * @param atFirst runs if the allocator was open until now
-   */
-  Future<Long> close(Runnable atFirst) {
+  /** See {@link LiteByteBufAllocator#closeAsync()}. */
+  Future<Long> close() {
     boolean closesNow;
     synchronized (lifecycleLock) {
       closesNow = !closed;
@@ -264,30 +275,48 @@ final class ArenaRouter implements ArenaHome {
     GiveBack giveBack = new GiveBack(present.size() + 1);
     giveBack.run(store::trim);
     if (closesNow) {
-      atFirst.run();
       sharedStore.leave();
+      giveBackName();
     }
     present.forEach(arena -> requestClose(arena, giveBack));
     return giveBack.future();
   }
 
-  /** Has the owner close the arena, or closes it if the owner has ended. */
+  /** Has the owner close the arena, or closes it if the owner has ended or might not do it. */
   private void requestClose(BufferArena arena, GiveBack giveBack) {
+    GiveBack.Part part = giveBack.part();
     if (!arena.isOpen()) {
-      giveBack.run(() -> 0);
-      return;
-    }
-    boolean isAsked =
-        arena.runOnOwner("closing an arena", () -> giveBack.run(() -> closeOnOwner(arena)));
-    if (!isAsked) {
-      giveBack.run(() -> bytesOfClosing(arena, arena::closeIfAbandoned)); // or it is about to end
+      part.skip();
+    } else if (!arena.hasOwnerDo(part, "closing an arena", () -> closeOnOwner(arena))) {
+      part.run(() -> bytesOfClosing(arena, () -> takeAway(arena)));
+      arena.tellOwner("forgetting an arena", arenaOfThread::remove); // as below, if it hears it
     }
   }
 
   private long closeOnOwner(BufferArena arena) {
+    if (!arena.isCallersOwn()) { // an executor has run this on a thread of its own choice
+      return bytesOfClosing(arena, () -> takeAway(arena));
+    }
     long bytes = bytesOfClosing(arena, arena::close);
     arenaOfThread.remove(); // so that a thread that lives on does not keep the allocator alive
     return bytes;
+  }
+
+  /**
+   * An owner that is at work on its arena will soon be elsewhere, or not for long. If it never is
+   * when we look, it finds out for itself when it next allocates, or somebody who looks later does.
+   */
+  private static void takeAway(BufferArena arena) {
+    for (int attempt = 1; !arena.takeAway() && attempt < ATTEMPTS; attempt++) {
+      Thread.yield();
+    }
+  }
+
+  /** It is for somebody else if the allocator is closed, and nobody looks for its buffers. */
+  private void giveBackName() {
+    if (closed && arenas.sum(ArenaStatistics::liveBlocks) == 0) {
+      takenName.giveBack();
+    }
   }
 
   private long bytesOfClosing(BufferArena arena, Runnable close) {
@@ -333,8 +362,14 @@ final class ArenaRouter implements ArenaHome {
   }
 
   @Override
+  public void lookAfterOwners() {
+    arenas.lookAfterOwners();
+  }
+
+  @Override
   public void drained(BufferArena arena) {
     arenas.remove(arena);
+    giveBackName();
     store.trim(); // the other loops need not be awake to do it in time
   }
 }

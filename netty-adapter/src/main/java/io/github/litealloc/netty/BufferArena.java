@@ -11,6 +11,9 @@ import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +41,14 @@ final class BufferArena {
    *
    *   activeOwner   the arena's owner while open, null from closing on. Other threads compare it to
    *                 themselves, and so need not see the latest value: to none of them is it equal.
+   *                 Null for a moment, too, while it is tried to end the arena without its owner
+   *                 (takeAway): the owner then does as if it were another thread, or waits for the
+   *                 outcome where that matters (isCallersOwn).
    *   closed        nobody owns it any more. Its buffers are freed by whoever releases them, one at a
    *                 time under the arena's lock (Arena.remoteFree), and ArenaEnd counts them out.
    *   retired       closed, and the owner has another arena to which growing buffers may move.
    *   watched       while set, no block is kept with its buffer: nobody would be told of it.
+   *   asleep        while set, neither: the timer would not come by for it.
    */
 
   private final ArenaHome home;
@@ -49,12 +56,21 @@ final class BufferArena {
   private final Arena arena;
   private final ArenaStatistics statistics;
   private final StrategyFactory strategy;
-  private final @Nullable EventExecutor eventLoop;
+  private final ArenaOwner owner;
 
-  /**
-   * The owner while it may use the arena directly; nobody from closing on. Written by the owner.
-   */
+  /** Guards the end of the ownership, which is the owner's or is taken away, but not both. */
+  private final Object ownershipLock = new Object();
+
+  /** The owner while it may use the arena directly; nobody from closing on. */
   private @Nullable Thread activeOwner;
+
+  /** Whether somebody has begun to close it. Written under the lock, once. */
+  private boolean ending;
+
+  private static final long MIN_LOOK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** When it was last tried to take the arena away from an owner that lives. */
+  private volatile long lookedNanos = System.nanoTime() - MIN_LOOK_INTERVAL_NANOS;
 
   private final BlockCache blocks;
   private final BufferPool pool;
@@ -76,6 +92,13 @@ final class BufferArena {
   /** None for a thread without an event loop. */
   private final @Nullable TrimTimer timer;
 
+  /**
+   * Whether the timer has stopped because nothing is left to give back. No block is kept with its
+   * buffer then, so that the hot path need not ask: the owner's next release frees its block, and
+   * that wakes the timer.
+   */
+  private boolean asleep;
+
   /** Whether it is being decided what the exhausted arena's owner gets. */
   private boolean isHandlingExhaustion;
 
@@ -89,7 +112,7 @@ final class BufferArena {
     this.home = home;
     this.allocator = home.allocator();
     this.strategy = strategy;
-    this.eventLoop = eventLoop;
+    this.owner = new ArenaOwner(Thread.currentThread(), eventLoop);
     this.arena =
         Arena.builder()
             .name(Thread.currentThread().getName())
@@ -103,10 +126,9 @@ final class BufferArena {
     this.blocks = arena.blockCache(this::flushCache);
     this.pool = new BufferPool(this, blocks);
     this.statistics = arena.statistics();
-    this.timer =
-        eventLoop == null ? null : new TrimTimer(this, eventLoop, home.store().decayMillis());
+    this.timer = owner.takesTasks() ? new TrimTimer(this, owner, home.store().decayMillis()) : null;
     this.end = new ArenaEnd(statistics, home.store(), () -> home.drained(this));
-    this.activeOwner = arena.owner();
+    this.activeOwner = owner.thread();
   }
 
   // ---- what it is ----
@@ -155,6 +177,25 @@ final class BufferArena {
   /** Any thread. */
   boolean isOwnedByCaller() {
     return Thread.currentThread() == activeOwner;
+  }
+
+  /**
+   * Whether the calling thread owns it, as {@link #isOwnedByCaller}; waits if just now somebody
+   * tries to take it away. Any thread.
+   */
+  boolean isCallersOwn() {
+    Thread caller = Thread.currentThread();
+    if (caller != owner.thread()) {
+      return false;
+    }
+    synchronized (ownershipLock) {
+      return activeOwner == caller;
+    }
+  }
+
+  /** Any thread. */
+  ArenaOwner owner() {
+    return owner;
   }
 
   /** The buffers by number, without those that are held weakly. Any thread. */
@@ -224,9 +265,6 @@ final class BufferArena {
       tellOfRelease(buffer);
     }
     handedOver(arena.remoteFree(buffer));
-    if (home.isClosed()) {
-      Tasks.run("closing the arena of a thread that has ended", this::closeIfAbandoned);
-    }
   }
 
   private void releaseUncached(LiteByteBuf buffer) {
@@ -259,13 +297,16 @@ final class BufferArena {
   /** Frees a buffer's block; on a closed arena also on other threads, one at a time. */
   void free(long block, int bytes) {
     arena.free(block, bytes);
+    if (asleep) {
+      wake();
+    }
   }
 
   /**
    * Puts a buffer object back for reuse; on a closed arena also on other threads, one at a time.
    */
   void recycle(LiteByteBuf buffer) {
-    if (activeOwner == null) {
+    if (ending) {
       end.bufferFreed();
     } else {
       pool.putIdle(buffer);
@@ -277,7 +318,11 @@ final class BufferArena {
   }
 
   long reallocate(long block, int oldBytes, int newBytes) {
-    return arena.reallocate(block, oldBytes, newBytes);
+    long result = arena.reallocate(block, oldBytes, newBytes);
+    if (asleep) {
+      wake();
+    }
+    return result;
   }
 
   int sizeOf(long block, int bytes) {
@@ -299,6 +344,9 @@ final class BufferArena {
   private void handedOver(boolean isFirst) {
     if (isFirst && timer != null) {
       timer.remoteFreesWait();
+    }
+    if (!owner.isReliable() || home.isClosed()) {
+      endIfOwnerHas(); // for it may not have told
     }
   }
 
@@ -361,7 +409,7 @@ final class BufferArena {
     boolean isWanted = BufferFlightEvents.wantsBuffers();
     if (isWanted != watched) {
       watched = isWanted;
-      blocks.allow(!isWanted); // nobody would see a cached buffer
+      allowCaching(); // nobody would see a cached buffer
       pool.flush();
     }
   }
@@ -426,7 +474,7 @@ final class BufferArena {
     if (timer == null) {
       home.store().decay(System.nanoTime());
     } else {
-      timer.arenaHasGrown();
+      timer.mayHaveToGiveBack();
     }
   }
 
@@ -441,7 +489,7 @@ final class BufferArena {
 
   /** Gives back, for another arena, what is empty above the floor. */
   void giveWay() {
-    if (isOpen()) {
+    if (isCallersOwn()) { // not so if the arena is closed, or an executor runs this elsewhere
       arena.trim(arena.floorBytes());
     }
   }
@@ -453,12 +501,29 @@ final class BufferArena {
 
   /** Lets time pass; returns whether the timer shall go on. */
   boolean tick() {
+    home.lookAfterOwners();
     stampNanos = CoarseClock.step();
+    asleep = false;
     boolean goesOn = arena.tick(System.nanoTime());
     if (arena.isSilent()) {
       pool.trim();
     }
+    asleep = !goesOn;
+    allowCaching();
     return goesOn;
+  }
+
+  /** The owner has freed something while there is no timer that would give it back. */
+  private void wake() {
+    asleep = false;
+    allowCaching();
+    if (timer != null) {
+      timer.mayHaveToGiveBack();
+    }
+  }
+
+  private void allowCaching() {
+    blocks.allow(!watched && !asleep);
   }
 
   /** Gives back what is empty; returns the bytes. */
@@ -472,18 +537,30 @@ final class BufferArena {
 
   /** Hands out nothing more; memory goes back with the last buffer. The owner, at its end. */
   void close() {
-    if (activeOwner == null) {
-      return;
+    synchronized (ownershipLock) {
+      if (ending) {
+        return;
+      }
+      beginEnding();
     }
-    closeArena();
+    finishEnding(arena::close);
   }
 
-  private void closeArena() {
+  private void beginEnding() {
+    ending = true;
     activeOwner = null;
+  }
+
+  /** Outside of the lock: it calls what is not ours. */
+  private void finishEnding(Runnable close) {
     if (timer != null) {
       timer.end();
     }
-    end.begin(arena::close);
+    try {
+      end.begin(close);
+    } finally {
+      owner.breakPromises();
+    }
   }
 
   /** Ends the arena, whose owner goes on with another one. Owner only. */
@@ -492,25 +569,86 @@ final class BufferArena {
     close();
   }
 
-  /** Closes the arena from another thread if its owner has ended. */
-  void closeIfAbandoned() {
-    if (!arena.owner().isAlive() && !arena.isClosed()) {
-      closeArena();
+  /**
+   * Ends the arena in place of its owner, who has ended, or lives but cannot be told. An owner that
+   * lives finds itself without an arena, and gets another one when it allocates. Any thread.
+   *
+   * @return {@code false} if the owner is at work on the arena, or may be
+   */
+  boolean takeAway() {
+    synchronized (ownershipLock) {
+      if (ending) {
+        return true;
+      }
+      if (!isLeftByOwner()) {
+        activeOwner = owner.thread();
+        return false;
+      }
+      beginEnding();
     }
+    finishEnding(arena::closeForOwner);
+    return true;
+  }
+
+  private boolean isLeftByOwner() {
+    if (!owner.thread().isAlive()) {
+      return true;
+    }
+    activeOwner = null;
+    VarHandle.fullFence(); // and see OwnerLook for the other thread's
+    retired = OwnerLook.isElsewhere(owner.thread()); // its buffers may grow in the owner's next one
+    return retired;
+  }
+
+  /** Ends the arena if its owner has ended, whoever was told of it. Any thread. */
+  void endIfOwnerHas() {
+    if (isOpen() && owner.hasEnded() && mayLookAtOwner()) {
+      Tasks.run("closing the arena of an owner that has ended", this::takeAway);
+    }
+  }
+
+  /** Not with each release: a look at an owner that lives costs everybody a safepoint. */
+  private boolean mayLookAtOwner() {
+    if (!owner.thread().isAlive()) {
+      return true;
+    }
+    long now = System.nanoTime();
+    if (now - lookedNanos < MIN_LOOK_INTERVAL_NANOS) {
+      return false;
+    }
+    lookedNanos = now;
+    return true;
   }
 
   // ---- for other threads ----
 
   /**
-   * Runs a task on the owner, now or soon. Any thread.
-   *
-   * @return {@code false} if the owner cannot be told, and then the task is never run
+   * Runs a task on the owner, now or soon, if it can be told. Any thread. Nothing may wait for it.
    */
-  boolean runOnOwner(String what, Runnable task) {
+  void tellOwner(String what, Runnable task) {
     if (isOwnedByCaller()) {
       Tasks.run(what, task);
+    } else {
+      owner.execute(what, task);
+    }
+  }
+
+  /**
+   * Has the owner do a part, now or soon, or by ending. Any thread.
+   *
+   * @return {@code false} if the owner cannot be told, or might not do it
+   */
+  boolean hasOwnerDo(GiveBack.Part part, String what, LongSupplier work) {
+    if (isOwnedByCaller()) {
+      part.run(work);
       return true;
     }
-    return eventLoop != null && Tasks.execute(eventLoop, what, task);
+    if (owner.hasEnded() || !owner.promise(part, what, () -> part.run(work))) {
+      return false;
+    }
+    if (!isOpen()) {
+      owner.breakPromises(); // it has ended meanwhile, and may not have seen the last one
+    }
+    return true;
   }
 }

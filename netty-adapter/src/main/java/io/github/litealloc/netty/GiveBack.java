@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,6 +27,30 @@ final class GiveBack {
 
   Future<Long> future() {
     return promise;
+  }
+
+  /** One of the parts, for several threads of which one will see to it. */
+  Part part() {
+    return new Part();
+  }
+
+  /** A part that is done once, by whoever comes first. */
+  final class Part {
+    private final AtomicBoolean taken = new AtomicBoolean();
+
+    private Part() {}
+
+    /** Does it as {@link GiveBack#run}, unless it is done, or another thread is at it. */
+    void run(LongSupplier work) {
+      if (taken.compareAndSet(false, true)) {
+        GiveBack.this.run(work);
+      }
+    }
+
+    /** Nothing is left to give back. */
+    void skip() {
+      run(() -> 0);
+    }
   }
 
   /**

@@ -296,11 +296,11 @@ public final class LiteAllocatorBuilder {
 
   /** Takes the allocator's name and opens its store; keeps neither if it fails. */
   AllocatorSettings open() {
-    String taken = AllocatorNames.take(name);
+    AllocatorNames.AllocatorName taken = AllocatorNames.take(name);
     try {
       return new AllocatorSettings(
           taken,
-          store(taken),
+          store(taken.text()),
           strategy,
           offLoop,
           exhaustionPolicy == null ? ExhaustionPolicy.FALLBACK : exhaustionPolicy,
@@ -311,7 +311,7 @@ public final class LiteAllocatorBuilder {
           heapAllocator,
           preferDirect);
     } catch (Throwable e) {
-      AllocatorNames.giveBack(taken);
+      taken.giveBack();
       throw e;
     }
   }

@@ -97,6 +97,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
             arenas,
             fallbacks.counters(),
             fallbacks::usedHeapMemory);
+    settings.takenName().usedBy(this);
   }
 
   /**
@@ -148,7 +149,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
 
   /**
    * {@return the name that the allocator was built with or, if another one of the process has it,
-   * that name with a number, such as {@code "default-2"}}
+   * that name with a number, such as {@code "default-2"}} It is free again when the allocator is
+   * closed and the last of its buffers is released, or when it was dropped and collected.
    */
   public String name() {
     return name;
@@ -277,8 +279,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    *
    * <p>Ages are exact for {@linkplain #sampling(int) sampled} buffers. For others they are upper
    * bounds, by a clock of the process that is stepped when this method is called, when any arena
-   * grows, when the leak detector picks a buffer, and about once a second while any event loop
-   * holds more than 64 KiB: a buffer looks as old as the last such event before it was allocated.
+   * grows, when the leak detector picks a buffer, and about once a second while any event loop has
+   * something to give back: a buffer looks as old as the last such event before it was allocated.
    *
    * @return a snapshot
    */
@@ -358,7 +360,9 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * Gives empty memory back to the system, those chunks first that no arena needs, until the
    * allocator holds at most a given amount or nothing is empty any more. Any thread; waits for
    * nobody: each event loop does its part when it gets to it, and one that is ending does it by
-   * ending. Threads without an event loop do theirs only if they call this method.
+   * ending. A thread that is none of Netty's event loops, or runs one itself, cannot be told: its
+   * arena is ended from here, and it gets another one when it allocates next. If it is at work on
+   * its arena at this moment, it does its part only if it calls this method.
    *
    * <p>The future is completed on the last of these threads, so its listeners must be quick; an
    * event loop must not wait for it.
@@ -390,16 +394,18 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   /**
-   * {@link #close()} with an answer. Closing again only looks for threads that have ended since.
+   * {@link #close()} with an answer. Closing again only looks for owners that have ended since.
    *
    * <p>The future is completed on the last event loop that has heard of it, so its listeners must
    * be quick; an event loop must not wait for it. It waits neither for live buffers, whose memory
-   * goes back later, nor for threads without an event loop, which hear of it when they allocate.
+   * goes back later, nor for threads that are none of Netty's event loops, or run one themselves:
+   * their arenas are ended from here, unless they are at work on them, and then when they allocate
+   * or end.
    *
    * @return the bytes given back to the system, when every event loop has ended its arena
    */
   public Future<Long> closeAsync() {
-    return router.close(() -> AllocatorNames.giveBack(name));
+    return router.close();
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets channels read less while direct memory is short: pushes back on the peers before the
@@ -50,8 +51,31 @@ import java.util.concurrent.ConcurrentHashMap;
 @Sharable
 public final class MemoryPressureHandler extends ChannelDuplexHandler {
 
-  /** What is paused together. */
-  private record GateKey(EventLoop eventLoop, LiteByteBufAllocator allocator) {}
+  /**
+   * What is paused together. No record: once one was compared, the JDK 17 keeps its class, and with
+   * it the application's class loader.
+   */
+  private static final class GateKey {
+    private final EventLoop eventLoop;
+    private final LiteByteBufAllocator allocator;
+
+    GateKey(EventLoop eventLoop, LiteByteBufAllocator allocator) {
+      this.eventLoop = eventLoop;
+      this.allocator = allocator;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof GateKey key
+          && eventLoop.equals(key.eventLoop)
+          && allocator.equals(key.allocator);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * eventLoop.hashCode() + allocator.hashCode();
+    }
+  }
 
   /** As a gate sees an allocator. */
   private record Pressed(LiteByteBufAllocator allocator) implements PressedMemory {
@@ -120,9 +144,9 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
             key,
             k ->
                 new PressureGate(
-                    k.eventLoop(),
-                    new Pressed(k.allocator()),
-                    lease(k.allocator()),
+                    k.eventLoop,
+                    new Pressed(k.allocator),
+                    lease(k.allocator),
                     () -> gates.remove(k)));
     GatedChannel channel = new GatedChannel(context, gate);
     channels.put(context, channel);

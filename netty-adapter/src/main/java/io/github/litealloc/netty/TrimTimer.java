@@ -1,8 +1,5 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.netty.internal.Tasks;
-import io.netty.util.concurrent.EventExecutor;
-
 /**
  * Has an event loop give back what its arena no longer needs. The timer runs only while there is
  * something to give back, or other threads release buffers; a loop with neither is not woken. Owner
@@ -12,6 +9,9 @@ final class TrimTimer {
   /*
    * What goes back and when is decided by Arena.tick, and so is whether to go on. Here is only how
    * a loop is made to call it.
+   *
+   * An executor may run a task on another thread, or at once, in the middle of what the owner is at.
+   * Such a one is no clock; it shows here, and is not asked again.
    */
 
   /** Often enough for a short decay, or none; and never a burden on a loop. */
@@ -23,7 +23,7 @@ final class TrimTimer {
   private static final long INTERVALS_PER_DECAY = 10;
 
   private final BufferArena arena;
-  private final EventExecutor eventLoop;
+  private final ArenaOwner owner;
   private final long intervalMillis;
 
   /** Written by the owner. */
@@ -31,9 +31,12 @@ final class TrimTimer {
 
   private boolean ended;
 
-  TrimTimer(BufferArena arena, EventExecutor eventLoop, long decayMillis) {
+  /** Whether the executor is being asked for the next tick, and must not have it at once. */
+  private boolean isScheduling;
+
+  TrimTimer(BufferArena arena, ArenaOwner owner, long decayMillis) {
     this.arena = arena;
-    this.eventLoop = eventLoop;
+    this.owner = owner;
     this.intervalMillis = intervalMillis(decayMillis);
   }
 
@@ -50,8 +53,11 @@ final class TrimTimer {
     return runs;
   }
 
-  /** The arena has taken a chunk. In the middle of an allocation: does not touch the arena. */
-  void arenaHasGrown() {
+  /**
+   * The arena has taken a chunk, or its owner has freed something after the last tick. Perhaps in
+   * the middle of an allocation: does not touch the arena.
+   */
+  void mayHaveToGiveBack() {
     if (arena.statistics().reservedBytes() > arena.arena().floorBytes()) {
       start();
     }
@@ -63,7 +69,15 @@ final class TrimTimer {
       return; // at most one wake-up per interval: the timer finds what follows
     }
     // If not, the loop is shutting down; closing the arena will drain the inbox.
-    Tasks.execute(eventLoop, "starting an arena's timer", this::start);
+    owner.execute("starting an arena's timer", this::startIfOwned);
+  }
+
+  private void startIfOwned() {
+    if (arena.isCallersOwn()) {
+      start();
+    } else if (arena.isOpen()) {
+      owner.markUseless();
+    }
   }
 
   /**
@@ -72,20 +86,28 @@ final class TrimTimer {
    */
   void memoryIsWanted() {
     // If not, the loop is shutting down; closing the arena will give everything back.
-    Tasks.execute(eventLoop, "giving back what another arena needs", arena::giveWay);
+    owner.execute("giving back what another arena needs", arena::giveWay);
   }
 
   private void start() {
     if (runs || ended) {
       return;
     }
-    // If not, the loop is shutting down; closing the arena will give everything back.
-    runs = Tasks.schedule(eventLoop, intervalMillis, "an arena's timer", this::tick);
+    isScheduling = true;
+    try {
+      // If not, the loop is shutting down; closing the arena will give everything back.
+      runs = owner.schedule(intervalMillis, "an arena's timer", this::tick);
+    } finally {
+      isScheduling = false;
+    }
   }
 
   private void tick() {
     runs = false; // first: who releases from now on may have to wake the loop
-    if (ended) {
+    if (!arena.isCallersOwn() || isScheduling) {
+      if (arena.isOpen()) {
+        owner.markUseless();
+      }
       return;
     }
     boolean goesOn = true; // also if it fails, for what is left

@@ -7,6 +7,7 @@ import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -105,11 +106,52 @@ final class SilenceTest {
       ByteBuf small = quiet.call(() -> allocator.directBuffer(1_000));
       burst(allocator, quiet.loop());
       ByteBuf large = busy.call(() -> allocator.directBuffer(1 << 20));
-      // Above its floor, the busy loop keeps its timer; the quiet one soon has no use for one.
+      // One of them looks after the store, the other soon has no use for a timer.
       eventually(() -> allocator.timers() == 1, allocator::metric);
       quiet.call(small::release);
       busy.call(large::release);
       eventually(() -> allocator.timers() == 0, allocator::metric);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.litealloc.netty.TestAllocators#strategies")
+  void loop_thatKeepsALargeBuffer_sleepsAndCanBeSuspended(String strategy) throws Exception {
+    LiteByteBufAllocator allocator = allocator(strategy, SHORT_DECAY_MILLIS);
+    try (CountingLoops loops = new CountingLoops(1)) {
+      EventLoop loop = loops.all().get(0);
+      ByteBuf kept = loop.submit(() -> allocator.directBuffer(100_000)).get();
+      eventually(() -> allocator.timers() == 0, allocator::metric);
+      requireSleep(loops, 500);
+      SingleThreadEventExecutor executor = (SingleThreadEventExecutor) loop;
+      eventually(
+          () -> executor.isSuspended() || (executor.trySuspend() && executor.isSuspended()),
+          () -> loop);
+      kept.release();
+      eventually(() -> allocator.metric().liveBuffers() == 0, allocator::metric);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.litealloc.netty.TestAllocators#strategies")
+  void loop_thatReleasesWhatItKept_wakesAndGivesItBack(String strategy) throws Exception {
+    LiteByteBufAllocator allocator = allocator(strategy, SHORT_DECAY_MILLIS);
+    try (CountingLoops loops = new CountingLoops(1)) {
+      EventLoop loop = loops.all().get(0);
+      List<ByteBuf> kept = loop.submit(() -> buffersOfAllSizes(allocator)).get();
+      eventually(() -> allocator.timers() == 0, allocator::metric);
+      loop.submit(() -> kept.forEach(ByteBuf::release)).get();
+      eventually(() -> allocator.metric().budget().reservedBytes() == 0, allocator::metric);
+      eventually(() -> allocator.timers() == 0, allocator::metric);
+    }
+  }
+
+  /** Some of which would be kept for reuse, and pin their chunks. */
+  private static List<ByteBuf> buffersOfAllSizes(LiteByteBufAllocator allocator) {
+    List<ByteBuf> buffers = new ArrayList<>();
+    for (int bytes = 16; bytes <= 64 * 1024; bytes *= 2) {
+      buffers.add(allocator.directBuffer(bytes));
+    }
+    return buffers;
   }
 }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.Arena;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.local.LocalChannel;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -101,11 +104,30 @@ final class UnloadingTest {
         ended.run(() -> buffers.directBuffer(100).release());
       }
       buffers.directBuffer(100).release(); // on this thread, which has no arena
+      useHandler(loader, buffers, loop);
 
       ((AutoCloseable) allocator).close();
       late.release();
       loop.run(() -> buffers.directBuffer(100).release()); // a straggler
       return new WeakReference<>(loader);
     }
+  }
+
+  /** Two channels that are paused together, so that what they have in common is compared. */
+  private static void useHandler(ClassLoader loader, ByteBufAllocator buffers, TestLoop loop)
+      throws Exception {
+    ChannelHandler handler =
+        (ChannelHandler)
+            loader.loadClass(MemoryPressureHandler.class.getName()).getConstructor().newInstance();
+    List<LocalChannel> channels = List.of(new LocalChannel(), new LocalChannel());
+    for (LocalChannel channel : channels) {
+      channel.config().setAllocator(buffers);
+      loop.loop().register(channel).sync();
+      loop.run(() -> channel.pipeline().addFirst(handler));
+    }
+    for (LocalChannel channel : channels) {
+      channel.close().sync();
+    }
+    loop.run(() -> {});
   }
 }

@@ -1,8 +1,10 @@
 package io.github.litealloc.netty.internal;
 
 import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * The only way in which this module runs something on a thread or in a call that is not its own: on
@@ -19,8 +21,19 @@ public final class Tasks {
    * task or run it at once. So a task decides by one word who has it: whoever runs it, or whoever was
    * told that it would not be run and does something else instead. It never happens twice.
    *
-   * What an executor accepts and then drops is not seen here.
+   * What an executor accepts and then drops is not seen here. So nothing may wait for a task, except
+   * for one of an executor that is known to run them (ArenaOwner).
    */
+
+  /** How an executor has taken a task. */
+  public enum Answer {
+    /** It has run the task, or has it, though it may yet drop it. */
+    TAKEN,
+    /** It has refused, as it does when it ends or has too much to do. The task is never run. */
+    REFUSED,
+    /** It has failed in a way that it will again: it takes no tasks. The task is never run. */
+    UNUSABLE
+  }
 
   private static final System.Logger LOG = System.getLogger(Tasks.class.getName());
 
@@ -35,12 +48,24 @@ public final class Tasks {
    * @return {@code false} if the executor has refused, and then the task is never run
    */
   public static boolean execute(EventExecutor executor, String what, Runnable task) {
+    return offer(executor, what, task) == Answer.TAKEN;
+  }
+
+  /**
+   * {@link #execute} with an answer that tells more.
+   *
+   * @param executor whose thread runs it, the calling one too
+   * @param what what the task does, for the log
+   * @param task what to run
+   * @return how the executor has taken it
+   */
+  public static Answer offer(EventExecutor executor, String what, Runnable task) {
     Once once = new Once(what, task);
     try {
       executor.execute(once);
-      return true;
+      return Answer.TAKEN;
     } catch (Throwable refusal) {
-      return once.isTaken();
+      return once.answer(refusal);
     }
   }
 
@@ -55,12 +80,41 @@ public final class Tasks {
    */
   public static boolean schedule(
       EventExecutor executor, long delayMillis, String what, Runnable task) {
+    return offerLater(executor, delayMillis, what, task) == Answer.TAKEN;
+  }
+
+  /**
+   * {@link #schedule} with an answer that tells more.
+   *
+   * @param executor whose thread runs it
+   * @param delayMillis how much later
+   * @param what what the task does, for the log
+   * @param task what to run
+   * @return how the executor has taken it
+   */
+  public static Answer offerLater(
+      EventExecutor executor, long delayMillis, String what, Runnable task) {
     Once once = new Once(what, task);
     try {
       executor.schedule(once, delayMillis, TimeUnit.MILLISECONDS);
-      return true;
+      return Answer.TAKEN;
     } catch (Throwable refusal) {
-      return once.isTaken();
+      return once.answer(refusal);
+    }
+  }
+
+  /**
+   * Asks something of an object that is not ours, such as whether an executor has ended.
+   *
+   * @param question what to ask
+   * @param otherwise answers if it throws instead
+   * @return the answer
+   */
+  public static boolean ask(BooleanSupplier question, BooleanSupplier otherwise) {
+    try {
+      return question.getAsBoolean();
+    } catch (Throwable failure) {
+      return otherwise.getAsBoolean();
     }
   }
 
@@ -108,9 +162,15 @@ public final class Tasks {
       }
     }
 
-    /** Whether it is running or has run; if not, it never will. */
-    boolean isTaken() {
-      return !state.compareAndSet(NEW, REFUSED);
+    /** The executor has thrown; unless the task is running or has run, it never will. */
+    Answer answer(Throwable refusal) {
+      if (!state.compareAndSet(NEW, REFUSED)) {
+        return Answer.TAKEN;
+      }
+      // That memory or threads are short is a matter of the moment, too.
+      return refusal instanceof RejectedExecutionException || refusal instanceof VirtualMachineError
+          ? Answer.REFUSED
+          : Answer.UNUSABLE;
     }
   }
 }
