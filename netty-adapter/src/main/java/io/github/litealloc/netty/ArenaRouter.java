@@ -261,6 +261,12 @@ final class ArenaRouter implements ArenaHome {
     store.trim();
   }
 
+  /** The bytes in live blocks of the calling thread's arena, 0 if it has none. */
+  long usedBytesOnThisThread() {
+    BufferArena arena = arenaOfThread.getIfExists();
+    return arena == null ? 0 : arena.statistics().usedBytes();
+  }
+
   // ---- the end ----
 
   /** See {@link LiteByteBufAllocator#closeAsync()}. */

@@ -378,6 +378,11 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return router.trim(targetBytes);
   }
 
+  /** {@return the bytes in live blocks of the calling thread's arena, 0 if it has none} */
+  long usedBytesOnThisThread() {
+    return router.usedBytesOnThisThread();
+  }
+
   /** Gives back what the calling thread's arena and the store can spare. Any thread. */
   void trimOnThisThread() {
     router.trimOnThisThread();

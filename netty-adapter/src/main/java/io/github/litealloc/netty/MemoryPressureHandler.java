@@ -1,15 +1,19 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.memory.MemoryBudget;
-import io.github.litealloc.memory.MemoryPressure;
 import io.github.litealloc.netty.internal.backpressure.GatedChannel;
+import io.github.litealloc.netty.internal.backpressure.PressedBudget;
 import io.github.litealloc.netty.internal.backpressure.PressedMemory;
 import io.github.litealloc.netty.internal.backpressure.PressureGate;
-import io.github.litealloc.netty.internal.backpressure.TurnLease;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,21 +28,33 @@ import org.jspecify.annotations.Nullable;
  * childHandler: channel -> channel.pipeline().addFirst(pressure).addLast(...)
  * }</pre>
  *
- * <p>When the budget of a channel's {@link LiteByteBufAllocator} reaches {@link
- * MemoryPressure#HIGH}, autoRead goes off on all channels of the event loop that have that
- * allocator and this handler; what the channel has read already is held back. When the level is
- * {@link MemoryPressure#NORMAL} again they go on, one after the other for as long as it stays so.
- * Whoever is paused stays connected, and loses and reorders nothing.
+ * <p>From {@value io.github.litealloc.memory.MemoryPressure#HIGH_PERCENT} % of the budget of a
+ * channel's {@link LiteByteBufAllocator} on, until it is below {@value
+ * io.github.litealloc.memory.MemoryPressure#RECOVERED_PERCENT} %, autoRead goes off on those
+ * channels by whose reads memory grows, and on those that nobody knows yet if there is no room for
+ * what a read has cost lately; what they have read already is held back. All others go on: whoever
+ * sends small requests, and whoever sends what sets memory free, such as the window updates of
+ * HTTP/2. So peers that hold most of the budget and stall stand still alone. What counts are the
+ * bytes that the budget has reserved, not its level. Whoever is paused stays connected, and loses
+ * and reorders nothing.
  *
- * <p>Requests that are only half received can be what fills the memory, and would then never let go
- * of it. So while the memory in use does not shrink by itself, one channel of each budget may read,
- * in turns. When the level is {@link MemoryPressure#CRITICAL} a turn could make a request fail, so
- * there are none, except one every ten seconds in which nothing shrinks at all: clients that read
- * no reply before they get another one do not bring the server to a stop for ever.
+ * <p>A paused channel is tried again, one message at a time, at growing intervals of up to five
+ * seconds, and one paused channel of each budget may read as much as it wants, in turns, as long as
+ * the budget is not critical: requests that are only half received can be what fills the memory,
+ * and would else never let go of it. If nothing shrinks at all for ten seconds there is a turn all
+ * the same: clients that read no reply before they get another one do not bring the server to a
+ * stop for ever.
  *
- * <p>What can still run into the ceiling is a single message: every event loop may be at work on
- * one when the level becomes high. What one message makes the application allocate, times the
- * number of event loops, should fit into a fifth of the budget.
+ * <p>What can still run into the ceiling is a single message, and of a pause's beginning one
+ * message for each event loop. One message of HTTP/2 can bring as many requests as a connection may
+ * have streams. Where their answers are large, put the handler into the pipelines of the streams
+ * instead of the connection's ({@code Http2MultiplexHandler}): then each request waits by itself,
+ * and the connection is read all the time. A stream counts for its connection's allocator.
+ *
+ * <p>The end of a connection is seen when it is read: at once, unless the channel is paused and its
+ * peer has sent more before. {@code IdleStateHandler} and {@code ReadTimeoutHandler} behind this
+ * handler do not count a pause as silence if their timeout is longer than half a second; a TLS
+ * handshake is not paused.
  *
  * <p>AutoRead stays off where the application has turned it off; a {@code read()} that the
  * application asks for during a pause is made up for afterwards. If the application turns autoRead
@@ -52,8 +68,8 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryPressureHandler extends ChannelDuplexHandler {
 
   /**
-   * What is paused together. No record: once one was compared, the JDK 17 keeps its class, and with
-   * it the application's class loader.
+   * What is paused together. No record: on Java 17 the JDK keeps the class loader of records whose
+   * {@code equals} was called.
    */
   private static final class GateKey {
     private final EventLoop eventLoop;
@@ -64,16 +80,24 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
       this.allocator = allocator;
     }
 
+    EventLoop eventLoop() {
+      return eventLoop;
+    }
+
+    LiteByteBufAllocator allocator() {
+      return allocator;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof GateKey key
-          && eventLoop.equals(key.eventLoop)
-          && allocator.equals(key.allocator);
+          && key.eventLoop == eventLoop
+          && key.allocator == allocator;
     }
 
     @Override
     public int hashCode() {
-      return 31 * eventLoop.hashCode() + allocator.hashCode();
+      return 31 * System.identityHashCode(eventLoop) + System.identityHashCode(allocator);
     }
   }
 
@@ -90,6 +114,24 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
     }
 
     @Override
+    public long freeBytes() {
+      return Math.max(0, allocator.metric().usedDirectMemory() - allocator.metric().usedBytes());
+    }
+
+    @Override
+    public long usedBytesHere() {
+      return allocator.usedBytesOnThisThread();
+    }
+
+    @Override
+    public long bytesOf(Object message) {
+      Object content = message instanceof ByteBufHolder holder ? holder.content() : message;
+      return content instanceof ByteBuf buffer && buffer.alloc() == allocator && buffer.isDirect()
+          ? buffer.capacity()
+          : 0;
+    }
+
+    @Override
     public void trim() {
       allocator.trimOnThisThread();
     }
@@ -99,7 +141,7 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
   private final Map<ChannelHandlerContext, GatedChannel> channels = new ConcurrentHashMap<>();
 
   /** Weak: a handler may outlive the allocators that it has served. Guarded by itself. */
-  private final Map<MemoryBudget, TurnLease> leases = new WeakHashMap<>();
+  private final Map<MemoryBudget, PressedBudget> budgets = new WeakHashMap<>();
 
   /** Makes a handler for any number of channels. */
   public MemoryPressureHandler() {}
@@ -112,7 +154,7 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
    */
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    if (!(context.alloc() instanceof LiteByteBufAllocator)) {
+    if (allocatorOf(context) == null) {
       throw new IllegalStateException(
           "MemoryPressureHandler on a channel with the allocator "
               + context.alloc()
@@ -134,8 +176,8 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
   }
 
   private void enter(ChannelHandlerContext context) {
-    if (channels.containsKey(context)
-        || !(context.alloc() instanceof LiteByteBufAllocator allocator)) {
+    LiteByteBufAllocator allocator = allocatorOf(context);
+    if (channels.containsKey(context) || allocator == null) {
       return;
     }
     GateKey key = new GateKey(context.channel().eventLoop(), allocator);
@@ -144,18 +186,18 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
             key,
             k ->
                 new PressureGate(
-                    k.eventLoop,
-                    new Pressed(k.allocator),
-                    lease(k.allocator),
+                    k.eventLoop(),
+                    new Pressed(k.allocator()),
+                    shared(k.allocator()),
                     () -> gates.remove(k)));
-    GatedChannel channel = new GatedChannel(context, gate);
+    GatedChannel channel = new GatedChannel(context, gate, new Pressed(allocator));
     channels.put(context, channel);
     gate.enter(channel);
   }
 
-  private TurnLease lease(LiteByteBufAllocator allocator) {
-    synchronized (leases) {
-      return leases.computeIfAbsent(allocator.metric().budget(), budget -> new TurnLease());
+  private PressedBudget shared(LiteByteBufAllocator allocator) {
+    synchronized (budgets) {
+      return budgets.computeIfAbsent(allocator.metric().budget(), PressedBudget::new);
     }
   }
 
@@ -186,17 +228,33 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     GatedChannel channel = channels.get(context);
-    if (channel == null || !channel.holdsBack(message)) {
+    if (channel == null) {
       context.fireChannelRead(message);
+    } else {
+      channel.read(message);
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     GatedChannel channel = channels.get(context);
-    if (channel == null || !channel.holdsBackReadComplete()) {
+    if (channel == null) {
       context.fireChannelReadComplete();
+    } else {
+      channel.readComplete();
     }
+  }
+
+  /** The end of a peer's output comes after what was read before it. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    GatedChannel channel = channels.get(context);
+    if (channel != null
+        && (event instanceof ChannelInputShutdownEvent
+            || event instanceof ChannelInputShutdownReadComplete)) {
+      channel.letHeldGoOn();
+    }
+    context.fireUserEventTriggered(event);
   }
 
   @Override
@@ -205,5 +263,18 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
     if (channel == null || !channel.putsOffRead()) {
       context.read();
     }
+  }
+
+  /**
+   * The allocator whose memory a channel's reads may let grow: its own, or that of the connection
+   * that it is a stream of, for streams are made with Netty's default.
+   */
+  private static @Nullable LiteByteBufAllocator allocatorOf(ChannelHandlerContext context) {
+    for (Channel channel = context.channel(); channel != null; channel = channel.parent()) {
+      if (channel.alloc() instanceof LiteByteBufAllocator allocator) {
+        return allocator;
+      }
+    }
+    return null;
   }
 }

@@ -10,14 +10,21 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Channels that stop reading under pressure, and go on afterwards as if nothing had been. */
 final class MemoryPressureHandlerTest {
 
   private static final int MAX_BYTES = 10 << 20;
+
+  /**
+   * At 85 % there is room for one such message, but not for what several loops may read at once.
+   */
+  private static final int COST_BYTES = 650 * 1024;
 
   private final LiteByteBufAllocator allocator = allocator();
   private final MemoryPressureHandler handler = new MemoryPressureHandler();
@@ -43,6 +50,16 @@ final class MemoryPressureHandlerTest {
   private static void tick(EmbeddedChannel ticking) {
     ticking.advanceTimeBy(30, TimeUnit.MILLISECONDS);
     ticking.runPendingTasks();
+  }
+
+  /** What nobody knows yet is expected to cost what another channel's message has cost. */
+  @BeforeEach
+  void teachCost() {
+    EmbeddedChannel costly = channel(allocator);
+    costly.pipeline().addLast(new Keeper(allocator));
+    Keeper.keep(costly, COST_BYTES);
+    costly.finish();
+    allocator.trimOnThisThread(); // or the first tick would do it, and find room
   }
 
   @AfterEach
@@ -201,6 +218,45 @@ final class MemoryPressureHandlerTest {
     requireReceived(1);
     recover(fill);
     assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  /** Such as small requests that are answered at once. */
+  @Test
+  void channel_byWhoseReadsNothingHasGrown_readsOnUnderPressure() {
+    for (int i = 0; i < 20; i++) {
+      channel.writeInbound(message(i));
+      requireReceived(i);
+    }
+    ByteBuf fill = press();
+    assertThat(channel.config().isAutoRead()).isTrue();
+    channel.writeInbound(message(20));
+    requireReceived(20);
+    recover(fill);
+  }
+
+  /** What it holds may wait for the update of a window, even at the critical mark. */
+  @Test
+  void channel_thatHoldsOutput_isTriedSoonAndReadsOnIfNothingGrows() {
+    channel.pipeline().addLast(new Keeper(allocator));
+    Keeper.keep(channel, 600 * 1024);
+    requireReceived(600 * 1024);
+    ByteBuf fill = press();
+    channel.writeInbound(Keeper.order(0));
+    tick(channel);
+    requireReceived(0);
+    channel.writeInbound(Keeper.order(0));
+    requireReceived(0);
+    recover(fill);
+  }
+
+  @Test
+  void inputShutdown_duringAPause_comesAfterWhatWasHeldBack() {
+    ByteBuf fill = press();
+    channel.writeInbound(message(1));
+    assertThat(channel.<ByteBuf>readInbound()).isNull();
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    requireReceived(1);
+    recover(fill);
   }
 
   @Test

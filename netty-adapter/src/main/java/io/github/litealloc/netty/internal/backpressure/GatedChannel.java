@@ -1,8 +1,8 @@
 package io.github.litealloc.netty.internal.backpressure;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.ReferenceCounted;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -11,6 +11,8 @@ public final class GatedChannel {
 
   private final ChannelHandlerContext context;
   private final PressureGate gate;
+  private final PressedMemory memory;
+  private final ReadRecord record = new ReadRecord();
 
   /** What was read before autoRead was off: a loop reads from every channel that was ready. */
   private final Queue<Object> held = new ArrayDeque<>();
@@ -19,47 +21,108 @@ public final class GatedChannel {
   private boolean readPutOff;
   private boolean readCompleteHeldBack;
   private boolean foundNothing;
+  private boolean readSinceTick;
   private boolean left;
+
+  private int messages; // of the read that is under way
+  private long receivedBytes;
+  private long grownBytes;
 
   /**
    * Makes a channel that has not {@linkplain PressureGate#enter entered} yet.
    *
    * @param context of the handler in the channel's pipeline
    * @param gate where it may be stopped
+   * @param memory what its reads may let grow
    */
-  public GatedChannel(ChannelHandlerContext context, PressureGate gate) {
+  public GatedChannel(ChannelHandlerContext context, PressureGate gate, PressedMemory memory) {
     this.context = context;
     this.gate = gate;
+    this.memory = memory;
+  }
+
+  Channel channel() {
+    return context.channel();
+  }
+
+  ReadRecord record() {
+    return record;
   }
 
   /**
-   * Keeps a message that was read while the channel is stopped, if it is memory.
+   * Hands on a message that was read, or keeps it while the channel is stopped.
    *
    * @param message what was read
-   * @return {@code false} if the caller must hand it on
    */
-  public boolean holdsBack(Object message) {
+  public void read(Object message) {
     foundNothing = false;
-    // Anything else than memory, such as a server's new connection, gains nothing by waiting.
-    if (!gate.stops(this) && held.isEmpty() || !(message instanceof ReferenceCounted)) {
-      gate.reads(this);
-      return false;
+    // A server's new connection is no memory, and gains nothing by waiting.
+    if (!(message instanceof Channel) && (!held.isEmpty() || gate.stops(this))) {
+      held.add(message);
+      stop();
+    } else {
+      handOn(message);
     }
-    held.add(message);
-    return true;
   }
 
-  /**
-   * Notes that a read is complete, if messages of it are held back.
-   *
-   * @return {@code false} if the caller must hand that on
-   */
-  public boolean holdsBackReadComplete() {
-    if (held.isEmpty()) {
-      return false;
+  private void handOn(Object message) {
+    gate.reads(this);
+    readSinceTick = true;
+    long bytes = memory.bytesOf(message);
+    messages++;
+    receivedBytes += bytes;
+    // Of each call alone: between those of a stream the loop may hand on what others have read.
+    long before = memory.usedBytesHere();
+    context.fireChannelRead(message);
+    grownBytes += memory.usedBytesHere() - before + bytes;
+    if (gate.isShut() && record.canBeNoticed(grownBytes)) {
+      stopUnlessMayRead(); // not yet another message: perhaps this was only written, and not
+      // flushed
     }
-    readCompleteHeldBack = true;
-    return true;
+  }
+
+  private void stopUnlessMayRead() {
+    if (!gate.isTurnOf(this)) {
+      stop();
+    }
+  }
+
+  /** Notes that a read is complete, and hands that on if no messages are held back. */
+  public void readComplete() {
+    if (!held.isEmpty() && messages == 0) {
+      readCompleteHeldBack = true;
+      return;
+    }
+    readCompleteHeldBack = !held.isEmpty();
+    complete();
+    if (!left && held.isEmpty() && !gate.stops(this)) {
+      resumeReading();
+    }
+  }
+
+  private void complete() {
+    long before = memory.usedBytesHere();
+    context.fireChannelReadComplete();
+    if (messages > 0) {
+      long delta = grownBytes + memory.usedBytesHere() - before;
+      int count = messages;
+      long received = receivedBytes;
+      messages = 0;
+      grownBytes = 0;
+      receivedBytes = 0;
+      gate.noteRead(this, delta, count, received);
+    }
+  }
+
+  /** Events that come after what was read must not overtake it. */
+  public void letHeldGoOn() {
+    while (!held.isEmpty()) {
+      context.fireChannelRead(held.remove());
+    }
+    if (readCompleteHeldBack) {
+      readCompleteHeldBack = false;
+      context.fireChannelReadComplete();
+    }
   }
 
   /**
@@ -91,6 +154,13 @@ public final class GatedChannel {
     foundNothing = true;
   }
 
+  /** Whether it has read since this was asked last. */
+  boolean takeReadSinceTick() {
+    boolean taken = readSinceTick;
+    readSinceTick = false;
+    return taken;
+  }
+
   void stop() {
     if (context.channel().config().isAutoRead()) {
       context.channel().config().setAutoRead(false);
@@ -105,17 +175,17 @@ public final class GatedChannel {
    */
   boolean goOn() {
     boolean heldSomething = !held.isEmpty();
-    while (!held.isEmpty()) {
-      if (gate.stops(this)) {
-        return false;
+    while (!held.isEmpty() && !gate.stops(this)) {
+      // One by one, since what each of them costs decides on the next.
+      handOn(held.remove());
+      if (!held.isEmpty() || readCompleteHeldBack) {
+        complete();
       }
-      gate.reads(this);
-      context.fireChannelRead(held.remove());
     }
-    if (readCompleteHeldBack) {
-      readCompleteHeldBack = false;
-      context.fireChannelReadComplete();
+    if (!held.isEmpty()) {
+      return false;
     }
+    readCompleteHeldBack = false;
     if (!left && !gate.stops(this)) {
       resumeReading();
     }
@@ -125,8 +195,8 @@ public final class GatedChannel {
   private void resumeReading() {
     if (autoReadTurnedOff) {
       autoReadTurnedOff = false;
-      context.channel().config().setAutoRead(true); // which reads
       readPutOff = false;
+      context.channel().config().setAutoRead(true); // which reads
     } else if (readPutOff) {
       readPutOff = false;
       context.read();
@@ -142,11 +212,7 @@ public final class GatedChannel {
       held.clear();
       return;
     }
-    held.forEach(context::fireChannelRead);
-    held.clear();
-    if (readCompleteHeldBack) {
-      context.fireChannelReadComplete();
-    }
+    letHeldGoOn();
     resumeReading();
   }
 }

@@ -11,6 +11,20 @@ public interface PressedMemory {
   /** {@return the bytes in live blocks of the allocator} Any thread. */
   long usedBytes();
 
+  /** {@return the bytes that the allocator has reserved and are in no live block} Any thread. */
+  long freeBytes();
+
+  /** {@return the bytes in live blocks of the calling event loop alone} */
+  long usedBytesHere();
+
+  /**
+   * Says how many of those bytes a message takes that was just read.
+   *
+   * @param message what the transport handed on
+   * @return bytes, 0 if it is not the allocator's
+   */
+  long bytesOf(Object message);
+
   /** Gives back what the calling event loop can spare. */
   void trim();
 }

@@ -1,7 +1,6 @@
 package io.github.litealloc.netty.internal.backpressure;
 
 import io.github.litealloc.memory.MemoryBudget;
-import io.github.litealloc.memory.MemoryPressure;
 import io.github.litealloc.memory.Subscription;
 import io.github.litealloc.netty.internal.Tasks;
 import io.netty.channel.EventLoop;
@@ -17,38 +16,80 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PressureGate {
   /*
+   * A pause must withhold what consumes memory and nothing else. Which reads do that cannot be told
+   * from outside: a few bytes may be a request for a large answer, or the update of a window for
+   * which megabytes wait. So the gate goes by what reads have done (ReadRecord): it looks at the
+   * memory in use before and after each. While it is shut,
+   *   - trusted channels go on reading: nothing grows by them, and what they bring may set memory
+   *     free;
+   *   - growing ones are tried again, one message each, after 20 ms, 40 ms and so on up to 5 s. Those
+   *     with output need no room for the first try, and are tried one at a time: it is the one that
+   *     finds a window update, after which the channel is trusted. Those that collect what comes in
+   *     are only tried below the high mark, or after 5 s: the room up to the critical mark belongs to
+   *     the turn;
+   *   - unknown ones read if there is room for twice what such reads have cost lately, on all event
+   *     loops;
+   *   - and of those that are left one at a time on a budget has a turn, in which it may grow: half
+   *     of a request is memory that only its other half sets free.
+   * Memory that grows otherwise, by other threads or in tasks, is put down to whoever has read in the
+   * same tick.
+   *
+   * Chosen by experiment (30 connections with 10 answers of 512 KiB each, one loop, 16 MiB; eight
+   * peers with 15 of 16 MiB each, 64 MiB):
+   *   - all channels stopped but one in its turn: HTTP/2 not done in 30 s (5 to 26 of 157 MB), and
+   *     honest clients beside the eight at 0 requests a second. With this gate 0.6 to 4 s, where it
+   *     takes 0.7 to 17 s without any, and honest clients as fast as before;
+   *   - those that collect tried up to the critical mark: they took the room of the turn, and 40
+   *     half-received requests stood still;
+   *   - a turn for whoever waited longest, whether its message fits or not: 22 % of the bytes outside
+   *     a budget of 8 MiB over plain TCP, as without a gate;
+   *   - new reads let go on by the tick alone: 5 s instead of 0.5 to 2 s for streams of HTTP/2 with a
+   *     gate of their own. Hence the looks every 2 ms while memory gets less;
+   *   - a read measured from its first message to its end: streams got their neighbours' growth
+   *     (3.7 MB for 0.5 MB), and waited for room that nobody needed.
+   * Not taken: to attribute each byte to a channel, by a field in every buffer; it costs every
+   * allocation, and does not say whose read would set the byte free.
+   *
    * The level is looked at whenever a channel reads, not only when the budget tells of a change: the
    * loop hears of that after it has served all channels that are ready, which may be too many.
    *
    * The timer runs only while the gate is shut. It gives back what is empty, since the level
-   * depends on what is reserved, and passes the turn to read (see MemoryPressureHandler) to the
-   * channel that has waited longest, for the set is kept in that order; those that have just had
-   * nothing to read come last.
-   *
-   * A turn can take memory as well as set it free: if replies that nobody reads are what fills it,
-   * the next request makes one more. So there is one turn at a time on a budget, and none beyond
-   * the mark from which the level is critical: there only peers that read help. If nothing gets
+   * depends on what is reserved, and passes the turn to the channel that has waited longest, for the
+   * set is kept in that order; those that have just had nothing to read come last. If nothing gets
    * less for long, nothing but a turn can change that, and a request that fails is better than
    * none served ever again.
    */
 
   private static final long TICK_MILLIS = 20;
 
+  private static final long LOOK_MILLIS = 2;
+
   /** How long memory must not have got less before there is a turn without room for it. */
   private static final int STANDSTILL_TICKS = 500;
+
+  /** The same far from the ceiling, for a message that may take all of it. */
+  private static final int SHORT_STANDSTILL_TICKS = 10;
+
+  /** How often timeouts hear that a channel is paused: several times within a second. */
+  private static final int TIMEOUT_TICKS = 12;
 
   private final EventLoop eventLoop;
   private final PressedMemory memory;
   private final MemoryBudget budget;
-  private final TurnLease lease;
+  private final PressedBudget shared;
   private final Runnable onEmpty;
   private final Subscription subscription;
-  private final long roomBelowBytes;
   private final MemoryWatch watch = new MemoryWatch();
   private final Set<GatedChannel> channels = new LinkedHashSet<>();
 
   private boolean shut;
   private boolean timerRuns;
+  private long ticks;
+  private boolean looksSoon;
+  private long usedAtLook;
+  private long grewWithoutRoomAt = -1;
+  private long usedAtTick;
+  private long grownByReadsAtTick;
   private @Nullable PressureTurn turn;
 
   /**
@@ -56,17 +97,17 @@ public final class PressureGate {
    *
    * @param eventLoop whose channels it stops, and where it runs
    * @param memory the allocator of those channels
-   * @param lease says which of the gates on the budget may pass a turn
+   * @param shared what it has in common with the other gates on the budget
    * @param onEmpty runs when the last channel has left
    */
   public PressureGate(
-      EventLoop eventLoop, PressedMemory memory, TurnLease lease, Runnable onEmpty) {
+      EventLoop eventLoop, PressedMemory memory, PressedBudget shared, Runnable onEmpty) {
     this.eventLoop = eventLoop;
     this.memory = memory;
     this.budget = memory.budget();
-    this.lease = lease;
+    this.shared = shared;
     this.onEmpty = onEmpty;
-    this.roomBelowBytes = (long) (budget.maxBytes() / 100.0 * MemoryPressure.CRITICAL_PERCENT);
+    shared.addGate();
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
   }
 
@@ -89,21 +130,99 @@ public final class PressureGate {
     }
     if (channels.isEmpty()) {
       shut = false;
-      lease.giveBack(this);
+      shared.giveBack(this);
+      shared.removeGate();
       onEmpty.run();
       subscription.close();
     }
   }
 
-  /** Whether a channel must not read now. */
-  boolean stops(GatedChannel channel) {
-    if (!shut && isUnderPressure() && !channels.isEmpty()) {
-      shut();
-    }
-    return shut && !mayReadInTurn(channel);
+  boolean isShut() {
+    return shut;
   }
 
-  private boolean mayReadInTurn(GatedChannel channel) {
+  /** Whether a channel must not read now. */
+  boolean stops(GatedChannel channel) {
+    if (!shut && shared.isHigh(budget.reservedBytes()) && !channels.isEmpty()) {
+      shut();
+    }
+    return shut && !mayRead(channel);
+  }
+
+  private boolean mayRead(GatedChannel channel) {
+    ReadRecord record = channel.record();
+    if (record.isTrusted() || isTurnOf(channel)) {
+      return true;
+    }
+    long reserved = budget.reservedBytes();
+    if (!record.isGrowing()) {
+      return hasRoomForUnknown(reserved) || TimeoutsBehind.shakesHands(channel.channel());
+    }
+    long reservedThen = reserved + record.costBytes();
+    if (record.isDue(ticks)
+        && !(record.hasOutput() ? shared.isCritical(reservedThen) : shared.isHigh(reservedThen))) {
+      return true;
+    }
+    if (grewWithoutRoomAt == ticks || watch.hasShrunk()) {
+      return false; // one of them at a time, and none while there is less to lose by waiting
+    }
+    return record.hasOutput() && record.isFirstTry() && record.isDue(ticks)
+        || record.isLongDue(ticks)
+            && (record.hasOutput()
+                ? shared.fits(reserved, record.costBytes())
+                : !shared.isCritical(reservedThen));
+  }
+
+  /** Twice the cost: one that nobody knows may well cost more than those before. */
+  private boolean hasRoomForUnknown(long reserved) {
+    long bytes = 2 * costBytes() * shared.gates();
+    // What is small fits into chunks that others have filled in part; what is large may not.
+    return shared.fits(reserved, bytes)
+        || costBytes() <= PressedBudget.LEAST_COST_BYTES
+            && bytes <= shared.maxBytes() - reserved + memory.freeBytes();
+  }
+
+  /**
+   * While memory gets less, others go on as soon as there is room: a tick is long for peers that
+   * read.
+   */
+  private void lookSoon() {
+    if (!looksSoon) {
+      looksSoon =
+          Tasks.schedule(eventLoop, LOOK_MILLIS, "a look at the memory under pressure", this::look);
+    }
+  }
+
+  private void look() {
+    looksSoon = false;
+    if (!shut) {
+      return;
+    }
+    memory.trim();
+    if (!isPressed() || fits(costBytes())) {
+      letGoOn();
+    }
+    long used = memory.usedBytes();
+    if (shut && used < usedAtLook) {
+      lookSoon();
+    }
+    usedAtLook = used;
+  }
+
+  private void letGoOn() {
+    if (!isPressed()) {
+      open();
+    }
+    if (shut) {
+      waiting().forEach(this::tryAgain);
+    }
+  }
+
+  private long costBytes() {
+    return shared.costBytes(eventLoop.ticker().nanoTime());
+  }
+
+  boolean isTurnOf(GatedChannel channel) {
     return turn != null && turn.channel() == channel && (!turn.needsRoom() || hasRoom());
   }
 
@@ -114,19 +233,37 @@ public final class PressureGate {
     }
   }
 
-  private boolean isUnderPressure() {
-    return budget.pressure() != MemoryPressure.NORMAL;
+  /** A channel has read, and this is what has become of the memory in use. */
+  void noteRead(GatedChannel channel, long deltaBytes, int messages, long receivedBytes) {
+    shared.noteGrowth(deltaBytes);
+    ReadRecord record = channel.record();
+    boolean isSurprise = !record.isGrowing();
+    if (shut && deltaBytes < 0) {
+      lookSoon();
+    }
+    if (record.note(deltaBytes, messages, receivedBytes, ticks, shut && !isTurnOf(channel))) {
+      grewWithoutRoomAt = ticks;
+      // What one that is known to grow does next says nothing about those that nobody knows.
+      if (isSurprise) {
+        shared.noteCost(record.costBytes(), eventLoop.ticker().nanoTime());
+      }
+    }
+  }
+
+  private boolean isPressed() {
+    long reserved = budget.reservedBytes();
+    return shut ? !shared.isRecovered(reserved) : shared.isHigh(reserved);
   }
 
   private boolean hasRoom() {
-    return budget.reservedBytes() < roomBelowBytes;
+    return !shared.isCritical(budget.reservedBytes());
   }
 
   private void levelChanged() {
-    if (isUnderPressure()) {
-      shut();
-    } else {
+    if (!isPressed()) {
       open();
+    } else {
+      shut();
     }
   }
 
@@ -136,7 +273,13 @@ public final class PressureGate {
     }
     shut = true;
     watchAnew();
-    channels.forEach(GatedChannel::stop);
+    usedAtTick = memory.usedBytes();
+    grownByReadsAtTick = shared.grownByReads();
+    for (GatedChannel channel : channels) {
+      if (!mayRead(channel)) {
+        channel.stop();
+      }
+    }
     startTimer();
   }
 
@@ -144,24 +287,47 @@ public final class PressureGate {
     watch.start(budget.reservedBytes(), memory.usedBytes());
   }
 
+  /**
+   * Lets channels go on, one after the other, as long as there is room for what each may cost. The
+   * gate stays shut for those that are left.
+   */
   private void open() {
-    shut = false;
-    if (turn != null) {
-      turn = null; // goes on with the others
-      lease.giveBack(this);
+    if (!shut) {
+      return;
     }
-    for (GatedChannel channel : List.copyOf(channels)) {
-      if (shut) {
-        return; // one of them was enough
+    for (GatedChannel channel : waiting()) {
+      if (isPressed() || !fits(expectedCost(channel) * shared.gates())) {
+        break;
       }
-      if (channels.contains(channel)) {
-        goOn(channel);
-      }
+      shut = false;
+      goOn(channel);
+      shut = true;
+    }
+    // Some are left, or one that went on has let others be stopped meanwhile.
+    shut = isPressed() || channels.stream().anyMatch(GatedChannel::waits);
+    if (shut) {
+      startTimer();
+    } else if (turn != null) {
+      turn = null; // goes on with the others
+      shared.giveBack(this);
     }
   }
 
+  private boolean fits(long bytes) {
+    return shared.fits(budget.reservedBytes(), bytes);
+  }
+
+  /** What a channel's next message may cost. */
+  private long expectedCost(GatedChannel channel) {
+    return channel.record().isGrowing() ? channel.record().costBytes() : costBytes();
+  }
+
+  private List<GatedChannel> waiting() {
+    return channels.stream().filter(GatedChannel::waits).toList();
+  }
+
   private void goOn(GatedChannel channel) {
-    if (channel.waits() && channel.goOn()) {
+    if (channels.contains(channel) && channel.waits() && channel.goOn()) {
       moveToEnd(channel);
     }
   }
@@ -190,14 +356,51 @@ public final class PressureGate {
       return;
     }
     startTimer(); // first: if anything below fails, the next tick makes up for it
-    if (isUnderPressure()) {
+    ticks++;
+    if (isPressed()) {
       memory.trim();
     }
-    if (!isUnderPressure()) {
-      open();
+    blameForGrowth();
+    letGoOn();
+    if (!shut) {
       return;
     }
+    if (ticks % TIMEOUT_TICKS == 0) {
+      waiting().forEach(channel -> TimeoutsBehind.reset(channel.channel()));
+    }
     watch.look(budget.reservedBytes(), memory.usedBytes());
+    if (watch.hasShrunk()) {
+      usedAtLook = memory.usedBytes();
+      lookSoon();
+    }
+    tickTurn();
+  }
+
+  private void tryAgain(GatedChannel channel) {
+    if (mayRead(channel)) {
+      goOn(channel);
+    }
+  }
+
+  /** Puts growth that no read explains down to all who have read meanwhile. */
+  private void blameForGrowth() {
+    long used = memory.usedBytes();
+    long grownByReads = shared.grownByReads();
+    long unexplained = used - usedAtTick - (grownByReads - grownByReadsAtTick);
+    usedAtTick = used;
+    grownByReadsAtTick = grownByReads;
+    boolean blame = unexplained > Math.max(64 * 1024, shared.maxBytes() / 128);
+    for (GatedChannel channel : channels) {
+      if (channel.takeReadSinceTick() && blame) {
+        channel.record().strike(ticks, true);
+        if (!mayRead(channel)) {
+          channel.stop();
+        }
+      }
+    }
+  }
+
+  private void tickTurn() {
     if (turn == null) {
       if (mayPassTurn()) {
         passTurn();
@@ -221,7 +424,7 @@ public final class PressureGate {
 
   private void endTurn(PressureTurn ended) {
     turn = null;
-    if (channels.contains(ended.channel())) {
+    if (channels.contains(ended.channel()) && !mayRead(ended.channel())) {
       ended.channel().stop();
     }
     if (ended.isUsed()) {
@@ -229,7 +432,7 @@ public final class PressureGate {
     }
     // One turn without room for it is enough for long, unless it has made some.
     if (!ended.isUsed() || ended.needsRoom() || hasRoom()) {
-      lease.giveBack(this);
+      shared.giveBack(this);
     }
   }
 
@@ -238,24 +441,35 @@ public final class PressureGate {
   }
 
   private void passTurn() {
-    GatedChannel next = next();
     boolean hasRoom = hasRoom();
-    int ticks = hasRoom ? PressureTurn.MAX_TICKS : STANDSTILL_TICKS;
-    long nanos = TimeUnit.MILLISECONDS.toNanos(ticks * TICK_MILLIS);
-    if (next != null && lease.tryTake(this, eventLoop.ticker().nanoTime(), nanos)) {
+    int patience = isPressed() ? STANDSTILL_TICKS : SHORT_STANDSTILL_TICKS;
+    GatedChannel next = next(hasRoom && watch.stillTicks() < patience);
+    if (next == null) {
+      return;
+    }
+    int turnTicks = hasRoom ? PressureTurn.MAX_TICKS : STANDSTILL_TICKS;
+    long nanos = TimeUnit.MILLISECONDS.toNanos(turnTicks * TICK_MILLIS);
+    if (shared.tryTake(this, eventLoop.ticker().nanoTime(), nanos)) {
       turn = new PressureTurn(next, hasRoom);
       goOn(next);
     }
   }
 
-  private @Nullable GatedChannel next() {
+  /**
+   * The one that has waited longest.
+   *
+   * @param mustFit whether there must be room for what it may cost
+   */
+  private @Nullable GatedChannel next(boolean mustFit) {
     GatedChannel first = null;
     for (GatedChannel channel : channels) {
-      if (channel.isPromising()) {
-        return channel;
-      }
-      if (first == null && channel.waits()) {
-        first = channel;
+      if (channel.waits() && (!mustFit || fits(expectedCost(channel)))) {
+        if (channel.isPromising()) {
+          return channel;
+        }
+        if (first == null) {
+          first = channel;
+        }
       }
     }
     return first;

@@ -1,0 +1,38 @@
+package io.github.litealloc.netty.pressure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Peers that must send something before they get more: updates of windows, for which answers wait
+ * that fill the memory. With back-pressure they get everything, and nearly all of it from the
+ * budget. {@link Experiment} is the same at large.
+ */
+final class CreditTest {
+
+  private static final long PATIENCE_MILLIS = 60_000;
+
+  /** Each connection asks for 2.5 MiB; the budget has room for three of them. */
+  @ParameterizedTest
+  @CsvSource({
+    "TCP, 0",
+    "TCP, 500",
+    "HTTP1, 0",
+    "HTTP1, 500",
+    "HTTP2, 0",
+    "HTTP2, 500",
+    "HTTP2_STREAMS, 0",
+    "HTTP2_STREAMS, 500"
+  })
+  void answers_ofSeveralTimesTheBudget_allComeFromIt(Protocol protocol, long waitMillis)
+      throws Exception {
+    Load load = new Load(12, 5, 512 * 1024, waitMillis);
+    Outcome outcome = protocol.run(8, load, true, PATIENCE_MILLIS);
+    assertThat(outcome.isComplete()).as("%s", outcome).isTrue();
+    assertThat(outcome.receivedBytes()).isEqualTo(load.bytes());
+    // One read brings up to five requests, for more than is left when it is made.
+    assertThat(outcome.outsideBytes()).as("%s", outcome).isLessThan(load.bytes() / 4);
+  }
+}

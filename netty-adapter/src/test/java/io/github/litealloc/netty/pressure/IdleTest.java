@@ -1,0 +1,123 @@
+package io.github.litealloc.netty.pressure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.github.litealloc.netty.MemoryPressureHandler;
+import io.github.litealloc.netty.OffLoopPolicy;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.timeout.IdleState;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Handlers behind ours that count silence do not count a pause. */
+final class IdleTest {
+
+  private static final int MAX_BYTES = 8 << 20;
+  private static final int STEP_MILLIS = 20;
+  private static final int TIMEOUT_SECONDS = 2;
+
+  private final LiteByteBufAllocator allocator =
+      LiteByteBufAllocator.builder()
+          .budget(MemoryBudget.of("idle", MAX_BYTES))
+          .decayMillis(0)
+          .offLoop(OffLoopPolicy.ADOPT)
+          .build();
+  private final MockTicker time = Ticker.newMockTicker();
+  private final MemoryPressureHandler pressure = new MemoryPressureHandler();
+  private final List<EmbeddedChannel> channels = new ArrayList<>();
+  private int idleEvents;
+
+  private EmbeddedChannel channel(boolean isClosedInTime) {
+    EmbeddedChannel channel = EmbeddedChannel.builder().ticker(time).build();
+    channel.config().setAllocator(allocator);
+    channel.pipeline().addLast(pressure);
+    channel.pipeline().addLast(new IdleStateHandler(TIMEOUT_SECONDS, 0, 0));
+    if (isClosedInTime) {
+      channel.pipeline().addLast(new ReadTimeoutHandler(TIMEOUT_SECONDS));
+    }
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext context, Object message) {
+                ((ByteBuf) message).release();
+              }
+
+              @Override
+              public void userEventTriggered(ChannelHandlerContext context, Object event) {
+                if (event instanceof IdleStateEvent idle && idle.state() == IdleState.READER_IDLE) {
+                  idleEvents++;
+                }
+              }
+            });
+    channels.add(channel);
+    return channel;
+  }
+
+  /** Lets time pass; each client sends a line every 100 ms. */
+  private void pass(int millis, boolean sends) {
+    for (int passed = STEP_MILLIS; passed <= millis; passed += STEP_MILLIS) {
+      time.advance(STEP_MILLIS, TimeUnit.MILLISECONDS);
+      for (EmbeddedChannel channel : channels) {
+        if (sends && passed % 100 == 0) {
+          channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {'a', '\n'}));
+        }
+        channel.runPendingTasks();
+      }
+    }
+  }
+
+  @AfterEach
+  void end() {
+    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+    allocator.close();
+  }
+
+  @Test
+  void clients_thatSendAllTheTimeUnderPressure_areNeverIdle() {
+    for (int i = 0; i < 20; i++) {
+      channel(true);
+    }
+    ByteBuf cache = allocator.directBuffer(MAX_BYTES / 100 * 85);
+    assertThat(allocator.metric().budget().pressure()).isEqualTo(MemoryPressure.HIGH);
+    pass(8_000, true);
+    assertThat(idleEvents).isZero();
+    assertThat(channels).allMatch(EmbeddedChannel::isOpen);
+    cache.release();
+  }
+
+  /** Nothing fits any more: nobody is read, and nobody is to blame for it. */
+  @Test
+  void clients_thatAreNotReadForLong_areNeverIdle() {
+    ByteBuf cache = allocator.directBuffer(MAX_BYTES - 65_536);
+    EmbeddedChannel paused = channel(true);
+    pass(8_000, false);
+    assertThat(paused.config().isAutoRead()).isFalse();
+    assertThat(idleEvents).isZero();
+    assertThat(paused.isOpen()).isTrue();
+    cache.release();
+  }
+
+  @Test
+  void clients_thatAreSilentWithoutPressure_areIdle() {
+    channel(false);
+    pass(TIMEOUT_SECONDS * 1_000 + 500, false);
+    assertThat(idleEvents).isPositive();
+  }
+}

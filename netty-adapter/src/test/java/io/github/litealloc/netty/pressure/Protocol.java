@@ -1,0 +1,338 @@
+package io.github.litealloc.netty.pressure;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2SettingsFrame;
+import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Where the handler stands in a server's pipeline, and how a client asks for answers. */
+enum Protocol {
+  TCP {
+    @Override
+    BiConsumer<ChannelPipeline, Progress> client(Load load) {
+      return (to, progress) -> to.addLast(new BytesClient(progress));
+    }
+
+    @Override
+    void server(ChannelPipeline to, Load load) {
+      to.addLast(
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+              ByteBuf requests = (ByteBuf) message;
+              for (int i = requests.readableBytes(); i > 0; i--) {
+                for (int piece = 0; piece < load.pieces(); piece++) {
+                  context.write(piece(context.alloc()));
+                }
+              }
+              requests.release();
+              context.flush();
+            }
+          });
+    }
+
+    @Override
+    void ask(Channel connection, Load load, Progress progress) {
+      connection.writeAndFlush(Unpooled.buffer().writeZero(load.answers()));
+    }
+  },
+
+  HTTP1 {
+    @Override
+    BiConsumer<ChannelPipeline, Progress> client(Load load) {
+      return (to, progress) ->
+          to.addLast(
+              new HttpClientCodec(),
+              new SimpleChannelInboundHandler<Object>() {
+                @Override
+                protected void channelRead0(ChannelHandlerContext context, Object message) {
+                  if (message instanceof HttpContent content) {
+                    progress.received(content.content().readableBytes());
+                  }
+                }
+              });
+    }
+
+    @Override
+    void server(ChannelPipeline to, Load load) {
+      to.addLast(new HttpServerCodec(), new HttpObjectAggregator(32 << 20));
+      to.addLast(
+          new SimpleChannelInboundHandler<HttpRequest>() {
+            @Override
+            protected void channelRead0(ChannelHandlerContext context, HttpRequest request) {
+              DefaultHttpResponse response =
+                  new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+              HttpUtil.setContentLength(response, load.answerBytes());
+              context.write(response);
+              for (int piece = 0; piece < load.pieces(); piece++) {
+                context.write(new DefaultHttpContent(piece(context.alloc())));
+              }
+              context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            }
+          });
+    }
+
+    @Override
+    void ask(Channel connection, Load load, Progress progress) {
+      for (int i = 0; i < load.answers(); i++) {
+        connection.write(
+            new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1, HttpMethod.GET, "/", Unpooled.EMPTY_BUFFER));
+      }
+      connection.flush();
+    }
+  },
+
+  HTTP2 {
+    @Override
+    BiConsumer<ChannelPipeline, Progress> client(Load load) {
+      return Protocol::http2Client;
+    }
+
+    @Override
+    void server(ChannelPipeline to, Load load) {
+      http2Server(to, load, null);
+    }
+
+    @Override
+    void ask(Channel connection, Load load, Progress progress) {
+      askHttp2(connection, load, progress);
+    }
+  },
+
+  /** With the handler in the streams' pipelines instead of the connection's. */
+  HTTP2_STREAMS {
+    @Override
+    BiConsumer<ChannelPipeline, Progress> client(Load load) {
+      return Protocol::http2Client;
+    }
+
+    @Override
+    void server(ChannelPipeline to, Load load) {
+      http2Server(to, load, null);
+    }
+
+    @Override
+    void server(
+        ChannelPipeline to, Load load, io.github.litealloc.netty.MemoryPressureHandler pressure) {
+      http2Server(to, load, pressure);
+    }
+
+    @Override
+    void ask(Channel connection, Load load, Progress progress) {
+      askHttp2(connection, load, progress);
+    }
+  };
+
+  abstract BiConsumer<ChannelPipeline, Progress> client(Load load);
+
+  abstract void server(ChannelPipeline to, Load load);
+
+  /** With back-pressure. */
+  void server(
+      ChannelPipeline to, Load load, io.github.litealloc.netty.MemoryPressureHandler pressure) {
+    to.addLast(pressure);
+    server(to, load);
+  }
+
+  abstract void ask(Channel connection, Load load, Progress progress);
+
+  Outcome run(int budgetMebibytes, Load load, boolean isPressed, long patienceMillis)
+      throws Exception {
+    Progress progress = new Progress(load);
+    try (Server server = new Server(budgetMebibytes)) {
+      server.listen(
+          (pressure, to) -> {
+            if (isPressed) {
+              server(to, load, pressure);
+            } else {
+              server(to, load);
+            }
+          });
+      List<Channel> connections = new ArrayList<>();
+      for (int i = 0; i < load.connections(); i++) {
+        connections.add(server.connect(to -> client(load).accept(to, progress)));
+      }
+      if (this == HTTP2 || this == HTTP2_STREAMS) {
+        progress.settled.await();
+      }
+      for (Channel connection : connections) {
+        if (load.waitMillis() > 0) {
+          connection.config().setAutoRead(false);
+        }
+        ask(connection, load, progress);
+      }
+      Thread.sleep(load.waitMillis()); // the load: nobody reads for so long
+      long start = System.nanoTime();
+      connections.forEach(connection -> connection.config().setAutoRead(true));
+      boolean isComplete = progress.complete.await(patienceMillis, TimeUnit.MILLISECONDS);
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      Outcome outcome =
+          new Outcome(
+              isComplete,
+              progress.bytes.get(),
+              millis,
+              server.fallback.bytes.get(),
+              server.allocator.metric().budget().peakReservedBytes());
+      connections.forEach(Channel::close);
+      if (isComplete) {
+        server.requireEmpty();
+      }
+      return outcome;
+    }
+  }
+
+  private static ByteBuf piece(ByteBufAllocator allocator) {
+    return allocator.directBuffer(Load.PIECE_BYTES).writeZero(Load.PIECE_BYTES);
+  }
+
+  private static void http2Server(
+      ChannelPipeline to,
+      Load load,
+      io.github.litealloc.netty.@Nullable MemoryPressureHandler pressure) {
+    to.addLast(
+        Http2FrameCodecBuilder.forServer().build(),
+        new Http2MultiplexHandler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel stream) {
+                if (pressure != null) {
+                  stream.pipeline().addLast(pressure);
+                }
+                stream.pipeline().addLast(new StreamServer(load));
+              }
+            }));
+  }
+
+  private static final class StreamServer extends ChannelInboundHandlerAdapter {
+    private final Load load;
+
+    StreamServer(Load load) {
+      this.load = load;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof Http2HeadersFrame) {
+        ByteBufAllocator allocator = context.channel().parent().alloc();
+        context.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("200"), false));
+        for (int piece = 1; piece <= load.pieces(); piece++) {
+          context.write(new DefaultHttp2DataFrame(piece(allocator), piece == load.pieces()));
+        }
+        context.flush();
+      }
+    }
+  }
+
+  private static void http2Client(ChannelPipeline to, Progress progress) {
+    to.addLast(
+        Http2FrameCodecBuilder.forClient().build(),
+        new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
+        new ChannelInboundHandlerAdapter() {
+          @Override
+          public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof Http2SettingsFrame) {
+              progress.settled.countDown();
+            }
+            context.fireChannelRead(message);
+          }
+        });
+  }
+
+  private static void askHttp2(Channel connection, Load load, Progress progress) {
+    for (int i = 0; i < load.answers(); i++) {
+      new Http2StreamChannelBootstrap(connection)
+          .handler(new StreamClient(progress))
+          .open()
+          .syncUninterruptibly();
+    }
+  }
+
+  private static final class StreamClient extends ChannelInboundHandlerAdapter {
+    private final Progress progress;
+
+    StreamClient(Progress progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      context.writeAndFlush(
+          new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().method("GET").path("/"), true));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof Http2DataFrame data) {
+        progress.received(data.content().readableBytes());
+        data.release();
+      }
+    }
+  }
+
+  private static final class BytesClient extends SimpleChannelInboundHandler<ByteBuf> {
+    private final Progress progress;
+
+    BytesClient(Progress progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+      progress.received(message.readableBytes());
+    }
+  }
+
+  /** What all clients have got. */
+  static final class Progress {
+    final CountDownLatch complete = new CountDownLatch(1);
+    final CountDownLatch settled;
+    final AtomicLong bytes = new AtomicLong();
+    private final long wanted;
+
+    Progress(Load load) {
+      wanted = load.bytes();
+      settled = new CountDownLatch(load.connections());
+    }
+
+    void received(int count) {
+      if (bytes.addAndGet(count) == wanted) {
+        complete.countDown();
+      }
+    }
+  }
+}

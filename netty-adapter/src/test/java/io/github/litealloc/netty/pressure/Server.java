@@ -1,0 +1,94 @@
+package io.github.litealloc.netty.pressure;
+
+import static io.github.litealloc.netty.Eventually.eventually;
+
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.github.litealloc.netty.MemoryPressureHandler;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** A server with one event loop and a small budget, and the event loop of its clients. */
+final class Server implements AutoCloseable {
+
+  final CountingFallback fallback = new CountingFallback();
+  final LiteByteBufAllocator allocator;
+  final MemoryPressureHandler pressure = new MemoryPressureHandler();
+  final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  final EventLoopGroup clientLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+  private InetSocketAddress address = new InetSocketAddress(0);
+
+  Server(int budgetMebibytes) {
+    allocator =
+        LiteByteBufAllocator.builder()
+            .maxBytes((long) budgetMebibytes << 20)
+            .fallback(fallback)
+            .build();
+  }
+
+  /** Accepts connections with that pipeline. */
+  Server listen(BiConsumer<MemoryPressureHandler, ChannelPipeline> pipeline) {
+    Channel channel =
+        new ServerBootstrap()
+            .group(loop)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, 1_024)
+            .childOption(ChannelOption.ALLOCATOR, allocator)
+            .childHandler(initializer(to -> pipeline.accept(pressure, to)))
+            .bind(InetAddress.getLoopbackAddress(), 0)
+            .syncUninterruptibly()
+            .channel();
+    address = (InetSocketAddress) channel.localAddress();
+    return this;
+  }
+
+  Channel connect(Consumer<ChannelPipeline> pipeline) {
+    return new Bootstrap()
+        .group(clientLoop)
+        .channel(NioSocketChannel.class)
+        .handler(initializer(pipeline))
+        .connect(address)
+        .syncUninterruptibly()
+        .channel();
+  }
+
+  private static ChannelInitializer<Channel> initializer(Consumer<ChannelPipeline> pipeline) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        pipeline.accept(channel.pipeline());
+      }
+    };
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  /** All memory has come back. */
+  void requireEmpty() throws InterruptedException {
+    eventually(() -> allocator.metric().usedBytes() == 0, allocator::metric);
+  }
+
+  @Override
+  public void close() {
+    for (EventLoopGroup group : new EventLoopGroup[] {clientLoop, loop}) {
+      group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly(20, TimeUnit.SECONDS);
+    }
+    allocator.close();
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.litealloc.netty.pressure;
+
+import static io.github.litealloc.netty.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who holds most of the budget and stalls stands still alone. */
+final class StrangersTest {
+
+  private static final int STRANGERS = 8;
+  private static final int BUDGET_MEBIBYTES = 16;
+
+  /** Far more than all of them got in a minute when everybody took turns. */
+  private static final int ANSWERS = 2_000;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void honestClients_besideStrangersWhoHoldTheBudget_areServedOnAndOn(boolean isConnectedAnew)
+      throws Exception {
+    try (Server server = new Server(BUDGET_MEBIBYTES)) {
+      server.listen(
+          (pressure, to) -> {
+            to.addLast(pressure);
+            HonestServer.add(to);
+          });
+      List<Stranger> strangers = new ArrayList<>();
+      try (HonestClient client = new HonestClient(server.address(), isConnectedAnew)) {
+        eventually(() -> client.answers.get() > 100, client::failure);
+        for (int i = 0; i < STRANGERS; i++) {
+          strangers.add(new Stranger(server.address(), 4 << 20, (4 << 20) - 64 * 1024));
+        }
+        MemoryBudget budget = server.allocator.metric().budget();
+        eventually(() -> budget.pressure() != MemoryPressure.NORMAL, () -> budget);
+        long before = client.answers.get();
+        eventually(() -> client.answers.get() > before + ANSWERS, client::failure);
+        assertThat(client.failure()).isNull();
+        assertThat(budget.pressure()).isNotEqualTo(MemoryPressure.NORMAL);
+        for (Stranger stranger : strangers) {
+          stranger.close();
+        }
+      }
+    }
+  }
+}
