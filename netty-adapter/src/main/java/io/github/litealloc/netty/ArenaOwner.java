@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,10 @@ final class ArenaOwner {
 
   /** Whether the executor does not even tell whether it has ended. */
   private volatile boolean isMute;
+
+  private static final long MIN_LOOK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private volatile long lookedNanos = System.nanoTime() - MIN_LOOK_INTERVAL_NANOS;
 
   /** What waits for a reliable executor, which might yet end before it. */
   private final Queue<GiveBack.Part> promised = new ConcurrentLinkedQueue<>();
@@ -89,6 +94,16 @@ final class ArenaOwner {
   private boolean hasNotAnswered() {
     isMute = true;
     return false;
+  }
+
+  /** Not with each release: a look at an owner that lives costs everybody a safepoint. */
+  boolean mayBeLookedAt() {
+    long now = System.nanoTime();
+    if (thread.isAlive() && now - lookedNanos < MIN_LOOK_INTERVAL_NANOS) {
+      return false;
+    }
+    lookedNanos = now;
+    return true;
   }
 
   /** For an executor that has run a task where or when it must not. */

@@ -12,7 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,11 +66,6 @@ final class BufferArena {
   /** Whether somebody has begun to close it. Written under the lock, once. */
   private boolean ending;
 
-  private static final long MIN_LOOK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  /** When it was last tried to take the arena away from an owner that lives. */
-  private volatile long lookedNanos = System.nanoTime() - MIN_LOOK_INTERVAL_NANOS;
-
   private final BlockCache blocks;
   private final BufferPool pool;
 
@@ -92,11 +86,7 @@ final class BufferArena {
   /** None for a thread without an event loop. */
   private final @Nullable TrimTimer timer;
 
-  /**
-   * Whether the timer has stopped because nothing is left to give back. No block is kept with its
-   * buffer then, so that the hot path need not ask: the owner's next release frees its block, and
-   * that wakes the timer.
-   */
+  /** Whether the timer has stopped; the owner's next release, which frees its block, wakes it. */
   private boolean asleep;
 
   /** Whether it is being decided what the exhausted arena's owner gets. */
@@ -179,10 +169,7 @@ final class BufferArena {
     return Thread.currentThread() == activeOwner;
   }
 
-  /**
-   * Whether the calling thread owns it, as {@link #isOwnedByCaller}; waits if just now somebody
-   * tries to take it away. Any thread.
-   */
+  /** The same; waits if somebody tries to take it away just now. Any thread. */
   boolean isCallersOwn() {
     Thread caller = Thread.currentThread();
     if (caller != owner.thread()) {
@@ -543,7 +530,7 @@ final class BufferArena {
       }
       beginEnding();
     }
-    finishEnding(arena::close);
+    finishEnding(arena::close); // outside of the lock: it calls what is not ours
   }
 
   private void beginEnding() {
@@ -551,7 +538,6 @@ final class BufferArena {
     activeOwner = null;
   }
 
-  /** Outside of the lock: it calls what is not ours. */
   private void finishEnding(Runnable close) {
     if (timer != null) {
       timer.end();
@@ -602,29 +588,14 @@ final class BufferArena {
 
   /** Ends the arena if its owner has ended, whoever was told of it. Any thread. */
   void endIfOwnerHas() {
-    if (isOpen() && owner.hasEnded() && mayLookAtOwner()) {
+    if (isOpen() && owner.hasEnded() && owner.mayBeLookedAt()) {
       Tasks.run("closing the arena of an owner that has ended", this::takeAway);
     }
   }
 
-  /** Not with each release: a look at an owner that lives costs everybody a safepoint. */
-  private boolean mayLookAtOwner() {
-    if (!owner.thread().isAlive()) {
-      return true;
-    }
-    long now = System.nanoTime();
-    if (now - lookedNanos < MIN_LOOK_INTERVAL_NANOS) {
-      return false;
-    }
-    lookedNanos = now;
-    return true;
-  }
-
   // ---- for other threads ----
 
-  /**
-   * Runs a task on the owner, now or soon, if it can be told. Any thread. Nothing may wait for it.
-   */
+  /** Runs a task on the owner if it can be told. Any thread. Nothing may wait for it. */
   void tellOwner(String what, Runnable task) {
     if (isOwnedByCaller()) {
       Tasks.run(what, task);
