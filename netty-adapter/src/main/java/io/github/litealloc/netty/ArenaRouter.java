@@ -4,6 +4,7 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.Hardening;
 import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.netty.internal.Tasks;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -169,7 +170,7 @@ final class ArenaRouter implements ArenaHome {
       arenaOfThread.unsettled(true);
     }
     for (BufferArena arena : arenas.all()) {
-      arena.tellOwner("retiring an arena", () -> retireIfOutdated(arena));
+      tellOwner(arena, "retiring an arena", () -> retireIfOutdated(arena));
     }
     settle();
     BufferFlightEvents.strategySwitched(name, former.name(), now);
@@ -219,7 +220,7 @@ final class ArenaRouter implements ArenaHome {
     GiveBack.Part part = giveBack.part();
     if (!arena.isOpen()) {
       part.skip(); // it has given it back
-    } else if (!arena.hasOwnerDo(part, "trimming an arena", () -> trim(arena, targetBytes))) {
+    } else if (!hasOwnerDo(arena, part, "trimming an arena", () -> trim(arena, targetBytes))) {
       part.run(() -> trimWithoutOwner(arena, targetBytes));
     }
   }
@@ -293,9 +294,9 @@ final class ArenaRouter implements ArenaHome {
     GiveBack.Part part = giveBack.part();
     if (!arena.isOpen()) {
       part.skip();
-    } else if (!arena.hasOwnerDo(part, "closing an arena", () -> closeOnOwner(arena))) {
+    } else if (!hasOwnerDo(arena, part, "closing an arena", () -> closeOnOwner(arena))) {
       part.run(() -> bytesOfClosing(arena, () -> takeAway(arena)));
-      arena.tellOwner("forgetting an arena", arenaOfThread::remove); // as below, if it hears it
+      tellOwner(arena, "forgetting an arena", arenaOfThread::remove); // as below, if it hears it
     }
   }
 
@@ -330,6 +331,38 @@ final class ArenaRouter implements ArenaHome {
     long before = reserved.getAsLong();
     close.run();
     return toSystem(before - reserved.getAsLong(), store.trim());
+  }
+
+  // ---- what owners are asked for ----
+
+  /** Has an owner run a task, now or soon, if it can be told. Nothing may wait for it. */
+  private static void tellOwner(BufferArena arena, String what, Runnable task) {
+    if (arena.isOwnedByCaller()) {
+      Tasks.run(what, task);
+    } else {
+      arena.owner().execute(what, task);
+    }
+  }
+
+  /**
+   * Has an owner do a part, now or soon, or by ending.
+   *
+   * @return {@code false} if the owner cannot be told, or might not do it
+   */
+  private static boolean hasOwnerDo(
+      BufferArena arena, GiveBack.Part part, String what, LongSupplier work) {
+    if (arena.isOwnedByCaller()) {
+      part.run(work);
+      return true;
+    }
+    ArenaOwner owner = arena.owner();
+    if (owner.hasEnded() || !owner.promise(part, what, () -> part.run(work))) {
+      return false;
+    }
+    if (!arena.isOpen()) {
+      owner.breakPromises(); // it has ended meanwhile, and may not have seen the last one
+    }
+    return true;
   }
 
   // ---- what arenas may ask, and must tell ----

@@ -12,7 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.invoke.VarHandle;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -408,13 +407,6 @@ final class BufferArena {
     return watched ? buffer.figures() : null;
   }
 
-  /** A buffer leaves its block, in which it had these figures, for another one. Any thread. */
-  void moving(@Nullable BufferFigures before, int newCapacity) {
-    if (before != null) {
-      BufferFlightEvents.moving(before, newCapacity);
-    }
-  }
-
   /** A buffer has got another block. */
   void moved(LiteByteBuf buffer) {
     if (watched) {
@@ -591,35 +583,5 @@ final class BufferArena {
     if (isOpen() && owner.hasEnded() && owner.mayBeLookedAt()) {
       Tasks.run("closing the arena of an owner that has ended", this::takeAway);
     }
-  }
-
-  // ---- for other threads ----
-
-  /** Runs a task on the owner if it can be told. Any thread. Nothing may wait for it. */
-  void tellOwner(String what, Runnable task) {
-    if (isOwnedByCaller()) {
-      Tasks.run(what, task);
-    } else {
-      owner.execute(what, task);
-    }
-  }
-
-  /**
-   * Has the owner do a part, now or soon, or by ending. Any thread.
-   *
-   * @return {@code false} if the owner cannot be told, or might not do it
-   */
-  boolean hasOwnerDo(GiveBack.Part part, String what, LongSupplier work) {
-    if (isOwnedByCaller()) {
-      part.run(work);
-      return true;
-    }
-    if (owner.hasEnded() || !owner.promise(part, what, () -> part.run(work))) {
-      return false;
-    }
-    if (!isOpen()) {
-      owner.breakPromises(); // it has ended meanwhile, and may not have seen the last one
-    }
-    return true;
   }
 }

@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.Blocks;
 import io.github.litealloc.netty.internal.events.BufferFigures;
+import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.IllegalReferenceCountException;
 
@@ -125,7 +126,7 @@ final class BufferMove {
     }
     boolean moves = Blocks.withoutSlack(resized) != Blocks.withoutSlack(before);
     if (moves) {
-      arena.moving(figures, newCapacity);
+      BufferFlightEvents.moving(figures, newCapacity);
     }
     buffer.useBlock(arena.arena(), resized, newCapacity);
     buffer.resized();
@@ -145,7 +146,7 @@ final class BufferMove {
   }
 
   private static void moveAway(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
-    arena.moving(arena.figuresIfWatched(buffer), newCapacity);
+    BufferFlightEvents.moving(arena.figuresIfWatched(buffer), newCapacity);
     ByteBuf larger = arena.memoryElsewhere(newCapacity, buffer.maxCapacity()); // 2
     long block = buffer.block();
     int blockBytes = buffer.blockBytes();

@@ -2,6 +2,7 @@ package io.github.litealloc.netty.internal.events;
 
 import io.github.litealloc.netty.internal.Tasks;
 import jdk.jfr.FlightRecorder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What JDK Flight Recorder is told of allocators, and of single buffers if a recording asks for
@@ -82,13 +83,15 @@ public final class BufferFlightEvents {
   }
 
   /**
-   * A buffer is about to leave its block for another one.
+   * A buffer leaves its block for another one.
    *
-   * @param buffer the buffer as it still is
+   * @param before its figures in the block that it leaves, or {@code null} if nobody is told
    * @param newCapacity the capacity that it will have
    */
-  public static void moving(BufferFigures buffer, int newCapacity) {
-    send(() -> ReallocateBufferEvent.commit(buffer, newCapacity));
+  public static void moving(@Nullable BufferFigures before, int newCapacity) {
+    if (before != null) {
+      send(() -> ReallocateBufferEvent.commit(before, newCapacity));
+    }
   }
 
   /** The caller is in the middle of what it does, and must get to its end. */
