@@ -78,12 +78,28 @@ class BenchmarksTest {
     RunResult result =
         new Runner(
                 tiny(AllocateReleaseBenchmark.class, folder)
+                    .exclude("\\.cycle$")
                     .param("allocator", "unpooled")
                     .param("size", "256")
                     .build())
             .runSingle();
 
     assertThat(secondary(result, MemoryProfiler.PEAK_RESERVED)).isEqualTo(256);
+    assertThat(secondary(result, MemoryProfiler.FALLBACK_SHARE)).isZero();
+  }
+
+  @Test
+  void cycle_hybrid_hasSixteenBuffersAtATime(@TempDir Path folder) throws RunnerException {
+    RunResult result =
+        new Runner(
+                tiny(AllocateReleaseBenchmark.class, folder)
+                    .exclude("\\.allocateRelease$")
+                    .param("allocator", "hybrid")
+                    .param("size", "32768")
+                    .build())
+            .runSingle();
+
+    assertThat(secondary(result, MemoryProfiler.PEAK_RESERVED)).isBetween(16 * 32_768.0, 1e6);
     assertThat(secondary(result, MemoryProfiler.FALLBACK_SHARE)).isZero();
   }
 
