@@ -74,6 +74,12 @@ final class ArenaOwner {
     return thread;
   }
 
+  /** The thread's name; virtual threads have none, and are told apart by their numbers. */
+  String name() {
+    String name = thread.getName();
+    return name.isBlank() ? "thread-" + thread.getId() : name;
+  }
+
   /** Whether it keeps what it promises, and tells when it ends. */
   boolean isReliable() {
     return isReliable && !useless;

@@ -104,7 +104,7 @@ final class BufferArena {
     this.owner = new ArenaOwner(Thread.currentThread(), eventLoop);
     this.arena =
         Arena.builder()
-            .name(Thread.currentThread().getName())
+            .name(owner.name())
             .strategy(strategy)
             .store(home.store())
             .checked(false)

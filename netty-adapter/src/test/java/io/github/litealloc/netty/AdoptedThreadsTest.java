@@ -43,6 +43,22 @@ final class AdoptedThreadsTest {
     assertThat(allocator.metric().budget().reservedBytes()).isZero();
   }
 
+  /** As virtual threads are, on which event loops may run. */
+  @Test
+  void arena_ofAThreadWithoutAName_isCalledByTheThreadsNumber() throws Exception {
+    AtomicReference<String> name = new AtomicReference<>();
+    Thread nameless =
+        new Thread(
+            () -> {
+              allocator.directBuffer(1_000).release();
+              name.set(allocator.metric().arenas().get(0).name());
+            },
+            "");
+    runAndEnd(nameless);
+
+    assertThat(name.get()).isEqualTo("thread-" + nameless.getId());
+  }
+
   @Test
   void arena_ofAnAdoptedNettyThread_isClosedWhenTheThreadEnds() throws Exception {
     runAndEnd(new FastThreadLocalThread(() -> allocator.directBuffer(1_000).release()));
