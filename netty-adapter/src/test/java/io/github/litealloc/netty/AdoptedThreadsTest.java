@@ -51,7 +51,7 @@ final class AdoptedThreadsTest {
         new Thread(
             () -> {
               allocator.directBuffer(1_000).release();
-              name.set(allocator.metric().arenas().get(0).name());
+              name.set(allocator.metric().arenas().get(0).eventLoop());
             },
             "");
     runAndEnd(nameless);

@@ -135,7 +135,7 @@ final class OwnersTest {
   private static void traffic(LiteByteBufAllocator allocator, TestOwner owner) throws Exception {
     try (TestLoop other = new TestLoop()) {
       other.run(() -> use(allocator).release());
-      if (owner.isAlive()) {
+      if (owner.isAlive() && owner.getsArena()) {
         owner.call(() -> use(allocator).release()); // from an arena again, loop or adopted
       }
     }

@@ -7,6 +7,7 @@ import io.netty.channel.ManualIoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -104,6 +105,11 @@ final class TestOwner {
 
   boolean isAlive() {
     return thread != null && thread.isAlive();
+  }
+
+  /** Not so if it is a virtual thread whose loop has ended: those are not adopted. */
+  boolean getsArena() {
+    return isLoopOpen() || !PlatformDependent.isVirtualThread(thread);
   }
 
   void end(End end) throws Exception {
