@@ -1,5 +1,6 @@
 package io.github.litealloc;
 
+import io.github.litealloc.internal.Log;
 import io.github.litealloc.memory.Chunk;
 import io.github.litealloc.memory.ChunkAccount;
 import io.github.litealloc.memory.ChunkStore;
@@ -32,7 +33,9 @@ public final class Chunks {
    *
    * Order: to take a chunk, room for its slot is made first, since that may fail; then the account is
    * asked; then it is held, counted and told. To give one back, it is forgotten and counted before
-   * the account gets it, which never fails: an arena must never hold what the store has.
+   * the account gets it: an arena must never hold what the store has. The account lets out nothing that
+   * others throw; where there is no stack or heap left for it, it has not got the chunk, which is held
+   * on to then. What must happen together happens without a call in between.
    *
    * What is not here: how old blocks are (ChunkAges), how much may be kept for reuse (CacheLimit),
    * where the next block is carved (Wilderness, TopChunk).
@@ -75,7 +78,12 @@ public final class Chunks {
   private int staleSlots; // how many slots have stale entries
   private int spare = NO_CHUNK;
   private @Nullable Strategy spareKeeper; // who knows what is in the spare chunk
-  private long trimTargetBytes;
+
+  /** How many bytes may stay reserved when the strategy trims. */
+  long trimTargetBytes;
+
+  private @Nullable Throwable harmless;
+  private @Nullable Chunk unheld; // taken, and not held because there was no stack for it
   private @Nullable Watcher watcher;
   private @Nullable Wilderness wilderness; // whose chunk's account may be behind
 
@@ -92,6 +100,31 @@ public final class Chunks {
     this.statistics = statistics;
     this.cacheLimit = new CacheLimit(account, statistics);
     statistics.publishChunks(used, sizes);
+  }
+
+  /** The arena's figures. */
+  ArenaStatistics statistics() {
+    return statistics;
+  }
+
+  /**
+   * Notes what is about to be thrown where no operation is half done: because none has begun, or
+   * because it is complete. It may be anything, for it may come from code of others.
+   */
+  void harmless(Throwable failure) {
+    harmless = failure;
+  }
+
+  /** Whether a failure is one that leaves everything in order. */
+  boolean isHarmless(Throwable failure) {
+    boolean isNoted = harmless == failure;
+    harmless = null; // once: the JVM may throw the same object again
+    return isNoted;
+  }
+
+  /** Whether there is anything to give back. */
+  boolean hasAny() {
+    return statistics.chunks > 0 || unheld != null;
   }
 
   void watch(Watcher watcher) {
@@ -141,17 +174,28 @@ public final class Chunks {
     int usual = statistics.chunks == 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES;
     int bytes = minBytes <= usual ? usual : roundUpToUnit(minBytes);
     makeRoomForSlot(); // first: a chunk must not be lost because the heap is full
-    Chunk chunk = account.take(minBytes, bytes);
-    if (chunk == null && bytes > roundUpToUnit(minBytes)) {
-      // A budget with no room for a usual chunk may still have room for a small one.
-      chunk = account.take(minBytes, roundUpToUnit(minBytes));
-    }
+    Chunk chunk = takeFromAccount(minBytes, bytes);
     if (chunk == null) {
       return NO_CHUNK;
     }
     int slot = hold(chunk);
     tellGrowthListener();
     return slot;
+  }
+
+  private @Nullable Chunk takeFromAccount(int minBytes, int bytes) {
+    harmless = null;
+    try {
+      Chunk chunk = account.take(minBytes, bytes);
+      if (chunk == null && bytes > roundUpToUnit(minBytes)) {
+        // A budget with no room for a usual chunk may still have room for a small one.
+        chunk = account.take(minBytes, roundUpToUnit(minBytes));
+      }
+      return chunk;
+    } catch (Throwable e) {
+      harmless(e);
+      throw e;
+    }
   }
 
   private static int roundUpToUnit(int bytes) {
@@ -162,13 +206,28 @@ public final class Chunks {
   }
 
   private int hold(Chunk chunk) {
-    int slot = freeSlotCount > 0 ? freeSlots[--freeSlotCount] : slots++;
+    int slot;
+    try {
+      slot = freeSlotCount > 0 ? freeSlots[freeSlotCount - 1] : slots;
+      sizes[slot] = chunk.bytes();
+      ages.taken(slot);
+    } catch (Throwable e) {
+      unheld = chunk;
+      throw e;
+    }
+    // No call until it is held and counted: then it goes back at the latest with all the others.
     held[slot] = chunk;
-    sizes[slot] = chunk.bytes();
-    ages.taken(slot);
+    if (freeSlotCount > 0) {
+      freeSlotCount--;
+    } else {
+      slots++;
+    }
     statistics.chunks++;
     statistics.chunkReservations++;
-    statistics.reservedChanged(chunk.bytes());
+    statistics.reserved += sizes[slot];
+    if (statistics.reserved > statistics.peakReserved) {
+      statistics.peakReserved = statistics.reserved;
+    }
     cacheLimit.update();
     if (watcher != null) {
       watcher.taken(slot);
@@ -181,7 +240,7 @@ public final class Chunks {
       growthListener.run();
     } catch (RuntimeException | Error e) {
       // The chunk is held by now, and the strategy must hear of it.
-      LOG.log(System.Logger.Level.WARNING, "a listener to an arena's growth failed", e);
+      Log.warn(LOG, "a listener to an arena's growth failed", e);
     }
   }
 
@@ -218,22 +277,36 @@ public final class Chunks {
     if (watcher != null) {
       watcher.goesBack(slot);
     }
-    held[slot] = null;
+    letGo(slot, chunk);
     if (slot == spare) {
       spare = NO_CHUNK;
       spareKeeper = null;
     }
-    this.staleEntries[slot] = staleEntries;
-    statistics.chunks--;
-    statistics.chunkReleases++;
-    statistics.reservedChanged(-chunk.bytes());
-    cacheLimit.update();
     if (staleEntries == 0) {
-      freeSlot(slot);
+      freeSlots[freeSlotCount++] = slot;
     } else {
+      this.staleEntries[slot] = staleEntries;
       staleSlots++;
     }
-    account.giveBack(chunk);
+    cacheLimit.update();
+  }
+
+  /** Forgets and counts a chunk before the account gets it; all of it or, if it throws, nothing. */
+  private void letGo(int slot, Chunk chunk) {
+    int bytes = sizes[slot];
+    held[slot] = null;
+    statistics.chunks--;
+    statistics.chunkReleases++;
+    statistics.reserved -= bytes;
+    try {
+      account.giveBack(chunk);
+    } catch (Throwable e) {
+      held[slot] = chunk;
+      statistics.chunks++;
+      statistics.chunkReleases--;
+      statistics.reserved += bytes;
+      throw e;
+    }
   }
 
   /**
@@ -244,11 +317,6 @@ public final class Chunks {
    */
   public boolean isTrimmed() {
     return statistics.reserved <= trimTargetBytes;
-  }
-
-  /** Sets how many bytes may stay reserved when the strategy trims. */
-  void trimTarget(long bytes) {
-    trimTargetBytes = bytes;
   }
 
   /**
@@ -481,27 +549,32 @@ public final class Chunks {
     return new IllegalStateException("chunk " + slot + " is not held by this arena");
   }
 
-  /** Forgets every block and gives back every chunk. The strategy has forgotten its entries. */
+  /**
+   * Forgets every block and gives back every chunk. The strategy has forgotten its entries, or will
+   * not be asked any more. If it cannot be done to the end, it can be called again.
+   */
   void clear() {
-    freeSlotCount = 0;
+    Chunk lost = unheld;
+    if (lost != null) {
+      account.giveBack(lost);
+      unheld = null;
+    }
     for (int slot = 0; slot < slots; slot++) {
       Chunk chunk = held[slot];
       if (chunk != null) {
-        held[slot] = null;
-        statistics.chunks--;
-        statistics.chunkReleases++;
-        account.giveBack(chunk);
+        letGo(slot, chunk);
       }
     }
+    Arrays.fill(staleEntries, 0);
+    Arrays.fill(used, 0);
+    statistics.notePeakUsed();
+    freeSlotCount = 0;
     slots = 0;
     spare = NO_CHUNK;
     spareKeeper = null;
     staleSlots = 0;
-    Arrays.fill(staleEntries, 0);
-    Arrays.fill(used, 0);
-    statistics.notePeakUsed();
     statistics.occupied = 0;
     statistics.cached = 0;
-    statistics.reservedChanged(-statistics.reserved);
+    cacheLimit.update();
   }
 }

@@ -411,11 +411,11 @@ final class HardenedStrategy extends Strategy implements Chunks.Watcher {
     if (untold.isEmpty()) {
       return;
     }
-    RuntimeException failure = null;
+    Throwable failure = null;
     for (MemoryViolation next = untold.poll(); next != null; next = untold.poll()) {
       try {
         hardening.listener().accept(next);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         if (failure == null) {
           failure = e;
         } else if (failure != e) {
@@ -424,7 +424,8 @@ final class HardenedStrategy extends Strategy implements Chunks.Watcher {
       }
     }
     if (failure != null) {
-      throw failure;
+      chunks.harmless(failure);
+      throw Steps.<RuntimeException>unchecked(failure);
     }
   }
 }

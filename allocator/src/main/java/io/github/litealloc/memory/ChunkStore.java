@@ -2,7 +2,6 @@ package io.github.litealloc.memory;
 
 import io.github.litealloc.internal.Require;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +41,6 @@ public final class ChunkStore {
   /** How long an empty chunk is kept by default. */
   public static final long DEFAULT_DECAY_MILLIS = 10_000;
 
-  private static final System.Logger LOG = System.getLogger(ChunkStore.class.getName());
-
   private static final long NEVER = -1;
   private static final int HALF_LIVES_PER_DECAY = 10;
 
@@ -61,9 +58,16 @@ public final class ChunkStore {
 
   /**
    * Held by whoever takes idle chunks out to give them back, until they are given back. So whoever
-   * waits for it finds nothing on its way. Never taken by one who holds {@link #lock}.
+   * waits for it finds nothing on its way. Never taken by one who holds {@link #lock}. A monitor,
+   * which is left also where the stack has no room for one more call.
    */
-  private final ReentrantLock releasing = new ReentrantLock();
+  private final Object releasing = new Object();
+
+  /** Whether somebody holds it. */
+  private volatile boolean isReleasing;
+
+  /** What was taken out to be given back, linked by younger. Guarded by {@link #releasing}. */
+  private @Nullable Chunk leaving;
 
   private ChunkStore(Builder builder) {
     this.source = builder.source;
@@ -158,14 +162,10 @@ public final class ChunkStore {
         return 0;
       }
     }
-    if (!releasing.tryLock()) {
+    if (isReleasing) {
       return 0; // another thread is at it
     }
-    try {
-      return giveBackOldest(() -> decayedBytes(nowNanos));
-    } finally {
-      releasing.unlock();
-    }
+    return giveBackOldest(() -> decayedBytes(nowNanos));
   }
 
   /**
@@ -267,38 +267,56 @@ public final class ChunkStore {
    * @return the bytes given back
    */
   private long giveBackOldest(LongSupplier wanted) {
-    releasing.lock();
-    try {
-      Chunk released = null; // linked by younger
-      synchronized (lock) {
-        long left = wanted.getAsLong();
-        for (Chunk chunk = idle.oldest(); chunk != null && left > 0; chunk = idle.oldest()) {
-          left -= chunk.bytes();
-          idle.remove(chunk);
-          chunk.younger = released;
-          released = chunk;
-        }
+    synchronized (releasing) {
+      isReleasing = true;
+      try {
+        takeOut(wanted);
+        return releaseLeaving();
+      } finally {
+        isReleasing = false;
       }
-      return releaseAll(released);
-    } finally {
-      releasing.unlock();
     }
   }
 
-  private long releaseAll(@Nullable Chunk first) {
-    long bytes = 0;
-    for (Chunk chunk = first; chunk != null; ) {
-      Chunk next = chunk.younger;
-      chunk.younger = null;
-      if (release(chunk)) {
-        budget.credit(chunk.bytes());
-        bytes += chunk.bytes();
-      } else {
-        keep(chunk);
+  private void takeOut(LongSupplier wanted) {
+    synchronized (lock) {
+      long left = wanted.getAsLong();
+      for (Chunk chunk = idle.oldest(); chunk != null && left > 0; chunk = idle.oldest()) {
+        left -= chunk.bytes;
+        idle.remove(chunk);
+        chunk.younger = leaving;
+        leaving = chunk;
       }
-      chunk = next;
+    }
+  }
+
+  /** If the stack or the heap ends before one is given back, it is the first the next time. */
+  private long releaseLeaving() {
+    long bytes = 0;
+    for (Chunk chunk = leaving; chunk != null; chunk = leaving) {
+      if (chunk.release()) {
+        bytes += chunk.bytes;
+        leaving = chunk.younger;
+        chunk.younger = null;
+        synchronized (budget) {
+          budget.reserved -= chunk.bytes;
+        }
+        tellOfReserved();
+      } else {
+        Chunk next = chunk.younger;
+        keep(chunk);
+        leaving = next;
+      }
     }
     return bytes;
+  }
+
+  private void tellOfReserved() {
+    try {
+      budget.reservedChanged();
+    } catch (VirtualMachineError e) {
+      // With the next change.
+    }
   }
 
   /**
@@ -363,10 +381,28 @@ public final class ChunkStore {
       }
       return chunk;
     } finally {
-      int taken = chunk == null ? 0 : chunk.bytes();
+      int taken = chunk == null ? 0 : chunk.bytes;
       if (taken < bytes) {
-        budget.unclaim(floor, bytes - taken);
+        // As in giveBack: no call, which there may be no stack for.
+        int excess = bytes - taken;
+        synchronized (budget) {
+          long before = floor.heldBytes > floor.grantedBytes ? floor.heldBytes : floor.grantedBytes;
+          floor.heldBytes -= excess;
+          long after = floor.heldBytes > floor.grantedBytes ? floor.heldBytes : floor.grantedBytes;
+          budget.held -= excess;
+          budget.committed += after - before;
+          budget.unclaims++;
+        }
+        keepPromises();
       }
+    }
+  }
+
+  private void keepPromises() {
+    try {
+      budget.keepPromises();
+    } catch (VirtualMachineError e) {
+      // With the next change.
     }
   }
 
@@ -387,7 +423,10 @@ public final class ChunkStore {
       return chunk;
     } finally {
       if (chunk == null) {
-        budget.credit(bytes);
+        synchronized (budget) {
+          budget.reserved -= bytes;
+        }
+        tellOfReserved();
       }
     }
   }
@@ -426,23 +465,40 @@ public final class ChunkStore {
   }
 
   /**
-   * Takes back an empty chunk; keeps it for reuse or gives it back to the system. Never throws: it
-   * is called in the middle of what an arena does.
+   * Takes back an empty chunk; keeps it for reuse or gives it back to the system. Lets out nothing
+   * that others throw: it is called in the middle of what an arena does.
    *
    * @param floor the account of the arena that had it
    * @param chunk the chunk
+   * @throws VirtualMachineError if there is no stack or heap left for it; nothing has changed then
    */
   void giveBack(Floor floor, Chunk chunk) {
-    int bytes = chunk.bytes();
+    int bytes = chunk.bytes;
     if (!keepIfRetaining(chunk)) {
-      if (release(chunk)) {
-        budget.credit(bytes);
+      if (chunk.release()) {
+        synchronized (budget) {
+          budget.reserved -= bytes;
+        }
       } else {
         keep(chunk);
       }
     }
-    // Last, so that what is not claimed can always be reclaimed.
-    budget.unclaim(floor, bytes);
+    // Last, so that what is not claimed can always be reclaimed; and from here on nothing is
+    // thrown.
+    synchronized (budget) {
+      long before = floor.heldBytes > floor.grantedBytes ? floor.heldBytes : floor.grantedBytes;
+      floor.heldBytes -= bytes;
+      long after = floor.heldBytes > floor.grantedBytes ? floor.heldBytes : floor.grantedBytes;
+      budget.held -= bytes;
+      budget.committed += after - before;
+      budget.unclaims++;
+    }
+    try {
+      tellOfReserved();
+      keepPromises();
+    } catch (VirtualMachineError e) {
+      // With the next change.
+    }
   }
 
   private boolean keepIfRetaining(Chunk chunk) {
@@ -458,22 +514,6 @@ public final class ChunkStore {
   private void keep(Chunk chunk) {
     synchronized (lock) {
       idle.add(chunk, nanoTime.getAsLong());
-    }
-  }
-
-  /**
-   * Gives a chunk back to the system.
-   *
-   * @return {@code false} if that failed: then it is to be kept, for another try later
-   */
-  private static boolean release(Chunk chunk) {
-    try {
-      chunk.release();
-      return true;
-    } catch (RuntimeException | Error e) {
-      LOG.log(
-          System.Logger.Level.WARNING, "could not give back " + chunk.bytes() + " bytes; kept", e);
-      return false;
     }
   }
 

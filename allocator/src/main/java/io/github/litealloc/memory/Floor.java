@@ -6,9 +6,11 @@ package io.github.litealloc.memory;
  */
 final class Floor {
 
-  private long wantedBytes;
-  private long grantedBytes;
-  private long heldBytes;
+  // Where several sums change together, they change here and in the budget without a call in
+  // between.
+  long wantedBytes;
+  long grantedBytes;
+  long heldBytes;
 
   /**
    * An account of which nothing is promised yet.
@@ -33,22 +35,12 @@ final class Floor {
     return Math.max(0, heldBytes + bytes - committedBytes());
   }
 
-  void hold(long bytes) {
-    heldBytes += bytes;
-  }
-
-  /** Promises more, as far as there is room, until all that is wanted is promised. */
-  void grant(long roomBytes) {
-    grantedBytes = Math.min(wantedBytes, committedBytes() + roomBytes);
+  /** How much would be promised with so much more room: all that is wanted, if it fits. */
+  long grantFor(long roomBytes) {
+    return Math.min(wantedBytes, committedBytes() + roomBytes);
   }
 
   boolean isGranted() {
     return grantedBytes == wantedBytes;
-  }
-
-  /** Promises nothing from now on. */
-  void withdraw() {
-    wantedBytes = 0;
-    grantedBytes = 0;
   }
 }

@@ -54,8 +54,10 @@ final class IdleChunks {
 
   /** Adds a chunk that is younger than all others. */
   void add(Chunk chunk, long nowNanos) {
+    int bin = binOf(chunk.bytes); // the last call: the rest happens, or nothing
     chunk.idleSinceNanos = nowNanos;
     chunk.older = newest;
+    chunk.younger = null;
     if (newest == null) {
       oldest = chunk;
     } else {
@@ -63,14 +65,13 @@ final class IdleChunks {
     }
     newest = chunk;
 
-    int bin = binOf(chunk.bytes());
     Chunk head = bins[bin];
     chunk.olderInBin = head;
     if (head != null) {
       head.youngerInBin = chunk;
     }
     bins[bin] = chunk;
-    bytes += chunk.bytes();
+    bytes += chunk.bytes;
   }
 
   /**
@@ -95,6 +96,7 @@ final class IdleChunks {
 
   /** Removes a chunk that is one of these. */
   void remove(Chunk chunk) {
+    int bin = binOf(chunk.bytes); // the last call, as above
     Chunk older = chunk.older;
     Chunk younger = chunk.younger;
     if (older == null) {
@@ -111,7 +113,7 @@ final class IdleChunks {
     Chunk olderInBin = chunk.olderInBin;
     Chunk youngerInBin = chunk.youngerInBin;
     if (youngerInBin == null) {
-      bins[binOf(chunk.bytes())] = olderInBin;
+      bins[bin] = olderInBin;
     } else {
       youngerInBin.olderInBin = olderInBin;
     }
@@ -123,6 +125,6 @@ final class IdleChunks {
     chunk.younger = null;
     chunk.olderInBin = null;
     chunk.youngerInBin = null;
-    bytes -= chunk.bytes();
+    bytes -= chunk.bytes;
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * charged before it is taken from the system and credited after it went back. Safe for use by
  * several threads.
  *
- * <p>Each arena has a floor, {@link io.github.litealloc.Arena.Builder#floorBytes}: bytes that no
+ * <p>Each arena has a floor, {@link io.github.litealloc.ArenaBuilder#floorBytes}: bytes that no
  * other arena can take away, since the budget keeps room for them from the moment the arena is
  * made. Beyond its floor an arena borrows what nobody was promised. If the budget cannot promise a
  * whole floor when an arena is made, it promises what it can, and the rest before anybody borrows
@@ -36,6 +36,11 @@ public final class MemoryBudget {
    * is in the reach of reclaim.
    *
    * A monitor and no atomics: the sums change together, and only when a chunk changes hands.
+   *
+   * The stack may end at any call, and the heap at any allocation. So sums that belong together change
+   * without a call in between; what only follows from a change (keeping promises, telling of pressure)
+   * lets no such error out, and is made up for with the next change. Each method here has either done
+   * what it says, or thrown and done nothing.
    */
 
   private static final System.Logger LOG = System.getLogger(MemoryBudget.class.getName());
@@ -45,14 +50,14 @@ public final class MemoryBudget {
   private final PressureGauge pressure;
 
   // Written under the monitor, read by anybody.
-  private volatile long reserved;
+  volatile long reserved;
   private volatile long peak;
   private volatile long refusals;
 
   // Guarded by the monitor.
-  private long held;
-  private long committed;
-  private long unclaims; // how often bytes were unclaimed
+  long held;
+  long committed;
+  long unclaims; // how often bytes were unclaimed
   private long floors; // the sum of all floors, promised or not
   private boolean hasWarnedOfFloors;
   private final Queue<Floor> waiting = new ArrayDeque<>(); // floors not yet promised in full
@@ -179,29 +184,41 @@ public final class MemoryBudget {
   void promise(Floor floor) {
     boolean isTooMuch;
     synchronized (this) {
-      floors += floor.wantedBytes();
-      waiting.add(floor);
-      keepPromises();
+      waiting.add(floor); // first, and all that can fail
+      floors += floor.wantedBytes;
       isTooMuch = floors > maxBytes && !hasWarnedOfFloors;
       hasWarnedOfFloors |= isTooMuch;
     }
-    if (isTooMuch) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "the floors of all arenas on the budget ''{0}'' are more than its {1} bytes together:"
-              + " some arenas may get less than their floor",
-          name,
-          Long.toString(maxBytes));
+    try {
+      keepPromises();
+      if (isTooMuch) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the floors of all arenas on the budget ''{0}'' are more than its {1} bytes together:"
+                + " some arenas may get less than their floor",
+            name,
+            Long.toString(maxBytes));
+      }
+    } catch (Throwable e) {
+      // Loggers are other people's; and promises are kept with the next change.
     }
   }
 
   /** Keeps no more room for a floor than is held. */
-  synchronized void withdraw(Floor floor) {
-    floors -= floor.wantedBytes();
-    waiting.remove(floor);
-    long before = floor.committedBytes();
-    floor.withdraw();
-    commitmentChanged(floor.committedBytes() - before);
+  void withdraw(Floor floor) {
+    synchronized (this) {
+      waiting.remove(floor);
+      long committedBefore = floor.committedBytes();
+      floors -= floor.wantedBytes;
+      committed += floor.heldBytes - committedBefore;
+      floor.wantedBytes = 0;
+      floor.grantedBytes = 0;
+    }
+    try {
+      keepPromises();
+    } catch (VirtualMachineError e) {
+      // With the next change.
+    }
   }
 
   /**
@@ -217,31 +234,36 @@ public final class MemoryBudget {
       refusals++;
       return false;
     }
-    floor.hold(bytes);
+    floor.heldBytes += bytes;
     held += bytes;
     committed += growth;
     return true;
   }
 
-  /** Takes back a claim whose bytes are idle by now, were given back, or were never reserved. */
-  synchronized void unclaim(Floor floor, long bytes) {
-    long before = floor.committedBytes();
-    floor.hold(-bytes);
-    held -= bytes;
-    unclaims++;
-    commitmentChanged(floor.committedBytes() - before);
-  }
-
-  private void commitmentChanged(long deltaBytes) {
-    committed += deltaBytes;
+  /**
+   * Takes back a claim whose bytes are idle by now, were given back, or were never reserved. A
+   * store does this, and {@link #credit}, by itself where there may be no stack left for a call.
+   */
+  void unclaim(Floor floor, long bytes) {
+    synchronized (this) {
+      long before = floor.committedBytes();
+      long after = Math.max(floor.heldBytes - bytes, floor.grantedBytes);
+      floor.heldBytes -= bytes;
+      held -= bytes;
+      committed += after - before;
+      unclaims++;
+    }
     keepPromises();
   }
 
-  private void keepPromises() {
+  /** Keeps promises as far as there is room. */
+  synchronized void keepPromises() {
     for (Floor floor = waiting.peek(); floor != null; floor = waiting.peek()) {
       long before = floor.committedBytes();
-      floor.grant(maxBytes - committed);
-      committed += floor.committedBytes() - before;
+      long granted = floor.grantFor(maxBytes - committed);
+      long growth = Math.max(floor.heldBytes, granted) - before;
+      floor.grantedBytes = granted;
+      committed += growth;
       if (!floor.isGranted()) {
         return;
       }
@@ -280,10 +302,15 @@ public final class MemoryBudget {
       if (bytes > maxBytes - reserved) {
         return false;
       }
-      reserved += bytes;
-      peak = Math.max(peak, reserved);
+      long after = reserved + bytes;
+      peak = Math.max(peak, after);
+      reserved = after;
     }
-    pressure.reservedChanged();
+    try {
+      reservedChanged();
+    } catch (VirtualMachineError e) {
+      // It is reserved, and the caller must hear of it.
+    }
     return true;
   }
 
@@ -292,6 +319,11 @@ public final class MemoryBudget {
     synchronized (this) {
       reserved -= bytes;
     }
+    reservedChanged();
+  }
+
+  /** To be called after {@link #reserved} has changed. */
+  void reservedChanged() {
     pressure.reservedChanged();
   }
 

@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.Log;
 import io.github.litealloc.internal.events.FlightEvents;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,9 @@ final class PressureGauge {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   private volatile MemoryPressure level = MemoryPressure.NORMAL; // written under the monitor
+
+  /** Whether listeners may not have heard of the level: the stack has ended before, or is at it. */
+  private volatile boolean hasUntold;
 
   PressureGauge(String budget, long maxBytes, LongSupplier reservedBytes) {
     this.budget = budget;
@@ -50,18 +54,22 @@ final class PressureGauge {
 
   /** The charged bytes have changed. */
   void reservedChanged() {
-    if (next(level) != level && enterNextLevel()) {
+    boolean isUntold = next(level) != level && enterNextLevel();
+    if (isUntold || hasUntold) {
       listeners.forEach(Listener::levelChanged);
+      hasUntold = false; // else with the next change: a listener hears of no level twice
     }
   }
 
   private synchronized boolean enterNextLevel() {
     MemoryPressure before = level;
     // Read anew, under the monitor: of two changes that overtake each other, the last one counts.
-    level = next(before);
-    if (level == before) {
+    MemoryPressure now = next(before);
+    if (now == before) {
       return false;
     }
+    hasUntold = true;
+    level = now;
     FlightEvents.pressureChanged(budget, before.name(), level.name(), reservedBytes.getAsLong());
     return true;
   }
@@ -104,7 +112,7 @@ final class PressureGauge {
         executor.execute(delivery);
       } catch (RuntimeException | Error e) {
         // The bytes are charged or credited by now, and the caller must hear of that.
-        LOG.log(System.Logger.Level.WARNING, "a listener's executor took no task", e);
+        Log.warn(LOG, "a listener's executor took no task", e);
       } finally {
         delivery.isHandedOver = true;
       }
@@ -138,7 +146,7 @@ final class PressureGauge {
       try {
         listener.accept(now);
       } catch (RuntimeException | Error e) {
-        LOG.log(System.Logger.Level.WARNING, "a listener to memory pressure failed", e);
+        Log.warn(LOG, "a listener to memory pressure failed", e);
       }
     }
   }
