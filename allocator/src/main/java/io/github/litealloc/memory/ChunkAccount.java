@@ -96,7 +96,7 @@ public final class ChunkAccount implements AutoCloseable {
    */
   @Override
   public void close() {
-    store.stopsTicking(this);
     store.budget().withdraw(floor);
+    store.stopsTicking(this);
   }
 }

@@ -207,18 +207,23 @@ public final class MemoryBudget {
   /** Keeps no more room for a floor than is held. */
   void withdraw(Floor floor) {
     synchronized (this) {
-      waiting.remove(floor);
-      long committedBefore = floor.committedBytes();
+      // Without a call: it must not be promised for ever because the stack ends here.
+      long held = floor.heldBytes;
+      committed += held - (held > floor.grantedBytes ? held : floor.grantedBytes);
       floors -= floor.wantedBytes;
-      committed += floor.heldBytes - committedBefore;
       floor.wantedBytes = 0;
       floor.grantedBytes = 0;
     }
     try {
+      forget(floor);
       keepPromises();
     } catch (VirtualMachineError e) {
-      // With the next change.
+      // With the next change, which finds that nothing is wanted.
     }
+  }
+
+  private synchronized void forget(Floor floor) {
+    waiting.remove(floor);
   }
 
   /**

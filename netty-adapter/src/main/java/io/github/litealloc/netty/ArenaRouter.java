@@ -4,6 +4,7 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.Hardening;
 import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.netty.internal.Tasks;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -105,7 +106,11 @@ final class ArenaRouter implements ArenaHome {
     boolean getsArena = isLoop || isAdoptable(Thread.currentThread());
     if (existing != null) {
       if (!existing.isOwnedByCaller()) {
-        return null;
+        if (!existing.isRetiringHere() || !getsArena) {
+          return null;
+        }
+        retire(existing); // goes on where it has stopped
+        return newArena(isLoop ? executor : null);
       }
       if (!getsArena || existing.isOf(strategy)) {
         return existing; // some other thread's arena is the reason why we are here
@@ -118,8 +123,13 @@ final class ArenaRouter implements ArenaHome {
   private @Nullable BufferArena newArena(@Nullable EventExecutor eventLoop) {
     arenas.closeAbandoned();
     BufferArena arena = new BufferArena(this, strategy, eventLoop);
-    arenaOfThread.set(arena);
-    arenas.add(arena);
+    try {
+      arenas.add(arena);
+      arenaOfThread.set(arena);
+    } catch (Throwable e) {
+      Tasks.run("closing an arena that could not be made", arena::close);
+      throw e;
+    }
     if (closed) { // meanwhile, and perhaps without having seen this arena
       arena.close();
       return null;
@@ -180,9 +190,30 @@ final class ArenaRouter implements ArenaHome {
     if (!arena.isOwnedByCaller() || arena.isOf(strategy)) {
       return;
     }
-    arena.retire();
-    arenaOfThread.remove(); // a thread has one open arena, so this is it
+    retire(arena);
     settle();
+  }
+
+  /** What the arena reports when it ends must not keep its owner from going on with another one. */
+  private void retire(BufferArena arena) {
+    Tasks.run("retiring an arena of lite-alloc '" + name + '\'', arena::retire);
+    arenaOfThread.remove(); // a thread has one open arena, so this is it
+  }
+
+  /**
+   * The arena for a thread one of whose operations did not end, in the middle of its arena.
+   *
+   * @return {@code null} if it gets none
+   */
+  @Nullable BufferArena inPlaceOf(BufferArena suspect) {
+    EventExecutor executor = ThreadExecutorMap.currentExecutor();
+    boolean isLoop = executor != null && executor.inEventLoop() && !executor.isShutdown();
+    Tasks.warn(
+        "an arena of lite-alloc '" + name + "' is replaced: an operation", suspect.suspicion());
+    retire(suspect);
+    return !closed && (isLoop || isAdoptable(Thread.currentThread()))
+        ? newArena(isLoop ? executor : null)
+        : null;
   }
 
   // ---- sampling ----
@@ -215,6 +246,7 @@ final class ArenaRouter implements ArenaHome {
                 "trimming an arena", () -> giveBack.run(() -> trim(arena, targetBytes)));
     if (!isAsked) {
       giveBack.run(() -> 0); // a closed arena has given it back
+      Tasks.run("finishing the end of an arena", arena::finish); // unless the stack had ended
     }
   }
 
@@ -274,6 +306,7 @@ final class ArenaRouter implements ArenaHome {
   /** Has the owner close the arena, or closes it if the owner has ended. */
   private void requestClose(BufferArena arena, GiveBack giveBack) {
     if (!arena.isOpen()) {
+      Tasks.run("finishing the end of an arena", arena::finish);
       giveBack.run(() -> 0);
       return;
     }

@@ -83,6 +83,11 @@ final class BufferArena {
 
   private final ArenaEnd end;
 
+  /** Whether all of its end was done; what is left of it anybody may do. */
+  private volatile boolean isEnded;
+
+  final LiteByteBuf.Unended unended = new LiteByteBuf.Unended();
+
   /** Makes the arena of the calling thread. */
   BufferArena(ArenaHome home, StrategyFactory strategy, @Nullable EventExecutor eventLoop) {
     this.home = home;
@@ -98,13 +103,18 @@ final class BufferArena {
             .hardening(home.hardening())
             .onGrowth(this::grown)
             .build();
-    this.blocks = arena.blockCache(this::flushCache);
-    this.pool = new BufferPool(this, blocks);
-    this.statistics = arena.statistics();
-    this.timer =
-        eventLoop == null ? null : new TrimTimer(this, eventLoop, home.store().decayMillis());
-    this.end = new ArenaEnd(statistics, home.store(), () -> home.drained(this));
-    this.activeOwner = arena.owner();
+    try {
+      this.blocks = arena.blockCache(this::flushCache);
+      this.pool = new BufferPool(this, blocks);
+      this.statistics = arena.statistics();
+      this.timer =
+          eventLoop == null ? null : new TrimTimer(this, eventLoop, home.store().decayMillis());
+      this.end = new ArenaEnd(statistics, home.store(), () -> home.drained(this));
+      this.activeOwner = arena.owner();
+    } catch (Throwable e) {
+      arena.close(); // what could not be made must have no floor
+      throw e;
+    }
   }
 
   // ---- what it is ----
@@ -173,37 +183,58 @@ final class BufferArena {
     if (cached == null) {
       return allocateUncached(initialCapacity, maxCapacity);
     }
-    cached.reuse(initialCapacity, maxCapacity, stampNanos);
-    if (--allocationsBeforeSample == 0) {
-      sample(cached);
+    try {
+      cached.reuse(initialCapacity, maxCapacity, stampNanos);
+      if (--allocationsBeforeSample == 0) {
+        sample(cached);
+      }
+      return cached;
+    } catch (Throwable e) {
+      synchronized (unended) { // no call: there may be no stack for one
+        cached.nextUnended = unended.first;
+        unended.first = cached;
+      }
+      throw e;
     }
-    return cached;
   }
 
   private @Nullable LiteByteBuf allocateUncached(int initialCapacity, int maxCapacity) {
+    unended.handOver(this);
     if (pool.isBypassed()) {
       refresh();
     }
     stampNanos = CoarseClock.nanos();
-    LiteByteBuf buffer = allocateBlock(initialCapacity, maxCapacity);
-    if (buffer != null && --allocationsBeforeSample == 0) {
-      sample(buffer);
-    }
-    return buffer;
-  }
-
-  private @Nullable LiteByteBuf allocateBlock(int initialCapacity, int maxCapacity) {
     watchIfWanted();
-    long block = arena.allocate(initialCapacity);
-    if (block == Blocks.NO_BLOCK) {
+    if (arena.isSuspect()) {
       return null;
     }
-    LiteByteBuf buffer = pool.takeIdle();
-    buffer.use(arena, block, initialCapacity, maxCapacity, stampNanos);
-    if (watched) {
-      BufferFlightEvents.allocated(buffer.figures());
+    LiteByteBuf buffer =
+        pool.takeIdle(); // first: a block must not be lost because the heap is full
+    long block = Blocks.NO_BLOCK;
+    try {
+      block = arena.allocate(initialCapacity);
+      if (block == Blocks.NO_BLOCK) {
+        pool.putIdle(buffer);
+        return null;
+      }
+      buffer.use(arena, block, initialCapacity, maxCapacity, stampNanos);
+      if (watched) {
+        BufferFlightEvents.allocated(buffer.figures());
+      }
+      if (--allocationsBeforeSample == 0) {
+        sample(buffer);
+      }
+      return buffer;
+    } catch (Throwable e) {
+      buffer.block = block;
+      buffer.length = initialCapacity;
+      buffer.unusedBytes = 0;
+      synchronized (unended) { // as above
+        buffer.nextUnended = unended.first;
+        unended.first = buffer;
+      }
+      throw e;
     }
-    return buffer;
   }
 
   // ---- releasing ----
@@ -221,10 +252,24 @@ final class BufferArena {
     if (watched) {
       tellOfRelease(buffer);
     }
-    handedOver(arena.remoteFree(buffer));
-    if (home.isClosed()) {
-      Tasks.run("closing the arena of a thread that has ended", this::closeIfAbandoned);
+    boolean isFirst = arena.remoteFree(buffer);
+    try {
+      handedOver(isFirst);
+      unended.handOver(this);
+      if (!isOpen() && !isEnded) {
+        Tasks.run("finishing the end of an arena", this::finish);
+      }
+      if (home.isClosed()) {
+        Tasks.run("closing the arena of a thread that has ended", this::closeIfAbandoned);
+      }
+    } catch (VirtualMachineError e) {
+      // It is released; the rest is done when somebody comes next.
     }
+  }
+
+  /** Hands over a buffer that nobody has. Any thread. */
+  void handOver(LiteByteBuf buffer) {
+    handedOver(arena.remoteFree(buffer));
   }
 
   private void releaseUncached(LiteByteBuf buffer) {
@@ -236,13 +281,13 @@ final class BufferArena {
 
   /** Keeps a released buffer with its block, or frees both. On a closed arena: under its lock. */
   void keepOrFree(LiteByteBuf buffer) {
-    if (!pool.cache(buffer)) {
+    if (buffer.block() == Blocks.NO_BLOCK || !pool.cache(buffer)) {
       freeUncached(buffer);
     }
   }
 
   private void freeUncached(LiteByteBuf buffer) {
-    if (!pool.isListed(buffer)) {
+    if (!pool.isListed(buffer) && buffer.block() != Blocks.NO_BLOCK) {
       pool.list(buffer);
       buffer.updateCacheableGranules();
       if (pool.cache(buffer)) {
@@ -428,6 +473,7 @@ final class BufferArena {
 
   /** Lets time pass; returns whether the timer shall go on. */
   boolean tick() {
+    unended.handOver(this);
     stampNanos = CoarseClock.step();
     boolean goesOn = arena.tick(System.nanoTime());
     if (arena.isSilent()) {
@@ -438,6 +484,7 @@ final class BufferArena {
 
   /** Gives back what is empty; returns the bytes. */
   long trim() {
+    unended.handOver(this);
     long bytes = arena.trim();
     pool.trim();
     return bytes;
@@ -447,7 +494,7 @@ final class BufferArena {
 
   /** Hands out nothing more; memory goes back with the last buffer. The owner, at its end. */
   void close() {
-    if (activeOwner == null) {
+    if (activeOwner == null && isEnded) {
       return;
     }
     closeArena();
@@ -455,10 +502,45 @@ final class BufferArena {
 
   private void closeArena() {
     activeOwner = null;
-    if (timer != null) {
-      timer.end();
+    Throwable report = null;
+    try {
+      if (timer != null) {
+        timer.end();
+      }
+      end.begin(arena::close);
+    } catch (VirtualMachineError e) {
+      throw e; // to be called again
+    } catch (Throwable e) {
+      report = e;
     }
-    end.begin(arena::close);
+    isEnded = true;
+    unended.handOver(this);
+    Tasks.throwIfAny(report);
+  }
+
+  /** Does what was left of an end that the stack or the heap was too small for. Any thread. */
+  void finish() {
+    unended.handOver(this);
+    if (!isOpen() && !isEnded) {
+      synchronized (unended) {
+        closeArena();
+      }
+    }
+  }
+
+  /** Whether an operation of it did not end, so that its owner needs another one. Owner only. */
+  boolean isSuspect() {
+    return arena.isSuspect();
+  }
+
+  /** What has stopped that operation. Owner only. */
+  @Nullable Throwable suspicion() {
+    return arena.suspicion();
+  }
+
+  /** Whether it has begun to end on the calling thread, which goes on. */
+  boolean isRetiringHere() {
+    return activeOwner == null && arena.owner() == Thread.currentThread();
   }
 
   /** Ends the arena, whose owner goes on with another one. Owner only. */

@@ -287,16 +287,24 @@ public final class LiteAllocatorBuilder {
    * @throws IllegalArgumentException if the allocator to share with was closed meanwhile
    */
   public LiteByteBufAllocator build() {
-    return new LiteByteBufAllocator(open());
+    AllocatorSettings settings = open();
+    try {
+      return new LiteByteBufAllocator(settings);
+    } catch (Throwable e) {
+      giveUp(settings);
+      throw e;
+    }
   }
 
   /** Takes the allocator's name and opens its store; keeps neither if it fails. */
   AllocatorSettings open() {
     String taken = AllocatorNames.take(name);
+    SharedStore store = null;
     try {
+      store = store(taken);
       return new AllocatorSettings(
           taken,
-          store(taken),
+          store,
           strategy,
           offLoop,
           exhaustionPolicy == null ? ExhaustionPolicy.FALLBACK : exhaustionPolicy,
@@ -308,8 +316,16 @@ public final class LiteAllocatorBuilder {
           preferDirect);
     } catch (Throwable e) {
       AllocatorNames.giveBack(taken);
+      if (store != null) {
+        store.leave();
+      }
       throw e;
     }
+  }
+
+  private static void giveUp(AllocatorSettings settings) {
+    AllocatorNames.giveBack(settings.name());
+    settings.sharedStore().leave();
   }
 
   private SharedStore store(String owner) {

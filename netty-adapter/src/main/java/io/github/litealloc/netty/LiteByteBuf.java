@@ -3,6 +3,7 @@ package io.github.litealloc.netty;
 import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.RemoteFree;
+import io.github.litealloc.netty.internal.Tasks;
 import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.netty.buffer.AbstractReferenceCountedByteBuf;
 import io.netty.buffer.ByteBuf;
@@ -47,14 +48,14 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   private long memoryAddress;
 
   /** The block in {@link #memory}, 0 with a substitute; its lower half is where our bytes start. */
-  private long block;
+  long block;
 
-  private int length;
+  int length;
 
   /**
    * By how much the block's requested size exceeds the length: after a shrink on another thread.
    */
-  private int unusedBytes;
+  int unusedBytes;
 
   /** The block's size in granules, if this buffer may be cached with it; else 0. */
   private int cacheableGranules;
@@ -71,6 +72,9 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
   private @Nullable ByteBuf substitute;
 
   private @Nullable RemoteFree nextRemoteFree;
+
+  /** While it waits in {@link Unended}. */
+  @Nullable LiteByteBuf nextUnended;
 
   /** When it was allocated, by the coarse clock. */
   private long allocatedNanos;
@@ -145,20 +149,29 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   protected void deallocate() {
-    ByteBuf moved = substitute;
-    if (moved != null) {
-      leave(moved);
+    try {
+      ByteBuf moved = substitute;
+      if (moved != null) {
+        leave(moved);
+      }
+      arena.release(this);
+    } catch (VirtualMachineError e) {
+      // Nobody will release it again, and there may be no stack for a call.
+      synchronized (arena.unended) {
+        nextUnended = arena.unended.first;
+        arena.unended.first = this;
+      }
+      throw e;
     }
-    arena.release(this);
   }
 
   /** Now, not when the owner gets to it: it is not the owner's memory. */
   private void leave(ByteBuf moved) {
+    moved.release();
     substitute = null;
     memory = NO_MEMORY;
     view = null;
     block = Blocks.NO_BLOCK;
-    moved.release();
   }
 
   // ---- who holds it ----
@@ -203,18 +216,36 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
 
   @Override
   public void freeOnOwner() {
-    arena.keepOrFree(this);
+    try {
+      arena.keepOrFree(this);
+    } catch (VirtualMachineError e) {
+      synchronized (arena.unended) { // as in deallocate
+        nextUnended = arena.unended.first;
+        arena.unended.first = this;
+      }
+    }
   }
 
-  /** Gives back the block, and this object. */
+  /**
+   * Gives back the block, and this object. A hardened arena frees the block, and then throws what
+   * it has found.
+   *
+   * @throws VirtualMachineError if the stack or the heap has ended; then it is to be called again
+   */
   void free() {
-    try {
-      if (block != Blocks.NO_BLOCK) {
+    Throwable report = null;
+    if (block != Blocks.NO_BLOCK) {
+      try {
         arena.free(block, blockBytes());
+      } catch (VirtualMachineError e) {
+        throw e; // not begun
+      } catch (Throwable e) {
+        report = e;
       }
-    } finally {
-      arena.recycle(this); // a hardened arena frees the block, and then throws what it has found
+      block = Blocks.NO_BLOCK;
     }
+    arena.recycle(this);
+    Tasks.throwIfAny(report);
   }
 
   @Override
@@ -673,6 +704,53 @@ final class LiteByteBuf extends AbstractReferenceCountedByteBuf implements Remot
       return in.read(internalNioBuffer(index, count), position);
     } catch (ClosedChannelException e) {
       return -1; // the contract of ByteBuf
+    }
+  }
+
+  /**
+   * The buffers of an arena that were taken from it but reached nobody, or were released but did
+   * not reach it, because the stack or the heap ended in between. Whoever comes next hands them
+   * over.
+   */
+  static final class Unended {
+    /*
+     * Whoever puts a buffer here may have no stack left for a single call. So it is done by plain stores,
+     * wherever it must be, under this monitor: to enter one is no call.
+     */
+
+    /** Linked by {@code nextUnended}. Written under the monitor. */
+    volatile @Nullable LiteByteBuf first;
+
+    private final Object handingOver = new Object();
+    private volatile @Nullable LiteByteBuf current; // written under it
+
+    /** Hands all of them to the arena, as any other thread would. Any thread. */
+    void handOver(BufferArena arena) {
+      if (first == null && current == null) { // a racy look, for what seldom happens
+        return;
+      }
+      synchronized (handingOver) {
+        for (LiteByteBuf buffer = next(); buffer != null; buffer = next()) {
+          arena.handOver(buffer);
+          current = null; // if that has failed, it is the first the next time
+        }
+      }
+    }
+
+    private @Nullable LiteByteBuf next() {
+      LiteByteBuf waiting = current;
+      if (waiting != null) {
+        return waiting;
+      }
+      synchronized (this) {
+        LiteByteBuf taken = first;
+        if (taken != null) {
+          current = taken;
+          first = taken.nextUnended;
+          taken.nextUnended = null;
+        }
+        return taken;
+      }
     }
   }
 }
