@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Frees are <em>sized</em>: the bytes must be those of the request, or of the last reallocation.
  * By default an arena is checked: misuse (wrong thread, double free, foreign or misaligned block,
- * wrong size, use after close) throws and changes nothing. {@link Builder#checked checked(false)}
- * leaves that to callers with reference counts of their own; misuse is then undefined, and can hand
- * the same memory out twice, but cannot leave off-heap memory bounds.
+ * wrong size, use after close) throws and changes nothing. {@link ArenaBuilder#checked
+ * checked(false)} leaves that to callers with reference counts of their own; misuse is then
+ * undefined, and can hand the same memory out twice, but cannot leave off-heap memory bounds.
  *
  * <p>Contents of a new block are undefined.
  */
@@ -87,7 +87,7 @@ public final class Arena implements AutoCloseable {
 
   private final String name;
   private final StrategyFactory factory;
-  private final ArenaStatistics statistics = new ArenaStatistics();
+  private final ArenaStatistics statistics;
   private final long floorBytes;
   private final ChunkAccount account;
   private final Chunks chunks;
@@ -97,6 +97,7 @@ public final class Arena implements AutoCloseable {
   private final @Nullable HardenedStrategy hardened;
   private final @Nullable BlockChecks checks;
   private final RemoteFreeInbox inbox;
+  private final RemoteFrees remoteFrees;
   private boolean hasBlockCache;
   private Runnable cacheFlusher = () -> {};
 
@@ -108,19 +109,22 @@ public final class Arena implements AutoCloseable {
   /** What serves a request that needs nothing else, or {@link #noShortcut}: see above. */
   private Wilderness shortcut;
 
-  private final ArenaClock clock = new ArenaClock(statistics);
+  private final ArenaClock clock;
   private final GivingWay givingWay;
 
   // Guards everything above once the arena is closed, and so has no owner any more.
   private final Object closedLock = new Object();
   private volatile boolean closed;
+  private boolean isEnded; // all of close was done
 
-  private Arena(Builder builder, ChunkAccount account, long floorBytes) {
+  Arena(ArenaBuilder builder, ChunkAccount account, long floorBytes, Chunks chunks) {
     this.name = builder.name;
     this.factory = builder.strategy;
     this.floorBytes = floorBytes;
     this.account = account;
-    this.chunks = new Chunks(account, statistics, builder.growthListener);
+    this.chunks = chunks;
+    this.statistics = chunks.statistics();
+    this.clock = new ArenaClock(statistics);
     Strategy plain = factory.create(chunks);
     Hardening hardening = builder.hardening;
     int maxStrategyBytes;
@@ -139,6 +143,7 @@ public final class Arena implements AutoCloseable {
         hardened != null && isTracking
             ? new TracingInbox(hardened, hardening.stackTraces())
             : new RemoteFreeInbox();
+    this.remoteFrees = new RemoteFrees(inbox, statistics);
     this.router = new BlockRouter(chunks, strategy, maxStrategyBytes);
     this.wilderness = router.wilderness();
     this.noShortcut = Wilderness.none(chunks);
@@ -153,8 +158,8 @@ public final class Arena implements AutoCloseable {
    *
    * @return a builder with the defaults
    */
-  public static Builder builder() {
-    return new Builder();
+  public static ArenaBuilder builder() {
+    return new ArenaBuilder();
   }
 
   /** {@return the name that the arena was built with} */
@@ -210,8 +215,16 @@ public final class Arena implements AutoCloseable {
       return wild.carveOpen(size);
     }
     if (wild.mayStrategyServe(bytes)) {
-      wild.close();
-      long block = strategy.allocate(bytes, Blocks.GRANULE_BYTES);
+      long block;
+      try {
+        wild.close();
+        block = strategy.allocate(bytes, Blocks.GRANULE_BYTES);
+      } catch (Throwable e) {
+        router.suspicion = e;
+        shortcut = noShortcut;
+        router.judge(e);
+        throw e;
+      }
       if (block != Blocks.NO_BLOCK) {
         ArenaStatistics account = statistics;
         account.allocations++;
@@ -236,19 +249,20 @@ public final class Arena implements AutoCloseable {
     if (checks != null) {
       requireOwnerOfOpenArena();
     }
+    Blocks.requireAllocatable(bytes, alignment);
     long block = allocateUncounted(bytes, alignment);
     if (block != Blocks.NO_BLOCK) {
-      statistics.allocations++;
-      statistics.requestedTotal += bytes;
       if (checks != null) {
-        checks.allocated(block, bytes);
+        router.noteLive(checks, block, bytes);
       }
+      statistics.allocations++; // last, and without a call: what is counted is handed out
+      statistics.requestedTotal += bytes;
     }
     return block;
   }
 
   private long allocateUncounted(int bytes, int alignment) {
-    if (!inbox.seemsEmpty() || isShortcutOff()) {
+    if (!remoteFrees.seemsEmpty() || isShortcutOff()) {
       drainRemoteFrees();
     }
     if (givingWay.isAsked()) {
@@ -295,11 +309,20 @@ public final class Arena implements AutoCloseable {
       account.shortcutFrees++;
       account.unrequestedTotal += bytes;
     } else if (wild.mayStrategyServe(bytes)) {
-      wild.close();
-      strategy.free(block, bytes);
       ArenaStatistics account = statistics;
-      account.frees++;
+      account.frees++; // first: whatever happens now, the caller has done its part
       account.unrequestedTotal += bytes;
+      try {
+        wild.close();
+        strategy.free(block, bytes);
+      } catch (Throwable e) {
+        router.suspicion = e;
+        shortcut = noShortcut;
+        if (!(e instanceof VirtualMachineError)) {
+          router.judge(e);
+          throw e;
+        }
+      }
     } else {
       freeCarefully(block, bytes);
     }
@@ -313,6 +336,9 @@ public final class Arena implements AutoCloseable {
       freeAfterClose(block, bytes);
     } else {
       freeNow(block, bytes);
+      if (isSuspect()) {
+        giveBackIfUnused();
+      }
     }
   }
 
@@ -321,8 +347,18 @@ public final class Arena implements AutoCloseable {
       try {
         freeNow(block, bytes);
       } finally {
-        router.trimIfEmpty(Blocks.chunk(block));
+        giveBackAfterClose(Blocks.chunk(block));
       }
+    }
+  }
+
+  /** A strategy may have kept the chunk for further requests. Under the lock. */
+  private void giveBackAfterClose(int chunk) {
+    try {
+      router.trimIfEmpty(chunk);
+      giveBackIfUnused();
+    } catch (VirtualMachineError e) {
+      router.suspicion = e; // the block is free; who looks next gives back what this has not
     }
   }
 
@@ -333,7 +369,84 @@ public final class Arena implements AutoCloseable {
     }
     statistics.frees++; // first: a hardened arena reports what it finds by throwing
     statistics.unrequestedTotal += bytes;
-    router.free(block, bytes);
+    if (isSuspect()) {
+      return; // its chunks go back together, with the last of its blocks
+    }
+    try {
+      router.free(block, bytes);
+    } catch (Throwable e) {
+      router.suspicion = e;
+      shortcut = noShortcut;
+      if (!(e instanceof VirtualMachineError)) {
+        router.judge(e);
+        throw e;
+      }
+    }
+  }
+
+  /** Frees a block that is counted as kept. */
+  void freeKept(long block, int bytes) {
+    if (isSuspect()) {
+      return;
+    }
+    try {
+      router.free(block, bytes);
+    } catch (Throwable e) {
+      router.suspicion = e;
+      shortcut = noShortcut;
+      if (!(e instanceof VirtualMachineError)) {
+        router.judge(e);
+        throw e;
+      }
+    }
+  }
+
+  // ---- operations that do not end ----
+
+  /**
+   * Tells whether an operation of this arena did not end: the stack or the heap was at its end in
+   * the middle of it, or a strategy or a memory source failed where none may. Such an arena hands
+   * out nothing more. Its live blocks stay valid and may be freed; its chunks go back with the last
+   * of them, after which {@link #reset} makes it as good as new. Owner thread only.
+   *
+   * @return {@code true} if the arena should be closed, and another one used
+   */
+  public boolean isSuspect() {
+    return router.suspicion != null;
+  }
+
+  /** {@return what has stopped the operation that did not end, if one did not} */
+  @SuppressWarnings("exports") // whoever lacks the annotation loses nothing
+  public @Nullable Throwable suspicion() {
+    return router.suspicion;
+  }
+
+  /**
+   * Makes the arena suspect, for an owner that cannot say whether an operation of its own has
+   * ended. Owner thread only.
+   *
+   * @param reason what has stopped the operation
+   */
+  public void suspect(Throwable reason) {
+    router.suspicion = Require.nonNull(reason, "reason", "what has stopped an operation");
+    shortcut = noShortcut;
+  }
+
+  /** Gives back every chunk of an arena that will not use them again, if no block is live. */
+  private void giveBackIfUnused() {
+    if (statistics.liveBlocks() > 0 || !chunks.hasAny()) {
+      return;
+    }
+    if (isSuspect() || isEnded) {
+      try {
+        if (!isEnded) {
+          cacheFlusher.run();
+        }
+        chunks.clear();
+      } catch (VirtualMachineError e) {
+        router.suspicion = e; // whoever comes next goes on with it: trim, close, or another release
+      }
+    }
   }
 
   /**
@@ -396,31 +509,36 @@ public final class Arena implements AutoCloseable {
       throw new IllegalArgumentException("newBytes: " + newBytes + " (expected: >= 0)");
     }
     Blocks.requireAlignment(alignment);
+    if (isSuspect()) {
+      return Blocks.NO_BLOCK;
+    }
     long result = router.resize(block, oldBytes, newBytes);
     if (result != Blocks.NO_BLOCK) {
+      router.noteRenamed(checks, block, result, newBytes);
       statistics.reallocationsInPlace++;
     } else {
-      result = move(block, oldBytes, newBytes, alignment);
-      if (result == Blocks.NO_BLOCK) {
+      long moved = allocateUncounted(newBytes, alignment);
+      if (moved == Blocks.NO_BLOCK) {
         return Blocks.NO_BLOCK;
       }
+      move(block, oldBytes, moved, newBytes);
+      router.noteRenamed(checks, block, moved, newBytes);
+      result = moved;
       statistics.reallocationsMoved++;
     }
     statistics.unrequestedTotal -= newBytes - oldBytes;
-    if (checks != null) {
-      checks.freed(block);
-      checks.allocated(result, newBytes);
-    }
     return result;
   }
 
-  private long move(long block, int oldBytes, int newBytes, int alignment) {
-    long moved = allocateUncounted(newBytes, alignment);
-    if (moved == Blocks.NO_BLOCK) {
-      return Blocks.NO_BLOCK;
+  /** If it fails, the old block is as it was: a suspect arena uses no memory for a second time. */
+  private void move(long block, int oldBytes, long moved, int newBytes) {
+    try {
+      router.move(block, oldBytes, moved, Math.min(oldBytes, newBytes));
+    } catch (Throwable e) {
+      router.suspicion = e;
+      shortcut = noShortcut;
+      throw e;
     }
-    router.move(block, oldBytes, moved, Math.min(oldBytes, newBytes));
-    return moved;
   }
 
   /**
@@ -502,15 +620,24 @@ public final class Arena implements AutoCloseable {
     if (push == RemoteFreeInbox.Push.CLOSED) {
       released.setNextRemoteFree(null); // a push that failed may have set it
       synchronized (closedLock) {
-        RemoteFreeInbox.freeAll(released, statistics);
+        remoteFrees.free(released);
       }
       return false;
     }
     boolean isFirst = push == RemoteFreeInbox.Push.FIRST;
     if (isFirst) {
-      SHORTCUT.setVolatile(this, noShortcut);
+      leaveShortcut();
     }
     return isFirst;
+  }
+
+  /** It is handed over by now, and the caller must not hear of anything else. */
+  private void leaveShortcut() {
+    try {
+      SHORTCUT.setVolatile(this, noShortcut);
+    } catch (VirtualMachineError e) {
+      shortcut = noShortcut; // seen some time: the owner looks at the inbox whenever it is careful
+    }
   }
 
   /**
@@ -527,11 +654,11 @@ public final class Arena implements AutoCloseable {
       // accesses, theirs and ours, are volatile for that.
       SHORTCUT.setVolatile(this, wilderness);
     }
-    return RemoteFreeInbox.freeAll(inbox.takeAll(), statistics);
+    return remoteFrees.freeAll();
   }
 
   private boolean isShortcutOff() {
-    return shortcut == noShortcut && checks == null && !closed;
+    return shortcut == noShortcut && checks == null && !closed && !isSuspect();
   }
 
   /**
@@ -563,12 +690,13 @@ public final class Arena implements AutoCloseable {
     givingWay.begin();
     drainRemoteFrees();
     if (targetBytes == 0 || statistics.reserved > targetBytes) {
-      chunks.trimTarget(targetBytes);
+      chunks.trimTargetBytes = targetBytes;
       try {
         cacheFlusher.run();
         router.trim();
+        giveBackIfUnused();
       } finally {
-        chunks.trimTarget(0);
+        chunks.trimTargetBytes = 0;
       }
     }
     long givenBack = before - statistics.reserved;
@@ -587,7 +715,7 @@ public final class Arena implements AutoCloseable {
    *
    * <p>To be called once a second or so, and only while it answers {@code true}: after {@code
    * false} there is nothing to give back until the arena takes a chunk, which {@link
-   * Builder#onGrowth} tells, or frees its own blocks, after which the owner may call again, or
+   * ArenaBuilder#onGrowth} tells, or frees its own blocks, after which the owner may call again, or
    * another thread hands something over, which {@link #remoteFree} tells. Owners without a clock
    * call it, or {@link #trim()}, when they like.
    *
@@ -649,7 +777,7 @@ public final class Arena implements AutoCloseable {
     if (checks != null) {
       requireOwnerOfOpenArena();
     }
-    return FragmentationMapper.map(chunks, strategy, nowNanos);
+    return FragmentationMapper.map(chunks, !isSuspect() ? strategy : null, nowNanos);
   }
 
   /**
@@ -665,10 +793,11 @@ public final class Arena implements AutoCloseable {
     if (checks != null) {
       checks.clear();
     }
-    inbox.takeAll();
+    remoteFrees.forget();
     chunks.clear();
+    long allocations = statistics.allocations();
     statistics.unrequestedTotal = statistics.requestedTotal;
-    statistics.frees = statistics.allocations() - statistics.shortcutFrees;
+    statistics.frees = allocations - statistics.shortcutFrees;
   }
 
   /**
@@ -694,22 +823,29 @@ public final class Arena implements AutoCloseable {
    */
   public void closeForOwner() {
     synchronized (closedLock) {
-      if (closed) {
+      if (isEnded) {
+        giveBackIfUnused();
         return;
       }
       closed = true;
       SHORTCUT.setVolatile(this, noShortcut);
-      wilderness.disable();
-      chunks.cacheLimit().allow(false);
-      try {
-        cacheFlusher.run();
-        RemoteFreeInbox.freeAll(inbox.close(), statistics);
-      } finally {
-        try {
-          router.closed();
-        } finally {
-          account.close();
-        }
+      account.close();
+      end();
+    }
+  }
+
+  /** The rest of closing; what the stack or the heap is too small for is done by the next close. */
+  private void end() {
+    try {
+      Steps.runAll(
+          () -> chunks.cacheLimit().allow(false),
+          cacheFlusher,
+          remoteFrees::close,
+          router::closed,
+          () -> isEnded = true);
+    } finally {
+      if (isEnded) {
+        giveBackIfUnused();
         FlightEvents.arenaRetired(
             name, strategy(), statistics.liveBlocks(), statistics.reservedBytes());
       }
@@ -726,7 +862,7 @@ public final class Arena implements AutoCloseable {
     if (checks != null) {
       requireOwnerOfOpenArena();
     }
-    if (hardened != null) {
+    if (hardened != null && !isSuspect()) {
       hardened.verify();
     }
   }
@@ -749,150 +885,5 @@ public final class Arena implements AutoCloseable {
   @Override
   public String toString() {
     return "Arena(" + name + ", " + strategy() + ", owner: " + owner.getName() + ')';
-  }
-
-  /** Configures an {@link Arena}. */
-  public static final class Builder {
-
-    private static final long UNSET_FLOOR = -1;
-
-    private String name = "arena";
-    private StrategyFactory strategy = Strategies.DEFAULT;
-    private @Nullable ChunkStore store;
-    private boolean checked = true;
-    private long floorBytes = UNSET_FLOOR;
-    private Hardening hardening = Hardening.off();
-    private Runnable growthListener = () -> {};
-    private Runnable wantedListener = () -> {};
-
-    private Builder() {}
-
-    /**
-     * Sets the name that exceptions and dashboards show.
-     *
-     * @param name any text but an empty one
-     * @return this builder
-     */
-    public Builder name(String name) {
-      this.name = Require.nonEmpty(name, "name");
-      return this;
-    }
-
-    /**
-     * Sets the strategy by name; {@code "hybrid"} by default.
-     *
-     * @param name one of the names that {@link Strategies#named} knows
-     * @return this builder
-     * @throws IllegalArgumentException if there is no strategy of that name
-     */
-    public Builder strategy(String name) {
-      return strategy(Strategies.named(name));
-    }
-
-    /**
-     * Sets the strategy.
-     *
-     * @param strategy its factory
-     * @return this builder
-     */
-    public Builder strategy(StrategyFactory strategy) {
-      this.strategy = Require.nonNull(strategy, "strategy", "a StrategyFactory");
-      return this;
-    }
-
-    /**
-     * Sets where chunks come from; by default a store of the arena's own on the process's budget.
-     *
-     * @param store a store, possibly shared with other arenas
-     * @return this builder
-     */
-    public Builder store(ChunkStore store) {
-      this.store = Require.nonNull(store, "store", "a ChunkStore");
-      return this;
-    }
-
-    /**
-     * Sets the floor: how many bytes the arena shall be sure to get; {@value
-     * Arena#DEFAULT_FLOOR_BYTES} by default. The budget keeps room for them from {@link #build()},
-     * or as soon after as others leave any, to {@link Arena#close()}, but takes no memory. An arena
-     * that is dropped without being closed keeps its floor, as it keeps its chunks.
-     *
-     * @param bytes a multiple of {@value ChunkStore#CHUNK_UNIT_BYTES}; 0 for no floor
-     * @return this builder
-     * @throws IllegalArgumentException if {@code bytes} is not allowed
-     */
-    public Builder floorBytes(long bytes) {
-      this.floorBytes = Require.multipleOf(ChunkStore.CHUNK_UNIT_BYTES, bytes, "floorBytes");
-      return this;
-    }
-
-    /**
-     * Sets whether misuse is detected, which costs a map entry per live block; {@code true} by
-     * default.
-     *
-     * @param checked {@code false} only for callers that count references themselves
-     * @return this builder
-     */
-    public Builder checked(boolean checked) {
-      this.checked = checked;
-      return this;
-    }
-
-    /**
-     * Sets what the arena does to find memory errors and to wipe secrets; {@link Hardening#off()}
-     * by default.
-     *
-     * @param hardening the options, possibly shared with other arenas
-     * @return this builder
-     */
-    public Builder hardening(Hardening hardening) {
-      this.hardening = Require.nonNull(hardening, "hardening", "such as Hardening.off()");
-      return this;
-    }
-
-    /**
-     * Sets what to run whenever the arena has taken a chunk; nothing by default. A place to
-     * schedule {@link Arena#tick}. It runs on the owner in the middle of an allocation and must not
-     * use the arena; what it throws goes to the log.
-     *
-     * @param listener what to run
-     * @return this builder
-     */
-    public Builder onGrowth(Runnable listener) {
-      this.growthListener = Require.nonNull(listener, "onGrowth", "what to run");
-      return this;
-    }
-
-    /**
-     * Sets what to run when another arena on the budget was refused memory and this one has some to
-     * spare; nothing by default. A place to have the owner {@linkplain Arena#trim(long) trim} to
-     * its floor soon. It runs on any thread, must not wait, and what it throws goes to the log.
-     *
-     * @param listener what to run
-     * @return this builder
-     */
-    public Builder onWanted(Runnable listener) {
-      this.wantedListener = Require.nonNull(listener, "onWanted", "what to run");
-      return this;
-    }
-
-    /**
-     * Makes the arena, owned by the calling thread. Takes no memory yet.
-     *
-     * @return a new arena
-     * @throws IllegalArgumentException if the floor is above the ceiling of the store's budget
-     */
-    public Arena build() {
-      ChunkStore supply = store != null ? store : ChunkStore.builder().build();
-      long defaultFloor = Math.min(DEFAULT_FLOOR_BYTES, supply.budget().maxBytes());
-      long floor = floorBytes == UNSET_FLOOR ? defaultFloor : floorBytes;
-      ChunkAccount account = supply.openAccount(name, floor);
-      try {
-        return new Arena(this, account, floor);
-      } catch (RuntimeException | Error e) {
-        account.close(); // what could not be made must have no floor
-        throw e;
-      }
-    }
   }
 }

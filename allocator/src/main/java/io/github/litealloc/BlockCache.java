@@ -70,14 +70,22 @@ public final class BlockCache {
   }
 
   /**
-   * Frees a kept block. Whether it is kept is not checked.
+   * Frees a kept block. Whether it is kept is not checked. If there is no stack or heap to begin,
+   * the block stays kept; whatever else is thrown, it is free.
    *
    * @param block the block
    * @param blockBytes as given to {@link #keep}
    * @param bytes any request of the same {@link #blockBytes}
    */
   public void free(long block, int blockBytes, int bytes) {
-    router.free(block, bytes);
+    try {
+      arena.freeKept(block, bytes);
+    } catch (VirtualMachineError e) {
+      throw e; // it has not begun
+    } catch (Throwable e) {
+      statistics.cached -= blockBytes;
+      throw e;
+    }
     statistics.cached -= blockBytes; // last: what is used must not seem to rise to a new peak
   }
 

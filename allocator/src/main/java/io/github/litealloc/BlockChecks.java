@@ -24,6 +24,14 @@ final class BlockChecks {
     live.remove(block, ABSENT);
   }
 
+  /** A block has got another name or another size, or its contents another block. */
+  void renamed(long block, long renamed, int bytes) {
+    live.put(renamed, bytes); // first: if there is no room for it, nothing has changed
+    if (renamed != block) {
+      live.remove(block, ABSENT);
+    }
+  }
+
   void clear() {
     live.clear();
   }

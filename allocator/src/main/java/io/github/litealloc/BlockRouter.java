@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds, by the size of a request, who serves it: the open wilderness, the strategy, or a chunk of
@@ -8,12 +9,24 @@ import java.nio.ByteBuffer;
  * arena one thread at a time.
  */
 final class BlockRouter {
+  /*
+   * The stack may end at any call, and the heap at any allocation, in the middle of what a strategy does;
+   * and a strategy may be somebody else's, with a fault. So whatever is thrown out of an operation makes
+   * the arena suspect: neither its strategy nor its wilderness is used again. It is said by plain stores,
+   * in the frame that was there before: for a call there may be no room. Only then it is asked whether
+   * the failure was harmless, as one of a memory source is: then nothing had begun.
+   *
+   * Costs nothing while nothing is thrown. Whoever asks a strategy anything elsewhere does the same.
+   */
 
   private final Chunks chunks;
   private final Strategy strategy;
   private final int maxStrategyBytes;
   private final HugeBlocks huge; // above it
   private final Wilderness wilderness; // the strategy's, closed before it is asked anything
+
+  /** What has stopped an operation half-way, if anything has: the arena is suspect then. */
+  @Nullable Throwable suspicion;
 
   /**
    * For a new arena.
@@ -29,15 +42,36 @@ final class BlockRouter {
     wilderness.enable(maxStrategyBytes);
   }
 
+  /** Takes back the suspicion, if the failure came from where nothing had begun. */
+  void judge(Throwable failure) {
+    if (chunks.isHarmless(failure)) {
+      suspicion = null;
+      wilderness.goOn(maxStrategyBytes);
+    }
+  }
+
   Wilderness wilderness() {
     return wilderness;
   }
 
+  /** Answers {@link Blocks#NO_BLOCK} also if the arena is suspect. */
   long allocate(int bytes, int alignment) {
-    if (bytes < 0) {
-      throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
+    if (suspicion != null) {
+      return Blocks.NO_BLOCK;
     }
-    Blocks.requireAlignment(alignment);
+    try {
+      return allocateInside(bytes, alignment);
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      judge(e);
+      throw e;
+    }
+  }
+
+  private long allocateInside(int bytes, int alignment) {
     int used = Math.max(alignment, Blocks.GRANULE_BYTES);
     if (bytes > maxStrategyBytes) {
       return huge.allocate(bytes, used);
@@ -52,6 +86,7 @@ final class BlockRouter {
     return strategy.allocate(bytes, used);
   }
 
+  /** Whoever calls it has the arena suspect if it throws, and judges. */
   void free(long block, int bytes) {
     if (bytes > maxStrategyBytes) {
       huge.free(block);
@@ -68,12 +103,16 @@ final class BlockRouter {
     }
   }
 
-  /** Copies contents to another block, and frees the one that they were in. */
+  /**
+   * Copies contents to another block, and frees the one that they were in. Whoever calls it has the
+   * arena suspect if it throws.
+   */
   void move(long from, int fromBytes, long to, int copied) {
     ByteBuffer source = chunks.buffer(Blocks.chunk(from));
     ByteBuffer target = chunks.buffer(Blocks.chunk(to));
     target.put(Blocks.offset(to), source, Blocks.offset(from), copied);
-    chunks.copied(copied); // first: a hardened strategy reports what it finds by throwing
+    chunks.statistics().copied +=
+        copied; // first: a hardened strategy reports what it finds by throwing
     freeMoved(from, fromBytes);
   }
 
@@ -86,6 +125,28 @@ final class BlockRouter {
     strategy.freeMoved(block, bytes);
   }
 
+  /** Notes a block that the strategy has handed out, and that nobody has got yet. */
+  void noteLive(BlockChecks checks, long block, int bytes) {
+    try {
+      checks.allocated(block, bytes);
+    } catch (Throwable e) {
+      suspicion = e;
+      throw e;
+    }
+  }
+
+  /** Notes a block that has another size, and perhaps another place, if blocks are checked. */
+  void noteRenamed(@Nullable BlockChecks checks, long block, long renamed, int bytes) {
+    if (checks != null) {
+      try {
+        checks.renamed(block, renamed, bytes);
+      } catch (Throwable e) {
+        suspicion = e;
+        throw e;
+      }
+    }
+  }
+
   /** As {@link Strategy#resize}. */
   long resize(long block, int oldBytes, int newBytes) {
     boolean isHuge = oldBytes > maxStrategyBytes;
@@ -95,16 +156,28 @@ final class BlockRouter {
     if (isHuge) {
       return newBytes <= huge.sizeOf(block) ? block : Blocks.NO_BLOCK;
     }
-    boolean wasOpen = wilderness.isOpen();
-    wilderness.close();
-    long resized = strategy.resize(block, oldBytes, newBytes);
-    if (wasOpen) {
-      strategy.openWilderness();
+    try {
+      boolean wasOpen = wilderness.isOpen();
+      wilderness.close();
+      long resized = strategy.resize(block, oldBytes, newBytes);
+      if (wasOpen) {
+        strategy.openWilderness();
+      }
+      return resized;
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      judge(e);
+      throw e;
     }
-    return resized;
   }
 
   int sizeOf(long block, int bytes) {
+    if (suspicion != null) {
+      return bytes;
+    }
     return bytes <= maxStrategyBytes ? strategy.sizeOf(block, bytes) : huge.sizeOf(block);
   }
 
@@ -113,10 +186,23 @@ final class BlockRouter {
     return bytes <= maxStrategyBytes ? strategy.sizeFor(bytes) : 0;
   }
 
+  /** Does nothing if the arena is suspect. */
   void trim() {
-    wilderness.close();
-    strategy.trim();
-    strategy.openWilderness();
+    if (suspicion != null) {
+      return;
+    }
+    try {
+      wilderness.close();
+      strategy.trim();
+      strategy.openWilderness();
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      judge(e);
+      throw e;
+    }
   }
 
   /** Gives back a chunk of a closed arena that a strategy may have kept for further requests. */
@@ -132,25 +218,60 @@ final class BlockRouter {
    * @param decayNanos how long is long
    */
   void trimExpired(long nowNanos, long decayNanos) {
-    if (!chunks.startExpiry(nowNanos, decayNanos)) {
+    if (suspicion != null || !chunks.startExpiry(nowNanos, decayNanos)) {
       return;
     }
     try {
       wilderness.close();
       strategy.trimExpired();
       strategy.openWilderness();
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      judge(e);
+      throw e;
     } finally {
-      chunks.endExpiry();
+      chunks.keepsUnexpired = false;
     }
   }
 
   void reset() {
-    wilderness.close();
-    strategy.reset();
+    try {
+      if (suspicion == null) {
+        wilderness.close();
+      } else {
+        wilderness.abandon();
+      }
+      strategy.reset();
+      suspicion = null; // of what was half done nothing is left
+      wilderness.goOn(maxStrategyBytes);
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      judge(e);
+      throw e;
+    }
   }
 
   /** No more is allocated from now on. */
   void closed() {
-    strategy.closed();
+    if (suspicion != null) {
+      return;
+    }
+    try {
+      wilderness.disable();
+      strategy.closed();
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      judge(e);
+      throw e;
+    }
   }
 }

@@ -123,6 +123,13 @@ public final class Blocks {
     return (int) block;
   }
 
+  static void requireAllocatable(int bytes, int alignment) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 0)");
+    }
+    requireAlignment(alignment);
+  }
+
   /** Refuses an alignment that no block can have. */
   static void requireAlignment(int alignment) {
     if (alignment < 1 || alignment > Chunk.MAX_ALIGNMENT || Integer.bitCount(alignment) != 1) {

@@ -55,12 +55,13 @@ final class BumpPointer {
    * @return the block, or {@link Blocks#NO_BLOCK} if no chunk could be taken
    */
   long carveFromNewChunk(int bytes, int alignment) {
+    if (chunks.slots()
+        >= blocks.length) { // first: a chunk must not be lost because the heap is full
+      blocks = Arrays.copyOf(blocks, Math.max(chunks.slots() + 1, blocks.length * 2));
+    }
     int fresh = top.take(bytes, alignment);
     if (fresh == Chunks.NO_CHUNK) {
       return Blocks.NO_BLOCK;
-    }
-    if (fresh >= blocks.length) {
-      blocks = Arrays.copyOf(blocks, Math.max(fresh + 1, blocks.length * 2));
     }
     int offset = (int) chunks.alignedOffset(fresh, 0, alignment);
     int freshLeft = (chunks.bytes(fresh) & -Blocks.GRANULE_BYTES) - offset - bytes;

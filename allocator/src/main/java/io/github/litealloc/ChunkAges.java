@@ -16,6 +16,8 @@ final class ChunkAges {
   private boolean[] emptyWhenNoted;
   private long[] emptySinceNanos; // where it was
   private long notedNanos = System.nanoTime();
+  private long expiryNowNanos;
+  private long expiryNanos;
 
   ChunkAges(int capacity) {
     timesEmptied = new int[capacity];
@@ -70,6 +72,17 @@ final class ChunkAges {
   /** A lower bound of how long a chunk has been empty that is so now, and was just noted. */
   long emptyNanos(int slot, long nowNanos) {
     return nowNanos - emptySinceNanos[slot];
+  }
+
+  /** Sets what {@link #isExpired} asks for. */
+  void startExpiry(long nowNanos, long decayNanos) {
+    expiryNowNanos = nowNanos;
+    expiryNanos = decayNanos;
+  }
+
+  /** Whether a chunk that is empty now has been for the decay time. */
+  boolean isExpired(int slot) {
+    return emptyNanos(slot, expiryNowNanos) >= expiryNanos;
   }
 
   /** An upper bound of the age of the oldest live block in a chunk that has one. */

@@ -32,13 +32,13 @@ public final class Chunks {
    *
    * Order: to take a chunk, room for its slot is made first, since that may fail; then the account is
    * asked; then it is held, counted and told. To give one back, it is forgotten and counted before
-   * the account gets it, which never fails: an arena must never hold what the store has.
+   * the account gets it: an arena must never hold what the store has. The account lets out nothing that
+   * others throw; where there is no stack or heap left for it, it has not got the chunk, which is held
+   * on to then. What must happen together happens without a call in between.
    *
    * What is not here: how old blocks are (ChunkAges), how much may be kept for reuse (CacheLimit),
    * where the next block is carved (Wilderness, TopChunk).
    */
-
-  private static final System.Logger LOG = System.getLogger(Chunks.class.getName());
 
   /** The answer when no chunk could be taken. */
   public static final int NO_CHUNK = -1;
@@ -49,18 +49,11 @@ public final class Chunks {
   /** The size of further chunks, unless a block needs more. */
   static final int CHUNK_BYTES = 4 * ChunkStore.CHUNK_UNIT_BYTES;
 
-  /** Somebody who looks at chunks when they come, and before they go; reset excepted. */
-  interface Watcher {
-    void taken(int slot);
-
-    void goesBack(int slot);
-  }
-
   private static final int INITIAL_SLOTS = 4;
 
   private final ChunkAccount account;
   private final ArenaStatistics statistics;
-  private final Runnable growthListener;
+  private final GrowthListener growthListener;
   private final CacheLimit cacheLimit;
 
   // By slot. A slot is: free (null, no stale entries), held (chunk), or stale (null, entries left).
@@ -75,11 +68,16 @@ public final class Chunks {
   private int staleSlots; // how many slots have stale entries
   private int spare = NO_CHUNK;
   private @Nullable Strategy spareKeeper; // who knows what is in the spare chunk
-  private long trimTargetBytes;
-  private boolean keepsUnexpired; // a trim, for now
-  private long expiryNowNanos;
-  private long expiryNanos;
-  private @Nullable Watcher watcher;
+
+  /** How many bytes may stay reserved when the strategy trims. */
+  long trimTargetBytes;
+
+  /** Whether a trim, for now, gives back only what has been empty for long. */
+  boolean keepsUnexpired;
+
+  private @Nullable Throwable harmless;
+  private @Nullable Chunk unheld; // taken, and not held because there was no stack for it
+  private @Nullable ChunkWatcher watcher;
   private @Nullable Wilderness wilderness; // whose chunk's account may be behind
 
   /**
@@ -91,13 +89,37 @@ public final class Chunks {
    */
   Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
     this.account = account;
-    this.growthListener = growthListener;
+    this.growthListener = new GrowthListener(growthListener);
     this.statistics = statistics;
     this.cacheLimit = new CacheLimit(account, statistics);
     statistics.publishChunks(used, sizes);
   }
 
-  void watch(Watcher watcher) {
+  /** The arena's figures. */
+  ArenaStatistics statistics() {
+    return statistics;
+  }
+
+  /**
+   * Notes what is about to be thrown where no operation is half done: because none has begun, or
+   * because it is complete. It may be anything, for it may come from code of others.
+   */
+  void harmless(Throwable failure) {
+    harmless = failure;
+  }
+
+  /** Whether a failure is one that leaves everything in order. */
+  boolean isHarmless(Throwable failure) {
+    boolean isNoted = harmless == failure;
+    harmless = null; // once: the JVM may throw the same object again
+    return isNoted;
+  }
+
+  boolean hasAny() {
+    return statistics.chunks > 0 || unheld != null;
+  }
+
+  void watch(ChunkWatcher watcher) {
     this.watcher = watcher;
   }
 
@@ -144,17 +166,28 @@ public final class Chunks {
     int usual = statistics.chunks == 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES;
     int bytes = minBytes <= usual ? usual : roundUpToUnit(minBytes);
     makeRoomForSlot(); // first: a chunk must not be lost because the heap is full
-    Chunk chunk = account.take(minBytes, bytes);
-    if (chunk == null && bytes > roundUpToUnit(minBytes)) {
-      // A budget with no room for a usual chunk may still have room for a small one.
-      chunk = account.take(minBytes, roundUpToUnit(minBytes));
-    }
+    Chunk chunk = takeFromAccount(minBytes, bytes);
     if (chunk == null) {
       return NO_CHUNK;
     }
     int slot = hold(chunk);
-    tellGrowthListener();
+    growthListener.run();
     return slot;
+  }
+
+  private @Nullable Chunk takeFromAccount(int minBytes, int bytes) {
+    harmless = null;
+    try {
+      Chunk chunk = account.take(minBytes, bytes);
+      if (chunk == null && bytes > roundUpToUnit(minBytes)) {
+        // A budget with no room for a usual chunk may still have room for a small one.
+        chunk = account.take(minBytes, roundUpToUnit(minBytes));
+      }
+      return chunk;
+    } catch (Throwable e) {
+      harmless(e);
+      throw e;
+    }
   }
 
   private static int roundUpToUnit(int bytes) {
@@ -165,27 +198,33 @@ public final class Chunks {
   }
 
   private int hold(Chunk chunk) {
-    int slot = freeSlotCount > 0 ? freeSlots[--freeSlotCount] : slots++;
+    int slot;
+    try {
+      slot = freeSlotCount > 0 ? freeSlots[freeSlotCount - 1] : slots;
+      sizes[slot] = chunk.bytes();
+      ages.taken(slot);
+    } catch (Throwable e) {
+      unheld = chunk;
+      throw e;
+    }
+    // No call until it is held and counted: then it goes back at the latest with all the others.
     held[slot] = chunk;
-    sizes[slot] = chunk.bytes();
-    ages.taken(slot);
+    if (freeSlotCount > 0) {
+      freeSlotCount--;
+    } else {
+      slots++;
+    }
     statistics.chunks++;
     statistics.chunkReservations++;
-    statistics.reservedChanged(chunk.bytes());
+    statistics.reserved += sizes[slot];
+    if (statistics.reserved > statistics.peakReserved) {
+      statistics.peakReserved = statistics.reserved;
+    }
     cacheLimit.update();
     if (watcher != null) {
       watcher.taken(slot);
     }
     return slot;
-  }
-
-  private void tellGrowthListener() {
-    try {
-      growthListener.run();
-    } catch (RuntimeException | Error e) {
-      // The chunk is held by now, and the strategy must hear of it.
-      LOG.log(System.Logger.Level.WARNING, "a listener to an arena's growth failed", e);
-    }
   }
 
   private void makeRoomForSlot() {
@@ -221,22 +260,36 @@ public final class Chunks {
     if (watcher != null) {
       watcher.goesBack(slot);
     }
-    held[slot] = null;
+    letGo(slot, chunk);
     if (slot == spare) {
       spare = NO_CHUNK;
       spareKeeper = null;
     }
-    this.staleEntries[slot] = staleEntries;
-    statistics.chunks--;
-    statistics.chunkReleases++;
-    statistics.reservedChanged(-chunk.bytes());
-    cacheLimit.update();
     if (staleEntries == 0) {
-      freeSlot(slot);
+      freeSlots[freeSlotCount++] = slot;
     } else {
+      this.staleEntries[slot] = staleEntries;
       staleSlots++;
     }
-    account.giveBack(chunk);
+    cacheLimit.update();
+  }
+
+  /** Forgets and counts a chunk before the account gets it; all of it or, if it throws, nothing. */
+  private void letGo(int slot, Chunk chunk) {
+    int bytes = sizes[slot];
+    held[slot] = null;
+    statistics.chunks--;
+    statistics.chunkReleases++;
+    statistics.reserved -= bytes;
+    try {
+      account.giveBack(chunk);
+    } catch (Throwable e) {
+      held[slot] = chunk;
+      statistics.chunks++;
+      statistics.chunkReleases--;
+      statistics.reserved += bytes;
+      throw e;
+    }
   }
 
   /**
@@ -262,14 +315,13 @@ public final class Chunks {
   }
 
   /**
-   * Until {@link #endExpiry}, a trim gives back only what has been empty for so long; right after
-   * {@link #noteTime}.
+   * Until {@link #keepsUnexpired} is taken back, a trim gives back only what has been empty for so
+   * long; right after {@link #noteTime}.
    *
    * @return whether anything was
    */
   boolean startExpiry(long nowNanos, long decayNanos) {
-    expiryNowNanos = nowNanos;
-    expiryNanos = decayNanos;
+    ages.startExpiry(nowNanos, decayNanos);
     for (int slot = 0; slot < slots; slot++) {
       if (isExpired(slot)) {
         keepsUnexpired = true;
@@ -279,19 +331,8 @@ public final class Chunks {
     return false;
   }
 
-  void endExpiry() {
-    keepsUnexpired = false;
-  }
-
   private boolean isExpired(int slot) {
-    return held[slot] != null
-        && usedBytes(slot) == 0
-        && ages.emptyNanos(slot, expiryNowNanos) >= expiryNanos;
-  }
-
-  /** Sets how many bytes may stay reserved when the strategy trims. */
-  void trimTarget(long bytes) {
-    trimTargetBytes = bytes;
+    return held[slot] != null && usedBytes(slot) == 0 && ages.isExpired(slot);
   }
 
   /**
@@ -350,7 +391,7 @@ public final class Chunks {
   public void dropStaleEntry(int slot) {
     if (--staleEntries[slot] == 0) {
       staleSlots--;
-      freeSlot(slot);
+      freeSlots[freeSlotCount++] = slot;
     }
   }
 
@@ -359,14 +400,10 @@ public final class Chunks {
     for (int slot = 0; slot < slots; slot++) {
       if (held[slot] == null && staleEntries[slot] > 0) {
         staleEntries[slot] = 0;
-        freeSlot(slot);
+        freeSlots[freeSlotCount++] = slot;
       }
     }
     staleSlots = 0;
-  }
-
-  private void freeSlot(int slot) {
-    freeSlots[freeSlotCount++] = slot;
   }
 
   /**
@@ -512,16 +549,6 @@ public final class Chunks {
     statistics.searchedBlocks += blocks;
   }
 
-  /** Accounts for contents that were copied to another block. */
-  void copied(int bytes) {
-    statistics.copied += bytes;
-  }
-
-  /** Accounts for a violation that a hardened arena has found. */
-  void violated() {
-    statistics.violations++;
-  }
-
   /** The whole chunk; only absolute accessors may be used. */
   ByteBuffer buffer(int slot) {
     return chunk(slot).buffer();
@@ -534,36 +561,37 @@ public final class Chunks {
   private Chunk chunk(int slot) {
     Chunk chunk = held[slot];
     if (chunk == null) {
-      throw notHeld(slot);
+      throw new IllegalStateException("chunk " + slot + " is not held by this arena");
     }
     return chunk;
   }
 
-  private static IllegalStateException notHeld(int slot) {
-    return new IllegalStateException("chunk " + slot + " is not held by this arena");
-  }
-
-  /** Forgets every block and gives back every chunk. The strategy has forgotten its entries. */
+  /**
+   * Forgets every block and gives back every chunk. The strategy has forgotten its entries, or will
+   * not be asked any more. If it cannot be done to the end, it can be called again.
+   */
   void clear() {
-    freeSlotCount = 0;
+    Chunk lost = unheld;
+    if (lost != null) {
+      account.giveBack(lost);
+      unheld = null;
+    }
     for (int slot = 0; slot < slots; slot++) {
       Chunk chunk = held[slot];
       if (chunk != null) {
-        held[slot] = null;
-        statistics.chunks--;
-        statistics.chunkReleases++;
-        account.giveBack(chunk);
+        letGo(slot, chunk);
       }
     }
+    Arrays.fill(staleEntries, 0);
+    Arrays.fill(used, 0);
+    statistics.notePeakUsed();
+    freeSlotCount = 0;
     slots = 0;
     spare = NO_CHUNK;
     spareKeeper = null;
     staleSlots = 0;
-    Arrays.fill(staleEntries, 0);
-    Arrays.fill(used, 0);
-    statistics.notePeakUsed();
     statistics.occupied = 0;
     statistics.cached = 0;
-    statistics.reservedChanged(-statistics.reserved);
+    cacheLimit.update();
   }
 }

@@ -2,6 +2,7 @@ package io.github.litealloc;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Draws the {@link FragmentationMap} of an arena. Owner thread only, and for one map. */
 final class FragmentationMapper implements FreeRunVisitor {
@@ -18,9 +19,11 @@ final class FragmentationMapper implements FreeRunVisitor {
     this.largest = new int[chunks.slots()];
   }
 
-  static FragmentationMap map(Chunks chunks, Strategy strategy, long nowNanos) {
+  static FragmentationMap map(Chunks chunks, @Nullable Strategy strategy, long nowNanos) {
     FragmentationMapper mapper = new FragmentationMapper(chunks);
-    strategy.visitFreeRuns(mapper);
+    if (strategy != null) {
+      strategy.visitFreeRuns(mapper);
+    }
     return mapper.toMap(nowNanos);
   }
 

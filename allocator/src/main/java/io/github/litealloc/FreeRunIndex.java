@@ -149,9 +149,10 @@ final class FreeRunIndex {
 
   private void grow() {
     int slots = runsBySlot.length;
-    runsBySlot = Arrays.copyOf(runsBySlot, slots * 2);
     int[] old = largest;
-    largest = new int[4 * slots];
+    int[] larger = new int[4 * slots];
+    runsBySlot = Arrays.copyOf(runsBySlot, slots * 2);
+    largest = larger;
     for (int slot = 0; slot < slots; slot++) {
       setLargest(slot, old[slots + slot]);
     }

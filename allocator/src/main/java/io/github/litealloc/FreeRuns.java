@@ -405,11 +405,11 @@ final class FreeRuns {
   private void addLeaf(int d) {
     if (leafCount == leaves.length) {
       int capacity = leafCount * 2;
-      leaves = Arrays.copyOf(leaves, capacity);
       counts = Arrays.copyOf(counts, capacity);
       firsts = Arrays.copyOf(firsts, capacity);
       maxima = Arrays.copyOf(maxima, capacity);
       unusedLeaves = Arrays.copyOf(unusedLeaves, capacity);
+      leaves = Arrays.copyOf(leaves, capacity); // last: its length says that all of them have grown
     }
     shiftDirectory(d, d + 1, leafCount - d);
     leafCount++;
@@ -419,11 +419,10 @@ final class FreeRuns {
   }
 
   private int newLeaf() {
-    int leaf = madeLeaves++;
-    if (madeLeaves * LEAF_RUNS > entries.length) {
+    if ((madeLeaves + 1) * LEAF_RUNS > entries.length) {
       entries = Arrays.copyOf(entries, entries.length * 2);
     }
-    return leaf;
+    return madeLeaves++;
   }
 
   private void removeLeaf(int d) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Another strategy, with {@link Hardening} around it. Serves huge requests too, which the arena
  * would else serve past every strategy.
  */
-final class HardenedStrategy extends Strategy implements Chunks.Watcher {
+final class HardenedStrategy extends Strategy implements ChunkWatcher {
   /*
    * One rule covers poison and guards: every byte of a chunk that is not a requested byte of a live
    * block holds the filler. So a new block needs no guard to be written, only its bytes to be
@@ -397,7 +397,7 @@ final class HardenedStrategy extends Strategy implements Chunks.Watcher {
       @Nullable Trace allocated,
       @Nullable Trace released) {
     ByteBuffer buffer = chunks.buffer(Blocks.chunk(block));
-    chunks.violated();
+    chunks.statistics().violations++;
     untold.add(
         new MemoryViolation(
             kind,
@@ -418,11 +418,11 @@ final class HardenedStrategy extends Strategy implements Chunks.Watcher {
     if (untold.isEmpty()) {
       return;
     }
-    RuntimeException failure = null;
+    Throwable failure = null;
     for (MemoryViolation next = untold.poll(); next != null; next = untold.poll()) {
       try {
         hardening.listener().accept(next);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         if (failure == null) {
           failure = e;
         } else if (failure != e) {
@@ -431,7 +431,8 @@ final class HardenedStrategy extends Strategy implements Chunks.Watcher {
       }
     }
     if (failure != null) {
-      throw failure;
+      chunks.harmless(failure);
+      throw Steps.<RuntimeException>unchecked(failure);
     }
   }
 }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * </ul>
  *
  * <p>With guards, poison or a quarantine an arena keeps account of every live block, and so is
- * checked, whatever {@link Arena.Builder#checked} says; a double free is refused with the name of
+ * checked, whatever {@link ArenaBuilder#checked} says; a double free is refused with the name of
  * the first releaser. {@link Arena#verify()} looks at all live and quarantined blocks at once.
  *
  * <p>What is found is a {@link MemoryViolation}: counted by {@link ArenaStatistics#violations()},

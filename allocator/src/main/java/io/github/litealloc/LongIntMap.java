@@ -8,8 +8,13 @@ import java.util.Arrays;
  * no tombstones build up. Keys are not negative.
  */
 final class LongIntMap {
+  /*
+   * The stack may end at any call, and the heap at any allocation. So whatever changes something makes
+   * no call while it does, or fills arrays that nobody has seen yet.
+   */
 
   private static final long EMPTY = -1;
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L; // 2^64 divided by the golden ratio
   private static final int INITIAL_CAPACITY = 16;
 
   private long[] keys = new long[0];
@@ -56,7 +61,7 @@ final class LongIntMap {
     int removed = values[hole];
     int mask = keys.length - 1;
     for (int i = (hole + 1) & mask; keys[i] != EMPTY; i = (i + 1) & mask) {
-      int home = home(keys[i]);
+      int home = (int) (keys[i] * GOLDEN >>> Integer.SIZE) & mask;
       // A follower may fill the hole unless its home lies behind the hole, cyclically.
       if (((i - home) & mask) >= ((i - hole) & mask)) {
         keys[hole] = keys[i];
@@ -84,22 +89,26 @@ final class LongIntMap {
   }
 
   private int home(long key) {
-    long mixed = key * 0x9E3779B97F4A7C15L; // 2^64 divided by the golden ratio
-    return (int) (mixed >>> 32) & (keys.length - 1);
+    return (int) (key * GOLDEN >>> Integer.SIZE) & (keys.length - 1);
   }
 
   private void grow() {
-    long[] oldKeys = keys;
-    int[] oldValues = values;
-    keys = new long[Math.max(INITIAL_CAPACITY, oldKeys.length * 2)];
-    values = new int[keys.length];
-    Arrays.fill(keys, EMPTY);
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldKeys[i] != EMPTY) {
-        int to = find(oldKeys[i]);
-        keys[to] = oldKeys[i];
-        values[to] = oldValues[i];
+    int capacity = Math.max(INITIAL_CAPACITY, keys.length * 2);
+    int mask = capacity - 1;
+    long[] newKeys = new long[capacity];
+    int[] newValues = new int[capacity];
+    Arrays.fill(newKeys, EMPTY);
+    for (int i = 0; i < keys.length; i++) {
+      if (keys[i] != EMPTY) {
+        int to = (int) (keys[i] * GOLDEN >>> Integer.SIZE) & mask;
+        while (newKeys[to] != EMPTY) {
+          to = (to + 1) & mask;
+        }
+        newKeys[to] = keys[i];
+        newValues[to] = values[i];
       }
     }
+    keys = newKeys;
+    values = newValues;
   }
 }

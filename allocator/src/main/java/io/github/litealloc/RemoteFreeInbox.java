@@ -93,37 +93,4 @@ class RemoteFreeInbox {
     RemoteFree rest = (RemoteFree) HEAD.getAndSet(this, CLOSED);
     return rest == CLOSED ? null : rest;
   }
-
-  /**
-   * Frees what was taken. One bad release must not lose those behind it: it is told at the end.
-   *
-   * @return how many there were
-   */
-  static int freeAll(@Nullable RemoteFree first, ArenaStatistics statistics) {
-    int count = 0;
-    RuntimeException failure = null;
-    for (RemoteFree released = first; released != null; count++) {
-      RemoteFree next = released.nextRemoteFree(); // before freeing: the object may be reused then
-      released.setNextRemoteFree(null); // or idle objects would keep each other alive
-      statistics.remoteFrees++; // before freeing, which may be the last thing that is counted
-      long frees = statistics.frees();
-      try {
-        released.freeOnOwner();
-      } catch (RuntimeException e) {
-        if (statistics.frees() == frees) {
-          statistics.remoteFrees--; // refused, and not merely reported as damaged
-        }
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-      released = next;
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    return count;
-  }
 }

@@ -36,7 +36,7 @@ final class SizedBlockStack {
   private void grow() {
     int capacity = Math.max(INITIAL_CAPACITY, size * 2);
     blocks = Arrays.copyOf(blocks, capacity);
-    sizes = Arrays.copyOf(sizes, capacity);
+    sizes = Arrays.copyOf(sizes, capacity); // last: its length says that both have grown
   }
 
   /**

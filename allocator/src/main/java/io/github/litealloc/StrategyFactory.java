@@ -3,7 +3,7 @@ package io.github.litealloc;
 /**
  * Makes strategies of one kind. Any thread.
  *
- * <p>Can be given to {@link Arena.Builder#strategy(StrategyFactory)}, or be found by its name,
+ * <p>Can be given to {@link ArenaBuilder#strategy(StrategyFactory)}, or be found by its name,
  * besides the four that come with the library, through {@link java.util.ServiceLoader}: then it is
  * a public class with a public constructor without parameters, and is named in {@code
  * META-INF/services/io.github.litealloc.StrategyFactory}, or by {@code provides} in a module

@@ -35,10 +35,13 @@ final class Wilderness {
    * Requests of fewer bytes are for the strategy. Plus the smallest int, as is what it is compared
    * with: that makes a comparison of unsigned numbers, for which Java 17 has no cheaper way.
    */
-  private int strategyLimit = Integer.MIN_VALUE;
+  int strategyLimit = Integer.MIN_VALUE;
 
   /** The size of a block by {@link Blocks#sizeIndex}; empty while closed. */
-  private int[] openSizes = NO_SIZES;
+  int[] openSizes = NO_SIZES;
+
+  /** What the above was when the arena got suspect. */
+  int[] stoppedSizes = NO_SIZES;
 
   // As names of blocks: so a block's name need not be made up, and one comparison tells whether a
   // block is the last one, which takes the same chunk, the right offset and no slack.
@@ -87,6 +90,23 @@ final class Wilderness {
     isEnabled = sizes.length > 0;
     strategyLimit = maxStrategyBytes + 1 + Integer.MIN_VALUE;
     chunks.settleFrom(this);
+  }
+
+  /** Closes it without an account, for nothing will be left of it. */
+  void abandon() {
+    openSizes = NO_SIZES;
+    stoppedSizes = NO_SIZES;
+    timesEmptied = 0;
+    chunks.wildernessOpen(Chunks.NO_CHUNK);
+  }
+
+  /** Goes on as before; the arena is not suspect any more. */
+  void goOn(int maxStrategyBytes) {
+    if (stoppedSizes.length > 0) {
+      openSizes = stoppedSizes;
+      stoppedSizes = NO_SIZES;
+    }
+    strategyLimit = maxStrategyBytes + 1 + Integer.MIN_VALUE;
   }
 
   /** Closes it for ever. */

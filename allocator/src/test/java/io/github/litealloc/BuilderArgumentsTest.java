@@ -3,6 +3,7 @@ package io.github.litealloc;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.ChunkStoreBuilder;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemorySource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -28,7 +29,7 @@ final class BuilderArgumentsTest {
 
   @Test
   void arena_null_isRefusedAtTheCall() {
-    Arena.Builder builder = Arena.builder();
+    ArenaBuilder builder = Arena.builder();
     assertNull(() -> builder.name(nothing()), "name: null (expected: some text)");
     assertNull(
         () -> builder.strategy((StrategyFactory) null),
@@ -80,7 +81,7 @@ final class BuilderArgumentsTest {
   @Test
   void store_sourceWithoutName_isRefused() {
     for (@Nullable String name : new @Nullable String[] {null, ""}) {
-      ChunkStore.Builder builder = ChunkStore.builder().source(named(name));
+      ChunkStoreBuilder builder = ChunkStore.builder().source(named(name));
       assertThatThrownBy(builder::build).hasMessageStartingWith("name of the memory source: ");
     }
   }

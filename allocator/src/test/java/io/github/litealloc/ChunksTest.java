@@ -245,9 +245,9 @@ final class ChunksTest {
     Chunks chunks = chunks(100 * UNIT);
     int first = chunks.take(1);
     assertThat(chunks.isTrimmed()).isFalse();
-    chunks.trimTarget(UNIT);
+    chunks.trimTargetBytes = UNIT;
     assertThat(chunks.isTrimmed()).isTrue();
-    chunks.trimTarget(UNIT - 1);
+    chunks.trimTargetBytes = UNIT - 1;
     assertThat(chunks.isTrimmed()).isFalse();
     chunks.giveBack(first, 0);
     assertThat(chunks.isTrimmed()).isTrue();

@@ -125,7 +125,7 @@ final class FloorTest {
             throw new WithoutStackTrace("a strategy of somebody else");
           }
         };
-    Arena.Builder builder = Arena.builder().strategy(broken).store(store(budget, 0));
+    ArenaBuilder builder = Arena.builder().strategy(broken).store(store(budget, 0));
     assertThatThrownBy(builder::build).isInstanceOf(WithoutStackTrace.class);
     assertThat(BudgetInsight.committedBytes(budget)).isZero();
   }

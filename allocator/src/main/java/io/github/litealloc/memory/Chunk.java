@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.Log;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +11,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Chunk {
 
+  private static final System.Logger LOG = System.getLogger(Chunk.class.getName());
+
   /** Base addresses are known modulo this many bytes, which is therefore the largest alignment. */
   public static final int MAX_ALIGNMENT = 4096;
+
+  /** Every chunk's size is a multiple of it, as {@link ChunkStore#CHUNK_UNIT_BYTES} says. */
+  static final int UNIT_BYTES = 64 * 1024;
 
   private final MemorySource.Memory memory;
   private final ByteBuffer buffer;
   private final int misalignment;
+
+  /** The size in bytes. */
+  final int bytes;
 
   // While the chunk is idle, for IdleChunks: guarded by the lock of the store.
   long idleSinceNanos;
@@ -43,6 +52,7 @@ public final class Chunk {
     }
     this.memory = memory;
     this.buffer = buffer;
+    this.bytes = bytes;
     this.misalignment = buffer.alignmentOffset(0, MAX_ALIGNMENT);
     if (misalignment % MemorySource.ALIGNMENT_BYTES != 0) {
       throw new IllegalStateException(
@@ -78,7 +88,7 @@ public final class Chunk {
 
   /** {@return the size in bytes} */
   public int bytes() {
-    return buffer.capacity();
+    return bytes;
   }
 
   /**
@@ -92,7 +102,22 @@ public final class Chunk {
     return ((offset + misalignment + alignment - 1) & -(long) alignment) - misalignment;
   }
 
-  void release() {
-    memory.release();
+  /**
+   * Gives the memory back to the system.
+   *
+   * @return {@code false} if that failed: then it is to be kept, for another try later
+   * @throws VirtualMachineError if there is no stack or heap left to begin; nothing has changed
+   *     then
+   */
+  boolean release() {
+    try {
+      memory.release();
+      return true;
+    } catch (VirtualMachineError e) {
+      return true; // in the middle of it: nobody must use that memory again
+    } catch (Throwable e) {
+      Log.warn(LOG, "could not give back " + bytes + " bytes; kept", e);
+      return false;
+    }
   }
 }

@@ -53,7 +53,11 @@ public final class ChunkAccount implements AutoCloseable {
   public @Nullable Chunk take(int minBytes, int bytes) {
     Chunk chunk = store.take(floor, minBytes, bytes);
     if (chunk != null) {
-      FlightEvents.chunkReserved(holder, store.sourceName(), chunk.bytes(), chunk.address());
+      try {
+        FlightEvents.chunkReserved(holder, store.sourceName(), chunk.bytes(), chunk.address());
+      } catch (Throwable e) {
+        // It is taken, and must get to whoever asked for it.
+      }
     } else {
       refusedBytes = bytes;
     }
@@ -61,14 +65,20 @@ public final class ChunkAccount implements AutoCloseable {
   }
 
   /**
-   * Gives a chunk back, which nobody uses any more. Never throws: it is called in the middle of
-   * what an arena does.
+   * Gives a chunk back, which nobody uses any more. Lets out nothing that others throw: it is
+   * called in the middle of what an arena does.
    *
    * @param chunk one that this account has taken
+   * @throws VirtualMachineError if there is no stack or heap left for it; the chunk is still the
+   *     caller's then
    */
   public void giveBack(Chunk chunk) {
     // First: its address is nobody else's yet.
-    FlightEvents.chunkReleased(holder, store.sourceName(), chunk.bytes(), chunk.address());
+    try {
+      FlightEvents.chunkReleased(holder, store.sourceName(), chunk.bytes(), chunk.address());
+    } catch (Throwable e) {
+      // Not told then.
+    }
     store.giveBack(floor, chunk);
   }
 
@@ -172,7 +182,7 @@ public final class ChunkAccount implements AutoCloseable {
    */
   @Override
   public void close() {
-    store.closed(this);
     budget.withdraw(floor);
+    store.closed(this);
   }
 }

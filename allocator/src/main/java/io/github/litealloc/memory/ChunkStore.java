@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ public final class ChunkStore {
    */
 
   /** Arenas grow by at least this many bytes, and every chunk's size is a multiple of it. */
-  public static final int CHUNK_UNIT_BYTES = 64 * 1024;
+  public static final int CHUNK_UNIT_BYTES = Chunk.UNIT_BYTES;
 
   /** How long an empty chunk is kept by default. */
   public static final long DEFAULT_DECAY_MILLIS = 10_000;
@@ -50,9 +49,7 @@ public final class ChunkStore {
   /** How long the system is not asked again by default, once it has refused memory. */
   public static final long DEFAULT_REFUSAL_PAUSE_MILLIS = 1_000;
 
-  private static final System.Logger LOG = System.getLogger(ChunkStore.class.getName());
-
-  private static final long NEVER = -1;
+  static final long NEVER = -1;
 
   private final MemorySource source;
   private final String sourceName;
@@ -71,11 +68,18 @@ public final class ChunkStore {
 
   /**
    * Held by whoever takes idle chunks out to give them back, until they are given back. So whoever
-   * waits for it finds nothing on its way. Never taken by one who holds {@link #lock}.
+   * waits for it finds nothing on its way. Never taken by one who holds {@link #lock}. A monitor,
+   * which is left also where the stack has no room for one more call.
    */
-  private final ReentrantLock releasing = new ReentrantLock();
+  private final Object releasing = new Object();
 
-  private ChunkStore(Builder builder) {
+  /** Whether somebody holds it. */
+  private volatile boolean isReleasing;
+
+  /** What was taken out to be given back, linked by younger. Guarded by {@link #releasing}. */
+  private @Nullable Chunk leaving;
+
+  ChunkStore(ChunkStoreBuilder builder) {
     this.source = builder.source;
     this.sourceName = Require.nonEmpty(source.name(), "name of the memory source");
     this.budget = builder.budget != null ? builder.budget : MemoryBudget.ofProcess();
@@ -93,8 +97,8 @@ public final class ChunkStore {
    *
    * @return a builder with the defaults
    */
-  public static Builder builder() {
-    return new Builder();
+  public static ChunkStoreBuilder builder() {
+    return new ChunkStoreBuilder();
   }
 
   /** {@return the budget that the store charges} */
@@ -174,14 +178,10 @@ public final class ChunkStore {
         return 0;
       }
     }
-    if (!releasing.tryLock()) {
+    if (isReleasing) {
       return 0; // another thread is at it
     }
-    try {
-      return giveBackOldest(() -> idle.decayedBytes(nowNanos, decayMillis));
-    } finally {
-      releasing.unlock();
-    }
+    return giveBackOldest(() -> idle.decayedBytes(nowNanos, decayMillis));
   }
 
   /**
@@ -269,38 +269,65 @@ public final class ChunkStore {
    * @return the bytes given back
    */
   private long giveBackOldest(LongSupplier wanted) {
-    releasing.lock();
-    try {
-      Chunk released = null; // linked by younger
-      synchronized (lock) {
-        long left = wanted.getAsLong();
-        for (Chunk chunk = idle.oldest(); chunk != null && left > 0; chunk = idle.oldest()) {
-          left -= chunk.bytes();
-          idle.remove(chunk);
-          chunk.younger = released;
-          released = chunk;
-        }
+    synchronized (releasing) {
+      isReleasing = true;
+      try {
+        takeOut(wanted);
+        return releaseLeaving();
+      } finally {
+        isReleasing = false;
       }
-      return releaseAll(released);
-    } finally {
-      releasing.unlock();
     }
   }
 
-  private long releaseAll(@Nullable Chunk first) {
-    long bytes = 0;
-    for (Chunk chunk = first; chunk != null; ) {
-      Chunk next = chunk.younger;
-      chunk.younger = null;
-      if (release(chunk)) {
-        creditReleased(chunk.bytes());
-        bytes += chunk.bytes();
-      } else {
-        keep(chunk);
+  private void takeOut(LongSupplier wanted) {
+    synchronized (lock) {
+      long left = wanted.getAsLong();
+      for (Chunk chunk = idle.oldest(); chunk != null && left > 0; chunk = idle.oldest()) {
+        left -= chunk.bytes;
+        idle.remove(chunk);
+        chunk.younger = leaving;
+        leaving = chunk;
       }
-      chunk = next;
+    }
+  }
+
+  /** If the stack or the heap ends before one is given back, it is the first the next time. */
+  private long releaseLeaving() {
+    long bytes = 0;
+    for (Chunk chunk = leaving; chunk != null; chunk = leaving) {
+      if (chunk.release()) {
+        bytes += chunk.bytes;
+        leaving = chunk.younger;
+        chunk.younger = null;
+        synchronized (budget) {
+          budget.reserved -= chunk.bytes;
+        }
+        tellOfReleased(chunk.bytes);
+      } else {
+        Chunk next = chunk.younger;
+        keep(chunk);
+        leaving = next;
+      }
     }
     return bytes;
+  }
+
+  private void tellOfReleased(int bytes) {
+    try {
+      system.refusal().returned(bytes);
+      budget.reservedChanged();
+    } catch (VirtualMachineError e) {
+      // With the next change.
+    }
+  }
+
+  private void tellOfReserved() {
+    try {
+      budget.reservedChanged();
+    } catch (VirtualMachineError e) {
+      // With the next change.
+    }
   }
 
   /**
@@ -369,10 +396,30 @@ public final class ChunkStore {
       }
       return chunk;
     } finally {
-      int taken = chunk == null ? 0 : chunk.bytes();
+      int taken = chunk == null ? 0 : chunk.bytes;
       if (taken < bytes) {
-        budget.unclaim(floor, bytes - taken);
+        // As in giveBack: no call, which there may be no stack for.
+        int excess = bytes - taken;
+        synchronized (budget) {
+          long used = floor.heldBytes + floor.keptBytes;
+          long before = used > floor.grantedBytes ? used : floor.grantedBytes;
+          used -= excess;
+          long after = used > floor.grantedBytes ? used : floor.grantedBytes;
+          floor.heldBytes -= excess;
+          budget.held -= excess;
+          budget.committed += after - before;
+          budget.unclaims++;
+        }
+        tellOfUnclaimed(floor, excess);
       }
+    }
+  }
+
+  private void tellOfUnclaimed(Floor floor, int bytes) {
+    try {
+      budget.unclaimed(floor, bytes);
+    } catch (VirtualMachineError e) {
+      // With the next change.
     }
   }
 
@@ -403,7 +450,10 @@ public final class ChunkStore {
       }
     } finally {
       if (chunk == null) {
-        budget.credit(bytes);
+        synchronized (budget) {
+          budget.reserved -= bytes;
+        }
+        tellOfReserved();
       }
     }
     if (chunk == null) {
@@ -422,36 +472,58 @@ public final class ChunkStore {
     if (larger == IdleChunks.NONE || !budget.tryClaim(floor, larger - bytes)) {
       return null;
     }
-    Chunk chunk = takeIdle(larger, larger);
-    if (chunk == null) {
-      budget.unclaim(floor, larger - bytes); // another thread was faster
+    Chunk chunk = null;
+    try {
+      chunk = takeIdle(larger, larger);
+      return chunk;
+    } finally {
+      if (chunk == null) {
+        budget.unclaim(floor, larger - bytes); // another thread was faster
+      }
     }
-    return chunk;
   }
 
   /**
-   * Takes back an empty chunk; keeps it for reuse or gives it back to the system. Never throws: it
-   * is called in the middle of what an arena does.
+   * Takes back an empty chunk; keeps it for reuse or gives it back to the system. Lets out nothing
+   * that others throw: it is called in the middle of what an arena does.
    *
    * @param floor the account of the arena that had it
    * @param chunk the chunk
+   * @throws VirtualMachineError if there is no stack or heap left for it; nothing has changed then
    */
   void giveBack(Floor floor, Chunk chunk) {
-    int bytes = chunk.bytes();
+    int bytes = chunk.bytes;
+    boolean isReleased = false;
     if (!keepIfRetaining(chunk)) {
-      if (release(chunk)) {
-        creditReleased(bytes);
+      if (chunk.release()) {
+        isReleased = true;
+        synchronized (budget) {
+          budget.reserved -= bytes;
+        }
       } else {
         keep(chunk);
       }
     }
-    // Last, so that what is not claimed can always be reclaimed.
-    budget.unclaim(floor, bytes);
-  }
-
-  private void creditReleased(int bytes) {
-    budget.credit(bytes);
-    system.refusal().returned(bytes);
+    // Last, so that what is not claimed can always be reclaimed; and from here on nothing is
+    // thrown.
+    synchronized (budget) {
+      long used = floor.heldBytes + floor.keptBytes;
+      long before = used > floor.grantedBytes ? used : floor.grantedBytes;
+      used -= bytes;
+      long after = used > floor.grantedBytes ? used : floor.grantedBytes;
+      floor.heldBytes -= bytes;
+      budget.held -= bytes;
+      budget.committed += after - before;
+      budget.unclaims++;
+    }
+    try {
+      if (isReleased) {
+        tellOfReleased(bytes);
+      }
+      tellOfUnclaimed(floor, bytes);
+    } catch (VirtualMachineError e) {
+      // With the next change.
+    }
   }
 
   private boolean keepIfRetaining(Chunk chunk) {
@@ -467,112 +539,6 @@ public final class ChunkStore {
   private void keep(Chunk chunk) {
     synchronized (lock) {
       idle.add(chunk, nanoTime.getAsLong());
-    }
-  }
-
-  /**
-   * Gives a chunk back to the system.
-   *
-   * @return {@code false} if that failed: then it is to be kept, for another try later
-   */
-  private static boolean release(Chunk chunk) {
-    try {
-      chunk.release();
-      return true;
-    } catch (RuntimeException | Error e) {
-      LOG.log(
-          System.Logger.Level.WARNING, "could not give back " + chunk.bytes() + " bytes; kept", e);
-      return false;
-    }
-  }
-
-  /** Configures a {@link ChunkStore}. */
-  public static final class Builder {
-
-    private MemorySource source = MemorySource.jdk();
-    private @Nullable MemoryBudget budget;
-    private long decayMillis = DEFAULT_DECAY_MILLIS;
-    private long refusalPauseMillis = DEFAULT_REFUSAL_PAUSE_MILLIS;
-    private LongSupplier nanoTime = System::nanoTime;
-
-    private Builder() {}
-
-    /**
-     * Sets where memory comes from; {@link MemorySource#jdk()} by default.
-     *
-     * @param source the source
-     * @return this builder
-     */
-    public Builder source(MemorySource source) {
-      this.source = Require.nonNull(source, "source", "such as MemorySource.jdk()");
-      return this;
-    }
-
-    /**
-     * Sets the budget that is charged; {@link MemoryBudget#ofProcess()} by default.
-     *
-     * @param budget a budget, possibly shared with other stores
-     * @return this builder
-     */
-    public Builder budget(MemoryBudget budget) {
-      this.budget = Require.nonNull(budget, "budget", "a MemoryBudget");
-      return this;
-    }
-
-    /**
-     * Sets how long empty chunks are kept for reuse, here and in arenas that are in use; {@value
-     * ChunkStore#DEFAULT_DECAY_MILLIS} by default.
-     *
-     * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
-     * @return this builder
-     * @throws IllegalArgumentException if {@code millis} is less than −1
-     */
-    public Builder decayMillis(long millis) {
-      if (millis < NEVER) {
-        throw new IllegalArgumentException(
-            "decayMillis: " + millis + " (expected: >= 0, or " + NEVER + " for never)");
-      }
-      this.decayMillis = millis;
-      return this;
-    }
-
-    /**
-     * Sets for how long the source is not asked again once it has refused memory; {@value
-     * ChunkStore#DEFAULT_REFUSAL_PAUSE_MILLIS} by default. The JVM takes half a second and a full
-     * collection to refuse direct memory, for which the asking thread stands still. During the
-     * pause requests are served by empty chunks that are kept, larger ones too, and fail without
-     * them; the source is asked only if as much as is wanted has gone back to it. The budget's
-     * pressure is {@link MemoryPressure#CRITICAL} until the pause is over or the source has given
-     * memory again.
-     *
-     * <p>Of several stores with the same source on one budget the one that was made first decides.
-     *
-     * @param millis milliseconds; 0 for a source that refuses quickly and may always be asked
-     * @return this builder
-     * @throws IllegalArgumentException if {@code millis} is negative
-     */
-    public Builder refusalPauseMillis(long millis) {
-      if (millis < 0) {
-        throw new IllegalArgumentException(
-            "refusalPauseMillis: " + millis + " (expected: at least 0)");
-      }
-      this.refusalPauseMillis = millis;
-      return this;
-    }
-
-    /** Sets the clock by which chunks age, for tests. */
-    Builder nanoTime(LongSupplier nanoTime) {
-      this.nanoTime = nanoTime;
-      return this;
-    }
-
-    /**
-     * Makes the store.
-     *
-     * @return a new store that holds nothing yet
-     */
-    public ChunkStore build() {
-      return new ChunkStore(this);
     }
   }
 }

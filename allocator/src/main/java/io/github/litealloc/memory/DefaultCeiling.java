@@ -117,7 +117,7 @@ record DefaultCeiling(
     // In a small container the heap may leave nothing; direct memory that does not exist serves
     // nobody.
     long least = Math.min(threeQuarters(directBytes), MIN_BYTES);
-    return Math.max(Math.max(threeQuarters(smallerLimit()), least), ChunkStore.CHUNK_UNIT_BYTES);
+    return Math.max(Math.max(threeQuarters(smallerLimit()), least), Chunk.UNIT_BYTES);
   }
 
   private long smallerLimit() {

@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Floor {
 
-  private long wantedBytes;
-  private long grantedBytes;
-  private long heldBytes;
-  private long wishBytes; // besides what is held; 0 for no wish
+  // Where several sums change together, they change here and in the budget without a call in
+  // between.
+  long wantedBytes;
+  long grantedBytes;
+  long heldBytes;
+  long keptBytes; // for the wish, besides what is held; 0 while it is not granted
+  long wishBytes; // besides what is held; 0 for no wish
+
   private long wishedNanos;
-  private long keptBytes; // for the wish, besides what is held; 0 while it is not granted
   private @Nullable Refusal refusedBy; // one holder at a time, as the account
 
   /**
@@ -39,15 +42,9 @@ final class Floor {
     return Math.max(0, heldBytes + Math.max(bytes, keptBytes) - committedBytes());
   }
 
-  /** So many bytes more are held, or less; what is held more may use what was kept. */
-  void hold(long bytes) {
-    heldBytes += bytes;
-    keptBytes = Math.max(0, keptBytes - Math.max(0, bytes));
-  }
-
-  /** Promises more, as far as there is room, until all that is wanted is promised. */
-  void grant(long roomBytes) {
-    grantedBytes = Math.min(wantedBytes, committedBytes() + roomBytes);
+  /** How much would be promised with so much more room: all that is wanted, if it fits. */
+  long grantFor(long roomBytes) {
+    return Math.min(wantedBytes, committedBytes() + roomBytes);
   }
 
   boolean isGranted() {
@@ -64,37 +61,8 @@ final class Floor {
     wishedNanos = nowNanos;
   }
 
-  long wishBytes() {
-    return wishBytes;
-  }
-
   long wishedNanos() {
     return wishedNanos;
-  }
-
-  /**
-   * Keeps room for the whole wish, if there is so much.
-   *
-   * @return by how much {@link #committedBytes()} has grown
-   */
-  long grantWish(long roomBytes) {
-    long growth = growthFor(wishBytes);
-    if (growth > roomBytes) {
-      return 0;
-    }
-    keptBytes = Math.max(keptBytes, wishBytes);
-    return growth;
-  }
-
-  void endWish() {
-    wishBytes = 0;
-    keptBytes = 0;
-  }
-
-  /** Promises nothing from now on. */
-  void withdraw() {
-    wantedBytes = 0;
-    grantedBytes = 0;
   }
 
   /** Who refused the last request that was refused, or nobody since that was forgotten. */

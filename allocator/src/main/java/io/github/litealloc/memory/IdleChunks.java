@@ -18,7 +18,7 @@ final class IdleChunks {
   /** The answer where there is no such chunk. */
   static final int NONE = 0;
 
-  private static final int UNIT_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
+  private static final int UNIT_BYTES = Chunk.UNIT_BYTES;
   private static final int HALF_LIVES_PER_DECAY = 10;
   private static final int EXACT_BINS = 64;
   private static final int BINS = EXACT_BINS + binsAboveExact();
@@ -64,8 +64,10 @@ final class IdleChunks {
 
   /** Adds a chunk that is younger than all others. */
   void add(Chunk chunk, long nowNanos) {
+    int bin = binOf(chunk.bytes); // the last call: the rest happens, or nothing
     chunk.idleSinceNanos = nowNanos;
     chunk.older = newest;
+    chunk.younger = null;
     if (newest == null) {
       oldest = chunk;
     } else {
@@ -73,14 +75,13 @@ final class IdleChunks {
     }
     newest = chunk;
 
-    int bin = binOf(chunk.bytes());
     Chunk head = bins[bin];
     chunk.olderInBin = head;
     if (head != null) {
       head.youngerInBin = chunk;
     }
     bins[bin] = chunk;
-    bytes += chunk.bytes();
+    bytes += chunk.bytes;
   }
 
   /**
@@ -154,6 +155,7 @@ final class IdleChunks {
 
   /** Removes a chunk that is one of these. */
   void remove(Chunk chunk) {
+    int bin = binOf(chunk.bytes); // the last call, as above
     Chunk older = chunk.older;
     Chunk younger = chunk.younger;
     if (older == null) {
@@ -170,7 +172,7 @@ final class IdleChunks {
     Chunk olderInBin = chunk.olderInBin;
     Chunk youngerInBin = chunk.youngerInBin;
     if (youngerInBin == null) {
-      bins[binOf(chunk.bytes())] = olderInBin;
+      bins[bin] = olderInBin;
     } else {
       youngerInBin.olderInBin = olderInBin;
     }
@@ -182,6 +184,6 @@ final class IdleChunks {
     chunk.younger = null;
     chunk.olderInBin = null;
     chunk.youngerInBin = null;
-    bytes -= chunk.bytes();
+    bytes -= chunk.bytes;
   }
 }

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * charged before it is taken from the system and credited after it went back. Safe for use by
  * several threads.
  *
- * <p>Each arena has a floor, {@link io.github.litealloc.Arena.Builder#floorBytes}: bytes that no
+ * <p>Each arena has a floor, {@link io.github.litealloc.ArenaBuilder#floorBytes}: bytes that no
  * other arena can take away, since the budget keeps room for them from the moment the arena is
  * made. Beyond its floor an arena borrows what nobody was promised. If the budget cannot promise a
  * whole floor when an arena is made, it promises what it can, and the rest before anybody borrows
@@ -38,6 +38,11 @@ public final class MemoryBudget {
    * is in the reach of reclaim.
    *
    * A monitor and no atomics: the sums change together, and only when a chunk changes hands.
+   *
+   * The stack may end at any call, and the heap at any allocation. So sums that belong together change
+   * without a call in between; what only follows from a change (keeping promises, telling of pressure)
+   * lets no such error out, and is made up for with the next change. Each method here has either done
+   * what it says, or thrown and done nothing.
    */
 
   private static final System.Logger LOG = System.getLogger(MemoryBudget.class.getName());
@@ -47,15 +52,15 @@ public final class MemoryBudget {
   private final PressureGauge pressure;
 
   // Written under the monitor, read by anybody.
-  private volatile long reserved;
+  volatile long reserved;
   private volatile long peak;
   private volatile long refusals;
   private volatile long systemRefusals;
 
   // Guarded by the monitor.
-  private long held;
-  private long committed;
-  private long unclaims; // how often bytes were unclaimed
+  long held;
+  long committed;
+  long unclaims; // how often bytes were unclaimed
   private long floors; // the sum of all floors, promised or not
   private boolean hasWarnedOfFloors;
   private final Queue<Floor> waiting = new ArrayDeque<>(); // floors not yet promised in full
@@ -153,7 +158,7 @@ public final class MemoryBudget {
   /**
    * {@return how many requests for chunks the budget would have allowed, but failed because the
    * system had no memory} For a while after the system was asked in vain it is not asked again
-   * ({@link ChunkStore.Builder#refusalPauseMillis}); the requests of that time are counted, too.
+   * ({@link ChunkStoreBuilder#refusalPauseMillis}); the requests of that time are counted, too.
    * They are not among {@link #refusals()}.
    */
   public long systemRefusals() {
@@ -202,30 +207,51 @@ public final class MemoryBudget {
   void promise(Floor floor) {
     boolean isTooMuch;
     synchronized (this) {
-      floors += floor.wantedBytes();
-      waiting.add(floor);
-      keepPromises();
+      waiting.add(floor); // first, and all that can fail
+      floors += floor.wantedBytes;
       isTooMuch = floors > maxBytes && !hasWarnedOfFloors;
       hasWarnedOfFloors |= isTooMuch;
     }
-    if (isTooMuch) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "the floors of all arenas on the budget ''{0}'' are more than its {1} bytes together:"
-              + " some arenas may get less than their floor",
-          name,
-          Long.toString(maxBytes));
+    try {
+      keepPromises();
+      if (isTooMuch) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the floors of all arenas on the budget ''{0}'' are more than its {1} bytes together:"
+                + " some arenas may get less than their floor",
+            name,
+            Long.toString(maxBytes));
+      }
+    } catch (Throwable e) {
+      // Loggers are other people's; and promises are kept with the next change.
     }
   }
 
   /** Keeps no more room for a floor than is held. */
-  synchronized void withdraw(Floor floor) {
-    floors -= floor.wantedBytes();
+  void withdraw(Floor floor) {
+    synchronized (this) {
+      // Without a call: it must not be promised for ever because the stack ends here.
+      long held = floor.heldBytes;
+      long before = held + floor.keptBytes;
+      committed += held - (before > floor.grantedBytes ? before : floor.grantedBytes);
+      floor.keptBytes = 0;
+      floor.wishBytes = 0;
+      floors -= floor.wantedBytes;
+      floor.wantedBytes = 0;
+      floor.grantedBytes = 0;
+    }
+    try {
+      forget(floor);
+      keepPromises();
+    } catch (VirtualMachineError e) {
+      // With the next change, which finds that nothing is wanted.
+    }
+  }
+
+  private synchronized void forget(Floor floor) {
     waiting.remove(floor);
-    committed -= wishes.remove(floor);
-    long before = floor.committedBytes();
-    floor.withdraw();
-    commitmentChanged(floor.committedBytes() - before);
+    wishes.remove(floor);
+    hasWishes = !wishes.isEmpty();
   }
 
   /**
@@ -241,11 +267,18 @@ public final class MemoryBudget {
       return false;
     }
     long before = floor.committedBytes();
-    floor.hold(bytes);
+    long kept = Math.max(0, floor.keptBytes - bytes);
+    long after = Math.max(floor.heldBytes + bytes + kept, floor.grantedBytes);
+    floor.heldBytes += bytes;
+    floor.keptBytes = kept;
     held += bytes;
-    committed += floor.committedBytes() - before;
-    if (floor.hasWish() && bytes >= floor.wishBytes()) {
-      wishesChanged(wishes.remove(floor));
+    committed += after - before;
+    if (floor.wishBytes > 0 && bytes >= floor.wishBytes) {
+      try {
+        endWish(floor);
+      } catch (VirtualMachineError e) {
+        // It is claimed, and the caller must hear of it. The wish ends with time.
+      }
     }
     return true;
   }
@@ -261,7 +294,8 @@ public final class MemoryBudget {
   synchronized void wish(Floor floor, long bytes) {
     endOldWishes();
     wishes.add(floor, bytes);
-    wishesChanged(0);
+    hasWishes = true;
+    keepPromises();
   }
 
   /** Whether arenas that were refused memory a moment ago wait for some. */
@@ -275,17 +309,26 @@ public final class MemoryBudget {
   }
 
   private boolean endOldWishes() {
-    if (!hasWishes) {
-      return false;
+    boolean hasEnded = false;
+    if (hasWishes) {
+      for (Floor old = wishes.anyOld(); old != null; old = wishes.anyOld()) {
+        endWish(old);
+        hasEnded = true;
+      }
     }
-    long freed = wishes.removeOld();
-    wishesChanged(freed);
-    return freed > 0;
+    return hasEnded;
   }
 
-  private void wishesChanged(long freedBytes) {
-    commitmentChanged(-freedBytes);
+  /** Keeps nothing for a wish any more. Under the monitor. */
+  private void endWish(Floor floor) {
+    long after = Math.max(floor.heldBytes, floor.grantedBytes);
+    long before = floor.committedBytes();
+    floor.keptBytes = 0;
+    floor.wishBytes = 0;
+    committed += after - before;
+    wishes.remove(floor); // one that has no wish is ended as an old one
     hasWishes = !wishes.isEmpty();
+    keepPromises();
   }
 
   /** Has all holders of chunks but one told that it wants what they can spare. */
@@ -298,36 +341,51 @@ public final class MemoryBudget {
     }
   }
 
-  /** Takes back a claim whose bytes are idle by now, were given back, or were never reserved. */
-  synchronized void unclaim(Floor floor, long bytes) {
-    long before = floor.committedBytes();
-    floor.hold(-bytes);
-    held -= bytes;
-    unclaims++;
-    committed += floor.committedBytes() - before;
-    if (floor.hasWish() && bytes >= floor.wishBytes()) {
-      wishesChanged(wishes.remove(floor)); // who lets go of as much does not wait for it
+  /**
+   * Takes back a claim whose bytes are idle by now, were given back, or were never reserved. A
+   * store does this, and {@link #credit}, by itself where there may be no stack left for a call.
+   */
+  void unclaim(Floor floor, long bytes) {
+    synchronized (this) {
+      long before = floor.committedBytes();
+      long after = Math.max(floor.heldBytes - bytes + floor.keptBytes, floor.grantedBytes);
+      floor.heldBytes -= bytes;
+      held -= bytes;
+      committed += after - before;
+      unclaims++;
+    }
+    unclaimed(floor, bytes);
+  }
+
+  /** To be called after bytes were unclaimed: somebody else may get what was promised. */
+  synchronized void unclaimed(Floor floor, long bytes) {
+    if (floor.wishBytes > 0 && bytes >= floor.wishBytes) {
+      endWish(floor); // who lets go of as much does not wait for it
     } else {
       keepPromises();
     }
   }
 
-  private void commitmentChanged(long deltaBytes) {
-    committed += deltaBytes;
-    keepPromises();
-  }
-
-  private void keepPromises() {
+  /** Keeps promises as far as there is room. */
+  synchronized void keepPromises() {
     for (Floor floor = waiting.peek(); floor != null; floor = waiting.peek()) {
       long before = floor.committedBytes();
-      floor.grant(maxBytes - committed);
-      committed += floor.committedBytes() - before;
+      long granted = floor.grantFor(maxBytes - committed);
+      long growth = Math.max(floor.heldBytes + floor.keptBytes, granted) - before;
+      floor.grantedBytes = granted;
+      committed += growth;
       if (!floor.isGranted()) {
         return;
       }
       waiting.remove();
     }
-    committed += wishes.grant(maxBytes - committed);
+    for (Floor floor : wishes) { // room for the whole wish, or none
+      long growth = floor.growthFor(floor.wishBytes);
+      if (floor.wishBytes > floor.keptBytes && growth <= maxBytes - committed) {
+        floor.keptBytes = floor.wishBytes;
+        committed += growth;
+      }
+    }
   }
 
   /**
@@ -361,10 +419,15 @@ public final class MemoryBudget {
       if (bytes > maxBytes - reserved) {
         return false;
       }
-      reserved += bytes;
-      peak = Math.max(peak, reserved);
+      long after = reserved + bytes;
+      peak = Math.max(peak, after);
+      reserved = after;
     }
-    pressure.reservedChanged();
+    try {
+      reservedChanged();
+    } catch (VirtualMachineError e) {
+      // It is reserved, and the caller must hear of it.
+    }
     return true;
   }
 
@@ -373,6 +436,11 @@ public final class MemoryBudget {
     synchronized (this) {
       reserved -= bytes;
     }
+    reservedChanged();
+  }
+
+  /** To be called after {@link #reserved} has changed. */
+  void reservedChanged() {
     pressure.reservedChanged();
   }
 

@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.Log;
 import io.github.litealloc.internal.events.FlightEvents;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,9 @@ final class PressureGauge {
   private volatile @Nullable SystemRefusal refusal; // null nearly always
 
   private MemoryPressure levelByBytes = MemoryPressure.NORMAL; // guarded by the monitor
+
+  /** Whether listeners may not have heard of the level: the stack has ended before, or is at it. */
+  private volatile boolean hasUntold;
 
   PressureGauge(String budget, long maxBytes, LongSupplier reservedBytes) {
     this.budget = budget;
@@ -95,25 +99,29 @@ final class PressureGauge {
   void reservedChanged() {
     MemoryPressure now = level;
     // During a refusal the level does not tell what the level by bytes was.
-    if (refusal != null || next(now) != now) {
+    if (refusal != null || hasUntold || next(now) != now) {
       changed();
     }
   }
 
   private void changed() {
-    if (enterNextLevel()) {
+    if (enterNextLevel() || hasUntold) {
       listeners.forEach(Listener::levelChanged);
+      hasUntold = false; // else with the next change: a listener hears of no level twice
     }
   }
 
   private synchronized boolean enterNextLevel() {
     MemoryPressure before = level;
     // Read anew, under the monitor: of two changes that overtake each other, the last one counts.
-    levelByBytes = next(levelByBytes);
-    level = refusal != null ? MemoryPressure.CRITICAL : levelByBytes;
-    if (level == before) {
+    MemoryPressure byBytes = next(levelByBytes);
+    MemoryPressure now = refusal != null ? MemoryPressure.CRITICAL : byBytes;
+    levelByBytes = byBytes;
+    if (now == before) {
       return false;
     }
+    hasUntold = true;
+    level = now;
     FlightEvents.pressureChanged(budget, before.name(), level.name(), reservedBytes.getAsLong());
     return true;
   }
@@ -156,7 +164,7 @@ final class PressureGauge {
         executor.execute(delivery);
       } catch (RuntimeException | Error e) {
         // The bytes are charged or credited by now, and the caller must hear of that.
-        LOG.log(System.Logger.Level.WARNING, "a listener's executor took no task", e);
+        Log.warn(LOG, "a listener's executor took no task", e);
       } finally {
         delivery.isHandedOver = true;
       }
@@ -203,7 +211,7 @@ final class PressureGauge {
       try {
         listener.accept(now);
       } catch (RuntimeException | Error e) {
-        LOG.log(System.Logger.Level.WARNING, "a listener to memory pressure failed", e);
+        Log.warn(LOG, "a listener to memory pressure failed", e);
       }
     }
   }

@@ -39,12 +39,23 @@ final class SystemMemory {
         refusal.failed();
       }
     }
-    budget.systemServed(refusal);
+    Chunk chunk;
     try {
-      return new Chunk(memory, bytes);
+      chunk = new Chunk(memory, bytes);
     } catch (RuntimeException | Error e) {
       releaseUnusable(memory, e);
       throw e;
+    } finally {
+      tellOfService();
+    }
+    return chunk;
+  }
+
+  private void tellOfService() {
+    try {
+      budget.systemServed(refusal);
+    } catch (VirtualMachineError e) {
+      // The chunk must get to whoever asked for it; a refusal ends with time, too.
     }
   }
 

@@ -5,13 +5,14 @@ import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arenas that were refused memory a moment ago, in the order in which they were. As soon as there
  * is room for all that one of them asked for, it is kept for it; else whoever lets go of a chunk
  * and takes it again would always come first. Guarded by the monitor of the budget.
  */
-final class Wishes {
+final class Wishes implements Iterable<Floor> {
   /*
    * Room is kept for a whole wish or not at all: a wish that can never be granted must not keep
    * others from what it cannot use. And not for long, since its arena may have no further use for it.
@@ -33,58 +34,34 @@ final class Wishes {
 
   /** An arena has been refused so many bytes. If it was before, it keeps its place. */
   void add(Floor floor, long bytes) {
-    if (!floor.hasWish()) {
-      floors.add(floor);
+    long nowNanos = nanoTime.getAsLong();
+    if (!floors.contains(floor)) {
+      floors.add(floor); // what can fail comes first
     }
-    floor.wish(bytes, nanoTime.getAsLong());
+    floor.wish(bytes, nowNanos);
   }
 
-  /**
-   * An arena needs no more than it has.
-   *
-   * @return by how much less is committed to it
-   */
-  long remove(Floor floor) {
-    return floors.remove(floor) ? end(floor) : 0;
+  /** An arena has no wish any more. */
+  void remove(Floor floor) {
+    floors.remove(floor);
   }
 
-  /**
-   * Ends what is too old.
-   *
-   * @return by how much less is committed
-   */
-  long removeOld() {
-    long freed = 0;
+  /** An arena whose wish is too old, if there is one. */
+  @Nullable Floor anyOld() {
     if (!floors.isEmpty()) {
       long nowNanos = nanoTime.getAsLong();
-      for (Iterator<Floor> all = floors.iterator(); all.hasNext(); ) {
-        Floor floor = all.next();
+      for (Floor floor : floors) {
         if (nowNanos - floor.wishedNanos() >= LIFE_NANOS) {
-          all.remove();
-          freed += end(floor);
+          return floor;
         }
       }
     }
-    return freed;
+    return null;
   }
 
-  private static long end(Floor floor) {
-    long before = floor.committedBytes();
-    floor.endWish();
-    return before - floor.committedBytes();
-  }
-
-  /**
-   * Keeps room for those for whom there is enough.
-   *
-   * @param roomBytes what is not committed
-   * @return by how much more is committed
-   */
-  long grant(long roomBytes) {
-    long granted = 0;
-    for (Floor floor : floors) {
-      granted += floor.grantWish(roomBytes - granted);
-    }
-    return granted;
+  /** In the order in which they are granted. */
+  @Override
+  public Iterator<Floor> iterator() {
+    return floors.iterator();
   }
 }

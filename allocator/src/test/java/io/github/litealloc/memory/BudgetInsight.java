@@ -23,7 +23,7 @@ public final class BudgetInsight {
   }
 
   /** Gives a store another clock. */
-  public static ChunkStore.Builder withClock(ChunkStore.Builder builder, LongSupplier nanoTime) {
+  public static ChunkStoreBuilder withClock(ChunkStoreBuilder builder, LongSupplier nanoTime) {
     return builder.nanoTime(nanoTime);
   }
 }

@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.netty.internal.Tasks;
 
 /**
  * The end of an arena: from its close until the last of its buffers has come back. Used by one
@@ -10,6 +11,8 @@ import io.github.litealloc.memory.ChunkStore;
  */
 final class ArenaEnd {
 
+  private final Runnable close;
+  private final ArenaOwner owner;
   private final ArenaStatistics statistics;
   private final ChunkStore store;
   private final Runnable whenDrained;
@@ -19,25 +22,79 @@ final class ArenaEnd {
 
   private long reservedAtLastLook;
 
+  /** Whether it has begun, and not come to its end: because that goes on, or because it failed. */
+  private volatile boolean isUnfinished;
+
+  private boolean isFinished; // guarded by this, as is the next
+  private boolean isAtWork;
+
   /**
+   * @param close closes the arena, in place of its owner if need be
+   * @param owner the arena's, whose promises end with it
    * @param statistics the arena's
    * @param store where its chunks go
    * @param whenDrained runs when no buffer is live any more, perhaps more than once
    */
-  ArenaEnd(ArenaStatistics statistics, ChunkStore store, Runnable whenDrained) {
+  ArenaEnd(
+      Runnable close,
+      ArenaOwner owner,
+      ArenaStatistics statistics,
+      ChunkStore store,
+      Runnable whenDrained) {
+    this.close = close;
+    this.owner = owner;
     this.statistics = statistics;
     this.store = store;
     this.whenDrained = whenDrained;
   }
 
-  /** Closes the arena, which takes in what other threads have released. */
-  void begin(Runnable close) {
+  /** Whether it was begun, and {@link #finish} may have something to do. Any thread. */
+  boolean isUnfinished() {
+    return isUnfinished;
+  }
+
+  /**
+   * Closes the arena, which takes in what other threads have released, unless that was done or
+   * another thread is at it. To be called again if the stack or the heap was too small for it.
+   */
+  void finish() {
+    synchronized (this) {
+      if (isFinished || isAtWork) {
+        return;
+      }
+      isAtWork = true;
+      isUnfinished = true;
+    }
+    boolean isDone = false;
+    Throwable report = null;
+    try {
+      closeAndLook();
+      isDone = true;
+    } catch (VirtualMachineError e) {
+      report = e;
+    } catch (Throwable e) {
+      isDone = true;
+      report = e;
+    }
+    synchronized (this) {
+      isFinished = isDone;
+      isUnfinished = !isDone;
+      isAtWork = false;
+    }
+    Tasks.throwIfAny(report);
+  }
+
+  private void closeAndLook() {
     closing = true;
     try {
       close.run();
     } finally {
       closing = false;
-      look();
+      try {
+        look();
+      } finally {
+        owner.breakPromises();
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.Arena;
 import io.github.litealloc.ArenaStatistics;
 
 /** One arena as seen from outside; keeping it keeps no memory alive. */
@@ -36,6 +37,12 @@ public final class ArenaMetric {
     this.strategy = strategy;
     this.stage = stage;
     this.statistics = statistics;
+  }
+
+  static ArenaMetric of(Arena arena, boolean isRetired) {
+    Stage closed = isRetired ? Stage.RETIRING : Stage.ORPHANED;
+    Stage stage = isRetired || arena.isClosed() ? closed : Stage.OPEN;
+    return new ArenaMetric(arena.name(), arena.strategy(), stage, arena.statistics());
   }
 
   /** {@return whose arena it is: the name of the owner thread} */

@@ -118,7 +118,9 @@ final class ArenaRouter implements ArenaHome {
         }
         retireIfOutdated(existing);
       } else if (getsArena) {
-        arenaOfThread.remove(); // it was taken away
+        // It was taken away, or its owner has begun to retire it and did not come to the end.
+        Tasks.run("finishing the end of an arena", existing::finish);
+        arenaOfThread.remove();
       }
     }
     return getsArena ? newArena(loop) : null;
@@ -127,8 +129,13 @@ final class ArenaRouter implements ArenaHome {
   private @Nullable BufferArena newArena(@Nullable EventExecutor eventLoop) {
     arenas.endWhereOwnersHave();
     BufferArena arena = new BufferArena(this, strategy, eventLoop);
-    arenaOfThread.set(arena);
-    arenas.add(arena);
+    try {
+      arenas.add(arena);
+      arenaOfThread.set(arena);
+    } catch (Throwable e) {
+      Tasks.run("closing an arena that could not be made", arena::close);
+      throw e;
+    }
     if (closed) { // meanwhile, and perhaps without having seen this arena
       arena.close();
       return null;
@@ -188,9 +195,28 @@ final class ArenaRouter implements ArenaHome {
     if (!arena.isCallersOwn() || arena.isOf(strategy)) {
       return;
     }
-    arena.retire();
-    arenaOfThread.remove(); // a thread has one open arena, so this is it
+    retire(arena);
     settle();
+  }
+
+  /** What the arena reports when it ends must not keep its owner from going on with another one. */
+  private void retire(BufferArena arena) {
+    Tasks.run("retiring an arena of lite-alloc '" + name + '\'', arena::retire);
+    arenaOfThread.remove(); // a thread has one open arena, so this is it
+  }
+
+  /**
+   * The arena for a thread one of whose operations did not end, in the middle of its arena.
+   *
+   * @return {@code null} if it gets none
+   */
+  @Nullable BufferArena inPlaceOf(BufferArena suspect) {
+    EventExecutor loop = arenaOfThread.loopOfThread();
+    Tasks.warn(
+        "an arena of lite-alloc '" + name + "' is replaced: an operation",
+        suspect.arena().suspicion());
+    retire(suspect);
+    return !closed && (loop != null || isAdoptable(Thread.currentThread())) ? newArena(loop) : null;
   }
 
   // ---- sampling ----
@@ -219,6 +245,7 @@ final class ArenaRouter implements ArenaHome {
   private void requestTrim(BufferArena arena, long targetBytes, GiveBack giveBack) {
     GiveBack.Part part = giveBack.part();
     if (!arena.isOpen()) {
+      Tasks.run("finishing the end of an arena", arena::finish); // unless the stack had ended
       part.skip(); // it has given it back
     } else if (!hasOwnerDo(arena, part, "trimming an arena", () -> trim(arena, targetBytes))) {
       part.run(() -> trimWithoutOwner(arena, targetBytes));
@@ -293,6 +320,7 @@ final class ArenaRouter implements ArenaHome {
   private void requestClose(BufferArena arena, GiveBack giveBack) {
     GiveBack.Part part = giveBack.part();
     if (!arena.isOpen()) {
+      Tasks.run("finishing the end of an arena", arena::finish);
       part.skip();
     } else if (!hasOwnerDo(arena, part, "closing an arena", () -> closeOnOwner(arena))) {
       part.run(() -> bytesOfClosing(arena, () -> takeAway(arena)));

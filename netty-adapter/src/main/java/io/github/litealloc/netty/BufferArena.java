@@ -88,13 +88,15 @@ final class BufferArena {
   /** Whether the timer has stopped; the owner's next release, which frees its block, wakes it. */
   private boolean asleep;
 
-  /** Whether it is being decided what the exhausted arena's owner gets. */
-  private boolean isHandlingExhaustion;
+  /** What is decided when it is exhausted; by nobody twice at a time, who might ask for ever. */
+  final Turn exhaustion = new Turn();
 
   /** Whether the owner goes on with another arena. Written by the owner. */
   private volatile boolean retired;
 
   private final ArenaEnd end;
+
+  final LiteByteBuf.Unended unended = new LiteByteBuf.Unended();
 
   /** Makes the arena of the calling thread. */
   BufferArena(ArenaHome home, StrategyFactory strategy, @Nullable EventExecutor eventLoop) {
@@ -112,12 +114,19 @@ final class BufferArena {
             .onGrowth(this::grown)
             .onWanted(this::memoryIsWanted)
             .build();
-    this.blocks = arena.blockCache(this::flushCache);
-    this.pool = new BufferPool(this, blocks);
-    this.statistics = arena.statistics();
-    this.timer = owner.takesTasks() ? new TrimTimer(this, owner, home.store().decayMillis()) : null;
-    this.end = new ArenaEnd(statistics, home.store(), () -> home.drained(this));
-    this.activeOwner = owner.thread();
+    try {
+      this.blocks = arena.blockCache(this::flushCache);
+      this.pool = new BufferPool(this, blocks);
+      this.statistics = arena.statistics();
+      this.timer =
+          owner.takesTasks() ? new TrimTimer(this, owner, home.store().decayMillis()) : null;
+      this.end =
+          new ArenaEnd(this::closeArena, owner, statistics, home.store(), () -> home.drained(this));
+      this.activeOwner = owner.thread();
+    } catch (Throwable e) {
+      arena.close(); // what could not be made must have no floor
+      throw e;
+    }
   }
 
   // ---- what it is ----
@@ -138,14 +147,7 @@ final class BufferArena {
 
   /** Any thread. */
   ArenaMetric metric() {
-    return new ArenaMetric(arena.name(), strategy.name(), stage(), statistics);
-  }
-
-  private ArenaMetric.Stage stage() {
-    if (retired) {
-      return ArenaMetric.Stage.RETIRING;
-    }
-    return arena.isClosed() ? ArenaMetric.Stage.ORPHANED : ArenaMetric.Stage.OPEN;
+    return ArenaMetric.of(arena, retired);
   }
 
   /** Any thread. */
@@ -202,37 +204,57 @@ final class BufferArena {
     if (cached == null) {
       return allocateUncached(initialCapacity, maxCapacity);
     }
-    cached.reuse(initialCapacity, maxCapacity, stampNanos);
-    if (--allocationsBeforeSample == 0) {
-      sample(cached);
+    try {
+      cached.reuse(initialCapacity, maxCapacity, stampNanos);
+      if (--allocationsBeforeSample == 0) {
+        sample(cached);
+      }
+      return cached;
+    } catch (Throwable e) {
+      synchronized (unended) { // no call: there may be no stack for one
+        cached.nextUnended = unended.first;
+        unended.first = cached;
+      }
+      throw e;
     }
-    return cached;
   }
 
   private @Nullable LiteByteBuf allocateUncached(int initialCapacity, int maxCapacity) {
+    unended.handOver(this);
     if (pool.isBypassed()) {
       refresh();
     }
     stampNanos = CoarseClock.nanos();
-    LiteByteBuf buffer = allocateBlock(initialCapacity, maxCapacity);
-    if (buffer != null && --allocationsBeforeSample == 0) {
-      sample(buffer);
-    }
-    return buffer;
-  }
-
-  private @Nullable LiteByteBuf allocateBlock(int initialCapacity, int maxCapacity) {
     watchIfWanted();
-    long block = arena.allocate(initialCapacity);
-    if (block == Blocks.NO_BLOCK) {
+    if (arena.isSuspect()) {
       return null;
     }
-    LiteByteBuf buffer = pool.takeIdle();
-    buffer.use(arena, block, initialCapacity, maxCapacity, stampNanos);
-    if (watched) {
-      BufferFlightEvents.allocated(buffer.figures());
+    LiteByteBuf buffer = pool.takeIdle(); // first: or a block is lost when the heap is full
+    long block = Blocks.NO_BLOCK;
+    try {
+      block = arena.allocate(initialCapacity);
+      if (block == Blocks.NO_BLOCK) {
+        pool.putIdle(buffer);
+        return null;
+      }
+      buffer.use(arena, block, initialCapacity, maxCapacity, stampNanos);
+      if (watched) {
+        BufferFlightEvents.allocated(buffer.figures());
+      }
+      if (--allocationsBeforeSample == 0) {
+        sample(buffer);
+      }
+      return buffer;
+    } catch (Throwable e) {
+      buffer.block = block;
+      buffer.length = initialCapacity;
+      buffer.unusedBytes = 0;
+      synchronized (unended) { // as above
+        buffer.nextUnended = unended.first;
+        unended.first = buffer;
+      }
+      throw e;
     }
-    return buffer;
   }
 
   // ---- releasing ----
@@ -248,27 +270,41 @@ final class BufferArena {
 
   private void releaseElsewhere(LiteByteBuf buffer) {
     if (watched) {
-      tellOfRelease(buffer);
+      buffer.tellOfRelease();
     }
+    boolean isFirst = arena.remoteFree(buffer);
+    try {
+      handedOver(isFirst);
+      unended.handOver(this);
+      if (end.isUnfinished()) {
+        Tasks.run("finishing the end of an arena", this::finish);
+      }
+    } catch (VirtualMachineError e) {
+      // It is released; the rest is done when somebody comes next.
+    }
+  }
+
+  /** Hands over a buffer that nobody has. Any thread. */
+  void handOver(LiteByteBuf buffer) {
     handedOver(arena.remoteFree(buffer));
   }
 
   private void releaseUncached(LiteByteBuf buffer) {
     if (watched) {
-      tellOfRelease(buffer);
+      buffer.tellOfRelease();
     }
     freeUncached(buffer);
   }
 
   /** Keeps a released buffer with its block, or frees both. On a closed arena: under its lock. */
   void keepOrFree(LiteByteBuf buffer) {
-    if (!pool.cache(buffer)) {
+    if (buffer.block() == Blocks.NO_BLOCK || !pool.cache(buffer)) {
       freeUncached(buffer);
     }
   }
 
   private void freeUncached(LiteByteBuf buffer) {
-    if (!pool.isListed(buffer)) {
+    if (!pool.isListed(buffer) && buffer.block() != Blocks.NO_BLOCK) {
       pool.list(buffer);
       buffer.updateCacheableGranules();
       if (pool.cache(buffer)) {
@@ -414,32 +450,6 @@ final class BufferArena {
     }
   }
 
-  /** A buffer that has moved elsewhere is not told of: whoever it has moved to tells of it. */
-  private static void tellOfRelease(LiteByteBuf buffer) {
-    if (buffer.block() != Blocks.NO_BLOCK) {
-      BufferFlightEvents.released(buffer.figures());
-    }
-  }
-
-  // ---- for whoever serves when it is exhausted ----
-
-  /**
-   * Notes that others decide what the owner gets, as the arena is exhausted.
-   *
-   * @return {@code false} if they are at it: they have asked for more, and might for ever
-   */
-  boolean beginExhaustion() {
-    if (isHandlingExhaustion) {
-      return false;
-    }
-    isHandlingExhaustion = true;
-    return true;
-  }
-
-  void endExhaustion() {
-    isHandlingExhaustion = false;
-  }
-
   // ---- giving back ----
 
   /** Frees what is kept for further requests. */
@@ -481,6 +491,7 @@ final class BufferArena {
   /** Lets time pass; returns whether the timer shall go on. */
   boolean tick() {
     home.lookAfterOwners();
+    unended.handOver(this);
     stampNanos = CoarseClock.step();
     asleep = false;
     boolean goesOn = arena.tick(System.nanoTime());
@@ -507,6 +518,7 @@ final class BufferArena {
 
   /** Gives back what is empty; returns the bytes. */
   long trim() {
+    unended.handOver(this);
     long bytes = arena.trim();
     pool.trim();
     return bytes;
@@ -514,31 +526,31 @@ final class BufferArena {
 
   // ---- its end ----
 
-  /** Hands out nothing more; memory goes back with the last buffer. The owner, at its end. */
+  /**
+   * Hands out nothing more; memory goes back with the last buffer. The owner, at its end. Again, if
+   * it has thrown because the stack or the heap was too small for it.
+   */
   void close() {
     synchronized (ownershipLock) {
-      if (ending) {
-        return;
-      }
-      beginEnding();
+      ending = true;
+      activeOwner = null;
     }
-    finishEnding(arena::close); // outside of the lock: it calls what is not ours
+    finish(); // outside of the lock: it calls what is not ours
   }
 
-  private void beginEnding() {
-    ending = true;
-    activeOwner = null;
+  /** Does what is left of an end that has begun, if nobody is at it. Any thread. */
+  void finish() {
+    if (ending) {
+      end.finish();
+    }
+    unended.handOver(this);
   }
 
-  private void finishEnding(Runnable close) {
+  private void closeArena() {
     if (timer != null) {
       timer.end();
     }
-    try {
-      end.begin(close);
-    } finally {
-      owner.breakPromises();
-    }
+    arena.closeForOwner(); // whoever has begun the end has the right to
   }
 
   /** Ends the arena, whose owner goes on with another one. Owner only. */
@@ -555,16 +567,17 @@ final class BufferArena {
    */
   boolean takeAway() {
     synchronized (ownershipLock) {
-      if (ending) {
-        return true;
+      Thread living = owner.thread();
+      try {
+        ending = ending || isLeftByOwner();
+      } finally {
+        activeOwner = ending ? null : living;
       }
-      if (!isLeftByOwner()) {
-        activeOwner = owner.thread();
+      if (!ending) {
         return false;
       }
-      beginEnding();
     }
-    finishEnding(arena::closeForOwner);
+    finish();
     return true;
   }
 

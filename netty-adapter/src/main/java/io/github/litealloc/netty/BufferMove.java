@@ -57,10 +57,36 @@ final class BufferMove {
         requireNotMoved(writerIndex, buffer);
       }
     } catch (Throwable e) {
-      letGoAfter(e, buffer);
+      try {
+        letGoAfter(e, buffer);
+      } catch (VirtualMachineError again) {
+        int held = buffer.hold; // as below
+        buffer.hold = HoldableByteBuf.FREE;
+        if (held != HoldableByteBuf.HELD) {
+          synchronized (arena.unended) {
+            buffer.nextUnended = arena.unended.first;
+            arena.unended.first = buffer;
+          }
+        }
+      }
       throw e;
     }
-    if (!buffer.letGo()) { // 6
+    boolean isCallers;
+    try {
+      isCallers = buffer.letGo(); // 6
+    } catch (VirtualMachineError e) {
+      // Without a call: nobody else would let it go, or end it if it was released.
+      int held = buffer.hold;
+      buffer.hold = HoldableByteBuf.FREE;
+      if (held != HoldableByteBuf.HELD) {
+        synchronized (arena.unended) {
+          buffer.nextUnended = arena.unended.first;
+          arena.unended.first = buffer;
+        }
+      }
+      throw e;
+    }
+    if (!isCallers) {
       throw new IllegalReferenceCountException(0);
     }
   }
@@ -80,8 +106,18 @@ final class BufferMove {
   private static void letGoAfter(Throwable failure, LiteByteBuf buffer) {
     try {
       buffer.letGo();
+    } catch (VirtualMachineError e) {
+      throw e; // not let go, or not ended
     } catch (Throwable e) {
-      failure.addSuppressed(e);
+      suppress(e, failure);
+    }
+  }
+
+  private static void suppress(Throwable further, Throwable failure) {
+    try {
+      failure.addSuppressed(further);
+    } catch (VirtualMachineError e) {
+      // Then the first of them is all that is told.
     }
   }
 

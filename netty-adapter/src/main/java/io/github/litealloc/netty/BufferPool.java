@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
+import io.github.litealloc.netty.internal.Tasks;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -116,8 +117,9 @@ final class BufferPool {
       return null;
     }
     LiteByteBuf buffer = buffers[number];
-    lastCached[granules] = buffer.nextCached();
+    int next = buffer.nextCached();
     blocks.reuse(granules << GRANULE_SHIFT, bytes);
+    lastCached[granules] = next; // last, and without a call: what is reused is handed out
     return buffer;
   }
 
@@ -145,11 +147,12 @@ final class BufferPool {
   }
 
   private boolean cache(LiteByteBuf buffer, int granules) {
+    int number = buffer.number();
+    buffer.nextCached(lastCached[granules]);
     if (!blocks.keep(granules << GRANULE_SHIFT, buffer.blockBytes())) {
       return refused();
     }
-    buffer.nextCached(lastCached[granules]);
-    lastCached[granules] = buffer.number();
+    lastCached[granules] = number; // without a call: what is kept is listed
     return true;
   }
 
@@ -161,17 +164,25 @@ final class BufferPool {
     return false;
   }
 
-  /** Frees the blocks of all cached buffers. */
+  /** Frees the blocks of all cached buffers; what one of them reports is thrown at the end. */
   void flush() {
+    Throwable report = null;
     for (int granules = 1; granules < lastCached.length; granules++) {
-      for (int number = lastCached[granules]; number != NONE; ) {
+      for (int number = lastCached[granules]; number != NONE; number = lastCached[granules]) {
         LiteByteBuf buffer = buffers[number];
-        blocks.free(buffer.block(), granules << GRANULE_SHIFT, buffer.blockBytes());
+        int next = buffer.nextCached();
+        try {
+          blocks.free(buffer.block(), granules << GRANULE_SHIFT, buffer.blockBytes());
+        } catch (VirtualMachineError e) {
+          throw e; // it is still cached
+        } catch (Throwable e) {
+          report = e;
+        }
+        lastCached[granules] = next;
         idle[idleCount++] = number;
-        number = buffer.nextCached();
       }
-      lastCached[granules] = NONE;
     }
+    Tasks.throwIfAny(report);
   }
 
   /** The size of a buffer's block if it may be cached, in granules; 0 if it must not. */
@@ -191,10 +202,10 @@ final class BufferPool {
 
   private LiteByteBuf newBuffer() {
     if (created == buffers.length) {
-      int[] largerIdle = Arrays.copyOf(idle, created * 2);
-      BUFFERS.setRelease(this, Arrays.copyOf(buffers, created * 2));
-      idle = largerIdle;
       CoarseClock.step();
+      idle = Arrays.copyOf(idle, created * 2);
+      BUFFERS.setRelease(
+          this, Arrays.copyOf(buffers, created * 2)); // last: its length is looked at
     }
     LiteByteBuf buffer = new LiteByteBuf(owner, created);
     buffers[created++] = buffer;
@@ -204,15 +215,17 @@ final class BufferPool {
   /** Takes back a buffer that has no block. */
   void putIdle(LiteByteBuf buffer) {
     list(buffer);
-    idle[idleCount++] = buffer.number();
+    int number = buffer.number();
+    idle[idleCount++] = number; // without a call: all of it or nothing
   }
 
   /** Forgets the idle buffers if they are all there are. */
   void trim() {
     if (idleCount == created && created > INITIAL_CAPACITY) {
-      BUFFERS.setRelease(this, new @Nullable LiteByteBuf[INITIAL_CAPACITY]);
+      int[] noneIdle = new int[INITIAL_CAPACITY];
       weaklyHeld.clear();
-      idle = new int[INITIAL_CAPACITY];
+      BUFFERS.setRelease(this, new @Nullable LiteByteBuf[INITIAL_CAPACITY]);
+      idle = noneIdle;
       idleCount = 0;
       created = 0;
     }
@@ -234,7 +247,7 @@ final class BufferPool {
   /** Lists a buffer that is not out any more. */
   void list(LiteByteBuf buffer) {
     int number = buffer.number();
-    if (buffers[number] == null) {
+    if (buffers[number] == null || buffer.isWeaklyHeld()) {
       buffers[number] = buffer;
       weaklyHeld.remove(number);
       buffer.weaklyHeld(null);

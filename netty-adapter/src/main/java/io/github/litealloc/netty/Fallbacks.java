@@ -110,13 +110,13 @@ final class Fallbacks {
 
   /** Has the handler decide; not while it is deciding, or it might ask for ever. */
   private ByteBuf handleExhaustion(BufferArena arena, Exhaustion request) {
-    if (!arena.beginExhaustion()) {
+    if (!arena.exhaustion.begin()) {
       throw new DirectMemoryExhaustedError(request);
     }
     try {
       return whenExhausted.exhausted(request);
     } finally {
-      arena.endExhaustion();
+      arena.exhaustion.end();
     }
   }
 

@@ -43,13 +43,16 @@ abstract class HoldableByteBuf extends AbstractReferenceCountedByteBuf {
     }
   }
 
-  private static final int FREE = 0;
-  private static final int HELD = 1;
+  static final int FREE = 0;
+  static final int HELD = 1;
 
   /** Held, and the last reference was released: letting go ends the life. */
   private static final int RELEASED = 2;
 
-  private volatile int hold;
+  /**
+   * Written by others only where the stack has ended: by the holder, in place of {@link #letGo}.
+   */
+  volatile int hold;
 
   HoldableByteBuf(int maxCapacity) {
     super(maxCapacity);
@@ -67,8 +70,15 @@ abstract class HoldableByteBuf extends AbstractReferenceCountedByteBuf {
           "the buffer's capacity is being changed (expected: one change at a time, neither from"
               + " another thread nor by what a change calls)");
     }
-    VarHandle.fullFence(); // for the count is read with less than that order on some platforms
-    if (refCnt() == 0) {
+    boolean isReleased;
+    try {
+      VarHandle.fullFence(); // for the count is read with less than that order on some platforms
+      isReleased = refCnt() == 0;
+    } catch (VirtualMachineError e) {
+      hold = FREE; // there may be no stack for a call
+      throw e;
+    }
+    if (isReleased) {
       letGo();
       throw new IllegalReferenceCountException(0);
     }
@@ -89,7 +99,7 @@ abstract class HoldableByteBuf extends AbstractReferenceCountedByteBuf {
   }
 
   @Override
-  protected final void deallocate() {
+  protected void deallocate() {
     if (hold == FREE || !HOLD.compareAndSet(this, HELD, RELEASED)) {
       endOfLife();
     }

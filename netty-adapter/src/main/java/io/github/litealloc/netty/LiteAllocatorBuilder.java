@@ -5,6 +5,7 @@ import io.github.litealloc.Strategies;
 import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.internal.Require;
 import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.ChunkStoreBuilder;
 import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -291,16 +292,24 @@ public final class LiteAllocatorBuilder {
    * @throws IllegalArgumentException if the allocator to share with was closed meanwhile
    */
   public LiteByteBufAllocator build() {
-    return new LiteByteBufAllocator(open());
+    AllocatorSettings settings = open();
+    try {
+      return new LiteByteBufAllocator(settings);
+    } catch (Throwable e) {
+      giveUp(settings);
+      throw e;
+    }
   }
 
   /** Takes the allocator's name and opens its store; keeps neither if it fails. */
   AllocatorSettings open() {
     AllocatorNames.AllocatorName taken = AllocatorNames.take(name);
+    SharedStore store = null;
     try {
+      store = store(taken.text());
       return new AllocatorSettings(
           taken,
-          store(taken.text()),
+          store,
           strategy,
           offLoop,
           exhaustionPolicy == null ? ExhaustionPolicy.FALLBACK : exhaustionPolicy,
@@ -312,8 +321,16 @@ public final class LiteAllocatorBuilder {
           preferDirect);
     } catch (Throwable e) {
       taken.giveBack();
+      if (store != null) {
+        store.leave();
+      }
       throw e;
     }
+  }
+
+  private static void giveUp(AllocatorSettings settings) {
+    settings.takenName().giveBack();
+    settings.sharedStore().leave();
   }
 
   private SharedStore store(String owner) {
@@ -323,7 +340,7 @@ public final class LiteAllocatorBuilder {
       }
       return sharing.sharedStore();
     }
-    ChunkStore.Builder store =
+    ChunkStoreBuilder store =
         ChunkStore.builder().source(NettyMemorySource.INSTANCE).budget(budget(owner));
     if (decayMillis != null) {
       store.decayMillis(decayMillis);

@@ -3,7 +3,9 @@ package io.github.litealloc.netty;
 import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.RemoteFree;
+import io.github.litealloc.netty.internal.Tasks;
 import io.github.litealloc.netty.internal.events.BufferFigures;
+import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -47,14 +49,14 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   private long memoryAddress;
 
   /** The block in {@link #memory}, 0 with a substitute; its lower half is where our bytes start. */
-  private long block;
+  long block;
 
-  private int length;
+  int length;
 
   /**
    * By how much the block's requested size exceeds the length: after a shrink on another thread.
    */
-  private int unusedBytes;
+  int unusedBytes;
 
   /** The block's size in granules, if this buffer may be cached with it; else 0. */
   private int cacheableGranules;
@@ -71,6 +73,9 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   private @Nullable ByteBuf substitute;
 
   private @Nullable RemoteFree nextRemoteFree;
+
+  /** While it waits in {@link Unended}. */
+  @Nullable LiteByteBuf nextUnended;
 
   /** When it was allocated, by the coarse clock. */
   private long allocatedNanos;
@@ -91,6 +96,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     this.arena = arena;
     this.number = number;
     this.memory = NO_MEMORY;
+    setRefCnt(0); // it is nobody's until its first life, which an exhausted arena puts off
   }
 
   private static final ByteBuffer NO_MEMORY = ByteBuffer.allocateDirect(0);
@@ -144,6 +150,20 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   }
 
   @Override
+  protected void deallocate() {
+    try {
+      super.deallocate();
+    } catch (VirtualMachineError e) {
+      // Nobody will release it again, and there may be no stack for a call.
+      synchronized (arena.unended) {
+        nextUnended = arena.unended.first;
+        arena.unended.first = this;
+      }
+      throw e;
+    }
+  }
+
+  @Override
   void endOfLife() {
     ByteBuf moved = substitute;
     if (moved == null) {
@@ -155,16 +175,21 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /** Now, not when the owner gets to it: it is not the owner's memory. */
   private void leave(ByteBuf moved) {
+    Throwable report = null;
+    try {
+      moved.release();
+    } catch (VirtualMachineError e) {
+      throw e; // to be called again
+    } catch (Throwable e) {
+      report = e; // whatever the other one throws, this object is the arena's again
+    }
     substitute = null;
     memory = NO_MEMORY;
     memoryAddress = 0;
     view = null;
     block = Blocks.NO_BLOCK;
-    try {
-      moved.release();
-    } finally {
-      arena.release(this); // whatever the other one throws, this object is the arena's again
-    }
+    arena.release(this);
+    Tasks.throwIfAny(report);
   }
 
   // ---- who holds it ----
@@ -190,6 +215,16 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
         arena.allocator().getClass(), length, fastCapacity(), maxCapacity(), address());
   }
 
+  /**
+   * Has Flight Recorder told of its release. Not if it has moved elsewhere: whoever it has moved to
+   * tells of it.
+   */
+  void tellOfRelease() {
+    if (block != Blocks.NO_BLOCK) {
+      BufferFlightEvents.released(figures());
+    }
+  }
+
   /** Any thread. */
   long allocatedNanos() {
     return allocatedNanos;
@@ -209,18 +244,36 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   @Override
   public void freeOnOwner() {
-    arena.keepOrFree(this);
+    try {
+      arena.keepOrFree(this);
+    } catch (VirtualMachineError e) {
+      synchronized (arena.unended) { // as in deallocate
+        nextUnended = arena.unended.first;
+        arena.unended.first = this;
+      }
+    }
   }
 
-  /** Gives back the block, and this object. */
+  /**
+   * Gives back the block, and this object. A hardened arena frees the block, and then throws what
+   * it has found.
+   *
+   * @throws VirtualMachineError if the stack or the heap has ended; then it is to be called again
+   */
   void free() {
-    try {
-      if (block != Blocks.NO_BLOCK) {
+    Throwable report = null;
+    if (block != Blocks.NO_BLOCK) {
+      try {
         arena.free(block, blockBytes());
+      } catch (VirtualMachineError e) {
+        throw e; // not begun
+      } catch (Throwable e) {
+        report = e;
       }
-    } finally {
-      arena.recycle(this); // a hardened arena frees the block, and then throws what it has found
+      block = Blocks.NO_BLOCK;
     }
+    arena.recycle(this);
+    Tasks.throwIfAny(report);
   }
 
   @Override
@@ -693,6 +746,53 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
       return in.read(internalNioBuffer(index, count), position);
     } catch (ClosedChannelException e) {
       return -1; // the contract of ByteBuf
+    }
+  }
+
+  /**
+   * The buffers of an arena that were taken from it but reached nobody, or were released but did
+   * not reach it, because the stack or the heap ended in between. Whoever comes next hands them
+   * over.
+   */
+  static final class Unended {
+    /*
+     * Whoever puts a buffer here may have no stack left for a single call. So it is done by plain stores,
+     * wherever it must be, under this monitor: to enter one is no call.
+     */
+
+    /** Linked by {@code nextUnended}. Written under the monitor. */
+    volatile @Nullable LiteByteBuf first;
+
+    private final Object handingOver = new Object();
+    private volatile @Nullable LiteByteBuf current; // written under it
+
+    /** Hands all of them to the arena, as any other thread would. Any thread. */
+    void handOver(BufferArena arena) {
+      if (first == null && current == null) { // a racy look, for what seldom happens
+        return;
+      }
+      synchronized (handingOver) {
+        for (LiteByteBuf buffer = next(); buffer != null; buffer = next()) {
+          arena.handOver(buffer);
+          current = null; // if that has failed, it is the first the next time
+        }
+      }
+    }
+
+    private @Nullable LiteByteBuf next() {
+      LiteByteBuf waiting = current;
+      if (waiting != null) {
+        return waiting;
+      }
+      synchronized (this) {
+        LiteByteBuf taken = first;
+        if (taken != null) {
+          current = taken;
+          first = taken.nextUnended;
+          taken.nextUnended = null;
+        }
+        return taken;
+      }
     }
   }
 }

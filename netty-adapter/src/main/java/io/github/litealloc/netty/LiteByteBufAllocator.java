@@ -234,7 +234,6 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // whether it was wrapped
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
     BufferArena arena = arenaOfThread.getIfExists();
     if (arena == null || arenaOfThread.isUnsettled() || !arena.isOwnedByCaller()) {
@@ -244,14 +243,33 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
       }
     }
     LiteByteBuf buffer = arena.allocate(initialCapacity, maxCapacity);
-    if (buffer == null) {
-      return fallbacks.exhausted(arena, initialCapacity, maxCapacity);
+    if (buffer == null && arena.arena().isSuspect()) {
+      arena = router.inPlaceOf(arena);
+      if (arena == null) {
+        return bufferWithoutArena(initialCapacity, maxCapacity);
+      }
+      buffer = arena.allocate(initialCapacity, maxCapacity);
     }
-    ByteBuf result = toLeakAwareBuffer(buffer);
-    if (result != buffer) {
-      arena.trackForLeaks(buffer);
+    return buffer == null
+        ? fallbacks.exhausted(arena, initialCapacity, maxCapacity)
+        : leakAware(arena, buffer);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // whether it was wrapped
+  private static ByteBuf leakAware(BufferArena arena, LiteByteBuf buffer) {
+    try {
+      ByteBuf result = toLeakAwareBuffer(buffer);
+      if (result != buffer) {
+        arena.trackForLeaks(buffer);
+      }
+      return result;
+    } catch (Throwable e) {
+      synchronized (arena.unended) { // no call: there may be no stack for one
+        buffer.nextUnended = arena.unended.first;
+        arena.unended.first = buffer;
+      }
+      throw e;
     }
-    return result;
   }
 
   private ByteBuf bufferWithoutArena(int initialCapacity, int maxCapacity) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.callers.CallSites;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ResourceLeakDetector;
@@ -71,6 +72,21 @@ final class OutstandingTest {
     }
     assertThat(capacities(allocator)).isEqualTo(expected);
     buffers.forEach(ByteBuf::release);
+  }
+
+  @Test
+  void outstanding_whereANewArenaWasExhausted_isEmpty() {
+    LiteByteBufAllocator allocator =
+        LiteByteBufAllocator.builder()
+            .name("outstanding-exhausted")
+            .budget(MemoryBudget.of("outstanding-exhausted", 1 << 20))
+            .offLoop(OffLoopPolicy.ADOPT)
+            .whenExhausted(ExhaustionPolicy.THROW)
+            .build();
+    assertThatThrownBy(() -> allocator.directBuffer(2 << 20))
+        .isInstanceOf(DirectMemoryExhaustedError.class);
+    assertThat(allocator.outstanding().isEmpty()).isTrue();
+    allocator.close();
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only way in which this module runs something on a thread or in a call that is not its own: on
@@ -132,7 +133,33 @@ public final class Tasks {
     }
   }
 
-  private static void log(String what, Throwable failure) {
+  /**
+   * Throws what was caught before, where it was to be told only at the end.
+   *
+   * @param caught what was thrown, unchecked where it was; or nothing
+   */
+  public static void throwIfAny(@Nullable Throwable caught) {
+    if (caught != null) {
+      throw Tasks.<RuntimeException>unchecked(caught);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // so that the compiler sees no checked exception
+  private static <T extends Throwable> T unchecked(Throwable caught) throws T {
+    throw (T) caught;
+  }
+
+  /**
+   * Writes into the log that something has failed.
+   *
+   * @param what what has failed
+   * @param failure what was thrown
+   */
+  public static void warn(String what, @Nullable Throwable failure) {
+    log(what, failure);
+  }
+
+  private static void log(String what, @Nullable Throwable failure) {
     try {
       LOG.log(System.Logger.Level.WARNING, what + " failed", failure);
     } catch (Throwable alsoFailed) {

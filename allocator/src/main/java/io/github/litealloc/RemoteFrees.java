@@ -1,0 +1,121 @@
+package io.github.litealloc;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frees what other threads have left in an arena's inbox. The owner only; on a closed arena one
+ * thread at a time.
+ */
+final class RemoteFrees {
+  /*
+   * What was taken out of the inbox is nowhere else. So it is noted here until it is free: if the stack
+   * or the heap ends in the middle, the next call goes on where this one was.
+   */
+
+  private final RemoteFreeInbox inbox;
+  private final ArenaStatistics statistics;
+
+  /** What is being freed. */
+  private @Nullable RemoteFree current;
+
+  /** What was taken together with it, and is not free yet. */
+  private @Nullable RemoteFree rest;
+
+  RemoteFrees(RemoteFreeInbox inbox, ArenaStatistics statistics) {
+    this.inbox = inbox;
+    this.statistics = statistics;
+  }
+
+  /** As {@link RemoteFreeInbox#seemsEmpty}. */
+  boolean seemsEmpty() {
+    return current == null && rest == null && inbox.seemsEmpty();
+  }
+
+  /**
+   * Frees everything. One bad release must not lose those behind it: it is told at the end.
+   *
+   * @return how many there were
+   */
+  int freeAll() {
+    if (current != null || rest != null) {
+      freeTaken();
+    }
+    rest = inbox.takeAll();
+    return rest == null ? 0 : freeTaken();
+  }
+
+  /** Takes nothing more, and frees what is left. */
+  void close() {
+    if (current != null || rest != null) {
+      freeTaken();
+    }
+    rest = inbox.close();
+    freeTaken();
+  }
+
+  /** Drops everything, for an arena that forgets every block. */
+  void forget() {
+    inbox.takeAll();
+    current = null;
+    rest = null;
+  }
+
+  private int freeTaken() {
+    int count = 0;
+    Throwable failure = null;
+    while (current != null || rest != null) {
+      RemoteFree released = current;
+      if (released == null) {
+        released = rest;
+        RemoteFree next = released.nextRemoteFree(); // before: the object may be reused then
+        current = released;
+        rest = next;
+      }
+      released.setNextRemoteFree(null); // or idle objects would keep each other alive
+      Throwable thrown = freeOne(released);
+      current = null;
+      count++;
+      failure = failure == null ? thrown : failure;
+      if (thrown != null && thrown != failure) {
+        failure.addSuppressed(thrown);
+      }
+    }
+    throwIfAny(failure);
+    return count;
+  }
+
+  /** Frees what a closed inbox has refused. */
+  void free(RemoteFree released) {
+    throwIfAny(freeOne(released));
+  }
+
+  /**
+   * Frees one.
+   *
+   * @return what it has thrown, if it is free all the same, or was refused
+   * @throws VirtualMachineError if the stack or the heap has ended before it was free
+   */
+  private @Nullable Throwable freeOne(RemoteFree released) {
+    ArenaStatistics account = statistics;
+    long before = account.frees + account.shortcutFrees;
+    account.remoteFrees++; // before freeing, which may be the last thing that is counted
+    try {
+      released.freeOnOwner();
+      return null;
+    } catch (Throwable e) {
+      if (account.frees + account.shortcutFrees == before) {
+        account.remoteFrees--; // not free, and not merely reported as damaged
+        if (e instanceof VirtualMachineError error) {
+          throw error;
+        }
+      }
+      return e;
+    }
+  }
+
+  private static void throwIfAny(@Nullable Throwable failure) {
+    if (failure != null) {
+      throw Steps.<RuntimeException>unchecked(failure);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.litealloc.memory;
+
+import io.github.litealloc.internal.Require;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Configures a {@link ChunkStore}. */
+public final class ChunkStoreBuilder {
+
+  MemorySource source = MemorySource.jdk();
+  @Nullable MemoryBudget budget;
+  long decayMillis = ChunkStore.DEFAULT_DECAY_MILLIS;
+  long refusalPauseMillis = ChunkStore.DEFAULT_REFUSAL_PAUSE_MILLIS;
+  LongSupplier nanoTime = System::nanoTime;
+
+  ChunkStoreBuilder() {}
+
+  /**
+   * Sets where memory comes from; {@link MemorySource#jdk()} by default.
+   *
+   * @param source the source
+   * @return this builder
+   */
+  public ChunkStoreBuilder source(MemorySource source) {
+    this.source = Require.nonNull(source, "source", "such as MemorySource.jdk()");
+    return this;
+  }
+
+  /**
+   * Sets the budget that is charged; {@link MemoryBudget#ofProcess()} by default.
+   *
+   * @param budget a budget, possibly shared with other stores
+   * @return this builder
+   */
+  public ChunkStoreBuilder budget(MemoryBudget budget) {
+    this.budget = Require.nonNull(budget, "budget", "a MemoryBudget");
+    return this;
+  }
+
+  /**
+   * Sets how long empty chunks are kept for reuse, here and in arenas that are in use; {@value
+   * ChunkStore#DEFAULT_DECAY_MILLIS} by default.
+   *
+   * @param millis milliseconds; 0 keeps nothing, −1 keeps everything
+   * @return this builder
+   * @throws IllegalArgumentException if {@code millis} is less than −1
+   */
+  public ChunkStoreBuilder decayMillis(long millis) {
+    if (millis < ChunkStore.NEVER) {
+      throw new IllegalArgumentException(
+          "decayMillis: " + millis + " (expected: >= 0, or " + ChunkStore.NEVER + " for never)");
+    }
+    this.decayMillis = millis;
+    return this;
+  }
+
+  /**
+   * Sets for how long the source is not asked again once it has refused memory; {@value
+   * ChunkStore#DEFAULT_REFUSAL_PAUSE_MILLIS} by default. The JVM takes half a second and a full
+   * collection to refuse direct memory, for which the asking thread stands still. During the pause
+   * requests are served by empty chunks that are kept, larger ones too, and fail without them; the
+   * source is asked only if as much as is wanted has gone back to it. The budget's pressure is
+   * {@link MemoryPressure#CRITICAL} until the pause is over or the source has given memory again.
+   *
+   * <p>Of several stores with the same source on one budget the one that was made first decides.
+   *
+   * @param millis milliseconds; 0 for a source that refuses quickly and may always be asked
+   * @return this builder
+   * @throws IllegalArgumentException if {@code millis} is negative
+   */
+  public ChunkStoreBuilder refusalPauseMillis(long millis) {
+    if (millis < 0) {
+      throw new IllegalArgumentException(
+          "refusalPauseMillis: " + millis + " (expected: at least 0)");
+    }
+    this.refusalPauseMillis = millis;
+    return this;
+  }
+
+  /** Sets the clock by which chunks age, for tests. */
+  ChunkStoreBuilder nanoTime(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    return this;
+  }
+
+  /**
+   * Makes the store.
+   *
+   * @return a new store that holds nothing yet
+   */
+  public ChunkStore build() {
+    return new ChunkStore(this);
+  }
+}

@@ -1,0 +1,314 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.memory.MemoryBudget;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.util.IllegalReferenceCountException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the stack end at every depth of every operation, on a thread with a small stack of its own;
+ * or the heap, with so many allocations of the JVM left. A program, since it needs a JVM with
+ * options of its own. What it prints at the end is {@code lost blocks, bytes, dead arenas}.
+ */
+final class EndOfMemoryProgram {
+
+  private static final long STACK_BYTES = 256 * 1024;
+
+  /** How many calls before the end of the stack an operation begins at the earliest. */
+  private static final int WINDOW = Integer.getInteger("litealloc.test.depths", 30);
+
+  private static final int HEAP_ROUNDS = Integer.getInteger("litealloc.test.heaps", 1);
+
+  private static final String[] STRATEGIES = {
+    "hybrid", "free-list", "segregated-bump", "bump-free-list"
+  };
+
+  private static final int[] SIZES = {100, 9_000, 300_000, 3_000_000};
+
+  /** One operation that is to be at the end of the stack. */
+  private interface Operation {
+    void run(Case on);
+  }
+
+  private record Named(String name, Operation operation) {}
+
+  private static List<Named> operations() {
+    List<Named> all = new ArrayList<>();
+    for (int size : SIZES) {
+      all.add(new Named("allocate " + size, on -> on.held[on.count] = on.allocate(size)));
+      all.add(new Named("release " + size, on -> on.release(size)));
+      all.add(new Named("grow to " + size, on -> on.buffer(50).capacity(size)));
+    }
+    all.add(new Named("trim", on -> on.allocator.trim()));
+    all.add(new Named("swap", on -> on.swap()));
+    all.add(new Named("close", on -> on.allocator.close()));
+    return all;
+  }
+
+  /** An allocator, and the buffers that are out. */
+  private static final class Case {
+    final MemoryBudget budget = MemoryBudget.of("end", 24 << 20);
+    final LiteByteBufAllocator allocator;
+    final ByteBuf[] held = new ByteBuf[64];
+    final String strategy;
+    int count;
+    boolean isOther;
+
+    Case(String strategy) {
+      this.strategy = strategy;
+      this.allocator =
+          LiteByteBufAllocator.builder()
+              .strategy(strategy)
+              .budget(budget)
+              .whenExhausted(ExhaustionPolicy.THROW)
+              .build();
+    }
+
+    ByteBuf allocate(int bytes) {
+      return allocator.directBuffer(bytes);
+    }
+
+    /** Buffers of all sizes, some of which are released again, so that lists are not empty. */
+    void fill() {
+      for (int round = 0; round < 3; round++) {
+        for (int size : SIZES) {
+          if (size < 1_000_000) {
+            hold(allocate(size));
+          }
+        }
+        hold(allocate(50));
+      }
+      for (int i = 0; i < count; i += 2) {
+        held[i].release();
+        held[i] = null;
+      }
+    }
+
+    void hold(ByteBuf buffer) {
+      held[count++] = buffer;
+    }
+
+    ByteBuf buffer(int bytes) {
+      ByteBuf last = null;
+      for (ByteBuf buffer : held) {
+        if (buffer != null && buffer.capacity() == bytes) {
+          last = buffer;
+        }
+      }
+      return last == null ? held[1] : last;
+    }
+
+    void release(int bytes) {
+      buffer(bytes).release();
+    }
+
+    void swap() {
+      isOther = !isOther;
+      allocator.strategy(isOther ? "free-list" : strategy);
+      held[count] = allocate(64);
+    }
+
+    void releaseAll() {
+      for (int i = 0; i < held.length; i++) {
+        if (held[i] != null && held[i].refCnt() > 0) {
+          held[i].release();
+        }
+        held[i] = null;
+      }
+      count = 0;
+    }
+  }
+
+  private int lostBlocks;
+  private long lostBytes;
+  private int deadArenas;
+  private int ends;
+  private final List<String> details = new ArrayList<>();
+
+  private void check(Case on, String what, int depth, @Nullable Throwable end) {
+    on.releaseAll();
+    boolean isClosed = on.allocator.isClosed();
+    if (!isClosed) {
+      ByteBuf probe = on.allocate(200);
+      if (!(probe instanceof LiteByteBuf)) {
+        deadArenas++;
+        details.add(what + " at " + depth + ": dead arena");
+      }
+      probe.release();
+    }
+    on.allocator.trim();
+    on.allocator.close();
+    on.allocator.closeAsync().awaitUninterruptibly(10, TimeUnit.SECONDS);
+    long live = on.allocator.metric().liveBuffers();
+    long left = on.budget.reservedBytes() + on.budget.promisedBytes();
+    if (live != 0 || left != 0) {
+      lostBlocks += (int) live;
+      lostBytes += left;
+      StackTraceElement[] trace = end == null ? new StackTraceElement[0] : end.getStackTrace();
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < Math.min(14, trace.length); i++) {
+        text.append("\n    ").append(trace[i]);
+      }
+      details.add(
+          what
+              + " at "
+              + depth
+              + ": live "
+              + live
+              + ", reserved "
+              + on.budget.reservedBytes()
+              + ", promised "
+              + on.budget.promisedBytes()
+              + text);
+    }
+  }
+
+  private static void dive(int depth, Operation operation, Case on) {
+    if (depth == 0) {
+      operation.run(on);
+    } else {
+      dive(depth - 1, operation, on);
+    }
+  }
+
+  private static int limit(int depth) {
+    try {
+      return limit(depth + 1);
+    } catch (StackOverflowError e) {
+      return depth;
+    }
+  }
+
+  private void runStack() {
+    for (String strategy : STRATEGIES) {
+      for (Named named : operations()) {
+        attempt(strategy, named, 0); // the warm pass
+      }
+      for (Named named : operations()) {
+        int limit = deepest(strategy, named);
+        for (int depth = limit; depth < limit + WINDOW; depth++) {
+          attempt(strategy, named, depth);
+        }
+      }
+    }
+  }
+
+  /** The first depth at which it does not end. */
+  private int deepest(String strategy, Named named) {
+    int low = 0;
+    int high = 1 << 14;
+    while (low + 1 < high) {
+      int middle = (low + high) >>> 1;
+      if (attempt(strategy, named, middle)) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
+  }
+
+  private boolean attempt(String strategy, Named named, int depth) {
+    Case on = new Case(strategy);
+    on.fill();
+    Throwable end = null;
+    try {
+      dive(depth, named.operation(), on);
+    } catch (StackOverflowError e) {
+      end = e;
+      ends++;
+    } catch (IllegalReferenceCountException e) {
+      end = e;
+    }
+    check(on, strategy + ", " + named.name(), depth, end);
+    return end == null;
+  }
+
+  /** Fills the heap to the last byte, and goes on allocating and releasing. */
+  private void runHeap() {
+    for (String strategy : STRATEGIES) {
+      attempt(strategy, new Named("warm", on -> on.hold(on.allocate(70))), 0);
+      for (int round = 0; round < HEAP_ROUNDS; round++) {
+        Case on = new Case(strategy);
+        on.fill();
+        ByteBuf[] more = new ByteBuf[20_000];
+        Object[] ballast = fillHeap();
+        Throwable end = null;
+        for (int i = 0; i < more.length; i++) {
+          try {
+            more[i] = on.allocator.directBuffer(SIZES[i % 2]);
+          } catch (OutOfMemoryError e) {
+            end = e;
+            ends++;
+            if (i % 3 == 0 && more[i / 2] != null) {
+              releaseQuietly(more, i / 2);
+            }
+            if (i % 10 == 9) {
+              break;
+            }
+          }
+        }
+        ballast[0] = null; // and with it the chain
+        for (int i = 0; i < more.length; i++) {
+          if (more[i] != null && more[i].refCnt() > 0) {
+            more[i].release();
+          }
+        }
+        check(on, strategy + ", heap", round, end);
+      }
+    }
+  }
+
+  private static void releaseQuietly(ByteBuf[] buffers, int i) {
+    try {
+      buffers[i].release();
+    } catch (OutOfMemoryError e) {
+      // it is released all the same
+    }
+  }
+
+  private static Object[] fillHeap() {
+    Object[] first = new Object[1];
+    Object chain = null;
+    int bytes = 1 << 20;
+    while (bytes >= 16) {
+      try {
+        Object[] link = new Object[bytes / 8 + 1];
+        link[0] = chain;
+        chain = link;
+      } catch (OutOfMemoryError e) {
+        bytes /= 2;
+      }
+    }
+    first[0] = chain;
+    return first;
+  }
+
+  private static Thread smallThread(Runnable task) {
+    return new Thread(null, task, "small", STACK_BYTES);
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    EndOfMemoryProgram program = new EndOfMemoryProgram();
+    DefaultEventLoop loop = new DefaultEventLoop((ThreadFactory) EndOfMemoryProgram::smallThread);
+    boolean isHeap = arguments.length > 0 && arguments[0].equals("heap");
+    loop.submit(isHeap ? program::runHeap : program::runStack).get();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    program.details.stream().limit(Integer.getInteger("details", 40)).forEach(System.out::println);
+    System.out.println(
+        "ends: "
+            + program.ends
+            + ", lost blocks: "
+            + program.lostBlocks
+            + ", bytes: "
+            + program.lostBytes
+            + ", dead arenas: "
+            + program.deadArenas);
+    System.exit(program.details.isEmpty() ? 0 : 1);
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.litealloc.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stack or the heap ends in the middle of operations; see {@link EndOfMemoryProgram}. */
+final class EndOfMemoryTest {
+
+  @TempDir private Path directory;
+
+  private String run(String what, String... options) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.add("-Dio.netty.leakDetectionLevel=disabled");
+    command.add("-Dlitealloc.test.depths=" + Integer.getInteger("litealloc.test.depths", 25));
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(EndOfMemoryProgram.class.getName());
+    command.add(what);
+    File out = directory.resolve("out").toFile();
+    Process program =
+        new ProcessBuilder(command)
+            .redirectOutput(out)
+            .redirectError(ProcessBuilder.Redirect.DISCARD) // warnings of arenas that are replaced
+            .start();
+    try {
+      assertThat(program.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      program.destroyForcibly();
+    }
+    return Files.readString(out.toPath());
+  }
+
+  @Test
+  void stack_thatEndsAtAnyDepthOfAnyOperation_losesNoBlockAndKillsNoArena() throws Exception {
+    assertThat(run("stack", "-Xint"))
+        .endsWith("lost blocks: 0, bytes: 0, dead arenas: 0\n")
+        .doesNotContain("ends: 0");
+  }
+
+  @Test
+  void heap_thatEndsWhileBuffersAreAllocated_losesNoBlockAndKillsNoArena() throws Exception {
+    assertThat(run("heap", "-Xmx48m", "-XX:+UseSerialGC"))
+        .endsWith("lost blocks: 0, bytes: 0, dead arenas: 0\n")
+        .doesNotContain("ends: 0");
+  }
+}
