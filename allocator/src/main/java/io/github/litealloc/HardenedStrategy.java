@@ -1,5 +1,6 @@
 package io.github.litealloc;
 
+import io.github.litealloc.internal.Failures;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -432,7 +433,7 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
     }
     if (failure != null) {
       chunks.harmless(failure);
-      throw Steps.<RuntimeException>unchecked(failure);
+      Failures.throwIfAny(failure);
     }
   }
 }

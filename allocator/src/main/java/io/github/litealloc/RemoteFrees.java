@@ -1,5 +1,6 @@
 package io.github.litealloc;
 
+import io.github.litealloc.internal.Failures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,30 +64,39 @@ final class RemoteFrees {
   private int freeTaken() {
     int count = 0;
     Throwable failure = null;
-    while (current != null || rest != null) {
-      RemoteFree released = current;
-      if (released == null) {
-        released = rest;
-        RemoteFree next = released.nextRemoteFree(); // before: the object may be reused then
-        current = released;
-        rest = next;
-      }
+    for (RemoteFree released = next(); released != null; released = next()) {
       released.setNextRemoteFree(null); // or idle objects would keep each other alive
       Throwable thrown = freeOne(released);
       current = null;
       count++;
-      failure = failure == null ? thrown : failure;
-      if (thrown != null && thrown != failure) {
+      if (failure == null) {
+        failure = thrown;
+      } else if (thrown != null && thrown != failure) {
         failure.addSuppressed(thrown);
       }
     }
-    throwIfAny(failure);
+    Failures.throwIfAny(failure);
     return count;
+  }
+
+  /** What is to be freed: what was begun, else the next one, which is begun now. */
+  private @Nullable RemoteFree next() {
+    RemoteFree begun = current;
+    if (begun != null) {
+      return begun;
+    }
+    RemoteFree next = rest;
+    if (next != null) {
+      RemoteFree others = next.nextRemoteFree(); // before it is free: the object may be reused then
+      current = next;
+      rest = others;
+    }
+    return next;
   }
 
   /** Frees what a closed inbox has refused. */
   void free(RemoteFree released) {
-    throwIfAny(freeOne(released));
+    Failures.throwIfAny(freeOne(released));
   }
 
   /**
@@ -110,12 +120,6 @@ final class RemoteFrees {
         }
       }
       return e;
-    }
-  }
-
-  private static void throwIfAny(@Nullable Throwable failure) {
-    if (failure != null) {
-      throw Steps.<RuntimeException>unchecked(failure);
     }
   }
 }

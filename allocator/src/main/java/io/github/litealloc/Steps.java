@@ -1,6 +1,6 @@
 package io.github.litealloc;
 
-import org.jspecify.annotations.Nullable;
+import io.github.litealloc.internal.Failures;
 
 /** Several steps, each of which is to be made even if those before it have failed. */
 final class Steps {
@@ -22,18 +22,6 @@ final class Steps {
         failure = failure == null ? e : failure;
       }
     }
-    throwIfAny(failure);
-  }
-
-  private static void throwIfAny(@Nullable Throwable failure) {
-    if (failure != null) {
-      throw Steps.<RuntimeException>unchecked(failure);
-    }
-  }
-
-  /** As the compiler is to see it: what a step throws may be what nobody has declared. */
-  @SuppressWarnings("unchecked")
-  static <T extends Throwable> T unchecked(Throwable failure) throws T {
-    throw (T) failure;
+    Failures.throwIfAny(failure);
   }
 }

@@ -36,7 +36,9 @@ final class AllocatorNames {
   static final class AllocatorName {
     private final String wanted;
     private final int number;
-    private @Nullable User user; // so that it is not collected itself
+
+    @SuppressWarnings("UnusedVariable") // kept, so that the reference is not collected itself
+    private @Nullable User user;
 
     private AllocatorName(String wanted, int number) {
       this.wanted = wanted;
@@ -50,22 +52,12 @@ final class AllocatorNames {
 
     /** Gives the name back at the latest when its user is collected. */
     void usedBy(Object allocator) {
-      synchronized (AllocatorNames.class) {
-        user = new User(allocator, this);
-      }
+      user = new User(allocator, this);
     }
 
     /** Frees the name, once. */
     void giveBack() {
-      synchronized (AllocatorNames.class) {
-        if (TAKEN.remove(text(), this)) {
-          BitSet numbers = NUMBERS.getOrDefault(wanted, new BitSet());
-          numbers.clear(number);
-          if (numbers.isEmpty()) {
-            NUMBERS.remove(wanted);
-          }
-        }
-      }
+      AllocatorNames.free(this);
     }
   }
 
@@ -90,6 +82,16 @@ final class AllocatorNames {
     } while (TAKEN.putIfAbsent(name.text(), name) != null);
     numbers.set(name.number);
     return name;
+  }
+
+  private static synchronized void free(AllocatorName name) {
+    if (TAKEN.remove(name.text(), name)) {
+      BitSet numbers = NUMBERS.getOrDefault(name.wanted, new BitSet());
+      numbers.clear(name.number);
+      if (numbers.isEmpty()) {
+        NUMBERS.remove(name.wanted);
+      }
+    }
   }
 
   private static void giveBackCollected() {

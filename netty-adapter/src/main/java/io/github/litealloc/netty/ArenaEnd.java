@@ -1,8 +1,8 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.internal.Failures;
 import io.github.litealloc.memory.ChunkStore;
-import io.github.litealloc.netty.internal.Tasks;
 
 /**
  * The end of an arena: from its close until the last of its buffers has come back. Used by one
@@ -81,7 +81,7 @@ final class ArenaEnd {
       isUnfinished = !isDone;
       isAtWork = false;
     }
-    Tasks.throwIfAny(report);
+    Failures.throwIfAny(report);
   }
 
   private void closeAndLook() {

@@ -127,6 +127,8 @@ final class ArenaOwner {
   // ---- favours ----
 
   /**
+   * Has it run a task.
+   *
    * @return {@code false} if the executor has refused; if not, that is no promise
    */
   boolean execute(String what, Runnable task) {
@@ -135,6 +137,8 @@ final class ArenaOwner {
   }
 
   /**
+   * Has it run a task later.
+   *
    * @return {@code false} if the executor has refused; if not, that is no promise
    */
   boolean schedule(long delayMillis, String what, Runnable task) {

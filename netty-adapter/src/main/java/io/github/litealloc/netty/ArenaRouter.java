@@ -341,6 +341,7 @@ final class ArenaRouter implements ArenaHome {
    * An owner that is at work on its arena will soon be elsewhere, or not for long. If it never is
    * when we look, it finds out for itself when it next allocates, or somebody who looks later does.
    */
+  @SuppressWarnings("ThreadPriorityCheck") // a courtesy to the owner; nothing relies on it
   private static void takeAway(BufferArena arena) {
     for (int attempt = 1; !arena.takeAway() && attempt < ATTEMPTS; attempt++) {
       Thread.yield();

@@ -404,8 +404,8 @@ final class BufferArena {
   }
 
   /**
-   * What {@link #allocateBlock} does each time, for a loop that reuses buffers all the time: such a
-   * loop has no other occasion.
+   * What {@link #allocateUncached} does each time, for a loop that reuses buffers all the time:
+   * such a loop has no other occasion.
    */
   private void refreshWhileReusing() {
     stampNanos = CoarseClock.step();

@@ -2,7 +2,7 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
-import io.github.litealloc.netty.internal.Tasks;
+import io.github.litealloc.internal.Failures;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -182,7 +182,7 @@ final class BufferPool {
         idle[idleCount++] = number;
       }
     }
-    Tasks.throwIfAny(report);
+    Failures.throwIfAny(report);
   }
 
   /** The size of a buffer's block if it may be cached, in granules; 0 if it must not. */

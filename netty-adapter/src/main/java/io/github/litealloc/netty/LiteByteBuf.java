@@ -3,7 +3,7 @@ package io.github.litealloc.netty;
 import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.RemoteFree;
-import io.github.litealloc.netty.internal.Tasks;
+import io.github.litealloc.internal.Failures;
 import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
@@ -189,7 +189,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     view = null;
     block = Blocks.NO_BLOCK;
     arena.release(this);
-    Tasks.throwIfAny(report);
+    Failures.throwIfAny(report);
   }
 
   // ---- who holds it ----
@@ -273,7 +273,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
       block = Blocks.NO_BLOCK;
     }
     arena.recycle(this);
-    Tasks.throwIfAny(report);
+    Failures.throwIfAny(report);
   }
 
   @Override

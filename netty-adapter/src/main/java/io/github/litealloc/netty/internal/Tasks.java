@@ -134,22 +134,6 @@ public final class Tasks {
   }
 
   /**
-   * Throws what was caught before, where it was to be told only at the end.
-   *
-   * @param caught what was thrown, unchecked where it was; or nothing
-   */
-  public static void throwIfAny(@Nullable Throwable caught) {
-    if (caught != null) {
-      throw Tasks.<RuntimeException>unchecked(caught);
-    }
-  }
-
-  @SuppressWarnings("unchecked") // so that the compiler sees no checked exception
-  private static <T extends Throwable> T unchecked(Throwable caught) throws T {
-    throw (T) caught;
-  }
-
-  /**
    * Writes into the log that something has failed.
    *
    * @param what what has failed
