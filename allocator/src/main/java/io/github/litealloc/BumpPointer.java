@@ -13,7 +13,7 @@ final class BumpPointer {
   BumpPointer(Chunks chunks, Strategy strategy, Wilderness wilderness) {
     this.chunks = chunks;
     this.wilderness = wilderness;
-    this.top = new TopChunk(chunks, strategy, wilderness, this::entriesOf);
+    this.top = new TopChunk(chunks, strategy, wilderness, this::entriesOf, Chunks.CHUNK_BYTES);
   }
 
   /** How many blocks of an empty chunk are on free lists. */

@@ -337,7 +337,7 @@ public final class Chunks {
 
   /**
    * Asks whether a chunk that has become empty may stay with the arena, so that a load that goes up
-   * and down by one chunk does not pass it to and fro. One chunk of the usual size may, unless the
+   * and down by one chunk does not pass it to and fro. One chunk of up to 256 KiB may, unless the
    * budget is under pressure, another arena waits for memory, or nothing is to be kept; a strategy
    * gives it back when it is told to trim, and uses it before it takes another one.
    *
@@ -347,7 +347,7 @@ public final class Chunks {
    */
   public boolean keepAsSpare(int slot, Strategy keeper) {
     boolean hasAnother = hasEmptySpare() && spare != slot;
-    if (hasAnother || isTooLargeToKeep(slot) || !account.mayKeepEmpty()) {
+    if (hasAnother || isLarge(slot) || !account.mayKeepEmpty()) {
       return false;
     }
     spare = slot;
@@ -356,16 +356,21 @@ public final class Chunks {
   }
 
   /**
-   * Whether the chunk that is carved must not stay when it is empty: because it is too large, or
-   * because others wait for memory and the arena has more than its floor.
+   * Whether the chunk that is carved must not stay when it is empty: because others wait for memory
+   * and the arena has more than its floor, or because it is large. A large one may stay with a
+   * strategy that has use for it, as long as memory is plenty.
+   *
+   * @param largestKept up to how many bytes the strategy has use for
    */
-  boolean mustLetGo(int slot) {
-    return isTooLargeToKeep(slot)
-        || account.isWished() && statistics.reserved > account.floorBytes();
+  boolean mustLetGo(int slot, int largestKept) {
+    if (isLarge(slot) && (sizes[slot] > largestKept || !account.mayKeepEmpty())) {
+      return true;
+    }
+    return account.isWished() && statistics.reserved > account.floorBytes();
   }
 
-  /** Small blocks would move in and pin it. The store keeps it for whoever needs one as large. */
-  private boolean isTooLargeToKeep(int slot) {
+  /** Where small blocks move in, it would be pinned by a few of them. */
+  private boolean isLarge(int slot) {
     return sizes[slot] > CHUNK_BYTES;
   }
 

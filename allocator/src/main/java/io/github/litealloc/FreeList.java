@@ -16,6 +16,11 @@ final class FreeList extends Strategy {
    * wilderness is open. Invariant: no free run touches the wilderness.
    */
 
+  /**
+   * Where only large blocks are carved, they have use for a chunk that holds the largest of them.
+   */
+  private static final int LARGEST_KEPT_BYTES = Hybrid.MAX_LARGE_BYTES;
+
   private final int granuleBytes;
   private final FreeRunIndex index = new FreeRunIndex();
 
@@ -38,7 +43,8 @@ final class FreeList extends Strategy {
     boolean isFine = granuleBytes == Blocks.GRANULE_BYTES;
     int[] sizes = isFine ? Wilderness.ROUNDED_SIZES : Wilderness.NO_SIZES;
     this.wilderness = new Wilderness(chunks, sizes);
-    this.top = new TopChunk(chunks, this, wilderness, this::forget);
+    int largestKept = isFine ? Chunks.CHUNK_BYTES : LARGEST_KEPT_BYTES;
+    this.top = new TopChunk(chunks, this, wilderness, this::forget, largestKept);
   }
 
   @Override

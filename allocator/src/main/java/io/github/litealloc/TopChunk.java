@@ -16,6 +16,7 @@ final class TopChunk {
   private final Strategy strategy;
   private final Wilderness wilderness;
   private final IntUnaryOperator parting;
+  private final int largestKept;
 
   /**
    * Without a chunk.
@@ -23,8 +24,15 @@ final class TopChunk {
    * @param strategy for whom a spare chunk is kept
    * @param parting is called with each chunk just before it goes back, and answers how many
    *     free-list entries still name it
+   * @param largestKept up to how many bytes the chunk that is carved may stay when it is empty
    */
-  TopChunk(Chunks chunks, Strategy strategy, Wilderness wilderness, IntUnaryOperator parting) {
+  TopChunk(
+      Chunks chunks,
+      Strategy strategy,
+      Wilderness wilderness,
+      IntUnaryOperator parting,
+      int largestKept) {
+    this.largestKept = largestKept;
     this.chunks = chunks;
     this.strategy = strategy;
     this.wilderness = wilderness;
@@ -90,7 +98,7 @@ final class TopChunk {
    */
   boolean letGoOfTop() {
     int top = wilderness.chunk();
-    if (top == Chunks.NO_CHUNK || !chunks.mustLetGo(top)) {
+    if (top == Chunks.NO_CHUNK || !chunks.mustLetGo(top, largestKept)) {
       return false;
     }
     giveBackTop();

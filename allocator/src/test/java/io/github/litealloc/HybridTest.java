@@ -2,6 +2,9 @@ package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,12 +78,44 @@ class HybridTest extends BuiltInStrategyContract {
     assertThat(arena.sizeOf(first, LARGE)).isEqualTo(LARGE);
     assertThat(statistics().reservedBytes()).isEqualTo(LARGE);
     arena.free(first, LARGE);
-    assertThat(statistics().reservedBytes()).isZero(); // too large to be kept by the arena
-    assertThat(store.idleBytes()).isEqualTo(LARGE);
-    allocate(60_000); // the first chunk is a small one
     long second = allocate(60_000);
     long third = allocate(60_000);
     assertThat(Blocks.chunk(third)).isEqualTo(Blocks.chunk(second));
+    assertThat(statistics().reservedBytes()).isEqualTo(LARGE);
+  }
+
+  @Test
+  void reallocate_growsAgainAndAgain_findsItsChunkAndIsCopiedNoMore() {
+    growToOneMiB();
+    growToOneMiB(); // now the chunk that is kept is large enough
+    long copied = statistics().copiedBytes();
+    long taken = statistics().chunkReservations();
+    growToOneMiB();
+    assertThat(statistics().copiedBytes()).isEqualTo(copied);
+    assertThat(statistics().chunkReservations()).isEqualTo(taken);
+  }
+
+  private void growToOneMiB() {
+    int bytes = SMALL + 1;
+    long block = allocate(bytes);
+    for (int larger = 2 * SMALL; larger <= 1024 * 1024; larger *= 2) {
+      block = arena.reallocate(block, bytes, larger);
+      bytes = larger;
+    }
+    arena.free(block, bytes);
+  }
+
+  @Test
+  void free_lastLargeBlockUnderPressure_givesItsChunkBackAtOnce() {
+    MemoryBudget tight = MemoryBudget.of("tight", LARGE + UNIT);
+    ChunkStore tightStore = ChunkStore.builder().source(source).budget(tight).build();
+    try (Arena pressed = Arena.builder().strategy(strategy()).store(tightStore).build()) {
+      long block = pressed.allocate(LARGE);
+      assertThat(tight.pressure()).isNotEqualTo(MemoryPressure.NORMAL);
+      pressed.free(block, LARGE);
+      assertThat(pressed.statistics().reservedBytes()).isZero();
+    }
+    tightStore.trim();
   }
 
   @Test
