@@ -379,6 +379,12 @@ public final class MemoryBudget {
       }
       waiting.remove();
     }
+    if (!wishes.isEmpty()) { // or each chunk would cost an iterator
+      keepRoomForWishes();
+    }
+  }
+
+  private void keepRoomForWishes() {
     for (Floor floor : wishes) { // room for the whole wish, or none
       long growth = floor.growthFor(floor.wishBytes);
       if (floor.wishBytes > floor.keptBytes && growth <= maxBytes - committed) {
