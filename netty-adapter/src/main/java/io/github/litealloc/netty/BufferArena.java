@@ -76,9 +76,6 @@ final class BufferArena {
    */
   private long stampNanos;
 
-  /** Never counted down to its end while nothing is sampled, and so free of cost. */
-  private long allocationsBeforeSample = sampler.countdown();
-
   /** Whether a recording asks for every buffer. Written by the owner. */
   private boolean watched;
 
@@ -201,13 +198,21 @@ final class BufferArena {
   /** Returns a buffer, or {@code null} if the arena is exhausted. */
   @Nullable LiteByteBuf allocate(int initialCapacity, int maxCapacity) {
     LiteByteBuf cached = pool.takeCached(initialCapacity);
-    if (cached == null) {
-      return allocateUncached(initialCapacity, maxCapacity);
+    if (cached != null) {
+      return reuse(cached, initialCapacity, maxCapacity, false);
     }
+    cached = pool.takeCachedAndCounted(initialCapacity);
+    return cached != null
+        ? reuse(cached, initialCapacity, maxCapacity, true)
+        : allocateUncached(initialCapacity, maxCapacity);
+  }
+
+  private LiteByteBuf reuse(
+      LiteByteBuf cached, int initialCapacity, int maxCapacity, boolean isCounted) {
     try {
       cached.reuse(initialCapacity, maxCapacity, stampNanos);
-      if (--allocationsBeforeSample == 0) {
-        sample(cached);
+      if (isCounted) {
+        sampleIfDue(cached);
       }
       return cached;
     } catch (Throwable e) {
@@ -241,14 +246,12 @@ final class BufferArena {
       if (watched) {
         BufferFlightEvents.allocated(buffer.figures());
       }
-      if (--allocationsBeforeSample == 0) {
-        sample(buffer);
-      }
+      sampleIfDue(buffer);
       return buffer;
     } catch (Throwable e) {
       buffer.block = block;
       buffer.length = initialCapacity;
-      buffer.unusedBytes = 0;
+      buffer.blockBytes = initialCapacity;
       synchronized (unended) { // as above
         buffer.nextUnended = unended.first;
         unended.first = buffer;
@@ -259,12 +262,17 @@ final class BufferArena {
 
   // ---- releasing ----
 
-  /** Takes back a buffer whose last reference was released. Any thread. */
+  /** Keeps a buffer whose last reference was released, with its block, or does not. Any thread. */
+  boolean keep(LiteByteBuf buffer) {
+    return Thread.currentThread() == activeOwner && pool.cache(buffer);
+  }
+
+  /** Takes back a buffer that is not kept. Any thread. */
   void release(LiteByteBuf buffer) {
-    if (Thread.currentThread() != activeOwner) {
-      releaseElsewhere(buffer);
-    } else if (!pool.cache(buffer)) {
+    if (isOwnedByCaller()) {
       releaseUncached(buffer);
+    } else {
+      releaseElsewhere(buffer);
     }
   }
 
@@ -379,23 +387,18 @@ final class BufferArena {
 
   // ---- sampling, leak detection, recording ----
 
-  private void sample(LiteByteBuf buffer) {
-    WeaklyHeldBuffer.Sample sample =
-        new WeaklyHeldBuffer.Sample(AllocationStack.here(), sampler.everyN());
-    holdWeakly(buffer, CoarseClock.step(), sample);
-    allocationsBeforeSample = sampler.countdown();
+  private void sampleIfDue(LiteByteBuf buffer) {
+    WeaklyHeldBuffer.Sample sample = sampler.count();
+    if (sample != null) {
+      holdWeakly(buffer, CoarseClock.step(), sample);
+    }
   }
 
   private void refresh() {
-    int wanted;
     do {
-      wanted = home.sampling();
-      if (wanted != sampler.everyN()) {
-        sampler.start(wanted);
-        allocationsBeforeSample = sampler.countdown();
-      }
-      pool.stopBypass();
-    } while (home.sampling() != wanted); // for its bypass may just have been stopped
+      sampler.everyN(home.sampling());
+      pool.stopBypass(sampler.isOn());
+    } while (home.sampling() != sampler.everyN()); // for its bypass may just have been stopped
   }
 
   /** Has the next allocation look how many shall be sampled, and at the clock. Any thread. */
@@ -403,18 +406,11 @@ final class BufferArena {
     pool.bypass();
   }
 
-  /**
-   * What {@link #allocateUncached} does each time, for a loop that reuses buffers all the time:
-   * such a loop has no other occasion.
-   */
-  private void refreshWhileReusing() {
-    stampNanos = CoarseClock.step();
-    watchIfWanted();
-  }
-
   /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
   void trackForLeaks(LiteByteBuf buffer) {
-    refreshWhileReusing();
+    stampNanos =
+        CoarseClock.step(); // a loop that reuses buffers all the time has no other occasion
+    watchIfWanted();
     if (!buffer.isWeaklyHeld()) {
       holdWeakly(buffer, buffer.allocatedNanos(), null);
     }

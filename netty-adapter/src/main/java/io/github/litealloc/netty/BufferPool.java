@@ -61,12 +61,16 @@ final class BufferPool {
   /** By the granules of a request: those of its block, 0 if it must not be cached. */
   private final char[] blockGranules;
 
-  /** Finds nothing cached. */
+  /** Finds nothing cached, because there is something new to know. */
   private static final char[] BYPASS = {};
 
+  /** Finds nothing cached, because each allocation is to be counted. */
+  private static final char[] COUNTED = {};
+
   /**
-   * What {@link #takeCached} looks at: the above, or {@link #BYPASS} until the owner has noticed
-   * that there is something new to know, which costs nothing while there is not.
+   * What {@link #takeCached} looks at: the above; or {@link #BYPASS} until the owner has noticed
+   * that there is something new to know, or {@link #COUNTED}, both of which cost nothing while
+   * there is no need for them.
    *
    * <p>Written by any thread, and read plainly: between two allocations the owner has counted
    * references atomically, so the compiler cannot hold on to an old value.
@@ -106,8 +110,16 @@ final class BufferPool {
 
   /** Takes a buffer whose block fits, or {@code null}. */
   @Nullable LiteByteBuf takeCached(int bytes) {
+    return takeCached(bytes, takeable);
+  }
+
+  /** The same while each allocation is counted, by whoever counts. */
+  @Nullable LiteByteBuf takeCachedAndCounted(int bytes) {
+    return takeable == COUNTED ? takeCached(bytes, blockGranules) : null;
+  }
+
+  private @Nullable LiteByteBuf takeCached(int bytes, char[] table) {
     int requested = granules(bytes);
-    char[] table = takeable;
     if (requested >= table.length) {
       return null;
     }
@@ -128,8 +140,12 @@ final class BufferPool {
     TAKEABLE.setVolatile(this, BYPASS);
   }
 
-  void stopBypass() {
-    TAKEABLE.setVolatile(this, blockGranules);
+  /**
+   * @param isCounted whether {@link #takeCached} must go on to find nothing, so that whoever counts
+   *     the allocations sees all of them
+   */
+  void stopBypass(boolean isCounted) {
+    TAKEABLE.setVolatile(this, isCounted ? COUNTED : blockGranules);
   }
 
   boolean isBypassed() {

@@ -54,9 +54,10 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   int length;
 
   /**
-   * By how much the block's requested size exceeds the length: after a shrink on another thread.
+   * What the arena knows as the block's requested size: more than the length after a shrink on
+   * another thread.
    */
-  int unusedBytes;
+  int blockBytes;
 
   /** The block's size in granules, if this buffer may be cached with it; else 0. */
   private int cacheableGranules;
@@ -115,15 +116,13 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /** Starts a new life in the block of the last one, which has the size for it. */
   void reuse(int initialCapacity, int maxCapacity, long nowNanos) {
     length = initialCapacity;
-    unusedBytes = 0;
+    blockBytes = initialCapacity;
     start(maxCapacity, nowNanos);
   }
 
   private void start(int maxCapacity, long nowNanos) {
     allocatedNanos = nowNanos;
-    if (maxCapacity != maxCapacity()) {
-      maxCapacity(maxCapacity);
-    }
+    maxCapacity(maxCapacity);
     resetRefCnt();
     clear();
     markReaderIndex();
@@ -135,7 +134,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   void useBlock(Arena source, long block, int bytes) {
     this.block = block;
     length = bytes;
-    unusedBytes = 0;
+    blockBytes = bytes;
     updateCacheableGranules();
     ByteBuffer chunk = source.buffer(block);
     if (chunk != memory) { // guarded: storing a reference costs more than comparing
@@ -165,6 +164,9 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   @Override
   void endOfLife() {
+    if (arena.keep(this)) {
+      return; // not if it has moved: it has no block then that may be kept
+    }
     ByteBuf moved = substitute;
     if (moved == null) {
       arena.release(this);
@@ -344,7 +346,6 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /** Changes the length to at most what the arena knows as the block's requested size. */
   void resizeWithinBlock(int newCapacity) {
-    unusedBytes = blockBytes() - newCapacity;
     length = newCapacity;
   }
 
@@ -370,7 +371,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     view = null;
     block = 0; // so that its bytes start at 0
     length = capacity;
-    unusedBytes = 0;
+    blockBytes = capacity;
     cacheableGranules = 0;
   }
 
@@ -381,7 +382,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /** Has the arena decide anew whether this buffer may be cached. */
   void updateCacheableGranules() {
-    cacheableGranules = arena.cacheableGranules(this);
+    cacheableGranules = substitute == null ? arena.cacheableGranules(this) : 0;
   }
 
   /** The block's size, if this buffer may be cached with it; else 0. */
@@ -405,7 +406,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /** What the arena knows as the block's requested size. */
   int blockBytes() {
-    return length + unusedBytes;
+    return blockBytes;
   }
 
   // ---- what kind of buffer this is ----

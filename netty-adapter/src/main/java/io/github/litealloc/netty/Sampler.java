@@ -1,12 +1,13 @@
 package io.github.litealloc.netty;
 
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Picks the allocations of one arena that are sampled. Owner thread only. */
 final class Sampler {
   /*
-   * An arena counts its allocations down to the next one that is sampled. While none are, that end is
-   * never reached, and the compiler leaves out what follows it.
+   * An arena counts its allocations down to the next one that is sampled, but only while some are:
+   * its fast path, which does not count, finds nothing as long as they are.
    *
    * The gaps between samples are random, 1 to 2N - 1: with a gap of always N, a loop that allocates
    * in a rhythm of a divisor of N would show one call site only.
@@ -16,25 +17,39 @@ final class Sampler {
   static final int NONE = 0;
 
   private int everyN = NONE;
+  private long allocationsLeft; // up to the one that is sampled
 
   /**
-   * Starts anew.
+   * Starts anew, if it is asked for another rate.
    *
    * @param everyN 1 in how many allocations is to be sampled, or {@link #NONE}
    */
-  void start(int everyN) {
-    this.everyN = everyN;
-  }
-
-  /** Which of the coming allocations to sample next: 1 for the next one. */
-  long countdown() {
-    return everyN == NONE
-        ? Long.MAX_VALUE
-        : 1 + ThreadLocalRandom.current().nextLong(2L * everyN - 1);
+  void everyN(int everyN) {
+    if (everyN != this.everyN) {
+      this.everyN = everyN;
+      startCountdown();
+    }
   }
 
   /** 1 in how many allocations is sampled, or {@link #NONE}. */
   int everyN() {
     return everyN;
+  }
+
+  boolean isOn() {
+    return everyN != NONE;
+  }
+
+  /** Counts an allocation; returns what is to be known of it if it is one to sample. */
+  WeaklyHeldBuffer.@Nullable Sample count() {
+    if (!isOn() || --allocationsLeft > 0) {
+      return null;
+    }
+    startCountdown();
+    return new WeaklyHeldBuffer.Sample(AllocationStack.here(), everyN);
+  }
+
+  private void startCountdown() {
+    allocationsLeft = isOn() ? 1 + ThreadLocalRandom.current().nextLong(2L * everyN - 1) : 0;
   }
 }

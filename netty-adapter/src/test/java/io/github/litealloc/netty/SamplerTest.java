@@ -15,50 +15,48 @@ final class SamplerTest {
 
   /** Which of so many allocations are sampled, counted from 0. */
   private List<Integer> picks(int everyN, int allocations) {
-    sampler.start(everyN);
+    sampler.everyN(everyN);
     assertThat(sampler.everyN()).isEqualTo(everyN);
     List<Integer> picks = new ArrayList<>();
-    long countdown = sampler.countdown();
     for (int allocation = 0; allocation < allocations; allocation++) {
-      if (--countdown == 0) {
+      if (sampler.count() != null) {
         picks.add(allocation);
-        countdown = sampler.countdown();
       }
     }
     return picks;
   }
 
   @Test
-  void countdown_whenNoneAreWanted_picksNone() {
+  void count_whenNoneAreWanted_picksNone() {
     assertThat(picks(Sampler.NONE, 100_000)).isEmpty();
   }
 
   @Test
-  void countdown_oneInOne_picksAll() {
+  void count_oneInOne_picksAll() {
     assertThat(picks(1, 10_000)).hasSize(10_000);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 100, 1_000, 10_000})
-  void countdown_oneInN_picksThatManyOnTheAverage(int everyN) {
+  void count_oneInN_picksThatManyOnTheAverage(int everyN) {
     int samples = 2_000; // the standard deviation of their number is 1.3 %
     assertThat(picks(everyN, samples * everyN)).hasSizeBetween(samples * 9 / 10, samples * 11 / 10);
   }
 
   @Test
-  void countdown_oneInTheMostThereIs_picksSeldomAndIsNoError() {
+  void count_oneInTheMostThereIs_picksSeldomAndIsNoError() {
     assertThat(picks(Integer.MAX_VALUE, 10_000)).hasSizeLessThanOrEqualTo(1);
   }
 
   @Test
-  void countdown_ofAllocationsInARhythm_meetsEachOfThem() {
+  void count_ofAllocationsInARhythm_meetsEachOfThem() {
     boolean[] met = new boolean[10];
     picks(100, 100_000).forEach(allocation -> met[allocation % met.length] = true);
     assertThat(met).doesNotContain(false);
   }
 
   @Test
-  void countdown_afterAChange_followsAtOnce() {
+  void count_afterAChange_followsAtOnce() {
     picks(1_000_000, 10);
     assertThat(picks(1, 10)).hasSize(10);
     assertThat(picks(0, 10)).isEmpty();
