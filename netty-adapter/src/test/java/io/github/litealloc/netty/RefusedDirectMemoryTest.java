@@ -17,6 +17,9 @@ final class RefusedDirectMemoryTest {
   /** Each question that the JVM refuses is a full collection; more than some are a fault. */
   private static final int SOME = RefusedDirectMemoryProbe.REQUESTS / 4;
 
+  /** The JVM does not count what its own arenas take, which serve where they are the only ones. */
+  private static final boolean LIMIT_BINDS_US = Runtime.version().feature() < 22;
+
   @TempDir private Path folder;
 
   @Test
@@ -30,6 +33,6 @@ final class RefusedDirectMemoryTest {
     Matcher collections = COLLECTIONS.matcher(printed);
     assertThat(collections.find()).as(printed).isTrue();
     assertThat(Integer.parseInt(collections.group(1))).as(printed).isLessThanOrEqualTo(SOME);
-    assertThat(printed).contains("refused by the system; live: 0");
+    assertThat(printed).contains(LIMIT_BINDS_US ? "refused by the system; live: 0" : "served");
   }
 }
