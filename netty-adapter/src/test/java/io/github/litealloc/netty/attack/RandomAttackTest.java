@@ -9,6 +9,7 @@ import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.github.litealloc.netty.VirtualThreads;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -72,6 +73,8 @@ final class RandomAttackTest {
             .name("attack-" + seed)
             .strategy(strategy)
             .budget(budget)
+            .fallback(
+                PooledByteBufAllocator.DEFAULT) // keeps its memory: giving it back is slow on 25
             .whenExhausted(whenExhausted)
             .decayMillis(200)
             .build();
