@@ -306,13 +306,13 @@ final class BufferArena {
 
   /** Keeps a released buffer with its block, or frees both. On a closed arena: under its lock. */
   void keepOrFree(LiteByteBuf buffer) {
-    if (buffer.block() == Blocks.NO_BLOCK || !pool.cache(buffer)) {
+    if (!buffer.hasBlock() || !pool.cache(buffer)) {
       freeUncached(buffer);
     }
   }
 
   private void freeUncached(LiteByteBuf buffer) {
-    if (!pool.isListed(buffer) && buffer.block() != Blocks.NO_BLOCK) {
+    if (!pool.isListed(buffer) && buffer.hasBlock()) {
       pool.list(buffer);
       buffer.updateCacheableGranules();
       if (pool.cache(buffer)) {

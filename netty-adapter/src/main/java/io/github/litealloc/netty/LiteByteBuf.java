@@ -48,8 +48,17 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /** The native address of the start of {@link #memory}, 0 if the platform does not tell. */
   private long memoryAddress;
 
-  /** The block in {@link #memory}, 0 with a substitute; its lower half is where our bytes start. */
+  /**
+   * The block in {@link #memory}, 0 with a substitute; its lower half is where our bytes start.
+   * Less than 0 when there is none any more.
+   */
   long block;
+
+  /**
+   * Marks a block that was freed. Its place stays: a write that another thread has begun before the
+   * release goes to where the bytes were, and not to the start of the chunk, which is another's.
+   */
+  private static final long FREED = Long.MIN_VALUE;
 
   int length;
 
@@ -189,7 +198,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     memory = NO_MEMORY;
     memoryAddress = 0;
     view = null;
-    block = Blocks.NO_BLOCK;
+    block |= FREED;
     arena.release(this);
     Failures.throwIfAny(report);
   }
@@ -222,7 +231,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
    * tells of it.
    */
   void tellOfRelease() {
-    if (block != Blocks.NO_BLOCK) {
+    if (hasBlock()) {
       BufferFlightEvents.released(figures());
     }
   }
@@ -264,7 +273,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
    */
   void free() {
     Throwable report = null;
-    if (block != Blocks.NO_BLOCK) {
+    if (hasBlock()) {
       try {
         arena.free(block, blockBytes());
       } catch (VirtualMachineError e) {
@@ -272,7 +281,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
       } catch (Throwable e) {
         report = e;
       }
-      block = Blocks.NO_BLOCK;
+      block |= FREED;
     }
     arena.recycle(this);
     Failures.throwIfAny(report);
@@ -375,9 +384,13 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     cacheableGranules = 0;
   }
 
-  /** The block, or {@link Blocks#NO_BLOCK}. */
+  /** The block, if there is one. */
   long block() {
     return block;
+  }
+
+  boolean hasBlock() {
+    return block >= 0;
   }
 
   /** Has the arena decide anew whether this buffer may be cached. */

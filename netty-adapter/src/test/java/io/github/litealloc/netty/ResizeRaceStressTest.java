@@ -3,12 +3,19 @@ package io.github.litealloc.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.netty.attack.Figures;
+import io.github.litealloc.netty.attack.OverlapError;
+import io.github.litealloc.netty.attack.Tally;
+import io.github.litealloc.netty.attack.WrongByteError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PoolArenaMetric;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -17,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * An event loop and another thread change one buffer at the same time, which no program may do. It
  * may harm that buffer, but no other: no two share memory, none is lost, and none has bytes that it
- * was not given.
+ * was not given. Refused, in the figures, is what the one that was late was told.
  *
  * <p>{@code -Dlitealloc.stress.resizes=10000000} sets how many buffers are fought for, in each way
  * and with each strategy; 20,000 by default.
@@ -25,13 +32,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ResizeRaceStressTest {
 
   private static final long ROUNDS = Long.getLong("litealloc.stress.resizes", 20_000);
-  private static final int BATCH = 32;
-  private static final long MAX_BYTES = 1 << 20;
+  private static final int BATCH = 128;
+  private static final long MAX_BYTES = 4 << 20;
   private static final int MIN_BYTES = 2 * Long.BYTES;
   private static final int MAX_INITIAL_BYTES = 3_000;
 
   /** So long does the second one wait for the first, which may not have a processor. */
   private static final int PATIENCE_SPINS = 300;
+
+  /** So long does it sleep then, where nothing goes on without the other one. */
+  private static final long PAUSE_NANOS = 10_000;
+
+  private static final Figures FIGURES = new Figures("resize-races");
 
   /** What the two do to a buffer. */
   enum Way {
@@ -58,7 +70,6 @@ final class ResizeRaceStressTest {
   private final ByteBuf[] bystanders = new ByteBuf[BATCH];
   private final ByteBuf[] fresh = new ByteBuf[BATCH];
   private final int[] resized = new int[BATCH];
-  private final long[] places = new long[2 * BATCH];
   private final AtomicLong batchesBegun = new AtomicLong();
   private final AtomicLong batchesFought = new AtomicLong();
 
@@ -66,7 +77,6 @@ final class ResizeRaceStressTest {
   private final AtomicLong announced = new AtomicLong();
 
   private final AtomicLong refused = new AtomicLong();
-  private final AtomicLong done = new AtomicLong();
   private volatile boolean isOver;
 
   @ParameterizedTest(name = "{0}, {1}")
@@ -74,6 +84,7 @@ final class ResizeRaceStressTest {
   void capacity_whileAnotherThreadChangesTheBuffer_harmsNoOther(Way way, String strategy)
       throws Exception {
     long batches = Math.max(1, ROUNDS / BATCH);
+    Tally tally = new Tally();
     MemoryBudget budget = MemoryBudget.of("race", MAX_BYTES);
     LiteByteBufAllocator allocator =
         LiteByteBufAllocator.builder()
@@ -90,6 +101,7 @@ final class ResizeRaceStressTest {
               () -> {
                 for (long batch = 0; batch < batches; batch++) {
                   fight(allocator, way);
+                  tally.operations(BATCH);
                 }
                 return null;
               })
@@ -100,12 +112,12 @@ final class ResizeRaceStressTest {
       assertThat(allocator.metric().requestedBytes()).isZero();
       assertThat(fallback.metric().directArenas())
           .allMatch((PoolArenaMetric arena) -> arena.numActiveAllocations() == 0);
-      if (ROUNDS >= 1_000_000) {
-        System.out.printf(
-            "%s, %s: %,d buffers: %,d changes done, %,d refused%n",
-            way, strategy, batches * BATCH, done.get(), refused.get());
-      }
+    } catch (Throwable e) {
+      tally.failure(e);
+      throw e;
     } finally {
+      tally.refusals(refused.get());
+      FIGURES.add(way.name(), strategy, tally);
       isOver = true;
       other.join();
     }
@@ -168,7 +180,9 @@ final class ResizeRaceStressTest {
       }
       marked(fresh[i]); // where a late resize has hit the next life, that may have another capacity
     }
-    requireApart();
+    List<ByteBuf> live = new ArrayList<>(Arrays.asList(fresh));
+    live.addAll(Arrays.asList(bystanders));
+    OverlapError.requireApart(live);
     for (int i = 0; i < BATCH; i++) {
       requireMark(fresh[i]);
       requireMark(bystanders[i]);
@@ -199,9 +213,8 @@ final class ResizeRaceStressTest {
   private void resize(ByteBuf victim, int bytes) {
     try {
       victim.capacity(bytes);
-      done.lazySet(done.get() + 1); // roughly, if both do it
     } catch (IllegalStateException e) { // IllegalReferenceCountException is one
-      refused.lazySet(refused.get() + 1);
+      refused.incrementAndGet();
     }
   }
 
@@ -222,7 +235,7 @@ final class ResizeRaceStressTest {
         return false;
       }
       if (spins > PATIENCE_SPINS) {
-        Thread.yield();
+        LockSupport.parkNanos(PAUSE_NANOS);
       } else {
         Thread.onSpinWait();
       }
@@ -241,24 +254,7 @@ final class ResizeRaceStressTest {
 
   private static void requireMark(ByteBuf buffer) {
     if (buffer.getLong(0) != ~buffer.getLong(buffer.capacity() - Long.BYTES)) {
-      throw new AssertionError("somebody has written into " + buffer);
-    }
-  }
-
-  private void requireApart() {
-    if (!fresh[0].hasMemoryAddress()) {
-      return;
-    }
-    int count = 0;
-    for (int i = 0; i < BATCH; i++) {
-      places[count++] = fresh[i].memoryAddress();
-      places[count++] = bystanders[i].memoryAddress();
-    }
-    Arrays.sort(places, 0, count);
-    for (int i = 1; i < count; i++) {
-      if (places[i] == places[i - 1]) {
-        throw new AssertionError("two buffers have one address");
-      }
+      throw new WrongByteError("somebody has written into " + buffer);
     }
   }
 }

@@ -1,10 +1,11 @@
 package io.github.litealloc.netty.attack;
 
 import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
-import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -16,17 +17,19 @@ final class Actor {
   private static final int MAX_LIVE = 40;
   private static final int MAX_SMALL_BYTES = 2_048;
   private static final int MAX_BYTES = 120_000;
+  private static final int LARGE_ONE_IN = 32;
 
   private final LiteByteBufAllocator allocator;
-  private final Random random;
+  private final Tally tally;
+  private final Dice dice;
   private final List<ModelledBuffer> live = new ArrayList<>();
   private final Queue<ModelledBuffer> handedOver = new ConcurrentLinkedQueue<>();
   private List<Actor> others = List.of();
-  private long refusals;
 
-  Actor(LiteByteBufAllocator allocator, long seed) {
+  Actor(LiteByteBufAllocator allocator, Tally tally, long seed) {
     this.allocator = allocator;
-    this.random = new Random(seed);
+    this.tally = tally;
+    this.dice = new Dice(seed);
   }
 
   void others(List<Actor> others) {
@@ -38,32 +41,29 @@ final class Actor {
     handedOver.add(buffer);
   }
 
-  /** How many requests were refused, which is allowed. */
-  long refusals() {
-    return refusals;
-  }
-
+  /** Acts, and counts what it did and which requests were refused, which is allowed. */
   void act(int operations) {
     for (int i = 0; i < operations; i++) {
       try {
         act();
       } catch (OutOfMemoryError e) {
-        refusals++;
+        tally.refusals(1);
         releaseOne();
       }
     }
+    tally.operations(operations);
   }
 
   private void act() {
     ModelledBuffer given = handedOver.poll();
     if (given != null) {
-      given.verify();
+      given.verify(dice);
       live.add(given);
     }
     if (live.size() > MAX_LIVE) {
       releaseOne();
     }
-    switch (random.nextInt(12)) {
+    switch (dice.below(12)) {
       case 0, 1, 2 -> allocate();
       case 3, 4 -> releaseOne();
       case 5 -> handOver();
@@ -72,51 +72,57 @@ final class Actor {
   }
 
   private int size() {
-    return random.nextInt(8) == 0 ? random.nextInt(MAX_BYTES) : random.nextInt(MAX_SMALL_BYTES);
+    return dice.below(dice.isOneIn(LARGE_ONE_IN) ? MAX_BYTES : MAX_SMALL_BYTES);
   }
 
   private void allocate() {
     int size = size();
     live.add(
         new ModelledBuffer(
-            random.nextBoolean()
+            dice.isOneIn(2)
                 ? allocator.directBuffer(size)
                 : allocator.directBuffer(size, 4 * MAX_BYTES),
-            random));
+            dice));
   }
 
   private void touch() {
     if (live.isEmpty()) {
       return;
     }
-    ModelledBuffer buffer = live.get(random.nextInt(live.size()));
-    switch (random.nextInt(8)) {
-      case 0 -> buffer.resize(random, size());
-      case 1 -> buffer.discard(random);
-      case 2, 3, 4 -> buffer.write(random);
-      default -> buffer.read(random);
+    ModelledBuffer buffer = live.get(dice.below(live.size()));
+    switch (dice.below(8)) {
+      case 0 -> buffer.resize(dice, size());
+      case 1 -> buffer.discard(dice);
+      case 2, 3, 4 -> buffer.write(dice);
+      default -> buffer.read(dice);
     }
   }
 
   private void handOver() {
     if (!live.isEmpty()) {
-      others.get(random.nextInt(others.size())).take(takeOne());
+      others.get(dice.below(others.size())).take(takeOne());
     }
   }
 
   private void releaseOne() {
     if (!live.isEmpty()) {
-      takeOne().release();
+      takeOne().release(dice);
     }
   }
 
   private ModelledBuffer takeOne() {
     int last = live.size() - 1;
-    int index = random.nextInt(live.size());
+    int index = dice.below(live.size());
     ModelledBuffer taken = live.get(index);
     live.set(index, live.get(last));
     live.remove(last);
     return taken;
+  }
+
+  /** Adds what it has to a collection. Nobody may act meanwhile. */
+  void addTo(Collection<ByteBuf> all) {
+    live.forEach(each -> all.add(each.buffer()));
+    handedOver.forEach(each -> all.add(each.buffer()));
   }
 
   /** Releases everything. When all others have come to their end, too: they may hand over more. */

@@ -1,6 +1,6 @@
 /**
- * Attacks on the whole of the allocator at once. Small in every build; for long with {@code
- * -Dlitealloc.attack.operations=1000000000}.
+ * Attacks on the whole of the allocator at once. Small in every build; for long with {@code mvn -B
+ * -Pattack test -pl netty-adapter -am}.
  */
 @NullMarked
 package io.github.litealloc.netty.attack;
