@@ -49,12 +49,18 @@ import org.jspecify.annotations.Nullable;
  * message for each event loop. One message of HTTP/2 can bring as many requests as a connection may
  * have streams. Where their answers are large, put the handler into the pipelines of the streams
  * instead of the connection's ({@code Http2MultiplexHandler}): then each request waits by itself,
- * and the connection is read all the time. A stream counts for its connection's allocator.
+ * and the connection is read all the time. A stream counts for its connection's allocator. gRPC has
+ * no such pipelines: there let the server send only while its stream is ready ({@code
+ * ServerCallStreamObserver.setOnReadyHandler}).
  *
- * <p>The end of a connection is seen when it is read: at once, unless the channel is paused and its
- * peer has sent more before. {@code IdleStateHandler} and {@code ReadTimeoutHandler} behind this
- * handler do not count a pause as silence if their timeout is longer than half a second; a TLS
- * handshake is not paused.
+ * <p>The end of a connection is seen when it is read: at once, unless the channel is paused. Paused
+ * channels are read in turns, and when memory is critical those that collect what comes in are
+ * still asked for one message each, as many at a time as take a thirty-second of the budget: an end
+ * with nothing before it is found by that. An end behind bytes that there is no room for is found
+ * in a turn of its own, the first one ten seconds after memory has last got less, the next ones at
+ * once as long as they set memory free; every peer between them that lives on costs ten seconds
+ * more. {@code IdleStateHandler} and {@code ReadTimeoutHandler} behind this handler do not count a
+ * pause as silence if their timeout is longer than half a second; a TLS handshake is not paused.
  *
  * <p>AutoRead stays off where the application has turned it off; a {@code read()} that the
  * application asks for during a pause is made up for afterwards. If the application turns autoRead
@@ -129,6 +135,11 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
       return content instanceof ByteBuf buffer && buffer.alloc() == allocator && buffer.isDirect()
           ? buffer.capacity()
           : 0;
+    }
+
+    @Override
+    public long outsideBytes() {
+      return allocator.metric().fallbackBytes(FallbackReason.EXHAUSTED);
     }
 
     @Override

@@ -8,9 +8,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -249,6 +253,37 @@ final class MemoryPressureHandlerTest {
     recover(fill);
   }
 
+  /** Else it would be trusted just when nothing fits any more. */
+  @Test
+  void channel_byWhoseReadsMemoryOfOthersGrows_isPaused() {
+    for (int i = 0; i < 20; i++) {
+      channel.writeInbound(message(i));
+      requireReceived(i);
+    }
+    channel.pipeline().addLast(new Keeper(allocator));
+    ByteBuf fill = press();
+    channel.writeInbound(Keeper.order(MAX_BYTES / 4));
+    requireReceived(MAX_BYTES / 4);
+    assertThat(allocator.metric().fallbackBytes(FallbackReason.EXHAUSTED)).isPositive();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    recover(fill);
+  }
+
+  /** Only who reads sees the end of a connection, and with it goes what its peer has held. */
+  @Test
+  void channel_thatCollectsAtTheCriticalMark_isReadNowAndThen() {
+    channel.pipeline().addLast(new Collector());
+    channel.writeInbound(allocator.directBuffer(8 * 1024));
+    ByteBuf fill = allocator.directBuffer(MAX_BYTES / 100 * 97);
+    channel.runPendingTasks();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    int before = reads.count;
+    channel.advanceTimeBy(1, TimeUnit.SECONDS);
+    channel.runPendingTasks();
+    assertThat(reads.count).isGreaterThan(before);
+    recover(fill);
+  }
+
   @Test
   void inputShutdown_duringAPause_comesAfterWhatWasHeldBack() {
     ByteBuf fill = press();
@@ -278,6 +313,21 @@ final class MemoryPressureHandlerTest {
     public void read(ChannelHandlerContext context) {
       count++;
       context.read();
+    }
+  }
+
+  /** Keeps all that comes in. */
+  private static final class Collector extends ChannelInboundHandlerAdapter {
+    private final List<Object> kept = new ArrayList<>();
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      kept.add(message);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+      kept.forEach(ReferenceCountUtil::release);
     }
   }
 }

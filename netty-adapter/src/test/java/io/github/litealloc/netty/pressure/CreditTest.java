@@ -24,7 +24,11 @@ final class CreditTest {
     "HTTP2, 0",
     "HTTP2, 500",
     "HTTP2_STREAMS, 0",
-    "HTTP2_STREAMS, 500"
+    "HTTP2_STREAMS, 500",
+    "GRPC, 0",
+    "GRPC, 500",
+    "CREDITS, 0",
+    "CREDITS, 500"
   })
   void answers_ofSeveralTimesTheBudget_allComeFromIt(Protocol protocol, long waitMillis)
       throws Exception {
@@ -34,5 +38,16 @@ final class CreditTest {
     assertThat(outcome.receivedBytes()).isEqualTo(load.bytes());
     // One read brings up to five requests, for more than is left when it is made.
     assertThat(outcome.outsideBytes()).as("%s", outcome).isLessThan(load.bytes() / 4);
+  }
+
+  /** The help that each protocol has: what it brings by one read is bounded. */
+  @ParameterizedTest
+  @CsvSource({"HTTP2_STREAMS, 0", "HTTP2_STREAMS, 500", "GRPC_READY, 0", "GRPC_READY, 500"})
+  void answers_withTheHelpOfTheProtocol_hardlyLeaveASmallBudget(Protocol protocol, long waitMillis)
+      throws Exception {
+    Load load = new Load(12, 5, 512 * 1024, waitMillis);
+    Outcome outcome = protocol.run(8, load, true, PATIENCE_MILLIS);
+    assertThat(outcome.isComplete()).as("%s", outcome).isTrue();
+    assertThat(outcome.outsideBytes()).as("%s", outcome).isLessThanOrEqualTo(load.bytes() / 100);
   }
 }

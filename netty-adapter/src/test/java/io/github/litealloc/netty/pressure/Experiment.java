@@ -1,42 +1,67 @@
 package io.github.litealloc.netty.pressure;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
-/** Runs the loads large, with and without the handler in turns, and prints a table. */
+/** Runs the loads large, with and without the handler in turns, and prints a table in Markdown. */
 final class Experiment {
 
-  private Experiment() {}
+  private static final int CONNECTIONS = 30;
+  private static final int ANSWERS = 10;
+  private static final int ANSWER_BYTES = 512 * 1024;
+  private static final long LATE_MILLIS = 1_500;
+  private static final long PATIENCE_MILLIS = 30_000;
 
-  public static void main(String[] arguments) throws Exception {
-    String protocols = System.getProperty("protocols", "TCP,HTTP1,HTTP2,HTTP2_STREAMS");
-    String budgets = System.getProperty("budgets", "8,16,64");
-    int rounds = Integer.getInteger("rounds", 2);
-    Load warmUp = new Load(4, 2, 65_536, 0);
-    for (String name : protocols.split(",")) {
+  private final int rounds = Integer.getInteger("litealloc.pressure.rounds", 3);
+  private final String protocols =
+      System.getProperty(
+          "litealloc.pressure.protocols", "TCP,HTTP1,HTTP2,HTTP2_STREAMS,GRPC,GRPC_READY,CREDITS");
+  private final String budgets = System.getProperty("litealloc.pressure.budgets", "8,16,64");
+
+  static void printTable() throws Exception {
+    Experiment experiment = new Experiment();
+    System.out.println(
+        "| protocol | budget, MiB | readers | without, ms | with, ms | ratio | without, % outside"
+            + " | with, % outside: median, most |");
+    System.out.println("|---|---|---|---|---|---|---|---|");
+    for (String name : experiment.protocols.split(",")) {
       Protocol protocol = Protocol.valueOf(name);
-      protocol.run(64, warmUp, true, 10_000);
-      for (String budget : budgets.split(",")) {
-        for (String wait : System.getProperty("waits", "0,1500").split(",")) {
-          for (int round = 0; round < rounds; round++) {
-            for (String with : System.getProperty("with", "false,true").split(",")) {
-              Load load = new Load(30, 10, 512 * 1024, Long.parseLong(wait));
-              Outcome outcome =
-                  protocol.run(Integer.parseInt(budget), load, Boolean.parseBoolean(with), 30_000);
-              System.out.printf(
-                  Locale.ROOT,
-                  "%-14s %2s MiB  %-5s  %-7s %6d ms  outside %5.2f %%  peak %5.1f MB  %s%n",
-                  name,
-                  budget,
-                  wait.equals("0") ? "early" : "late",
-                  Boolean.parseBoolean(with) ? "with" : "without",
-                  outcome.millis(),
-                  100.0 * outcome.outsideBytes() / load.bytes(),
-                  outcome.peakBytes() / 1e6,
-                  outcome.isComplete() ? "" : "NOT DONE: " + outcome.receivedBytes() / 1e6 + " MB");
-            }
-          }
-        }
+      protocol.run(64, new Load(4, 2, 65_536, 0), true, PATIENCE_MILLIS); // warms up
+      for (String budget : experiment.budgets.split(",")) {
+        experiment.printRow(protocol, Integer.parseInt(budget), 0);
+        experiment.printRow(protocol, Integer.parseInt(budget), LATE_MILLIS);
       }
     }
+  }
+
+  private void printRow(Protocol protocol, int budget, long waitMillis) throws Exception {
+    Load load = new Load(CONNECTIONS, ANSWERS, ANSWER_BYTES, waitMillis);
+    Outcome[] without = new Outcome[rounds];
+    Outcome[] with = new Outcome[rounds];
+    for (int round = 0; round < rounds; round++) {
+      without[round] = protocol.run(budget, load, false, PATIENCE_MILLIS);
+      with[round] = protocol.run(budget, load, true, PATIENCE_MILLIS);
+    }
+    ToDoubleFunction<Outcome> outside = run -> 100.0 * run.outsideBytes() / load.bytes();
+    double millisWithout = sorted(without, Outcome::millis)[rounds / 2];
+    double millisWith = sorted(with, Outcome::millis)[rounds / 2];
+    System.out.printf(
+        Locale.ROOT,
+        "| %s | %d | %s | %.0f | %.0f%s | %.2f | %.2f | %.2f, %.2f |%n",
+        protocol,
+        budget,
+        waitMillis == 0 ? "early" : "late",
+        millisWithout,
+        millisWith,
+        Arrays.stream(with).allMatch(Outcome::isComplete) ? "" : " (not all complete)",
+        millisWith / millisWithout,
+        sorted(without, outside)[rounds / 2],
+        sorted(with, outside)[rounds / 2],
+        sorted(with, outside)[rounds - 1]);
+  }
+
+  private static double[] sorted(Outcome[] runs, ToDoubleFunction<Outcome> of) {
+    return Arrays.stream(runs).mapToDouble(of).sorted().toArray();
   }
 }

@@ -102,9 +102,32 @@ final class IdleTest {
     cache.release();
   }
 
+  /** What nobody knows yet is expected to cost what another channel's message has cost. */
+  private void teachCost() {
+    EmbeddedChannel costly = channel(false);
+    List<ByteBuf> kept = new ArrayList<>();
+    costly
+        .pipeline()
+        .addAfter(
+            costly.pipeline().context(pressure).name(),
+            "answers",
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext context, Object message) {
+                kept.add(allocator.directBuffer(MAX_BYTES / 4));
+                context.fireChannelRead(message);
+              }
+            });
+    costly.writeInbound(Unpooled.wrappedBuffer(new byte[] {'a', '\n'}));
+    channels.remove(costly);
+    costly.finishAndReleaseAll();
+    kept.forEach(ByteBuf::release);
+  }
+
   /** Nothing fits any more: nobody is read, and nobody is to blame for it. */
   @Test
   void clients_thatAreNotReadForLong_areNeverIdle() {
+    teachCost();
     ByteBuf cache = allocator.directBuffer(MAX_BYTES - 65_536);
     EmbeddedChannel paused = channel(true);
     pass(8_000, false);

@@ -31,8 +31,10 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,6 +70,74 @@ enum Protocol {
     @Override
     void ask(Channel connection, Load load, Progress progress) {
       connection.writeAndFlush(Unpooled.buffer().writeZero(load.answers()));
+    }
+  },
+
+  /** As AMQP has it: answers are ready, but sent piece by piece as their receiver gives credit. */
+  CREDITS {
+    private static final int ASK = 'A';
+    private static final int CREDIT = 'C';
+    private static final int FIRST_CREDITS = 4;
+
+    @Override
+    BiConsumer<ChannelPipeline, Progress> client(Load load) {
+      return (to, progress) ->
+          to.addLast(
+              new SimpleChannelInboundHandler<ByteBuf>() {
+                private int pieceBytes;
+
+                @Override
+                protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+                  progress.received(message.readableBytes());
+                  pieceBytes += message.readableBytes();
+                  for (; pieceBytes >= Load.PIECE_BYTES; pieceBytes -= Load.PIECE_BYTES) {
+                    context.write(Unpooled.buffer(1).writeByte(CREDIT));
+                  }
+                  context.flush();
+                }
+              });
+    }
+
+    @Override
+    void server(ChannelPipeline to, Load load) {
+      to.addLast(
+          new SimpleChannelInboundHandler<ByteBuf>() {
+            private final Queue<ByteBuf> ready = new ArrayDeque<>();
+            private int credits;
+
+            @Override
+            protected void channelRead0(ChannelHandlerContext context, ByteBuf frames) {
+              while (frames.isReadable()) {
+                if (frames.readByte() == CREDIT) {
+                  credits++;
+                } else {
+                  for (int piece = 0; piece < load.pieces(); piece++) {
+                    ready.add(piece(context.alloc()));
+                  }
+                }
+              }
+              for (; credits > 0 && !ready.isEmpty(); credits--) {
+                context.write(ready.remove());
+              }
+              context.flush();
+            }
+
+            @Override
+            public void handlerRemoved(ChannelHandlerContext context) {
+              ready.forEach(ByteBuf::release);
+            }
+          });
+    }
+
+    @Override
+    void ask(Channel connection, Load load, Progress progress) {
+      for (int i = 0; i < load.answers(); i++) {
+        connection.write(Unpooled.buffer(1).writeByte(ASK));
+      }
+      for (int i = 0; i < FIRST_CREDITS; i++) {
+        connection.write(Unpooled.buffer(1).writeByte(CREDIT));
+      }
+      connection.flush();
     }
   },
 
@@ -134,6 +204,24 @@ enum Protocol {
     }
   },
 
+  /** gRPC over HTTP/2; {@link GrpcLoad} says how the handler gets into its pipelines. */
+  GRPC {
+    @Override
+    Outcome run(int budgetMebibytes, Load load, boolean isPressed, long patienceMillis)
+        throws Exception {
+      return runGrpc(budgetMebibytes, load, isPressed, false, patienceMillis);
+    }
+  },
+
+  /** With a server that sends while gRPC is ready, as it advises for streams. */
+  GRPC_READY {
+    @Override
+    Outcome run(int budgetMebibytes, Load load, boolean isPressed, long patienceMillis)
+        throws Exception {
+      return runGrpc(budgetMebibytes, load, isPressed, true, patienceMillis);
+    }
+  },
+
   /** With the handler in the streams' pipelines instead of the connection's. */
   HTTP2_STREAMS {
     @Override
@@ -158,9 +246,13 @@ enum Protocol {
     }
   };
 
-  abstract BiConsumer<ChannelPipeline, Progress> client(Load load);
+  BiConsumer<ChannelPipeline, Progress> client(Load load) {
+    throw new UnsupportedOperationException(name());
+  }
 
-  abstract void server(ChannelPipeline to, Load load);
+  void server(ChannelPipeline to, Load load) {
+    throw new UnsupportedOperationException(name());
+  }
 
   /** With back-pressure. */
   void server(
@@ -169,7 +261,9 @@ enum Protocol {
     server(to, load);
   }
 
-  abstract void ask(Channel connection, Load load, Progress progress);
+  void ask(Channel connection, Load load, Progress progress) {
+    throw new UnsupportedOperationException(name());
+  }
 
   Outcome run(int budgetMebibytes, Load load, boolean isPressed, long patienceMillis)
       throws Exception {
@@ -199,21 +293,39 @@ enum Protocol {
       Thread.sleep(load.waitMillis()); // the load: nobody reads for so long
       long start = System.nanoTime();
       connections.forEach(connection -> connection.config().setAutoRead(true));
-      boolean isComplete = progress.complete.await(patienceMillis, TimeUnit.MILLISECONDS);
-      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-      Outcome outcome =
-          new Outcome(
-              isComplete,
-              progress.bytes.get(),
-              millis,
-              server.fallback.bytes.get(),
-              server.allocator.metric().budget().peakReservedBytes());
+      Outcome outcome = outcome(server, progress, start, patienceMillis);
       connections.forEach(Channel::close);
-      if (isComplete) {
+      if (outcome.isComplete()) {
         server.requireEmpty();
       }
       return outcome;
     }
+  }
+
+  private static Outcome runGrpc(
+      int budgetMebibytes, Load load, boolean isPressed, boolean isPolite, long patienceMillis)
+      throws Exception {
+    Progress progress = new Progress(load);
+    try (Server server = new Server(budgetMebibytes);
+        GrpcLoad grpc = new GrpcLoad(server, load, isPressed, isPolite)) {
+      grpc.read(load.waitMillis() == 0);
+      grpc.ask(load, progress);
+      Thread.sleep(load.waitMillis()); // the load: nobody reads for so long
+      long start = System.nanoTime();
+      grpc.read(true);
+      return outcome(server, progress, start, patienceMillis);
+    }
+  }
+
+  private static Outcome outcome(Server server, Progress progress, long start, long patienceMillis)
+      throws InterruptedException {
+    boolean isComplete = progress.complete.await(patienceMillis, TimeUnit.MILLISECONDS);
+    return new Outcome(
+        isComplete,
+        progress.bytes.get(),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
+        server.fallback.bytes.get(),
+        server.allocator.metric().budget().peakReservedBytes());
   }
 
   private static ByteBuf piece(ByteBufAllocator allocator) {

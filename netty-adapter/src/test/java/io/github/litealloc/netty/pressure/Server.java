@@ -15,6 +15,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +25,14 @@ import java.util.function.Consumer;
 /** A server with one event loop and a small budget, and the event loop of its clients. */
 final class Server implements AutoCloseable {
 
+  static final String LOOP_NAME = "server-loop";
+
   final CountingFallback fallback = new CountingFallback();
   final LiteByteBufAllocator allocator;
   final MemoryPressureHandler pressure = new MemoryPressureHandler();
-  final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory(LOOP_NAME), NioIoHandler.newFactory());
   final EventLoopGroup clientLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
   private InetSocketAddress address = new InetSocketAddress(0);

@@ -12,6 +12,9 @@ final class Stranger implements AutoCloseable {
 
   final AtomicLong sent = new AtomicLong();
 
+  /** Whether it ends with a reset: what it has sent is lost, and its end is to be seen at once. */
+  boolean isReset;
+
   private final Socket socket;
   private final Thread thread;
 
@@ -39,6 +42,9 @@ final class Stranger implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (isReset) {
+      socket.setSoLinger(true, 0);
+    }
     socket.close();
     try {
       thread.join(10_000);

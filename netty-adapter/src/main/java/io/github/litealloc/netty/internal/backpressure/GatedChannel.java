@@ -1,5 +1,6 @@
 package io.github.litealloc.netty.internal.backpressure;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
@@ -8,6 +9,9 @@ import java.util.Queue;
 
 /** One channel at a {@link PressureGate}, and what it makes up for when it may go on. */
 public final class GatedChannel {
+
+  /** What a request that is answered at once does not take. */
+  private static final long LARGE_OUTSIDE_BYTES = 16 * 1024;
 
   private final ChannelHandlerContext context;
   private final PressureGate gate;
@@ -27,6 +31,7 @@ public final class GatedChannel {
   private int messages; // of the read that is under way
   private long receivedBytes;
   private long grownBytes;
+  private long outsideBytes;
 
   /**
    * Makes a channel that has not {@linkplain PressureGate#enter entered} yet.
@@ -59,10 +64,17 @@ public final class GatedChannel {
     // A server's new connection is no memory, and gains nothing by waiting.
     if (!(message instanceof Channel) && (!held.isEmpty() || gate.stops(this))) {
       held.add(message);
+      gate.noteGrowth(memory.bytesOf(message)); // or it would seem to be by somebody else's work
       stop();
     } else {
       handOn(message);
     }
+  }
+
+  private void handOnHeld() {
+    Object message = held.remove();
+    gate.noteGrowth(-memory.bytesOf(message)); // noted again with what becomes of it
+    handOn(message);
   }
 
   private void handOn(Object message) {
@@ -73,12 +85,27 @@ public final class GatedChannel {
     receivedBytes += bytes;
     // Of each call alone: between those of a stream the loop may hand on what others have read.
     long before = memory.usedBytesHere();
+    long outsideBefore = memory.outsideBytes();
     context.fireChannelRead(message);
     grownBytes += memory.usedBytesHere() - before + bytes;
-    if (gate.isShut() && record.canBeNoticed(grownBytes)) {
+    // Of what the budget had no room for nobody says when it ends, so small pieces do not count.
+    long outside = memory.outsideBytes() - outsideBefore;
+    if (outside >= LARGE_OUTSIDE_BYTES) {
+      outsideBytes += outside;
+    }
+    if (bytes == 0 && ReferenceCountUtil.refCnt(message) > 0) {
+      long kept = bytesOutside(message);
+      receivedBytes += kept;
+      outsideBytes += kept;
+    }
+    if (gate.isShut() && record.canBeNoticed(grownBytes + outsideBytes)) {
       stopUnlessMayRead(); // not yet another message: perhaps this was only written, and not
       // flushed
     }
+  }
+
+  private static long bytesOutside(Object message) {
+    return message instanceof ByteBuf buffer && buffer.isDirect() ? buffer.capacity() : 0;
   }
 
   private void stopUnlessMayRead() {
@@ -107,18 +134,23 @@ public final class GatedChannel {
       long delta = grownBytes + memory.usedBytesHere() - before;
       int count = messages;
       long received = receivedBytes;
+      long outside = outsideBytes;
       messages = 0;
       grownBytes = 0;
+      outsideBytes = 0;
       receivedBytes = 0;
-      gate.noteRead(this, delta, count, received);
+      gate.noteGrowth(delta);
+      gate.noteRead(this, delta + outside, count, received);
     }
   }
 
   /** Events that come after what was read must not overtake it. */
   public void letHeldGoOn() {
+    long before = memory.usedBytesHere();
     while (!held.isEmpty()) {
       context.fireChannelRead(held.remove());
     }
+    gate.noteGrowth(memory.usedBytesHere() - before);
     if (readCompleteHeldBack) {
       readCompleteHeldBack = false;
       context.fireChannelReadComplete();
@@ -177,7 +209,7 @@ public final class GatedChannel {
     boolean heldSomething = !held.isEmpty();
     while (!held.isEmpty() && !gate.stops(this)) {
       // One by one, since what each of them costs decides on the next.
-      handOn(held.remove());
+      handOnHeld();
       if (!held.isEmpty() || readCompleteHeldBack) {
         complete();
       }
@@ -208,8 +240,10 @@ public final class GatedChannel {
     left = true;
     gate.leave(this);
     if (!context.channel().isOpen()) {
+      long before = memory.usedBytesHere();
       held.forEach(ReferenceCountUtil::release);
       held.clear();
+      gate.noteGrowth(memory.usedBytesHere() - before);
       return;
     }
     letHeldGoOn();

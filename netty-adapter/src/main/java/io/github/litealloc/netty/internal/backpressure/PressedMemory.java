@@ -25,6 +25,12 @@ public interface PressedMemory {
    */
   long bytesOf(Object message);
 
+  /**
+   * {@return the bytes that another allocator has served so far because the budget had no room} Any
+   * thread.
+   */
+  long outsideBytes();
+
   /** Gives back what the calling event loop can spare. */
   void trim();
 }

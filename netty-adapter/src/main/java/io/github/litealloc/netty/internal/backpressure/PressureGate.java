@@ -27,12 +27,16 @@ public final class PressureGate {
    *     finds a window update, after which the channel is trusted. Those that collect what comes in
    *     are only tried below the high mark, or after 5 s: the room up to the critical mark belongs to
    *     the turn;
+   *     If nothing gets less for half a second, they are tried again without room, one in each half
+   *     second: what would set memory free may lie behind another request;
    *   - unknown ones read if there is room for twice what such reads have cost lately, on all event
-   *     loops;
+   *     loops, or if that is little and none has grown without room within the tick;
    *   - and of those that are left one at a time on a budget has a turn, in which it may grow: half
    *     of a request is memory that only its other half sets free.
    * Memory that grows otherwise, by other threads or in tasks, is put down to whoever has read in the
-   * same tick.
+   * same tick. What is held back counts as its channel's: else honest clients were blamed for what
+   * strangers had sent, and stood still at the critical mark. What the budget cannot serve counts as
+   * growth, too: else reads seemed to cost nothing just when nothing fits.
    *
    * Chosen by experiment (30 connections with 10 answers of 512 KiB each, one loop, 16 MiB; eight
    * peers with 15 of 16 MiB each, 64 MiB):
@@ -64,11 +68,20 @@ public final class PressureGate {
 
   private static final long LOOK_MILLIS = 2;
 
+  /**
+   * What a message may cost that collects what comes in, and a little more for what is kept with
+   * it.
+   */
+  private static final long SMALL_COST_BYTES = 2 * PressedBudget.LEAST_COST_BYTES;
+
   /** How long memory must not have got less before there is a turn without room for it. */
   private static final int STANDSTILL_TICKS = 500;
 
   /** The same far from the ceiling, for a message that may take all of it. */
   private static final int SHORT_STANDSTILL_TICKS = 10;
+
+  /** How long it must not have got less before one with output is tried again without room. */
+  private static final int STUCK_TICKS = 25;
 
   /** How often timeouts hear that a channel is paused: several times within a second. */
   private static final int TIMEOUT_TICKS = 12;
@@ -80,6 +93,7 @@ public final class PressureGate {
   private final Runnable onEmpty;
   private final Subscription subscription;
   private final MemoryWatch watch = new MemoryWatch();
+  private final EndProbes probes = new EndProbes();
   private final Set<GatedChannel> channels = new LinkedHashSet<>();
 
   private boolean shut;
@@ -91,6 +105,7 @@ public final class PressureGate {
   private long usedAtTick;
   private long grownByReadsAtTick;
   private @Nullable PressureTurn turn;
+  private long usedBeforeTurn; // the last one without room, or 0
 
   /**
    * Makes a gate without channels.
@@ -125,6 +140,7 @@ public final class PressureGate {
 
   void leave(GatedChannel channel) {
     channels.remove(channel);
+    probes.close(channel);
     if (turn != null && turn.channel() == channel) {
       endTurn(turn);
     }
@@ -151,12 +167,14 @@ public final class PressureGate {
 
   private boolean mayRead(GatedChannel channel) {
     ReadRecord record = channel.record();
-    if (record.isTrusted() || isTurnOf(channel)) {
+    if (record.isTrusted() || isTurnOf(channel) || probes.isOpen(channel)) {
       return true;
     }
     long reserved = budget.reservedBytes();
     if (!record.isGrowing()) {
-      return hasRoomForUnknown(reserved) || TimeoutsBehind.shakesHands(channel.channel());
+      return hasRoomForUnknown(reserved)
+          || mayTryUnknown()
+          || TimeoutsBehind.shakesHands(channel.channel());
     }
     long reservedThen = reserved + record.costBytes();
     if (record.isDue(ticks)
@@ -166,11 +184,21 @@ public final class PressureGate {
     if (grewWithoutRoomAt == ticks || watch.hasShrunk()) {
       return false; // one of them at a time, and none while there is less to lose by waiting
     }
-    return record.hasOutput() && record.isFirstTry() && record.isDue(ticks)
+    return record.hasOutput() && record.isDue(ticks) && (record.isFirstTry() || isStuck())
         || record.isLongDue(ticks)
-            && (record.hasOutput()
-                ? shared.fits(reserved, record.costBytes())
-                : !shared.isCritical(reservedThen));
+            && (record.isSuspected()
+                || (record.hasOutput()
+                    ? shared.fits(reserved, record.costBytes())
+                    : !shared.isCritical(reservedThen)));
+  }
+
+  /**
+   * Whether nothing gets less, perhaps because what would set memory free is not read. Then those
+   * with output are tried without room for it, and none for a while after one by which memory grew.
+   */
+  private boolean isStuck() {
+    return watch.stillTicks() >= STUCK_TICKS
+        && (grewWithoutRoomAt < 0 || ticks - grewWithoutRoomAt >= STUCK_TICKS);
   }
 
   /** Twice the cost: one that nobody knows may well cost more than those before. */
@@ -180,6 +208,14 @@ public final class PressureGate {
     return shared.fits(reserved, bytes)
         || costBytes() <= PressedBudget.LEAST_COST_BYTES
             && bytes <= shared.maxBytes() - reserved + memory.freeBytes();
+  }
+
+  /**
+   * Whether reads cost little at the moment, and none that had no room has let memory grow within
+   * this tick: those who hold all of the memory must not keep out everybody who comes.
+   */
+  private boolean mayTryUnknown() {
+    return costBytes() <= SMALL_COST_BYTES && grewWithoutRoomAt != ticks;
   }
 
   /**
@@ -231,11 +267,16 @@ public final class PressureGate {
     if (turn != null && turn.channel() == channel) {
       turn.use();
     }
+    probes.use(channel, ticks);
+  }
+
+  /** What a channel keeps, or lets go of, apart from its reads. */
+  void noteGrowth(long deltaBytes) {
+    shared.noteGrowth(deltaBytes);
   }
 
   /** A channel has read, and this is what has become of the memory in use. */
   void noteRead(GatedChannel channel, long deltaBytes, int messages, long receivedBytes) {
-    shared.noteGrowth(deltaBytes);
     ReadRecord record = channel.record();
     boolean isSurprise = !record.isGrowing();
     if (shut && deltaBytes < 0) {
@@ -272,6 +313,7 @@ public final class PressureGate {
       return;
     }
     shut = true;
+    usedBeforeTurn = 0;
     watchAnew();
     usedAtTick = memory.usedBytes();
     grownByReadsAtTick = shared.grownByReads();
@@ -374,6 +416,38 @@ public final class PressureGate {
       lookSoon();
     }
     tickTurn();
+    tickProbes();
+  }
+
+  private void tickProbes() {
+    for (GatedChannel ended; (ended = probes.takeEnded(ticks)) != null; ) {
+      moveToEnd(ended);
+      if (!mayRead(ended)) {
+        ended.stop();
+      }
+    }
+    if (hasRoom()) {
+      return; // turns do it
+    }
+    int free = probes.free(probePlaces(), ticks);
+    for (GatedChannel channel : waiting()) {
+      if (free <= 0) {
+        return;
+      }
+      // Not those that may ask for more output: their ends are seen when they are written to.
+      ReadRecord record = channel.record();
+      if (record.isGrowing() && !record.hasOutput() && !isTurnOf(channel)) {
+        free--;
+        probes.open(channel, ticks);
+        goOn(channel);
+      }
+    }
+  }
+
+  /** So many that what they find takes but a small part of the budget. */
+  private int probePlaces() {
+    long bytes = shared.maxBytes() / 32;
+    return (int) Math.max(1, bytes / PressedBudget.LEAST_COST_BYTES / Math.max(1, shared.gates()));
   }
 
   private void tryAgain(GatedChannel channel) {
@@ -390,9 +464,10 @@ public final class PressureGate {
     usedAtTick = used;
     grownByReadsAtTick = grownByReads;
     boolean blame = unexplained > Math.max(64 * 1024, shared.maxBytes() / 128);
-    for (GatedChannel channel : channels) {
-      if (channel.takeReadSinceTick() && blame) {
-        channel.record().strike(ticks, true);
+    List<GatedChannel> readers = channels.stream().filter(GatedChannel::takeReadSinceTick).toList();
+    if (blame) {
+      for (GatedChannel channel : readers) {
+        channel.record().suspect(unexplained / readers.size(), ticks);
         if (!mayRead(channel)) {
           channel.stop();
         }
@@ -437,7 +512,12 @@ public final class PressureGate {
   }
 
   private boolean mayPassTurn() {
-    return hasRoom() ? !watch.hasShrunk() : watch.stillTicks() >= STANDSTILL_TICKS;
+    if (hasRoom()) {
+      return !watch.hasShrunk();
+    }
+    // The last one has found the end of a connection: the next one may find another.
+    return watch.stillTicks() >= STANDSTILL_TICKS
+        || memory.usedBytes() <= usedBeforeTurn - PressedBudget.LEAST_COST_BYTES;
   }
 
   private void passTurn() {
@@ -451,6 +531,9 @@ public final class PressureGate {
     long nanos = TimeUnit.MILLISECONDS.toNanos(turnTicks * TICK_MILLIS);
     if (shared.tryTake(this, eventLoop.ticker().nanoTime(), nanos)) {
       turn = new PressureTurn(next, hasRoom);
+      if (!hasRoom) {
+        usedBeforeTurn = memory.usedBytes();
+      }
       goOn(next);
     }
   }

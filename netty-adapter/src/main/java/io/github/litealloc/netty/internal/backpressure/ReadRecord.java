@@ -33,6 +33,7 @@ final class ReadRecord {
   private long triedAgainAt;
   private long grewAt;
   private boolean trusted;
+  private boolean suspected;
 
   /**
    * Notes what a read has done.
@@ -61,8 +62,26 @@ final class ReadRecord {
     return true;
   }
 
-  /** Memory grows by it, or that must be assumed. */
-  void strike(long tick, boolean mustWait) {
+  /**
+   * Memory has grown, by tasks or other threads, after this channel and perhaps others have read.
+   *
+   * @param bytes its share
+   * @param tick now
+   */
+  void suspect(long bytes, long tick) {
+    hasOutput = true; // not what came in
+    costBytes = bytes;
+    strike(tick, true);
+    suspected = true;
+  }
+
+  /** Whether it is only assumed that memory grows by it. */
+  boolean isSuspected() {
+    return suspected;
+  }
+
+  private void strike(long tick, boolean mustWait) {
+    suspected = false;
     grownBytes = 0;
     calmReads = 0;
     trusted = false;

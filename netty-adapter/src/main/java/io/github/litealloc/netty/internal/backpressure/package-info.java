@@ -8,7 +8,7 @@
  * time may read for a <em>turn</em>; whichever gate of a budget holds the <em>lease</em> may give
  * the turn. The lease, and what reads cost lately, belong to the <em>pressed budget</em> that its
  * gates share. The <em>watch</em> tells whether memory gets less by itself, for then no turn is
- * needed.
+ * needed. <em>Probes</em> look for the ends of connections when there is no room for turns.
  *
  * <p>Threads: a gate, its channels, their records, turns and watch belong to one event loop. A
  * pressed budget is for any thread.
