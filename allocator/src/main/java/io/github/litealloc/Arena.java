@@ -75,7 +75,9 @@ public final class Arena implements AutoCloseable {
   /** What an arena is sure to get by default: its first chunk. */
   public static final long DEFAULT_FLOOR_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
 
+  @SuppressWarnings("UnnecessaryLambda") // one object, to compare with
   private static final Runnable NO_CACHE = () -> {};
+
   private static final VarHandle SHORTCUT;
 
   static {
@@ -342,7 +344,13 @@ public final class Arena implements AutoCloseable {
       freeAfterClose(block, bytes);
     } else {
       freeNow(block, bytes);
-      giveBackIfUnused();
+      if (router.suspicion != null) {
+        try {
+          giveBackIfUnused();
+        } catch (VirtualMachineError e) {
+          router.suspicion = e; // the block is free; who looks next gives back what this has not
+        }
+      }
     }
   }
 
@@ -351,19 +359,14 @@ public final class Arena implements AutoCloseable {
       try {
         freeNow(block, bytes);
       } finally {
-        giveBackAfterClose(Blocks.chunk(block));
+        try {
+          router.trimIfEmpty(Blocks.chunk(block)); // a strategy may have kept it for more requests
+          remoteFrees.freeAll(); // what was put off
+          giveBackIfUnused();
+        } catch (VirtualMachineError e) {
+          router.suspicion = e; // as above
+        }
       }
-      remoteFrees.freeAll(); // what was put off
-    }
-  }
-
-  /** A strategy may have kept the chunk for further requests. Under the lock. */
-  private void giveBackAfterClose(int chunk) {
-    try {
-      router.trimIfEmpty(chunk);
-      giveBackIfUnused();
-    } catch (VirtualMachineError e) {
-      router.suspicion = e; // the block is free; who looks next gives back what this has not
     }
   }
 
@@ -374,7 +377,7 @@ public final class Arena implements AutoCloseable {
     }
     statistics.frees++; // first: a hardened arena reports what it finds by throwing
     statistics.unrequestedTotal += bytes;
-    if (isSuspect()) {
+    if (router.suspicion != null) { // and no call from here on, for which there may be no stack
       return; // its chunks go back together, with the last of its blocks
     }
     try {
@@ -637,18 +640,14 @@ public final class Arena implements AutoCloseable {
     }
     boolean isFirst = push == RemoteFreeInbox.Push.FIRST;
     if (isFirst) {
-      leaveShortcut();
+      try {
+        SHORTCUT.setVolatile(this, noShortcut);
+      } catch (VirtualMachineError e) { // it is handed over, and the caller must hear of that
+        shortcut =
+            noShortcut; // seen some time: the owner looks at the inbox whenever it is careful
+      }
     }
     return isFirst;
-  }
-
-  /** It is handed over by now, and the caller must not hear of anything else. */
-  private void leaveShortcut() {
-    try {
-      SHORTCUT.setVolatile(this, noShortcut);
-    } catch (VirtualMachineError e) {
-      shortcut = noShortcut; // seen some time: the owner looks at the inbox whenever it is careful
-    }
   }
 
   /**
@@ -828,6 +827,7 @@ public final class Arena implements AutoCloseable {
     synchronized (closedLock) {
       chunks.supply.requireIdle();
       if (isEnded) {
+        remoteFrees.freeAll(); // what could not be freed before
         giveBackIfUnused();
         return;
       }

@@ -23,6 +23,9 @@ final class RemoteFrees {
   /** What was taken together with it, and is not free yet. */
   private @Nullable RemoteFree rest;
 
+  /** What was in the inbox when it was closed; comes after the rest. */
+  private @Nullable RemoteFree last;
+
   /** Whether {@link #current} is at it: it is code of others, and may call back. */
   private boolean isFreeing;
 
@@ -46,7 +49,7 @@ final class RemoteFrees {
     if (isFreeing) {
       return 0; // whoever is at it, and has called whoever calls this, comes to all of them
     }
-    if (current != null || rest != null) {
+    if (current != null || rest != null || last != null) {
       freeTaken();
     }
     rest = inbox.takeAll();
@@ -55,22 +58,12 @@ final class RemoteFrees {
 
   /** Takes nothing more, and frees what is left. */
   void close() {
-    if (isFreeing) {
-      putOffAll(inbox.close()); // whoever is at it comes to them
-      return;
+    RemoteFree taken = inbox.close();
+    if (taken != null) {
+      last = taken;
     }
-    if (current != null || rest != null) {
+    if (!isFreeing) { // else whoever is at it comes to them
       freeTaken();
-    }
-    rest = inbox.close();
-    freeTaken();
-  }
-
-  private void putOffAll(@Nullable RemoteFree taken) {
-    for (RemoteFree released = taken; released != null; ) {
-      RemoteFree next = released.nextRemoteFree();
-      putOff(released);
-      released = next;
     }
   }
 
@@ -79,6 +72,7 @@ final class RemoteFrees {
     inbox.takeAll();
     current = null;
     rest = null;
+    last = null;
   }
 
   private int freeTaken() {
@@ -115,6 +109,10 @@ final class RemoteFrees {
     RemoteFree begun = current;
     if (begun != null) {
       return begun;
+    }
+    if (rest == null) {
+      rest = last;
+      last = null;
     }
     RemoteFree next = rest;
     if (next != null) {

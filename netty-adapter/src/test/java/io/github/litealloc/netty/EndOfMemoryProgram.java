@@ -90,7 +90,27 @@ final class EndOfMemoryProgram {
     }
 
     void hold(ByteBuf buffer) {
+      buffer.setByte(0, count);
       held[count++] = buffer;
+    }
+
+    /** How many buffers show another byte than was written; none may, but one may show none. */
+    int wrongBytes() {
+      int wrong = 0;
+      for (int i = 0; i < count; i++) {
+        if (held[i] != null && held[i].refCnt() > 0 && !hasItsByte(held[i], i)) {
+          wrong++;
+        }
+      }
+      return wrong;
+    }
+
+    private static boolean hasItsByte(ByteBuf buffer, int written) {
+      try {
+        return buffer.getByte(0) == (byte) written;
+      } catch (IndexOutOfBoundsException e) {
+        return true; // the stack has ended after the old memory was gone
+      }
     }
 
     ByteBuf buffer(int bytes) {
@@ -127,10 +147,12 @@ final class EndOfMemoryProgram {
   private int lostBlocks;
   private long lostBytes;
   private int deadArenas;
+  private int wrongBytes;
   private int ends;
   private final List<String> details = new ArrayList<>();
 
   private void check(Case on, String what, int depth, @Nullable Throwable end) {
+    wrongBytes += on.wrongBytes();
     on.releaseAll();
     boolean isClosed = on.allocator.isClosed();
     if (!isClosed) {
@@ -308,7 +330,9 @@ final class EndOfMemoryProgram {
             + ", bytes: "
             + program.lostBytes
             + ", dead arenas: "
-            + program.deadArenas);
-    System.exit(program.details.isEmpty() ? 0 : 1);
+            + program.deadArenas
+            + ", wrong bytes: "
+            + program.wrongBytes);
+    System.exit(program.details.isEmpty() && program.wrongBytes == 0 ? 0 : 1);
   }
 }
