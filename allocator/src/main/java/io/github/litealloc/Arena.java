@@ -75,6 +75,9 @@ public final class Arena implements AutoCloseable {
   /** What an arena is sure to get by default: its first chunk. */
   public static final long DEFAULT_FLOOR_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
 
+  @SuppressWarnings("UnnecessaryLambda") // one object, to compare with
+  private static final Runnable NO_CACHE = () -> {};
+
   private static final VarHandle SHORTCUT;
 
   static {
@@ -86,7 +89,7 @@ public final class Arena implements AutoCloseable {
   }
 
   private final String name;
-  private final StrategyFactory factory;
+  private final String strategyName;
   private final ArenaStatistics statistics;
   private final long floorBytes;
   private final ChunkAccount account;
@@ -98,8 +101,7 @@ public final class Arena implements AutoCloseable {
   private final @Nullable BlockChecks checks;
   private final RemoteFreeInbox inbox;
   private final RemoteFrees remoteFrees;
-  private boolean hasBlockCache;
-  private Runnable cacheFlusher = () -> {};
+  private Runnable cacheFlusher = NO_CACHE;
 
   /** The strategy's, which the arena closes before it asks the strategy anything. */
   private final Wilderness wilderness;
@@ -119,13 +121,14 @@ public final class Arena implements AutoCloseable {
 
   Arena(ArenaBuilder builder, ChunkAccount account, long floorBytes, Chunks chunks) {
     this.name = builder.name;
-    this.factory = builder.strategy;
     this.floorBytes = floorBytes;
     this.account = account;
     this.chunks = chunks;
     this.statistics = chunks.statistics();
     this.clock = new ArenaClock(statistics);
-    Strategy plain = factory.create(chunks);
+    StrategyFactory factory = builder.strategy;
+    this.strategyName = factory.name(); // asked for once: it is somebody else's code
+    Strategy plain = GuardedStrategy.create(factory, chunks);
     Hardening hardening = builder.hardening;
     int maxStrategyBytes;
     if (hardening.isOn()) {
@@ -143,7 +146,7 @@ public final class Arena implements AutoCloseable {
         hardened != null && isTracking
             ? new TracingInbox(hardened, hardening.stackTraces())
             : new RemoteFreeInbox();
-    this.remoteFrees = new RemoteFrees(inbox, statistics);
+    this.remoteFrees = new RemoteFrees(inbox, statistics, chunks.supply);
     this.router = new BlockRouter(chunks, strategy, maxStrategyBytes);
     this.wilderness = router.wilderness();
     this.noShortcut = Wilderness.none(chunks);
@@ -169,7 +172,7 @@ public final class Arena implements AutoCloseable {
 
   /** {@return the name of the strategy, such as {@code "hybrid"}} Any thread. */
   public String strategy() {
-    return factory.name();
+    return strategyName;
   }
 
   /** {@return the owner, which is the thread that built the arena} Any thread. */
@@ -246,14 +249,17 @@ public final class Arena implements AutoCloseable {
    *     allowed
    */
   public long allocate(int bytes, int alignment) {
-    if (checks != null) {
-      requireOwnerOfOpenArena();
-    }
+    requireUsable();
     Blocks.requireAllocatable(bytes, alignment);
     long block = allocateUncounted(bytes, alignment);
     if (block != Blocks.NO_BLOCK) {
-      if (checks != null) {
-        router.noteLive(checks, block, bytes);
+      try {
+        if (checks != null) {
+          checks.allocated(block, bytes);
+        }
+      } catch (Throwable e) {
+        router.suspicion = e; // it is handed out, and nobody has got it
+        throw e;
       }
       statistics.allocations++; // last, and without a call: what is counted is handed out
       statistics.requestedTotal += bytes;
@@ -332,12 +338,18 @@ public final class Arena implements AutoCloseable {
     if (checks != null) {
       requireOwner();
     }
-    if (closed) {
+    if (chunks.supply.isBusy) {
+      remoteFree(block, bytes); // put off until the operation is over that has called whoever calls
+    } else if (closed) {
       freeAfterClose(block, bytes);
     } else {
       freeNow(block, bytes);
-      if (isSuspect()) {
-        giveBackIfUnused();
+      if (router.suspicion != null) {
+        try {
+          giveBackIfUnused();
+        } catch (VirtualMachineError e) {
+          router.suspicion = e; // the block is free; who looks next gives back what this has not
+        }
       }
     }
   }
@@ -347,18 +359,14 @@ public final class Arena implements AutoCloseable {
       try {
         freeNow(block, bytes);
       } finally {
-        giveBackAfterClose(Blocks.chunk(block));
+        try {
+          router.trimIfEmpty(Blocks.chunk(block)); // a strategy may have kept it for more requests
+          remoteFrees.freeAll(); // what was put off
+          giveBackIfUnused();
+        } catch (VirtualMachineError e) {
+          router.suspicion = e; // as above
+        }
       }
-    }
-  }
-
-  /** A strategy may have kept the chunk for further requests. Under the lock. */
-  private void giveBackAfterClose(int chunk) {
-    try {
-      router.trimIfEmpty(chunk);
-      giveBackIfUnused();
-    } catch (VirtualMachineError e) {
-      router.suspicion = e; // the block is free; who looks next gives back what this has not
     }
   }
 
@@ -369,7 +377,7 @@ public final class Arena implements AutoCloseable {
     }
     statistics.frees++; // first: a hardened arena reports what it finds by throwing
     statistics.unrequestedTotal += bytes;
-    if (isSuspect()) {
+    if (router.suspicion != null) { // and no call from here on, for which there may be no stack
       return; // its chunks go back together, with the last of its blocks
     }
     try {
@@ -422,6 +430,17 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
+   * Tells whether code of others, which an operation of this arena has called, is at work: a
+   * strategy, a memory source, a listener, a logger. Whatever that calls here in turn is refused by
+   * an {@link IllegalStateException}, but for frees, which are put off. Owner thread only.
+   *
+   * @return {@code true} in the middle of an operation
+   */
+  public boolean isBusy() {
+    return chunks.supply.isBusy;
+  }
+
+  /**
    * Makes the arena suspect, for an owner that cannot say whether an operation of its own has
    * ended. Owner thread only.
    *
@@ -434,10 +453,8 @@ public final class Arena implements AutoCloseable {
 
   /** Gives back every chunk of an arena that will not use them again, if no block is live. */
   private void giveBackIfUnused() {
-    if (statistics.liveBlocks() > 0 || !chunks.hasAny()) {
-      return;
-    }
-    if (isSuspect() || isEnded) {
+    boolean isDone = isSuspect() || isEnded;
+    if (isDone && statistics.liveBlocks() == 0 && chunks.hasAny()) {
       try {
         if (!isEnded) {
           cacheFlusher.run();
@@ -462,12 +479,11 @@ public final class Arena implements AutoCloseable {
    */
   public BlockCache blockCache(Runnable flusher) {
     requireOwnerOfOpenArena();
-    if (hasBlockCache) {
+    if (cacheFlusher != NO_CACHE) {
       throw new IllegalStateException(
           "arena '" + name + "' has a block cache already (expected: one for an arena)");
     }
     cacheFlusher = Require.nonNull(flusher, "flusher", "what frees the kept blocks");
-    hasBlockCache = true;
     return new BlockCache(this, router, chunks.cacheLimit());
   }
 
@@ -501,8 +517,8 @@ public final class Arena implements AutoCloseable {
    * @throws IllegalArgumentException as for {@link #free} and {@link #allocate(int, int)}
    */
   public long reallocate(long block, int oldBytes, int newBytes, int alignment) {
+    requireUsable();
     if (checks != null) {
-      requireOwnerOfOpenArena();
       checks.requireLive(block, oldBytes);
     }
     if (newBytes < 0) {
@@ -513,32 +529,30 @@ public final class Arena implements AutoCloseable {
       return Blocks.NO_BLOCK;
     }
     long result = router.resize(block, oldBytes, newBytes);
-    if (result != Blocks.NO_BLOCK) {
-      router.noteRenamed(checks, block, result, newBytes);
-      statistics.reallocationsInPlace++;
-    } else {
-      long moved = allocateUncounted(newBytes, alignment);
-      if (moved == Blocks.NO_BLOCK) {
+    boolean moves = result == Blocks.NO_BLOCK;
+    if (moves) {
+      result = allocateUncounted(newBytes, alignment);
+      if (result == Blocks.NO_BLOCK) {
         return Blocks.NO_BLOCK;
       }
-      move(block, oldBytes, moved, newBytes);
-      router.noteRenamed(checks, block, moved, newBytes);
-      result = moved;
-      statistics.reallocationsMoved++;
     }
-    statistics.unrequestedTotal -= newBytes - oldBytes;
-    return result;
-  }
-
-  /** If it fails, the old block is as it was: a suspect arena uses no memory for a second time. */
-  private void move(long block, int oldBytes, long moved, int newBytes) {
     try {
-      router.move(block, oldBytes, moved, Math.min(oldBytes, newBytes));
+      if (moves) {
+        router.move(block, oldBytes, result, Math.min(oldBytes, newBytes));
+      }
+      if (checks != null) {
+        checks.renamed(block, result, newBytes);
+      }
     } catch (Throwable e) {
+      // The old block is as it was: a suspect arena uses no memory for a second time.
       router.suspicion = e;
       shortcut = noShortcut;
       throw e;
     }
+    statistics.reallocationsMoved += moves ? 1 : 0;
+    statistics.reallocationsInPlace += moves ? 0 : 1;
+    statistics.unrequestedTotal -= newBytes - oldBytes;
+    return result;
   }
 
   /**
@@ -626,18 +640,14 @@ public final class Arena implements AutoCloseable {
     }
     boolean isFirst = push == RemoteFreeInbox.Push.FIRST;
     if (isFirst) {
-      leaveShortcut();
+      try {
+        SHORTCUT.setVolatile(this, noShortcut);
+      } catch (VirtualMachineError e) { // it is handed over, and the caller must hear of that
+        shortcut =
+            noShortcut; // seen some time: the owner looks at the inbox whenever it is careful
+      }
     }
     return isFirst;
-  }
-
-  /** It is handed over by now, and the caller must not hear of anything else. */
-  private void leaveShortcut() {
-    try {
-      SHORTCUT.setVolatile(this, noShortcut);
-    } catch (VirtualMachineError e) {
-      shortcut = noShortcut; // seen some time: the owner looks at the inbox whenever it is careful
-    }
   }
 
   /**
@@ -646,6 +656,7 @@ public final class Arena implements AutoCloseable {
    * @return how many remote frees there were
    */
   public int drainRemoteFrees() {
+    chunks.supply.requireIdle();
     if (checks != null) {
       requireOwner();
     }
@@ -680,9 +691,7 @@ public final class Arena implements AutoCloseable {
    * @throws IllegalArgumentException if {@code targetBytes} is negative
    */
   public long trim(long targetBytes) {
-    if (checks != null) {
-      requireOwnerOfOpenArena();
-    }
+    requireUsable();
     if (targetBytes < 0) {
       throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
     }
@@ -725,9 +734,7 @@ public final class Arena implements AutoCloseable {
    *     store keeps empty chunks for a time, which no other arena with more of a reason looks after
    */
   public boolean tick(long nowNanos) {
-    if (checks != null) {
-      requireOwnerOfOpenArena();
-    }
+    requireUsable();
     drainRemoteFrees();
     clock.tick(nowNanos);
     if (clock.isSilent()) {
@@ -774,9 +781,7 @@ public final class Arena implements AutoCloseable {
   }
 
   FragmentationMap fragmentation(long nowNanos) {
-    if (checks != null) {
-      requireOwnerOfOpenArena();
-    }
+    requireUsable();
     return FragmentationMapper.map(chunks, !isSuspect() ? strategy : null, nowNanos);
   }
 
@@ -785,9 +790,7 @@ public final class Arena implements AutoCloseable {
    * Nothing that refers to a block may be used afterwards.
    */
   public void reset() {
-    if (checks != null) {
-      requireOwnerOfOpenArena();
-    }
+    requireUsable();
     cacheFlusher.run();
     router.reset(); // first: a hardened one may refuse
     if (checks != null) {
@@ -795,9 +798,8 @@ public final class Arena implements AutoCloseable {
     }
     remoteFrees.forget();
     chunks.clear();
-    long allocations = statistics.allocations();
     statistics.unrequestedTotal = statistics.requestedTotal;
-    statistics.frees = allocations - statistics.shortcutFrees;
+    statistics.frees = statistics.allocations() - statistics.shortcutFrees;
   }
 
   /**
@@ -823,7 +825,9 @@ public final class Arena implements AutoCloseable {
    */
   public void closeForOwner() {
     synchronized (closedLock) {
+      chunks.supply.requireIdle();
       if (isEnded) {
+        remoteFrees.freeAll(); // what could not be freed before
         giveBackIfUnused();
         return;
       }
@@ -842,6 +846,7 @@ public final class Arena implements AutoCloseable {
           cacheFlusher,
           remoteFrees::close,
           router::closed,
+          remoteFrees::freeAll, // what was put off
           () -> isEnded = true);
     } finally {
       if (isEnded) {
@@ -859,11 +864,17 @@ public final class Arena implements AutoCloseable {
    * @throws MemoryViolationException if there are any, and the hardening names nobody to tell
    */
   public void verify() {
-    if (checks != null) {
-      requireOwnerOfOpenArena();
-    }
+    requireUsable();
     if (hardened != null && !isSuspect()) {
       hardened.verify();
+    }
+  }
+
+  /** Whoever calls back in the middle of an operation is refused; others if calls are checked. */
+  private void requireUsable() {
+    chunks.supply.requireIdle();
+    if (checks != null) {
+      requireOwnerOfOpenArena();
     }
   }
 

@@ -44,7 +44,7 @@ final class BlockRouter {
 
   /** Takes back the suspicion, if the failure came from where nothing had begun. */
   void judge(Throwable failure) {
-    if (chunks.isHarmless(failure)) {
+    if (chunks.supply.isHarmless(failure)) {
       suspicion = null;
       wilderness.goOn(maxStrategyBytes);
     }
@@ -123,28 +123,6 @@ final class BlockRouter {
     }
     wilderness.close();
     strategy.freeMoved(block, bytes);
-  }
-
-  /** Notes a block that the strategy has handed out, and that nobody has got yet. */
-  void noteLive(BlockChecks checks, long block, int bytes) {
-    try {
-      checks.allocated(block, bytes);
-    } catch (Throwable e) {
-      suspicion = e;
-      throw e;
-    }
-  }
-
-  /** Notes a block that has another size, and perhaps another place, if blocks are checked. */
-  void noteRenamed(@Nullable BlockChecks checks, long block, long renamed, int bytes) {
-    if (checks != null) {
-      try {
-        checks.renamed(block, renamed, bytes);
-      } catch (Throwable e) {
-        suspicion = e;
-        throw e;
-      }
-    }
   }
 
   /** As {@link Strategy#resize}. */

@@ -52,8 +52,11 @@ public final class Chunks {
   private static final int INITIAL_SLOTS = 4;
 
   private final ChunkAccount account;
+
+  /** How they are had. */
+  final ChunkSupply supply;
+
   private final ArenaStatistics statistics;
-  private final GrowthListener growthListener;
   private final CacheLimit cacheLimit;
 
   // By slot. A slot is: free (null, no stale entries), held (chunk), or stale (null, entries left).
@@ -75,10 +78,9 @@ public final class Chunks {
   /** Whether a trim, for now, gives back only what has been empty for long. */
   boolean keepsUnexpired;
 
-  private @Nullable Throwable harmless;
   private @Nullable Chunk unheld; // taken, and not held because there was no stack for it
   private @Nullable ChunkWatcher watcher;
-  private @Nullable Wilderness wilderness; // whose chunk's account may be behind
+  private Wilderness wilderness; // whose chunk's account may be behind
 
   /**
    * The chunks of a new arena: none.
@@ -89,30 +91,16 @@ public final class Chunks {
    */
   Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
     this.account = account;
-    this.growthListener = new GrowthListener(growthListener);
     this.statistics = statistics;
     this.cacheLimit = new CacheLimit(account, statistics);
+    this.wilderness = Wilderness.none(this);
+    this.supply = new ChunkSupply(account, growthListener, wilderness);
     statistics.publishChunks(used, sizes);
   }
 
   /** The arena's figures. */
   ArenaStatistics statistics() {
     return statistics;
-  }
-
-  /**
-   * Notes what is about to be thrown where no operation is half done: because none has begun, or
-   * because it is complete. It may be anything, for it may come from code of others.
-   */
-  void harmless(Throwable failure) {
-    harmless = failure;
-  }
-
-  /** Whether a failure is one that leaves everything in order. */
-  boolean isHarmless(Throwable failure) {
-    boolean isNoted = harmless == failure;
-    harmless = null; // once: the JVM may throw the same object again
-    return isNoted;
   }
 
   boolean hasAny() {
@@ -126,12 +114,11 @@ public final class Chunks {
   /** Has a wilderness settle its account before it is looked at. */
   void settleFrom(Wilderness wilderness) {
     this.wilderness = wilderness;
+    supply.setWilderness(wilderness);
   }
 
   private void settle() {
-    if (wilderness != null) {
-      wilderness.settle();
-    }
+    wilderness.settle();
   }
 
   /** Adds to the account of a chunk what has happened in its open wilderness. */
@@ -164,37 +151,15 @@ public final class Chunks {
       return NO_CHUNK; // no name is left for it
     }
     int usual = statistics.chunks == 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES;
-    int bytes = minBytes <= usual ? usual : roundUpToUnit(minBytes);
+    int bytes = minBytes <= usual ? usual : ChunkSupply.roundUpToUnit(minBytes);
     makeRoomForSlot(); // first: a chunk must not be lost because the heap is full
-    Chunk chunk = takeFromAccount(minBytes, bytes);
+    Chunk chunk = supply.take(minBytes, bytes);
     if (chunk == null) {
       return NO_CHUNK;
     }
     int slot = hold(chunk);
-    growthListener.run();
+    supply.tellOfGrowth();
     return slot;
-  }
-
-  private @Nullable Chunk takeFromAccount(int minBytes, int bytes) {
-    harmless = null;
-    try {
-      Chunk chunk = account.take(minBytes, bytes);
-      if (chunk == null && bytes > roundUpToUnit(minBytes)) {
-        // A budget with no room for a usual chunk may still have room for a small one.
-        chunk = account.take(minBytes, roundUpToUnit(minBytes));
-      }
-      return chunk;
-    } catch (Throwable e) {
-      harmless(e);
-      throw e;
-    }
-  }
-
-  private static int roundUpToUnit(int bytes) {
-    long rounded =
-        ((long) bytes + ChunkStore.CHUNK_UNIT_BYTES - 1) & -(long) ChunkStore.CHUNK_UNIT_BYTES;
-    return (int)
-        Math.min(rounded, Integer.MAX_VALUE); // 2 GiB is one byte more than a buffer can have
   }
 
   private int hold(Chunk chunk) {
@@ -282,7 +247,7 @@ public final class Chunks {
     statistics.chunkReleases++;
     statistics.reserved -= bytes;
     try {
-      account.giveBack(chunk);
+      supply.giveBack(chunk);
     } catch (Throwable e) {
       held[slot] = chunk;
       statistics.chunks++;
@@ -578,7 +543,7 @@ public final class Chunks {
   void clear() {
     Chunk lost = unheld;
     if (lost != null) {
-      account.giveBack(lost);
+      supply.giveBack(lost);
       unheld = null;
     }
     for (int slot = 0; slot < slots; slot++) {

@@ -17,7 +17,7 @@ final class GrowthListener implements Runnable {
   public void run() {
     try {
       listener.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // The chunk is held by now, and the strategy must hear of it.
       Log.warn(LOG, "a listener to an arena's growth failed", e);
     }

@@ -420,8 +420,10 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
       return;
     }
     Throwable failure = null;
+    boolean wasBusy = chunks.supply.isBusy;
     for (MemoryViolation next = untold.poll(); next != null; next = untold.poll()) {
       try {
+        chunks.supply.isBusy = true;
         hardening.listener().accept(next);
       } catch (Throwable e) {
         if (failure == null) {
@@ -429,10 +431,12 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
         } else if (failure != e) {
           failure.addSuppressed(e);
         }
+      } finally {
+        chunks.supply.isBusy = wasBusy;
       }
     }
     if (failure != null) {
-      chunks.harmless(failure);
+      chunks.supply.harmless(failure);
       Failures.throwIfAny(failure);
     }
   }

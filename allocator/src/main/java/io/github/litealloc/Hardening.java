@@ -1,5 +1,6 @@
 package io.github.litealloc;
 
+import io.github.litealloc.internal.Log;
 import io.github.litealloc.internal.Require;
 import java.util.function.Consumer;
 
@@ -193,7 +194,7 @@ public final class Hardening {
 
     private static void logAndThrow(MemoryViolation violation) {
       MemoryViolationException exception = new MemoryViolationException(violation);
-      LOG.log(System.Logger.Level.ERROR, violation.message(), exception);
+      Log.write(LOG, System.Logger.Level.ERROR, violation.message(), exception);
       throw exception;
     }
 

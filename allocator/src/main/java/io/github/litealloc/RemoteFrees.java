@@ -15,6 +15,7 @@ final class RemoteFrees {
 
   private final RemoteFreeInbox inbox;
   private final ArenaStatistics statistics;
+  private final ChunkSupply supply;
 
   /** What is being freed. */
   private @Nullable RemoteFree current;
@@ -22,7 +23,14 @@ final class RemoteFrees {
   /** What was taken together with it, and is not free yet. */
   private @Nullable RemoteFree rest;
 
-  RemoteFrees(RemoteFreeInbox inbox, ArenaStatistics statistics) {
+  /** What was in the inbox when it was closed; comes after the rest. */
+  private @Nullable RemoteFree last;
+
+  /** Whether {@link #current} is at it: it is code of others, and may call back. */
+  private boolean isFreeing;
+
+  RemoteFrees(RemoteFreeInbox inbox, ArenaStatistics statistics, ChunkSupply supply) {
+    this.supply = supply;
     this.inbox = inbox;
     this.statistics = statistics;
   }
@@ -38,7 +46,10 @@ final class RemoteFrees {
    * @return how many there were
    */
   int freeAll() {
-    if (current != null || rest != null) {
+    if (isFreeing) {
+      return 0; // whoever is at it, and has called whoever calls this, comes to all of them
+    }
+    if (current != null || rest != null || last != null) {
       freeTaken();
     }
     rest = inbox.takeAll();
@@ -47,11 +58,13 @@ final class RemoteFrees {
 
   /** Takes nothing more, and frees what is left. */
   void close() {
-    if (current != null || rest != null) {
+    RemoteFree taken = inbox.close();
+    if (taken != null) {
+      last = taken;
+    }
+    if (!isFreeing) { // else whoever is at it comes to them
       freeTaken();
     }
-    rest = inbox.close();
-    freeTaken();
   }
 
   /** Drops everything, for an arena that forgets every block. */
@@ -59,24 +72,36 @@ final class RemoteFrees {
     inbox.takeAll();
     current = null;
     rest = null;
+    last = null;
   }
 
   private int freeTaken() {
     int count = 0;
     Throwable failure = null;
-    for (RemoteFree released = next(); released != null; released = next()) {
-      released.setNextRemoteFree(null); // or idle objects would keep each other alive
-      Throwable thrown = freeOne(released);
-      current = null;
-      count++;
-      if (failure == null) {
-        failure = thrown;
-      } else if (thrown != null && thrown != failure) {
-        failure.addSuppressed(thrown);
+    try {
+      isFreeing = true;
+      for (RemoteFree released = next(); released != null; released = next()) {
+        released.setNextRemoteFree(null); // or idle objects would keep each other alive
+        Throwable thrown = freeOne(released);
+        current = null;
+        count++;
+        if (failure == null) {
+          failure = thrown;
+        } else if (thrown != null && thrown != failure) {
+          failure.addSuppressed(thrown);
+        }
       }
+    } finally {
+      isFreeing = false;
     }
     Failures.throwIfAny(failure);
     return count;
+  }
+
+  /** Has something freed with the next of the others. */
+  private void putOff(RemoteFree released) {
+    released.setNextRemoteFree(rest);
+    rest = released;
   }
 
   /** What is to be freed: what was begun, else the next one, which is begun now. */
@@ -84,6 +109,10 @@ final class RemoteFrees {
     RemoteFree begun = current;
     if (begun != null) {
       return begun;
+    }
+    if (rest == null) {
+      rest = last;
+      last = null;
     }
     RemoteFree next = rest;
     if (next != null) {
@@ -94,9 +123,13 @@ final class RemoteFrees {
     return next;
   }
 
-  /** Frees what a closed inbox has refused. */
+  /** Frees what a closed inbox has refused; soon, if it is in the middle of an operation. */
   void free(RemoteFree released) {
-    Failures.throwIfAny(freeOne(released));
+    if (supply.isBusy) {
+      putOff(released);
+    } else {
+      Failures.throwIfAny(freeOne(released));
+    }
   }
 
   /**

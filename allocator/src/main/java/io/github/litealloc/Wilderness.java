@@ -88,7 +88,7 @@ final class Wilderness {
    */
   void enable(int maxStrategyBytes) {
     isEnabled = sizes.length > 0;
-    strategyLimit = maxStrategyBytes + 1 + Integer.MIN_VALUE;
+    admit(maxStrategyBytes);
     chunks.settleFrom(this);
   }
 
@@ -106,7 +106,17 @@ final class Wilderness {
       openSizes = stoppedSizes;
       stoppedSizes = NO_SIZES;
     }
-    strategyLimit = maxStrategyBytes + 1 + Integer.MIN_VALUE;
+    admit(maxStrategyBytes);
+  }
+
+  /**
+   * Lets the arena ask the strategy without further ado. Not one without a wilderness, which runs
+   * code of others itself: there the arena looks first whether it is busy.
+   */
+  private void admit(int maxStrategyBytes) {
+    if (sizes.length > 0) {
+      strategyLimit = maxStrategyBytes + 1 + Integer.MIN_VALUE;
+    }
   }
 
   /** Closes it for ever. */

@@ -1,5 +1,7 @@
 package io.github.litealloc.internal;
 
+import org.jspecify.annotations.Nullable;
+
 /** Writes to a log where the writer must get to its end: loggers are other people's, too. */
 public final class Log {
 
@@ -13,8 +15,21 @@ public final class Log {
    * @param cause what was thrown
    */
   public static void warn(System.Logger logger, String message, Throwable cause) {
+    write(logger, System.Logger.Level.WARNING, message, cause);
+  }
+
+  /**
+   * Writes something, or does not.
+   *
+   * @param logger where to
+   * @param level how bad it is
+   * @param message what has happened
+   * @param cause what was thrown, if anything was
+   */
+  public static void write(
+      System.Logger logger, System.Logger.Level level, String message, @Nullable Throwable cause) {
     try {
-      logger.log(System.Logger.Level.WARNING, message, cause);
+      logger.log(level, message, cause);
     } catch (Throwable e) {
       // There is nobody left to tell.
     }

@@ -21,6 +21,7 @@ public final class Chunk {
 
   private final MemorySource.Memory memory;
   private final ByteBuffer buffer;
+  private final long address;
   private final int misalignment;
 
   /** The size in bytes. */
@@ -53,6 +54,7 @@ public final class Chunk {
     this.memory = memory;
     this.buffer = buffer;
     this.bytes = bytes;
+    this.address = memory.address(); // once: a source is somebody else's code
     this.misalignment = buffer.alignmentOffset(0, MAX_ALIGNMENT);
     if (misalignment % MemorySource.ALIGNMENT_BYTES != 0) {
       throw new IllegalStateException(
@@ -83,7 +85,7 @@ public final class Chunk {
 
   /** {@return the native address of the first byte, or 0 if the platform does not tell} */
   public long address() {
-    return memory.address();
+    return address;
   }
 
   /** {@return the size in bytes} */

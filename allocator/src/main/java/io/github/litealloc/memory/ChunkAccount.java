@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.Log;
 import io.github.litealloc.internal.events.FlightEvents;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -124,8 +125,8 @@ public final class ChunkAccount implements AutoCloseable {
   void memoryIsWanted() {
     try {
       wantedListener.run();
-    } catch (RuntimeException | Error e) {
-      LOG.log(System.Logger.Level.WARNING, "'" + holder + "' could not be asked for memory", e);
+    } catch (Throwable e) {
+      Log.warn(LOG, "'" + holder + "' could not be asked for memory", e);
     }
   }
 

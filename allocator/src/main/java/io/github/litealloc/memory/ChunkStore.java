@@ -270,6 +270,9 @@ public final class ChunkStore {
    */
   private long giveBackOldest(LongSupplier wanted) {
     synchronized (releasing) {
+      if (isReleasing) {
+        return 0; // by this thread, which a source has called back while it takes memory back
+      }
       isReleasing = true;
       try {
         takeOut(wanted);

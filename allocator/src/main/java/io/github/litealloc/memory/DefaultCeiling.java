@@ -2,6 +2,7 @@ package io.github.litealloc.memory;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.litealloc.internal.Log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ record DefaultCeiling(
 
   static long findAndLog() {
     DefaultCeiling ceiling = find();
-    LOG.log(System.Logger.Level.INFO, ceiling::explanation);
+    Log.write(LOG, System.Logger.Level.INFO, ceiling.explanation(), null);
     return ceiling.bytes();
   }
 

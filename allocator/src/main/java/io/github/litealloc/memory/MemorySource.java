@@ -46,7 +46,11 @@ public interface MemorySource {
     /** {@return the native address of the first byte, or 0 if the platform does not tell} */
     long address();
 
-    /** Gives the memory back to the system. Called once; nothing touches the memory afterwards. */
+    /**
+     * Gives the memory back to the system. Called once; nothing touches the memory afterwards. If
+     * it throws anything but a {@link VirtualMachineError}, the memory must still be usable: it is
+     * kept then, and this is called again.
+     */
     void release();
   }
 }

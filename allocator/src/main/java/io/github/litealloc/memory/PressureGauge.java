@@ -162,7 +162,7 @@ final class PressureGauge {
       Delivery delivery = new Delivery();
       try {
         executor.execute(delivery);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         // The bytes are charged or credited by now, and the caller must hear of that.
         Log.warn(LOG, "a listener's executor took no task", e);
       } finally {
@@ -176,9 +176,9 @@ final class PressureGauge {
         try {
           Runnable look = PressureGauge.this::level;
           clock.schedule(look, nanos, TimeUnit.NANOSECONDS);
-        } catch (RuntimeException | Error e) {
-          // Somebody else will notice.
-          LOG.log(System.Logger.Level.DEBUG, "a listener's executor took no task", e);
+        } catch (Throwable e) {
+          // Somebody else will notice that the refusal is over.
+          Log.write(LOG, System.Logger.Level.DEBUG, "a listener's executor took no task", e);
         }
       }
     }
@@ -210,7 +210,7 @@ final class PressureGauge {
       told = now;
       try {
         listener.accept(now);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         Log.warn(LOG, "a listener to memory pressure failed", e);
       }
     }

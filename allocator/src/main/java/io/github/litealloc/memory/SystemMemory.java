@@ -42,7 +42,7 @@ final class SystemMemory {
     Chunk chunk;
     try {
       chunk = new Chunk(memory, bytes);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       releaseUnusable(memory, e);
       throw e;
     } finally {
@@ -81,7 +81,7 @@ final class SystemMemory {
     if (memory != null) {
       try {
         memory.release();
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         reason.addSuppressed(e);
       }
     }

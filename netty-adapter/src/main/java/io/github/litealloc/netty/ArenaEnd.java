@@ -22,11 +22,8 @@ final class ArenaEnd {
 
   private long reservedAtLastLook;
 
-  /** Whether it has begun, and not come to its end: because that goes on, or because it failed. */
-  private volatile boolean isUnfinished;
-
-  private boolean isFinished; // guarded by this, as is the next
-  private boolean isAtWork;
+  private volatile boolean isFinished; // written under the monitor
+  private boolean isAtWork; // guarded by this
 
   /**
    * @param close closes the arena, in place of its owner if need be
@@ -48,9 +45,9 @@ final class ArenaEnd {
     this.whenDrained = whenDrained;
   }
 
-  /** Whether it was begun, and {@link #finish} may have something to do. Any thread. */
-  boolean isUnfinished() {
-    return isUnfinished;
+  /** Whether {@link #finish} has nothing more to do. Any thread. */
+  boolean isFinished() {
+    return isFinished;
   }
 
   /**
@@ -63,7 +60,6 @@ final class ArenaEnd {
         return;
       }
       isAtWork = true;
-      isUnfinished = true;
     }
     boolean isDone = false;
     Throwable report = null;
@@ -78,7 +74,6 @@ final class ArenaEnd {
     }
     synchronized (this) {
       isFinished = isDone;
-      isUnfinished = !isDone;
       isAtWork = false;
     }
     Failures.throwIfAny(report);

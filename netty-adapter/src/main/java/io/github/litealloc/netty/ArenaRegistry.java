@@ -21,9 +21,9 @@ final class ArenaRegistry {
   private final AtomicLong lookedNanos = new AtomicLong(System.nanoTime());
   private ArenaTotals closedTotals = ArenaTotals.NONE; // guarded by this
 
+  /** Adds an arena, of which nobody hears until {@link #tellOfChange}. */
   void add(BufferArena arena) {
     arenas.add(arena);
-    tellListeners();
   }
 
   /** Takes out an arena that is closed and has no live buffer. */
@@ -34,11 +34,11 @@ final class ArenaRegistry {
       }
       closedTotals = closedTotals.plus(arena.statistics());
     }
-    tellListeners();
+    tellOfChange();
   }
 
-  /** Their exceptions must not get into an event loop's shutdown or a release. */
-  private void tellListeners() {
+  /** What they throw must not get into an event loop's shutdown, a request or a release. */
+  void tellOfChange() {
     for (Runnable listener : listeners) {
       Tasks.run("a listener to arenas", listener);
     }

@@ -12,6 +12,8 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.internal.PlatformDependent;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,9 @@ final class ArenaRouter implements ArenaHome {
 
   private volatile int sampling;
 
+  /** Threads whose arenas are being made. */
+  private final Set<Thread> makers = ConcurrentHashMap.newKeySet();
+
   /**
    * @param settings of the allocator
    * @param allocator what buffers answer as theirs; not called before it is complete
@@ -104,7 +109,7 @@ final class ArenaRouter implements ArenaHome {
   @Nullable BufferArena arenaForThread() {
     BufferArena existing = arenaOfThread.getIfExists();
     if (closed) {
-      if (existing != null) {
+      if (existing != null && !existing.arena().isBusy()) {
         existing.close(); // a thread that could not be told of the allocator's end hears of it here
       }
       return null;
@@ -113,8 +118,8 @@ final class ArenaRouter implements ArenaHome {
     boolean getsArena = loop != null || isAdoptable(Thread.currentThread());
     if (existing != null) {
       if (existing.isCallersOwn()) {
-        if (!getsArena || existing.isOf(strategy)) {
-          return existing; // some other thread's arena is the reason why we are here
+        if (!getsArena || existing.isOf(strategy) || existing.arena().isBusy()) {
+          return existing; // some other thread's arena is the reason why we are here, or not now
         }
         retireIfOutdated(existing);
       } else if (getsArena) {
@@ -128,7 +133,7 @@ final class ArenaRouter implements ArenaHome {
 
   private @Nullable BufferArena newArena(@Nullable EventExecutor eventLoop) {
     arenas.endWhereOwnersHave();
-    BufferArena arena = new BufferArena(this, strategy, eventLoop);
+    BufferArena arena = makeArena(eventLoop);
     try {
       arenas.add(arena);
       arenaOfThread.set(arena);
@@ -136,6 +141,7 @@ final class ArenaRouter implements ArenaHome {
       Tasks.run("closing an arena that could not be made", arena::close);
       throw e;
     }
+    arenas.tellOfChange(); // now: a listener that allocates finds the arena
     if (closed) { // meanwhile, and perhaps without having seen this arena
       arena.close();
       return null;
@@ -145,6 +151,22 @@ final class ArenaRouter implements ArenaHome {
       return newArena(eventLoop);
     }
     return arena;
+  }
+
+  /** Not for a strategy that allocates while it is made, or that would go on for ever. */
+  private BufferArena makeArena(@Nullable EventExecutor eventLoop) {
+    if (!makers.add(Thread.currentThread())) {
+      throw new IllegalStateException(
+          "lite-alloc '"
+              + name
+              + "': allocation in the middle of making the arena for it (expected: a strategy and a"
+              + " memory source that do not allocate)");
+    }
+    try {
+      return new BufferArena(this, strategy, eventLoop);
+    } finally {
+      makers.remove(Thread.currentThread());
+    }
   }
 
   /** A virtual thread lives for one task; a chunk for each would be memory that nobody reuses. */
@@ -192,7 +214,7 @@ final class ArenaRouter implements ArenaHome {
 
   /** Ends an arena of a former strategy. Its owner, outside of an allocation. */
   private void retireIfOutdated(BufferArena arena) {
-    if (!arena.isCallersOwn() || arena.isOf(strategy)) {
+    if (!arena.isCallersOwn() || arena.isOf(strategy) || arena.arena().isBusy()) {
       return;
     }
     retire(arena);
@@ -366,7 +388,7 @@ final class ArenaRouter implements ArenaHome {
 
   /** Has an owner run a task, now or soon, if it can be told. Nothing may wait for it. */
   private static void tellOwner(BufferArena arena, String what, Runnable task) {
-    if (arena.isOwnedByCaller()) {
+    if (arena.isOwnedByCaller() && !arena.arena().isBusy()) {
       Tasks.run(what, task);
     } else {
       arena.owner().execute(what, task);
@@ -380,7 +402,7 @@ final class ArenaRouter implements ArenaHome {
    */
   private static boolean hasOwnerDo(
       BufferArena arena, GiveBack.Part part, String what, LongSupplier work) {
-    if (arena.isOwnedByCaller()) {
+    if (arena.isOwnedByCaller() && !arena.arena().isBusy()) {
       part.run(work);
       return true;
     }

@@ -28,8 +28,7 @@ final class BufferArena {
    *
    * Whatever else must be noticed at an allocation (how many buffers to sample, whether a recording
    * asks for them, what time it is) is noticed only when the pool has nothing, which costs the hot path
-   * nothing. Another thread that wants to be noticed soon has the pool find nothing once:
-   * requestRefresh.
+   * nothing. Another thread that wants to be noticed soon calls requestRefresh.
    *
    * It knows of its allocator only the home. Calls come from above (LiteByteBufAllocator, ArenaRouter,
    * Fallbacks) and from below (LiteByteBuf, BufferMove, TrimTimer), and never come back to where they
@@ -63,7 +62,7 @@ final class BufferArena {
   private @Nullable Thread activeOwner;
 
   /** Whether somebody has begun to close it. Written under the lock, once. */
-  private boolean ending;
+  private volatile boolean ending;
 
   private final BlockCache blocks;
   private final BufferPool pool;
@@ -154,7 +153,7 @@ final class BufferArena {
 
   /** Any thread. */
   boolean isOpen() {
-    return !arena.isClosed();
+    return !ending;
   }
 
   /** Any thread. */
@@ -284,17 +283,12 @@ final class BufferArena {
     try {
       handedOver(isFirst);
       unended.handOver(this);
-      if (end.isUnfinished()) {
+      if (ending && !end.isFinished()) {
         Tasks.run("finishing the end of an arena", this::finish);
       }
     } catch (VirtualMachineError e) {
       // It is released; the rest is done when somebody comes next.
     }
-  }
-
-  /** Hands over a buffer that nobody has. Any thread. */
-  void handOver(LiteByteBuf buffer) {
-    handedOver(arena.remoteFree(buffer));
   }
 
   private void releaseUncached(LiteByteBuf buffer) {
@@ -326,15 +320,13 @@ final class BufferArena {
 
   /** Frees a buffer's block; on a closed arena also on other threads, one at a time. */
   void free(long block, int bytes) {
-    arena.free(block, bytes);
     if (asleep) {
-      wake();
+      wake(); // first: nothing must fail when it is free
     }
+    arena.free(block, bytes);
   }
 
-  /**
-   * Puts a buffer object back for reuse; on a closed arena also on other threads, one at a time.
-   */
+  /** Puts a buffer object back; on a closed arena also on other threads, one at a time. */
   void recycle(LiteByteBuf buffer) {
     if (ending) {
       end.bufferFreed();
@@ -348,11 +340,10 @@ final class BufferArena {
   }
 
   long reallocate(long block, int oldBytes, int newBytes) {
-    long result = arena.reallocate(block, oldBytes, newBytes);
     if (asleep) {
-      wake();
+      wake(); // first, as above
     }
-    return result;
+    return arena.reallocate(block, oldBytes, newBytes);
   }
 
   int sizeOf(long block, int bytes) {
@@ -363,15 +354,21 @@ final class BufferArena {
   void freeFromAnyThread(long block, int bytes) {
     if (isOwnedByCaller()) {
       arena.free(block, bytes);
-    } else {
-      handedOver(arena.remoteFree(block, bytes));
-      if (!isOpen()) {
+      return;
+    }
+    boolean isFirst = arena.remoteFree(block, bytes);
+    try {
+      handedOver(isFirst);
+      if (arena.isClosed()) {
         end.blockLeft();
       }
+    } catch (VirtualMachineError e) {
+      // As above.
     }
   }
 
-  private void handedOver(boolean isFirst) {
+  /** Something was handed over to the owner. Any thread. */
+  void handedOver(boolean isFirst) {
     if (isFirst && timer != null) {
       timer.remoteFreesWait();
     }
@@ -432,9 +429,7 @@ final class BufferArena {
     }
   }
 
-  /**
-   * What Flight Recorder is told of a buffer as it is, or {@code null} if it is not. Any thread.
-   */
+  /** What Flight Recorder is told of a buffer, or {@code null} if it is not. Any thread. */
   @Nullable BufferFigures figuresIfWatched(LiteByteBuf buffer) {
     return watched ? buffer.figures() : null;
   }
@@ -450,7 +445,9 @@ final class BufferArena {
 
   /** Frees what is kept for further requests. */
   void flushCache() {
-    pool.flush();
+    if (pool != null) { // not if the arena could not be made
+      pool.flush();
+    }
   }
 
   /** In the middle of an allocation: only what does not touch the arena. */
@@ -527,6 +524,9 @@ final class BufferArena {
    * it has thrown because the stack or the heap was too small for it.
    */
   void close() {
+    if (arena.isBusy() && owner.thread() == Thread.currentThread()) {
+      throw new IllegalStateException("in the middle of an operation (expected: close it later)");
+    }
     synchronized (ownershipLock) {
       ending = true;
       activeOwner = null;

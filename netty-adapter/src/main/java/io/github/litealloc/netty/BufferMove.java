@@ -160,16 +160,32 @@ final class BufferMove {
     if (resized == Blocks.NO_BLOCK) {
       return false;
     }
-    boolean moves = Blocks.withoutSlack(resized) != Blocks.withoutSlack(before);
-    if (moves) {
-      BufferFlightEvents.moving(figures, newCapacity);
+    buffer.block = resized; // first, and without a call: the old one is gone
+    buffer.length = newCapacity;
+    buffer.blockBytes = newCapacity;
+    boolean isUsable = false;
+    try {
+      boolean moves = Blocks.withoutSlack(resized) != Blocks.withoutSlack(before);
+      if (moves) {
+        BufferFlightEvents.moving(figures, newCapacity);
+      }
+      buffer.useBlock(arena.arena(), resized, newCapacity);
+      isUsable = true;
+      buffer.resized();
+      if (moves) {
+        arena.moved(buffer);
+      }
+      return true;
+    } finally {
+      if (!isUsable) {
+        // The stack has ended: no byte can be had until the next change, rather than somebody
+        // else's.
+        buffer.memory = LiteByteBuf.NO_MEMORY;
+        buffer.memoryAddress = 0;
+        buffer.view = null;
+        buffer.cacheableGranules = 0;
+      }
     }
-    buffer.useBlock(arena.arena(), resized, newCapacity);
-    buffer.resized();
-    if (moves) {
-      arena.moved(buffer);
-    }
-    return true;
   }
 
   private static void resizeWithoutArena(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
@@ -184,17 +200,25 @@ final class BufferMove {
   private static void moveAway(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
     BufferFlightEvents.moving(arena.figuresIfWatched(buffer), newCapacity);
     ByteBuf larger = arena.memoryElsewhere(newCapacity, buffer.maxCapacity()); // 2
-    long block = buffer.block();
-    int blockBytes = buffer.blockBytes();
+    LiteByteBuf.Unended.LeftBlock left;
     try {
+      left = new LiteByteBuf.Unended.LeftBlock(buffer.block(), buffer.blockBytes());
       larger.setBytes(0, buffer.bytes()); // 3
       buffer.moveTo(larger, newCapacity); // 4
     } catch (Throwable e) {
       giveBack(larger, e);
       throw e;
     }
-    buffer.resized();
-    arena.freeFromAnyThread(block, blockBytes); // 5
+    try {
+      buffer.resized();
+      arena.freeFromAnyThread(left.block, left.bytes); // 5
+    } catch (VirtualMachineError e) {
+      synchronized (arena.unended) { // as above
+        left.next = arena.unended.firstLeft;
+        arena.unended.firstLeft = left;
+      }
+      throw e;
+    }
   }
 
   private static void giveBack(ByteBuf larger, Throwable failure) {

@@ -173,7 +173,7 @@ final class BufferPool {
   }
 
   private boolean refused() {
-    if (++refusals >= MAX_REFUSALS) {
+    if (++refusals >= MAX_REFUSALS && !owner.arena().isBusy()) {
       refusals = 0;
       flush();
     }
@@ -186,15 +186,16 @@ final class BufferPool {
     for (int granules = 1; granules < lastCached.length; granules++) {
       for (int number = lastCached[granules]; number != NONE; number = lastCached[granules]) {
         LiteByteBuf buffer = buffers[number];
-        int next = buffer.nextCached();
+        lastCached[granules] = buffer.nextCached(); // first: what is called may come back here
         try {
           blocks.free(buffer.block(), granules << GRANULE_SHIFT, buffer.blockBytes());
         } catch (VirtualMachineError e) {
-          throw e; // it is still cached
+          buffer.nextCached = lastCached[granules]; // without a call: it is still cached
+          lastCached[granules] = number;
+          throw e;
         } catch (Throwable e) {
           report = e;
         }
-        lastCached[granules] = next;
         idle[idleCount++] = number;
       }
     }

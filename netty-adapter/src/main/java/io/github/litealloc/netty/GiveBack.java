@@ -5,7 +5,6 @@ import io.netty.util.concurrent.Promise;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ final class GiveBack {
   private final Promise<Long> promise = new AnyThreadPromise<>();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger unfinished = new AtomicInteger();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile @Nullable Throwable failure; // one of them, if there are several
 
   GiveBack(int parts) {
     unfinished.set(parts);
@@ -61,7 +60,7 @@ final class GiveBack {
     try {
       bytes.addAndGet(part.getAsLong());
     } catch (Throwable e) {
-      failure.compareAndSet(null, e);
+      failure = e; // and no call: there may be no stack for one
     }
     if (unfinished.decrementAndGet() == 0) {
       finish();
@@ -69,7 +68,7 @@ final class GiveBack {
   }
 
   private void finish() {
-    Throwable cause = failure.get();
+    Throwable cause = failure;
     if (cause != null) {
       promise.setFailure(cause);
     } else {

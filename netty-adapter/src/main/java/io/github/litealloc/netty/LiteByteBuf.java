@@ -46,7 +46,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   private final int number;
 
   /** The native address of the start of {@link #memory}, 0 if the platform does not tell. */
-  private long memoryAddress;
+  long memoryAddress;
 
   /**
    * The block in {@link #memory}, 0 with a substitute; its lower half is where our bytes start.
@@ -69,15 +69,15 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   int blockBytes;
 
   /** The block's size in granules, if this buffer may be cached with it; else 0. */
-  private int cacheableGranules;
+  int cacheableGranules;
 
   /** While this buffer is cached: the number of the one that was before it, of the same size. */
-  private int nextCached;
+  int nextCached;
 
   /**
    * The view that I/O uses. This buffer's own: a gathering write holds the views of many at once.
    */
-  private @Nullable ByteBuffer view;
+  @Nullable ByteBuffer view;
 
   /** The buffer that this one has moved to, if it has; there is no block then. */
   private @Nullable ByteBuf substitute;
@@ -99,7 +99,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
    * <p>The last field: loops that write bytes then take a third of the time on Java 25 (measured;
    * the reason was not found).
    */
-  private ByteBuffer memory;
+  ByteBuffer memory;
 
   LiteByteBuf(BufferArena arena, int number) {
     super(Integer.MAX_VALUE);
@@ -109,7 +109,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     setRefCnt(0); // it is nobody's until its first life, which an exhausted arena puts off
   }
 
-  private static final ByteBuffer NO_MEMORY = ByteBuffer.allocateDirect(0);
+  static final ByteBuffer NO_MEMORY = ByteBuffer.allocateDirect(0);
 
   /** The buffer's number in its arena. */
   int number() {
@@ -256,7 +256,11 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   @Override
   public void freeOnOwner() {
     try {
-      arena.keepOrFree(this);
+      if (isMoved()) {
+        endOfLife(); // once more: whoever has released it had no stack for that
+      } else {
+        arena.keepOrFree(this);
+      }
     } catch (VirtualMachineError e) {
       synchronized (arena.unended) { // as in deallocate
         nextUnended = arena.unended.first;
@@ -769,6 +773,18 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
    * over.
    */
   static final class Unended {
+    /** A block that a live buffer has left. */
+    static final class LeftBlock {
+      final long block;
+      final int bytes;
+      @Nullable LeftBlock next;
+
+      LeftBlock(long block, int bytes) {
+        this.block = block;
+        this.bytes = bytes;
+      }
+    }
+
     /*
      * Whoever puts a buffer here may have no stack left for a single call. So it is done by plain stores,
      * wherever it must be, under this monitor: to enter one is no call.
@@ -777,35 +793,60 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     /** Linked by {@code nextUnended}. Written under the monitor. */
     volatile @Nullable LiteByteBuf first;
 
+    /** Likewise. */
+    volatile @Nullable LeftBlock firstLeft;
+
     private final Object handingOver = new Object();
     private volatile @Nullable LiteByteBuf current; // written under it
+    private volatile @Nullable LeftBlock currentLeft; // likewise
 
     /** Hands all of them to the arena, as any other thread would. Any thread. */
     void handOver(BufferArena arena) {
-      if (first == null && current == null) { // a racy look, for what seldom happens
-        return;
+      if (isEmpty() || Thread.holdsLock(handingOver)) { // a racy look, for what seldom happens
+        return; // or what is called from below
       }
       synchronized (handingOver) {
-        for (LiteByteBuf buffer = next(); buffer != null; buffer = next()) {
-          arena.handOver(buffer);
-          current = null; // if that has failed, it is the first the next time
+        takeAll();
+        for (LiteByteBuf buffer = current; buffer != null; buffer = current) {
+          LiteByteBuf next = buffer.nextUnended; // now: it may be here again before we are back
+          boolean isFirst = arena.arena().remoteFree(buffer);
+          current = next; // if that has failed, it is the first the next time
+          arena.handedOver(isFirst);
+        }
+        for (LeftBlock left = nextLeft(); left != null; left = nextLeft()) {
+          boolean isFirst = arena.arena().remoteFree(left.block, left.bytes);
+          currentLeft = null;
+          arena.handedOver(isFirst);
         }
       }
     }
 
-    private @Nullable LiteByteBuf next() {
-      LiteByteBuf waiting = current;
+    private boolean isEmpty() {
+      return first == null && current == null && firstLeft == null && currentLeft == null;
+    }
+
+    private @Nullable LeftBlock nextLeft() {
+      LeftBlock waiting = currentLeft;
       if (waiting != null) {
         return waiting;
       }
       synchronized (this) {
-        LiteByteBuf taken = first;
+        LeftBlock taken = firstLeft;
         if (taken != null) {
-          current = taken;
-          first = taken.nextUnended;
-          taken.nextUnended = null;
+          currentLeft = taken;
+          firstLeft = taken.next;
         }
         return taken;
+      }
+    }
+
+    /** Only those that are here now: one that fails comes back, and not for ever. */
+    private void takeAll() {
+      if (current == null) {
+        synchronized (this) {
+          current = first;
+          first = null;
+        }
       }
     }
   }

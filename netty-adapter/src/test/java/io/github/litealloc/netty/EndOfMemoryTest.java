@@ -8,11 +8,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stack or the heap ends in the middle of operations; see {@link EndOfMemoryProgram}. */
 final class EndOfMemoryTest {
+
+  private static final String NOTHING_LOST =
+      "lost blocks: 0, bytes: 0, dead arenas: 0, wrong bytes: 0\n";
+
+  private static final Pattern SUMMARY =
+      Pattern.compile("ends: (\\d+),.* lost blocks: (\\d+),.* dead arenas: 0, wrong bytes: 0\n$");
 
   @TempDir private Path directory;
 
@@ -22,6 +30,7 @@ final class EndOfMemoryTest {
     command.addAll(List.of(options));
     command.add("-Dio.netty.leakDetectionLevel=disabled");
     command.add("-Dlitealloc.test.depths=" + Integer.getInteger("litealloc.test.depths", 25));
+    command.add("-Dlitealloc.test.heaps=" + Integer.getInteger("litealloc.test.heaps", 1));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(EndOfMemoryProgram.class.getName());
@@ -42,15 +51,29 @@ final class EndOfMemoryTest {
 
   @Test
   void stack_thatEndsAtAnyDepthOfAnyOperation_losesNoBlockAndKillsNoArena() throws Exception {
-    assertThat(run("stack", "-Xint"))
-        .endsWith("lost blocks: 0, bytes: 0, dead arenas: 0\n")
-        .doesNotContain("ends: 0");
+    assertThat(run("stack", "-Xint")).endsWith(NOTHING_LOST).doesNotContain("ends: 0");
+  }
+
+  /**
+   * Frames of compiled code are others, and change while it is compiled. A handler that runs for
+   * the first time in compiled code is left to the interpreter, which takes more stack than there
+   * is: then even a handler without a call can be cut off, and what it would have noted is lost. So
+   * a block in a hundred ends may be; before ends that had begun were finished it was four.
+   */
+  @Test
+  void stack_thatEndsInCompiledCode_killsNoArenaAndLosesHardlyAnything() throws Exception {
+    String printed = run("stack");
+    Matcher matcher = SUMMARY.matcher(printed);
+    assertThat(matcher.find()).as(printed).isTrue();
+    long ends = Long.parseLong(matcher.group(1));
+    assertThat(ends).as("ends").isPositive();
+    assertThat(Long.parseLong(matcher.group(2)) * 100).as(printed).isLessThanOrEqualTo(ends);
   }
 
   @Test
   void heap_thatEndsWhileBuffersAreAllocated_losesNoBlockAndKillsNoArena() throws Exception {
     assertThat(run("heap", "-Xmx48m", "-XX:+UseSerialGC"))
-        .endsWith("lost blocks: 0, bytes: 0, dead arenas: 0\n")
+        .endsWith(NOTHING_LOST)
         .doesNotContain("ends: 0");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.Hardening;
+import io.github.litealloc.MemoryViolationException;
 import io.github.litealloc.Strategies;
 import io.github.litealloc.Strategy;
 import io.github.litealloc.StrategyFactory;
@@ -63,6 +64,45 @@ final class ForeignFailuresTest {
     } finally {
       loop.shutdownGracefully(0, 10, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS);
       assertThat(loop.isTerminated()).isTrue();
+    }
+  }
+
+  /** Field program 18, third: the damage is told to whoever changes it, and its contents stay. */
+  @Test
+  void capacity_ofADamagedBufferOfAClosedArena_keepsContentsAndLosesNothing() throws Exception {
+    LiteByteBufAllocator allocator =
+        LiteByteBufAllocator.builder().hardening(Hardening.debug()).budget(budget).build();
+    ByteBuf buffer;
+    try (TestLoop loop = new TestLoop()) {
+      buffer = loop.call(() -> allocator.directBuffer(100).writeBytes(new byte[] {1, 2, 3}));
+    }
+    ByteBuf whole = buffer;
+    while (whole.unwrap() != null) {
+      whole = whole.unwrap();
+    }
+    ((LiteByteBuf) whole)._setByte(100, 1);
+    ByteBuf damaged = buffer;
+    assertThatThrownBy(() -> damaged.capacity(5000))
+        .isInstanceOf(MemoryViolationException.class)
+        .hasMessageContaining("100");
+    assertThat(buffer.capacity()).isIn(100, 5000);
+    assertThat(new byte[] {buffer.getByte(0), buffer.getByte(1), buffer.getByte(2)})
+        .containsExactly(1, 2, 3);
+    assertThat(buffer.release()).isTrue();
+    assertThat(allocator.metric().liveBuffers()).isZero();
+    assertThat(allocator.closeAsync().await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(budget.promisedBytes()).isZero();
+  }
+
+  @Test
+  void build_thatIsRefused_leavesItsNameFree() {
+    LiteByteBufAllocator closed = LiteByteBufAllocator.builder().name("other").build();
+    LiteAllocatorBuilder refused = LiteByteBufAllocator.builder().name("refused").sharing(closed);
+    closed.close();
+    assertThatThrownBy(refused::build).isInstanceOf(IllegalArgumentException.class);
+    try (LiteByteBufAllocator next = LiteByteBufAllocator.builder().name("refused").build()) {
+      assertThat(next.name()).isEqualTo("refused");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.litealloc.internal.events;
 
+import io.github.litealloc.internal.Log;
 import jdk.jfr.FlightRecorder;
 
 /**
@@ -128,8 +129,8 @@ public final class FlightEvents {
   private static void send(Runnable commit) {
     try {
       commit.run();
-    } catch (RuntimeException | Error e) {
-      LOG.log(System.Logger.Level.WARNING, "a flight recorder event failed", e);
+    } catch (Throwable e) {
+      Log.warn(LOG, "a flight recorder event failed", e);
     }
   }
 }
