@@ -99,7 +99,7 @@ public final class ArenaStatistics {
   }
 
   /** Counts a live block as free, unless it is too much; {@code false} if so. */
-  boolean cache(int blockBytes) {
+  boolean cache(long blockBytes) {
     long cachedNow = cached + blockBytes;
     if (cachedNow > maxCached) {
       return false;

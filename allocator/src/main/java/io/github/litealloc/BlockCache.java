@@ -46,7 +46,7 @@ public final class BlockCache {
    * @param bytes the bytes it was requested with, or last reallocated to
    * @return {@code false} if the block must be freed; nothing has changed then
    */
-  public boolean keep(int blockBytes, int bytes) {
+  public boolean keep(long blockBytes, long bytes) {
     ArenaStatistics account = statistics;
     if (!account.cache(blockBytes)) {
       return false;
@@ -62,7 +62,7 @@ public final class BlockCache {
    * @param blockBytes as given to {@link #keep}
    * @param bytes the request, of the same {@link #blockBytes}
    */
-  public void reuse(int blockBytes, int bytes) {
+  public void reuse(long blockBytes, int bytes) {
     ArenaStatistics account = statistics;
     account.cached -= blockBytes;
     account.allocations++;

@@ -130,7 +130,7 @@ final class BufferPool {
     }
     LiteByteBuf buffer = buffers[number];
     int next = buffer.nextCached();
-    blocks.reuse(granules << GRANULE_SHIFT, bytes);
+    blocks.reuse((long) granules << GRANULE_SHIFT, bytes);
     lastCached[granules] = next; // last, and without a call: what is reused is handed out
     return buffer;
   }
@@ -165,7 +165,7 @@ final class BufferPool {
   private boolean cache(LiteByteBuf buffer, int granules) {
     int number = buffer.number();
     buffer.nextCached(lastCached[granules]);
-    if (!blocks.keep(granules << GRANULE_SHIFT, buffer.blockBytes())) {
+    if (!blocks.keep((long) granules << GRANULE_SHIFT, buffer.blockBytes())) {
       return refused();
     }
     lastCached[granules] = number; // without a call: what is kept is listed
