@@ -6,8 +6,8 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 
 /**
- * Chunks as unpooled Netty buffers. So memory goes back to the system at once on every JDK, by
- * whatever means Netty has there, and Netty's own counter and limit of direct memory stay true.
+ * Chunks as unpooled Netty buffers, so that Netty's own counter and limit of direct memory stay
+ * true. When they go back is up to the means that Netty has: see {@link DefaultMemorySource}.
  */
 final class NettyMemorySource implements MemorySource {
 
