@@ -34,9 +34,8 @@ import org.jspecify.annotations.Nullable;
  * By default an arena is checked: misuse (wrong thread, double free, foreign or misaligned block,
  * wrong size, use after close) throws and changes nothing. {@link ArenaBuilder#checked
  * checked(false)} leaves that to callers with reference counts of their own; misuse is then
- * undefined, and can hand the same memory out twice, but cannot leave off-heap memory bounds.
- *
- * <p>Contents of a new block are undefined.
+ * undefined, and can hand the same memory out twice, but cannot leave off-heap memory bounds. The
+ * contents of a new block are undefined.
  */
 public final class Arena implements AutoCloseable {
   /*
@@ -338,10 +337,10 @@ public final class Arena implements AutoCloseable {
     if (checks != null) {
       requireOwner();
     }
-    if (chunks.supply.isBusy) {
-      remoteFree(block, bytes); // put off until the operation is over that has called whoever calls
-    } else if (closed) {
+    if (closed) {
       freeAfterClose(block, bytes);
+    } else if (chunks.supply.isBusy) {
+      remoteFree(block, bytes); // put off until the operation is over that has called whoever calls
     } else {
       freeNow(block, bytes);
       if (router.suspicion != null) {
@@ -356,6 +355,10 @@ public final class Arena implements AutoCloseable {
 
   private void freeAfterClose(long block, int bytes) {
     synchronized (closedLock) {
+      if (chunks.supply.isBusy) { // only now: before the lock it may be another thread that is
+        remoteFrees.putOff(new RemoteBlock(this, block, bytes));
+        return;
+      }
       try {
         freeNow(block, bytes);
       } finally {
@@ -453,8 +456,7 @@ public final class Arena implements AutoCloseable {
 
   /** Gives back every chunk of an arena that will not use them again, if no block is live. */
   private void giveBackIfUnused() {
-    boolean isDone = isSuspect() || isEnded;
-    if (isDone && statistics.liveBlocks() == 0 && chunks.hasAny()) {
+    if ((isSuspect() || isEnded) && statistics.liveBlocks() == 0 && chunks.hasAny()) {
       try {
         if (!isEnded) {
           cacheFlusher.run();
@@ -643,8 +645,7 @@ public final class Arena implements AutoCloseable {
       try {
         SHORTCUT.setVolatile(this, noShortcut);
       } catch (VirtualMachineError e) { // it is handed over, and the caller must hear of that
-        shortcut =
-            noShortcut; // seen some time: the owner looks at the inbox whenever it is careful
+        shortcut = noShortcut; // seen some time; who is careful looks at the inbox anyway
       }
     }
     return isFirst;
@@ -747,8 +748,7 @@ public final class Arena implements AutoCloseable {
     chunks.noteTime(nowNanos);
     router.trimExpired(nowNanos, account.decayNanos());
     boolean isInUse = !clock.isSilent() && statistics.reserved > floorBytes;
-    boolean hasReason = clock.hadRemoteFrees() || isInUse;
-    return account.tick(nowNanos, clock.silentNanos(nowNanos), hasReason);
+    return account.tick(nowNanos, clock.silentNanos(nowNanos), clock.hadRemoteFrees() || isInUse);
   }
 
   /** {@return whether nothing was allocated between the last two calls of {@link #tick}} */

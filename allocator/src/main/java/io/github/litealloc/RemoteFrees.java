@@ -99,7 +99,7 @@ final class RemoteFrees {
   }
 
   /** Has something freed with the next of the others. */
-  private void putOff(RemoteFree released) {
+  void putOff(RemoteFree released) {
     released.setNextRemoteFree(rest);
     rest = released;
   }
