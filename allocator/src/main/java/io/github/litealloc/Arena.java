@@ -340,7 +340,8 @@ public final class Arena implements AutoCloseable {
     if (closed) {
       freeAfterClose(block, bytes);
     } else if (chunks.supply.isBusy) {
-      remoteFree(block, bytes); // put off until the operation is over that has called whoever calls
+      remoteFrees.putOff(new RemoteBlock(this, block, bytes)); // until the operation is over
+      shortcut = noShortcut; // so that the owner looks
     } else {
       freeNow(block, bytes);
       if (router.suspicion != null) {
@@ -433,11 +434,9 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * Tells whether code of others, which an operation of this arena has called, is at work: a
-   * strategy, a memory source, a listener, a logger. Whatever that calls here in turn is refused by
-   * an {@link IllegalStateException}, but for frees, which are put off. Owner thread only.
-   *
-   * @return {@code true} in the middle of an operation
+   * {@return whether an operation is under way and has called code of others} If that allocates,
+   * resizes, trims, resets or closes here in turn, it gets an {@link IllegalStateException}; its
+   * frees are put off. Owner thread only.
    */
   public boolean isBusy() {
     return chunks.supply.isBusy;
@@ -661,7 +660,7 @@ public final class Arena implements AutoCloseable {
     if (checks != null) {
       requireOwner();
     }
-    if (isShortcutOff()) {
+    if (isShortcutOff() && !remoteFrees.isFreeing()) {
       // First: whoever finds the inbox empty after it was taken must not have this undone. All four
       // accesses, theirs and ours, are volatile for that.
       SHORTCUT.setVolatile(this, wilderness);

@@ -35,6 +35,11 @@ final class RemoteFrees {
     this.statistics = statistics;
   }
 
+  /** Whether what calls this was called by something that is just freed. */
+  boolean isFreeing() {
+    return isFreeing;
+  }
+
   /** As {@link RemoteFreeInbox#seemsEmpty}. */
   boolean seemsEmpty() {
     return current == null && rest == null && inbox.seemsEmpty();

@@ -30,8 +30,7 @@ public interface MemorySource {
    *
    * <p>From Java 22 on, memory goes back to the system when its chunk is given back. Before that
    * the JDK has no public way to do so: the memory goes back when the garbage collector finds the
-   * chunk unreachable. Under Netty use the source of the adapter module, which frees at once on
-   * every JDK.
+   * chunk unreachable.
    */
   static MemorySource jdk() {
     return JdkMemorySource.INSTANCE;
@@ -47,9 +46,9 @@ public interface MemorySource {
     long address();
 
     /**
-     * Gives the memory back to the system. Called once; nothing touches the memory afterwards. If
-     * it throws anything but a {@link VirtualMachineError}, the memory must still be usable: it is
-     * kept then, and this is called again.
+     * Gives the memory back to the system. Called until it returns; nothing touches the memory
+     * afterwards. If it throws anything but a {@link VirtualMachineError}, the memory must still be
+     * usable: it is kept then, and this is called again.
      */
     void release();
   }

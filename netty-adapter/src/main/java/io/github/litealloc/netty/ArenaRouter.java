@@ -233,6 +233,13 @@ final class ArenaRouter implements ArenaHome {
    * @return {@code null} if it gets none
    */
   @Nullable BufferArena inPlaceOf(BufferArena suspect) {
+    if (suspect.arena().isBusy()) {
+      throw new IllegalStateException(
+          "lite-alloc '"
+              + name
+              + "': allocation in the middle of giving back an arena's memory (expected: listeners,"
+              + " loggers and memory sources that do not allocate)");
+    }
     EventExecutor loop = arenaOfThread.loopOfThread();
     Tasks.warn(
         "an arena of lite-alloc '" + name + "' is replaced: an operation",
@@ -315,6 +322,12 @@ final class ArenaRouter implements ArenaHome {
   long usedBytesOnThisThread() {
     BufferArena arena = arenaOfThread.getIfExists();
     return arena == null ? 0 : arena.statistics().usedBytes();
+  }
+
+  /** What others have served the calling thread because its arena was exhausted, in bytes. */
+  long servedElsewhereOnThisThread() {
+    BufferArena arena = arenaOfThread.getIfExists();
+    return arena == null ? 0 : arena.servedElsewhereBytes;
   }
 
   // ---- the end ----

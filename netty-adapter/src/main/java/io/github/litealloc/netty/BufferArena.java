@@ -87,6 +87,9 @@ final class BufferArena {
   /** What is decided when it is exhausted; by nobody twice at a time, who might ask for ever. */
   final Turn exhaustion = new Turn();
 
+  /** What others have served its owner so far because it was exhausted, in bytes. Owner only. */
+  long servedElsewhereBytes;
+
   /** Whether the owner goes on with another arena. Written by the owner. */
   private volatile boolean retired;
 

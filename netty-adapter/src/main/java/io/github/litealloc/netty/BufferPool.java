@@ -166,16 +166,23 @@ final class BufferPool {
     int number = buffer.number();
     buffer.nextCached(lastCached[granules]);
     if (!blocks.keep((long) granules << GRANULE_SHIFT, buffer.blockBytes())) {
-      return refused();
+      return refused(buffer);
     }
     lastCached[granules] = number; // without a call: what is kept is listed
     return true;
   }
 
-  private boolean refused() {
+  private boolean refused(LiteByteBuf buffer) {
     if (++refusals >= MAX_REFUSALS && !owner.arena().isBusy()) {
       refusals = 0;
-      flush();
+      try {
+        flush();
+      } catch (VirtualMachineError e) {
+        throw e; // it is to be released again
+      } catch (Throwable e) {
+        buffer.free(); // or the report on others would lose it
+        throw e;
+      }
     }
     return false;
   }

@@ -12,9 +12,9 @@ import java.lang.invoke.MethodType;
  */
 final class DefaultMemorySource {
   /*
-   * Netty frees its unpooled buffers at once where it allocates them by Unsafe, or by the C library's
-   * functions, which it calls from Java 24 on if its module may do so. With neither, it knows a way that
-   * it takes for the chunks of its own pools only: a shared arena of the JDK, whose closing is a
+   * Netty frees its unpooled buffers at once where it has Unsafe, or where it calls the C library, which
+   * it does from Java 24 on if it knows how and its module may. With neither, it knows a way that it
+   * takes for the chunks of its own pools only: a shared arena of the JDK, whose closing is a
    * handshake with all threads (some 100 us). Our chunks are such, too: few, large and kept for reuse.
    * So we have the JDK make them in the same way. Before Java 22 there is none; there the collector it is.
    */
@@ -30,9 +30,23 @@ final class DefaultMemorySource {
   private DefaultMemorySource() {}
 
   private static boolean nettyFreesAtOnce() {
-    return PlatformDependent.useDirectBufferNoCleaner()
+    return PlatformDependent.hasUnsafe()
         || Runtime.version().feature() >= FIRST_JDK_WHERE_NETTY_CALLS_C
-            && mayCallC(PlatformDependent.class.getModule());
+            && mayCallC(PlatformDependent.class.getModule())
+            && knowsHowToCallC();
+  }
+
+  /** Netty 4.2.0 to 4.2.4 does not. */
+  private static boolean knowsHowToCallC() {
+    try {
+      Class.forName(
+          "io.netty.util.internal.CleanerJava24Linker",
+          false,
+          PlatformDependent.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
   }
 
   private static boolean mayCallC(Module module) {

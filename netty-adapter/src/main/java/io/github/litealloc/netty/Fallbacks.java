@@ -104,8 +104,11 @@ final class Fallbacks {
             budget.reservedBytes(),
             budget.maxBytes(),
             arena.arena().refusedBy());
-    return inPlaceOfArena(
-        capacity, maxCapacity, exhaustionGiver, () -> handleExhaustion(arena, request));
+    ByteBuf buffer =
+        inPlaceOfArena(
+            capacity, maxCapacity, exhaustionGiver, () -> handleExhaustion(arena, request));
+    arena.servedElsewhereBytes += capacity;
+    return buffer;
   }
 
   /** Has the handler decide; not while it is deciding, or it might ask for ever. */

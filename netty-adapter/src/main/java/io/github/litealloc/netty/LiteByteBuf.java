@@ -144,11 +144,11 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     this.block = block;
     length = bytes;
     blockBytes = bytes;
-    updateCacheableGranules();
     ByteBuffer chunk = source.buffer(block);
     if (chunk != memory) { // guarded: storing a reference costs more than comparing
       useChunk(chunk, source.address(block));
     }
+    updateCacheableGranules();
   }
 
   private void useChunk(ByteBuffer chunk, long blockAddress) {
@@ -399,7 +399,8 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /** Has the arena decide anew whether this buffer may be cached. */
   void updateCacheableGranules() {
-    cacheableGranules = substitute == null ? arena.cacheableGranules(this) : 0;
+    boolean isInBlock = substitute == null && memory != NO_MEMORY;
+    cacheableGranules = isInBlock ? arena.cacheableGranules(this) : 0;
   }
 
   /** The block's size, if this buffer may be cached with it; else 0. */
@@ -807,17 +808,35 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
       }
       synchronized (handingOver) {
         takeAll();
+        Throwable report = null;
         for (LiteByteBuf buffer = current; buffer != null; buffer = current) {
           LiteByteBuf next = buffer.nextUnended; // now: it may be here again before we are back
-          boolean isFirst = arena.arena().remoteFree(buffer);
-          current = next; // if that has failed, it is the first the next time
+          buffer.nextUnended = null; // or idle buffers would keep each other alive
+          boolean isFirst = false;
+          try {
+            isFirst = arena.arena().remoteFree(buffer);
+          } catch (VirtualMachineError e) {
+            buffer.nextUnended = next; // it is the first the next time
+            throw e;
+          } catch (Throwable e) {
+            report = e;
+          }
+          current = next;
           arena.handedOver(isFirst);
         }
         for (LeftBlock left = nextLeft(); left != null; left = nextLeft()) {
-          boolean isFirst = arena.arena().remoteFree(left.block, left.bytes);
+          boolean isFirst = false;
+          try {
+            isFirst = arena.arena().remoteFree(left.block, left.bytes);
+          } catch (VirtualMachineError e) {
+            throw e; // as above
+          } catch (Throwable e) {
+            report = e;
+          }
           currentLeft = null;
           arena.handedOver(isFirst);
         }
+        Failures.throwIfAny(report);
       }
     }
 

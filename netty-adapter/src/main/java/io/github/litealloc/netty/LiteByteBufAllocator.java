@@ -401,6 +401,11 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return router.usedBytesOnThisThread();
   }
 
+  /** What others have served the calling thread because its arena was exhausted, in bytes. */
+  long servedElsewhereOnThisThread() {
+    return router.servedElsewhereOnThisThread();
+  }
+
   /** Gives back what the calling thread's arena and the store can spare. Any thread. */
   void trimOnThisThread() {
     router.trimOnThisThread();

@@ -60,7 +60,8 @@ import org.jspecify.annotations.Nullable;
  * in a turn of its own, the first one ten seconds after memory has last got less, the next ones at
  * once as long as they set memory free; every peer between them that lives on costs ten seconds
  * more. {@code IdleStateHandler} and {@code ReadTimeoutHandler} behind this handler do not count a
- * pause as silence if their timeout is longer than half a second; a TLS handshake is not paused.
+ * pause as silence if their timeout is longer than half a second; a TLS handshake is not paused,
+ * unless memory grows by it. New channels read while reads cost little, even without room.
  *
  * <p>AutoRead stays off where the application has turned it off; a {@code read()} that the
  * application asks for during a pause is made up for afterwards. If the application turns autoRead
@@ -138,8 +139,13 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
     }
 
     @Override
-    public long outsideBytes() {
-      return allocator.metric().fallbackBytes(FallbackReason.EXHAUSTED);
+    public long outsideBytesHere() {
+      return allocator.servedElsewhereOnThisThread();
+    }
+
+    @Override
+    public Object owner() {
+      return allocator;
     }
 
     @Override

@@ -144,7 +144,8 @@ final class ForeignCalls {
       if (kinds[i] == 10 || kinds[i] == 11) { // a method, of a class or of an interface
         String owner = texts[firsts[firsts[i]]].replace('/', '.');
         String method = texts[firsts[seconds[i]]];
-        if (!method.startsWith("<") && !method.startsWith("lambda$")) {
+        boolean isImplemented = !method.equals("getClass"); // the compiler says of whom, or Object
+        if (isImplemented && !method.startsWith("<") && !method.startsWith("lambda$")) {
           add(self, owner, method);
         }
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -329,5 +330,66 @@ final class MemoryPressureHandlerTest {
     public void handlerRemoved(ChannelHandlerContext context) {
       kept.forEach(ReferenceCountUtil::release);
     }
+  }
+
+  /** Makes a channel trusted: by many of its reads nothing has grown. */
+  private void earnTrust() {
+    for (int value = 1; value <= 20; value++) {
+      channel.writeInbound(message(value));
+      requireReceived(value);
+    }
+  }
+
+  @Test
+  void trustedChannel_whileAnotherLoopIsServedByTheFallback_goesOn() throws Exception {
+    try (TestLoop other = new TestLoop()) {
+      ChannelInboundHandlerAdapter meanwhile =
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message)
+                throws Exception {
+              if (allocator.metric().budget().pressure() != MemoryPressure.NORMAL) {
+                other.run(() -> allocator.directBuffer(MAX_BYTES).release());
+              }
+              context.fireChannelRead(message);
+            }
+          };
+      channel.pipeline().addLast(meanwhile);
+      earnTrust();
+      ByteBuf fill = press();
+      long before = allocator.metric().fallbacks(FallbackReason.EXHAUSTED);
+      for (int value = 21; value <= 40; value++) {
+        channel.writeInbound(message(value));
+        requireReceived(value);
+        assertThat(channel.config().isAutoRead()).isTrue();
+      }
+      assertThat(allocator.metric().fallbacks(FallbackReason.EXHAUSTED)).isEqualTo(before + 20);
+      recover(fill);
+    }
+  }
+
+  @Test
+  void handler_thatIsTakenOutWhileItsMessageIsHandedOn_leavesItsChannelReading() {
+    channel.pipeline().addLast(new Keeper(allocator));
+    ByteBuf fill = press();
+    EmbeddedChannel upgrading = channel(allocator);
+    upgrading
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext context, Object message) {
+                context.pipeline().remove(handler);
+                context.fireChannelRead(message);
+              }
+            },
+            new Keeper(allocator));
+    Keeper.keep(upgrading, 64 * 1024);
+    tick(upgrading);
+    recover(fill);
+    tick(upgrading);
+    assertThat(upgrading.pipeline().get(MemoryPressureHandler.class)).isNull();
+    assertThat(upgrading.config().isAutoRead()).isTrue();
+    upgrading.finishAndReleaseAll();
   }
 }

@@ -122,7 +122,8 @@ final class PressureTurnsTest {
     EmbeddedChannel channel = channel();
     fillTo(97);
     channel.writeInbound(message(1));
-    for (int second = 0; second < 30; second++) {
+    // For as long as it is known what messages cost: what costs little is tried at any time.
+    for (int second = 0; second < 20; second++) {
       fill.remove(second * 17).release(); // of different chunks, so that none gets empty
       pass(1_000);
     }
@@ -147,20 +148,25 @@ final class PressureTurnsTest {
   @Test
   void turn_thatReachesTheCriticalMark_ends() {
     EmbeddedChannel channel = channel();
+    channel.pipeline().addLast(new Keeper(allocator));
+    int messages = 20;
     fillTo(85);
-    channel.writeInbound(message(1));
+    Keeper.keep(channel, PIECE_BYTES * 8);
     pass(100);
     assertThat(received(channel)).isEqualTo(1);
-    channel.writeInbound(message(2)); // the turn goes on
+    Keeper.keep(channel, PIECE_BYTES * 8); // the turn goes on
     assertThat(received(channel)).isEqualTo(2);
     fillTo(96);
-    channel.writeInbound(message(3));
+    for (int message = 3; message <= messages; message++) {
+      Keeper.keep(channel, PIECE_BYTES * 8);
+    }
     pass(1_000);
-    assertThat(received(channel)).isEqualTo(2);
+    // Tried again: at first, and each half second, in case it would set memory free.
+    assertThat(received(channel)).isLessThanOrEqualTo(5);
     assertThat(channel.config().isAutoRead()).isFalse();
     empty();
     pass(0);
-    assertThat(received(channel)).isEqualTo(3);
+    assertThat(received(channel)).isEqualTo(messages);
     assertThat(channel.config().isAutoRead()).isTrue();
   }
 

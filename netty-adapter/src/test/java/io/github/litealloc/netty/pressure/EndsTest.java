@@ -65,6 +65,14 @@ final class EndsTest {
     to.channel().closeFuture().addListener(closed -> open.decrementAndGet());
   }
 
+  private long reservedBytes() {
+    return server.allocator.metric().budget().reservedBytes();
+  }
+
+  private static long criticalBytes() {
+    return ((long) BUDGET_MEBIBYTES << 20) * 97 / 100;
+  }
+
   /** Their peers have sent all that they ever will, and it was read and kept. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -86,8 +94,9 @@ final class EndsTest {
     ByteBuf cache =
         server
             .loop
-            .submit(() -> server.allocator.directBuffer(BUDGET_MEBIBYTES / 4 * 3 << 20))
+            .submit(() -> server.allocator.directBuffer((int) (criticalBytes() - reservedBytes())))
             .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertThat(server.allocator.metric().budget().pressure()).isEqualTo(MemoryPressure.CRITICAL);
     for (Stranger stranger : strangers) {
       stranger.isReset = isReset;
       stranger.close();

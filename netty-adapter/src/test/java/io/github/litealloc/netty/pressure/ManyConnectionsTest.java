@@ -17,11 +17,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +47,7 @@ final class ManyConnectionsTest {
   private final MemoryPressureHandler pressure = new MemoryPressureHandler();
   private final EventLoopGroup loop = loop();
   private final EventLoopGroup clientLoop = loop();
+  private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
   private final AtomicInteger closed = new AtomicInteger();
   private final AtomicInteger received = new AtomicInteger();
 
@@ -53,6 +57,9 @@ final class ManyConnectionsTest {
 
   @AfterEach
   void end() {
+    connections
+        .close()
+        .awaitUninterruptibly(20, TimeUnit.SECONDS); // or each warns of an ended loop
     for (EventLoopGroup group : List.of(clientLoop, loop)) {
       group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly(20, TimeUnit.SECONDS);
     }
@@ -69,6 +76,7 @@ final class ManyConnectionsTest {
               @Override
               protected void initChannel(Channel channel) {
                 channel.closeFuture().addListener(end -> closed.incrementAndGet());
+                connections.add(channel);
                 channel
                     .pipeline()
                     .addLast(pressure, new ReadTimeoutHandler(TIMEOUT_SECONDS), new Receiver());

@@ -85,11 +85,11 @@ public final class GatedChannel {
     receivedBytes += bytes;
     // Of each call alone: between those of a stream the loop may hand on what others have read.
     long before = memory.usedBytesHere();
-    long outsideBefore = memory.outsideBytes();
+    long outsideBefore = memory.outsideBytesHere();
     context.fireChannelRead(message);
     grownBytes += memory.usedBytesHere() - before + bytes;
     // Of what the budget had no room for nobody says when it ends, so small pieces do not count.
-    long outside = memory.outsideBytes() - outsideBefore;
+    long outside = memory.outsideBytesHere() - outsideBefore;
     if (outside >= LARGE_OUTSIDE_BYTES) {
       outsideBytes += outside;
     }
@@ -194,7 +194,7 @@ public final class GatedChannel {
   }
 
   void stop() {
-    if (context.channel().config().isAutoRead()) {
+    if (!left && context.channel().config().isAutoRead()) {
       context.channel().config().setAutoRead(false);
       autoReadTurnedOff = true;
     }

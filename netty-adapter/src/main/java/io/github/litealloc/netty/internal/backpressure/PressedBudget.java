@@ -2,6 +2,8 @@ package io.github.litealloc.netty.internal.backpressure;
 
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,7 +31,9 @@ public final class PressedBudget {
   private final long recoveredBytes;
 
   private final AtomicInteger gates = new AtomicInteger();
-  private final LongAdder grownByReads = new LongAdder();
+
+  /** By the owners of memory, weakly: the budget may outlive them. Guarded by this. */
+  private final Map<Object, LongAdder> grownByReads = new WeakHashMap<>();
 
   // Guarded by this.
   private @Nullable Object holder;
@@ -102,13 +106,12 @@ public final class PressedBudget {
     return Math.max(LEAST_COST_BYTES, costBytes >> Math.min(62, halves));
   }
 
-  /** Memory has become more, or less, while a channel was handed what it had read. */
-  void noteGrowth(long bytes) {
-    grownByReads.add(bytes);
-  }
-
-  long grownByReads() {
-    return grownByReads.sum();
+  /**
+   * The sum by which an owner's memory has become more, or less, while channels were handed what
+   * they had read, on all event loops.
+   */
+  synchronized LongAdder grownByReads(Object owner) {
+    return grownByReads.computeIfAbsent(owner, o -> new LongAdder());
   }
 
   // ---- turns ----

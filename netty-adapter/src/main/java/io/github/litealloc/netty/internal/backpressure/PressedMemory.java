@@ -26,10 +26,13 @@ public interface PressedMemory {
   long bytesOf(Object message);
 
   /**
-   * {@return the bytes that another allocator has served so far because the budget had no room} Any
-   * thread.
+   * {@return the bytes that others have served the calling event loop so far because the budget had
+   * no room}
    */
-  long outsideBytes();
+  long outsideBytesHere();
+
+  /** {@return whose memory it is: the same for all event loops} Any thread. */
+  Object owner();
 
   /** Gives back what the calling event loop can spare. */
   void trim();

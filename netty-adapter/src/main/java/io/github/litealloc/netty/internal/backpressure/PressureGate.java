@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +42,8 @@ public final class PressureGate {
    * Chosen by experiment (30 connections with 10 answers of 512 KiB each, one loop, 16 MiB; eight
    * peers with 15 of 16 MiB each, 64 MiB):
    *   - all channels stopped but one in its turn: HTTP/2 not done in 30 s (5 to 26 of 157 MB), and
-   *     honest clients beside the eight at 0 requests a second. With this gate 0.6 to 4 s, where it
-   *     takes 0.7 to 17 s without any, and honest clients as fast as before;
+   *     honest clients beside the eight at 0 requests a second. docs/backpressure.md has what this
+   *     gate does;
    *   - those that collect tried up to the critical mark: they took the room of the turn, and 40
    *     half-received requests stood still;
    *   - a turn for whoever waited longest, whether its message fits or not: 22 % of the bytes outside
@@ -90,6 +91,7 @@ public final class PressureGate {
   private final PressedMemory memory;
   private final MemoryBudget budget;
   private final PressedBudget shared;
+  private final LongAdder grownByReads;
   private final Runnable onEmpty;
   private final Subscription subscription;
   private final MemoryWatch watch = new MemoryWatch();
@@ -121,6 +123,7 @@ public final class PressureGate {
     this.memory = memory;
     this.budget = memory.budget();
     this.shared = shared;
+    this.grownByReads = shared.grownByReads(memory.owner());
     this.onEmpty = onEmpty;
     shared.addGate();
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
@@ -272,7 +275,7 @@ public final class PressureGate {
 
   /** What a channel keeps, or lets go of, apart from its reads. */
   void noteGrowth(long deltaBytes) {
-    shared.noteGrowth(deltaBytes);
+    grownByReads.add(deltaBytes);
   }
 
   /** A channel has read, and this is what has become of the memory in use. */
@@ -316,7 +319,7 @@ public final class PressureGate {
     usedBeforeTurn = 0;
     watchAnew();
     usedAtTick = memory.usedBytes();
-    grownByReadsAtTick = shared.grownByReads();
+    grownByReadsAtTick = grownByReads.sum();
     for (GatedChannel channel : channels) {
       if (!mayRead(channel)) {
         channel.stop();
@@ -342,8 +345,11 @@ public final class PressureGate {
         break;
       }
       shut = false;
-      goOn(channel);
-      shut = true;
+      try {
+        goOn(channel);
+      } finally {
+        shut = true; // whatever it throws: the others still wait
+      }
     }
     // Some are left, or one that went on has let others be stopped meanwhile.
     shut = isPressed() || channels.stream().anyMatch(GatedChannel::waits);
@@ -436,7 +442,8 @@ public final class PressureGate {
       }
       // Not those that may ask for more output: their ends are seen when they are written to.
       ReadRecord record = channel.record();
-      if (record.isGrowing() && !record.hasOutput() && !isTurnOf(channel)) {
+      boolean isHere = channels.contains(channel); // what another one was handed may end it
+      if (isHere && record.isGrowing() && !record.hasOutput() && !isTurnOf(channel)) {
         free--;
         probes.open(channel, ticks);
         goOn(channel);
@@ -459,10 +466,10 @@ public final class PressureGate {
   /** Puts growth that no read explains down to all who have read meanwhile. */
   private void blameForGrowth() {
     long used = memory.usedBytes();
-    long grownByReads = shared.grownByReads();
-    long unexplained = used - usedAtTick - (grownByReads - grownByReadsAtTick);
+    long grown = grownByReads.sum();
+    long unexplained = used - usedAtTick - (grown - grownByReadsAtTick);
     usedAtTick = used;
-    grownByReadsAtTick = grownByReads;
+    grownByReadsAtTick = grown;
     boolean blame = unexplained > Math.max(64 * 1024, shared.maxBytes() / 128);
     List<GatedChannel> readers = channels.stream().filter(GatedChannel::takeReadSinceTick).toList();
     if (blame) {

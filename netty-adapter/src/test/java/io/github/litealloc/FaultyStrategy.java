@@ -1,0 +1,91 @@
+package io.github.litealloc;
+
+/** The hybrid strategy, but for one free that fails. In this package to reach what it passes on. */
+public final class FaultyStrategy extends Strategy {
+
+  /** Makes them, and has one of them fail. */
+  public static final class Factory implements StrategyFactory {
+    private final boolean canCache;
+    private boolean failsNext;
+
+    /**
+     * @param canCache whether its blocks may be kept with their buffers
+     */
+    public Factory(boolean canCache) {
+      this.canCache = canCache;
+    }
+
+    /** Has the next free fail. */
+    public void failNext() {
+      failsNext = true;
+    }
+
+    @Override
+    public String name() {
+      return "faulty";
+    }
+
+    @Override
+    public Strategy create(Chunks chunks) {
+      return new FaultyStrategy(chunks, this);
+    }
+  }
+
+  private final Factory factory;
+  private final Strategy inner;
+
+  private FaultyStrategy(Chunks chunks, Factory factory) {
+    super(chunks);
+    this.factory = factory;
+    this.inner = Strategies.HYBRID.create(chunks);
+  }
+
+  @Override
+  protected long allocate(int bytes, int alignment) {
+    return inner.allocate(bytes, alignment);
+  }
+
+  @Override
+  protected void free(long block, int bytes) {
+    if (factory.failsNext) {
+      factory.failsNext = false;
+      throw new IllegalArgumentException("a fault, by the test");
+    }
+    inner.free(block, bytes);
+  }
+
+  @Override
+  protected long resize(long block, int oldBytes, int newBytes) {
+    return inner.resize(block, oldBytes, newBytes);
+  }
+
+  @Override
+  protected int sizeOf(long block, int bytes) {
+    return inner.sizeOf(block, bytes);
+  }
+
+  @Override
+  protected int sizeFor(int bytes) {
+    return factory.canCache ? inner.sizeFor(bytes) : 0;
+  }
+
+  @Override
+  protected void trim() {
+    inner.trim();
+  }
+
+  @Override
+  protected void visitFreeRuns(FreeRunVisitor visitor) {
+    inner.visitFreeRuns(visitor);
+  }
+
+  @Override
+  protected void reset() {
+    inner.reset();
+  }
+
+  @Override
+  protected int maxBytes() {
+    return inner.maxBytes();
+  }
+}
