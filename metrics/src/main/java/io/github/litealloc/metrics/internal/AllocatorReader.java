@@ -89,10 +89,12 @@ public final class AllocatorReader {
     ArenaTotals closed;
     List<ArenaMetric> arenas;
     do {
-      // An arena that ends in between would be in both, or in neither.
+      // An arena that ends in between would be in both, or in neither. Their number tells: to
+      // compare
+      // the records would have the JDK keep our class loader (Java 17).
       closed = metric.closedArenas();
       arenas = metric.arenas();
-    } while (!closed.equals(metric.closedArenas()));
+    } while (closed.arenas() != metric.closedArenas().arenas());
 
     groups.values().forEach(LoopGroup::begin);
     ArenaFigures total = closed.figures();
