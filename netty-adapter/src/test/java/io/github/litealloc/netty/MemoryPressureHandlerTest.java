@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.local.LocalChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
@@ -369,27 +370,39 @@ final class MemoryPressureHandlerTest {
   }
 
   @Test
-  void handler_thatIsTakenOutWhileItsMessageIsHandedOn_leavesItsChannelReading() {
-    channel.pipeline().addLast(new Keeper(allocator));
-    ByteBuf fill = press();
-    EmbeddedChannel upgrading = channel(allocator);
-    upgrading
-        .pipeline()
-        .addLast(
-            new ChannelInboundHandlerAdapter() {
-              @Override
-              public void channelRead(ChannelHandlerContext context, Object message) {
-                context.pipeline().remove(handler);
-                context.fireChannelRead(message);
-              }
-            },
-            new Keeper(allocator));
-    Keeper.keep(upgrading, 64 * 1024);
-    tick(upgrading);
-    recover(fill);
-    tick(upgrading);
-    assertThat(upgrading.pipeline().get(MemoryPressureHandler.class)).isNull();
-    assertThat(upgrading.config().isAutoRead()).isTrue();
-    upgrading.finishAndReleaseAll();
+  void handler_thatIsTakenOutWhileItsMessageIsHandedOn_leavesItsChannelReading() throws Exception {
+    ChannelInboundHandlerAdapter upgrade =
+        new ChannelInboundHandlerAdapter() {
+          @Override
+          public void channelRead(ChannelHandlerContext context, Object message) {
+            context.pipeline().remove(handler);
+            context.fireChannelRead(message);
+          }
+        };
+    try (TestLoop loop = new TestLoop()) {
+      LocalChannel other = new LocalChannel(); // the gate stays shut for it
+      LocalChannel upgrading = new LocalChannel();
+      for (LocalChannel made : List.of(other, upgrading)) {
+        made.config().setAllocator(allocator);
+        loop.loop().register(made).sync();
+        loop.run(() -> made.pipeline().addFirst(handler));
+      }
+      loop.run(
+          () -> {
+            for (int value = 1; value <= 20; value++) { // trusted, or the next would be held back
+              upgrading.pipeline().fireChannelRead(message(value)).fireChannelReadComplete();
+            }
+            upgrading.pipeline().addLast(upgrade, new Keeper(allocator));
+            ByteBuf fill = allocator.directBuffer(MAX_BYTES / 100 * 90);
+            upgrading.pipeline().fireChannelRead(Keeper.order(64 * 1024));
+            assertThat(upgrading.pipeline().get(MemoryPressureHandler.class)).isNull();
+            assertThat(upgrading.config().isAutoRead()).isTrue();
+            fill.release();
+          });
+      for (LocalChannel made : List.of(other, upgrading)) {
+        loop.run(() -> made.pipeline().removeLast());
+        made.close().sync();
+      }
+    }
   }
 }
