@@ -16,11 +16,6 @@ final class FreeList extends Strategy {
    * wilderness is open. Invariant: no free run touches the wilderness.
    */
 
-  /**
-   * Where only large blocks are carved, they have use for a chunk that holds the largest of them.
-   */
-  private static final int LARGEST_KEPT_BYTES = Hybrid.MAX_LARGE_BYTES;
-
   private final int granuleBytes;
   private final FreeRunIndex index = new FreeRunIndex();
 
@@ -37,13 +32,23 @@ final class FreeList extends Strategy {
    * @param granuleBytes sizes are rounded up to multiples of this power of two, at least 16
    */
   FreeList(Chunks chunks, int granuleBytes) {
+    this(chunks, granuleBytes, Chunks.CHUNK_BYTES);
+  }
+
+  /**
+   * For large blocks only.
+   *
+   * @param granuleBytes as above
+   * @param largestKept up to how many bytes the chunk that is carved may stay when it is empty, for
+   *     the next of these blocks; a single one of them can then pin it
+   */
+  FreeList(Chunks chunks, int granuleBytes, int largestKept) {
     super(chunks);
     this.granuleBytes = granuleBytes;
     // With a coarser granularity blocks are large, and time is not what matters.
     boolean isFine = granuleBytes == Blocks.GRANULE_BYTES;
     int[] sizes = isFine ? Wilderness.ROUNDED_SIZES : Wilderness.NO_SIZES;
     this.wilderness = new Wilderness(chunks, sizes);
-    int largestKept = isFine ? Chunks.CHUNK_BYTES : LARGEST_KEPT_BYTES;
     this.top = new TopChunk(chunks, this, wilderness, this::forget, largestKept);
   }
 

@@ -37,7 +37,7 @@ final class Hybrid extends Strategy {
   Hybrid(Chunks chunks) {
     super(chunks);
     this.small = new SegregatedBump(chunks, SizeClasses.NETWORK);
-    this.large = new FreeList(chunks, LARGE_GRANULE_BYTES);
+    this.large = new FreeList(chunks, LARGE_GRANULE_BYTES, MAX_LARGE_BYTES);
   }
 
   @Override
