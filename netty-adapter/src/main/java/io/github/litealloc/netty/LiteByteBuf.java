@@ -398,6 +398,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   }
 
   /** Has the arena decide anew whether this buffer may be cached. */
+  @SuppressWarnings("ReferenceEquality") // as above
   void updateCacheableGranules() {
     boolean isInBlock = substitute == null && memory != NO_MEMORY;
     cacheableGranules = isInBlock ? arena.cacheableGranules(this) : 0;
