@@ -19,13 +19,19 @@ public final class Chunk {
   /** Every chunk's size is a multiple of it, as {@link ChunkStore#CHUNK_UNIT_BYTES} says. */
   static final int UNIT_BYTES = 64 * 1024;
 
+  private static final int MIN_PAGE_BYTES = 4096;
+
   private final MemorySource.Memory memory;
   private final ByteBuffer buffer;
   private final long address;
   private final int misalignment;
+  private final int pageBytes;
 
   /** The size in bytes. */
   final int bytes;
+
+  /** How much of it has gone back to the system, page by page; its holder's. */
+  int handedBackBytes;
 
   // While the chunk is idle, for IdleChunks: guarded by the lock of the store.
   long idleSinceNanos;
@@ -64,6 +70,18 @@ public final class Chunk {
               + MemorySource.ALIGNMENT_BYTES
               + " (expected: 0)");
     }
+    this.pageBytes = usablePageBytes(memory.pageBytes());
+  }
+
+  /** None where they would not be pages, or would not begin where the chunk does. */
+  private int usablePageBytes(int pageBytes) {
+    boolean isUsable =
+        pageBytes >= MIN_PAGE_BYTES
+            && pageBytes <= UNIT_BYTES
+            && Integer.bitCount(pageBytes) == 1
+            && misalignment == 0
+            && address % pageBytes == 0;
+    return isUsable ? pageBytes : 0;
   }
 
   // A source is somebody else's code: what must not be null may be.
@@ -94,6 +112,19 @@ public final class Chunk {
   }
 
   /**
+   * {@return the bytes of the pages that can go back to the system while the rest is in use, a
+   * power of two; 0 if none can}
+   */
+  public int pageBytes() {
+    return pageBytes;
+  }
+
+  /** {@return what is charged for the chunk: its size, less the pages that have gone back} */
+  public int committedBytes() {
+    return bytes - handedBackBytes;
+  }
+
+  /**
    * Returns the first offset, at or after a given one, whose native address is aligned.
    *
    * @param offset bytes from the start of the chunk, at least 0
@@ -102,6 +133,24 @@ public final class Chunk {
    */
   public long alignedOffset(long offset, int alignment) {
     return ((offset + misalignment + alignment - 1) & -(long) alignment) - misalignment;
+  }
+
+  /**
+   * Gives pages back to the system that nobody needs any more.
+   *
+   * @return {@code false} if that failed: then they have not gone
+   * @throws VirtualMachineError if there is no stack or heap left; then they may have gone
+   */
+  boolean handBack(int offset, int bytes) {
+    try {
+      memory.handBack(offset, bytes);
+      return true;
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (Throwable e) {
+      Log.warn(LOG, "could not give back " + bytes + " bytes of a chunk; kept", e);
+      return false;
+    }
   }
 
   /**

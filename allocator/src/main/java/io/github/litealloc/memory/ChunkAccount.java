@@ -84,6 +84,22 @@ public final class ChunkAccount implements AutoCloseable {
   }
 
   /**
+   * Gives whole pages of a chunk back to the system, whose contents nobody needs any more, while
+   * the rest is in use; they are charged no more. The chunk cannot be used whole again: it is given
+   * back when the rest is not needed either. Lets out nothing that others throw.
+   *
+   * @param chunk one that this account has taken, with {@linkplain Chunk#pageBytes() pages}
+   * @param offset where they begin, a multiple of the page
+   * @param bytes a multiple of the page; none of them was handed back before
+   * @return {@code false} if the system did not take them
+   * @throws VirtualMachineError if there is no stack or heap left for it; they may have gone then,
+   *     and are charged as before
+   */
+  public boolean handBack(Chunk chunk, int offset, int bytes) {
+    return store.handBack(floor, chunk, offset, bytes);
+  }
+
+  /**
    * {@return who refused the last request that was refused; {@code null} if none was since {@link
    * #forgetRefusal}}
    */

@@ -410,7 +410,7 @@ public final class ChunkStore {
           long after = used > floor.grantedBytes ? used : floor.grantedBytes;
           floor.heldBytes -= excess;
           budget.held -= excess;
-          budget.committed += after - before;
+          budget.allotted += after - before;
           budget.unclaims++;
         }
         tellOfUnclaimed(floor, excess);
@@ -495,7 +495,7 @@ public final class ChunkStore {
    * @throws VirtualMachineError if there is no stack or heap left for it; nothing has changed then
    */
   void giveBack(Floor floor, Chunk chunk) {
-    int bytes = chunk.bytes;
+    int bytes = chunk.committedBytes();
     boolean isReleased = false;
     if (!keepIfRetaining(chunk)) {
       if (chunk.release()) {
@@ -504,7 +504,7 @@ public final class ChunkStore {
           budget.reserved -= bytes;
         }
       } else {
-        keep(chunk);
+        keepWhole(chunk);
       }
     }
     // Last, so that what is not claimed can always be reclaimed; and from here on nothing is
@@ -516,7 +516,7 @@ public final class ChunkStore {
       long after = used > floor.grantedBytes ? used : floor.grantedBytes;
       floor.heldBytes -= bytes;
       budget.held -= bytes;
-      budget.committed += after - before;
+      budget.allotted += after - before;
       budget.unclaims++;
     }
     try {
@@ -529,13 +529,57 @@ public final class ChunkStore {
     }
   }
 
+  /** See {@link ChunkAccount#handBack}. */
+  boolean handBack(Floor floor, Chunk chunk, int offset, int bytes) {
+    if (!chunk.handBack(offset, bytes)) {
+      return false;
+    }
+    synchronized (budget) {
+      long used = floor.heldBytes + floor.keptBytes;
+      long before = used > floor.grantedBytes ? used : floor.grantedBytes;
+      used -= bytes;
+      long after = used > floor.grantedBytes ? used : floor.grantedBytes;
+      chunk.handedBackBytes += bytes;
+      budget.reserved -= bytes;
+      floor.heldBytes -= bytes;
+      budget.held -= bytes;
+      budget.allotted += after - before;
+      budget.unclaims++;
+    }
+    try {
+      tellOfReleased(bytes);
+      tellOfUnclaimed(floor, bytes);
+    } catch (VirtualMachineError e) {
+      // With the next change.
+    }
+    return true;
+  }
+
   private boolean keepIfRetaining(Chunk chunk) {
     synchronized (lock) {
-      if (decayMillis == 0) {
+      if (decayMillis == 0 || chunk.handedBackBytes > 0) {
         return false;
       }
       keep(chunk);
       return true;
+    }
+  }
+
+  /** As a whole again, if pages of it have gone: whoever gets it next may write to all of them. */
+  private void keepWhole(Chunk chunk) {
+    int handedBack = chunk.handedBackBytes;
+    boolean isKept = false;
+    try {
+      chunk.handedBackBytes = 0;
+      keep(chunk);
+      isKept = true;
+    } finally {
+      if (!isKept) {
+        chunk.handedBackBytes = handedBack;
+      }
+    }
+    synchronized (budget) {
+      budget.reserved += handedBack;
     }
   }
 

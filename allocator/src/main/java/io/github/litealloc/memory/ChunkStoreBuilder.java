@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Configures a {@link ChunkStore}. */
 public final class ChunkStoreBuilder {
 
-  MemorySource source = MemorySource.jdk();
+  MemorySource source = MemorySource.range().orElseGet(MemorySource::jdk);
   @Nullable MemoryBudget budget;
   long decayMillis = ChunkStore.DEFAULT_DECAY_MILLIS;
   long refusalPauseMillis = ChunkStore.DEFAULT_REFUSAL_PAUSE_MILLIS;
@@ -16,7 +16,8 @@ public final class ChunkStoreBuilder {
   ChunkStoreBuilder() {}
 
   /**
-   * Sets where memory comes from; {@link MemorySource#jdk()} by default.
+   * Sets where memory comes from; {@link MemorySource#range()} by default, and {@link
+   * MemorySource#jdk()} where there is none.
    *
    * @param source the source
    * @return this builder

@@ -26,10 +26,10 @@ public final class MemoryBudget {
   /*
    * Three sums, guarded by the monitor:
    *   held       bytes of chunks that arenas have, or have claimed and are about to take
-   *   committed  the same, and what is promised to arenas that hold less than their floors, or were
+   *   allotted  the same, and what is promised to arenas that hold less than their floors, or were
    *              refused a moment ago (see Wishes)
    *   reserved   bytes taken from the system: chunks of arenas, and idle ones of stores
-   * Invariant: neither committed nor reserved exceeds the ceiling.
+   * Invariant: neither allotted nor reserved exceeds the ceiling.
    *
    * To take a chunk is to claim its bytes, then to reserve them. A claim takes no notice of idle
    * chunks, since they can go back at any time: a claim that is accepted finds room, if need be
@@ -59,7 +59,7 @@ public final class MemoryBudget {
 
   // Guarded by the monitor.
   long held;
-  long committed;
+  long allotted;
   long unclaims; // how often bytes were unclaimed
   private long floors; // the sum of all floors, promised or not
   private boolean hasWarnedOfFloors;
@@ -144,7 +144,7 @@ public final class MemoryBudget {
    */
   public synchronized long promisedBytes() {
     endOldWishes();
-    return committed - held;
+    return allotted - held;
   }
 
   /**
@@ -193,9 +193,9 @@ public final class MemoryBudget {
   }
 
   /** What arenas hold or were promised; never above the ceiling. */
-  synchronized long committedBytes() {
+  synchronized long allottedBytes() {
     endOldWishes();
-    return committed;
+    return allotted;
   }
 
   /** What arenas hold or have claimed. */
@@ -233,7 +233,7 @@ public final class MemoryBudget {
       // Without a call: it must not be promised for ever because the stack ends here.
       long held = floor.heldBytes;
       long before = held + floor.keptBytes;
-      committed += held - (before > floor.grantedBytes ? before : floor.grantedBytes);
+      allotted += held - (before > floor.grantedBytes ? before : floor.grantedBytes);
       floor.keptBytes = 0;
       floor.wishBytes = 0;
       floors -= floor.wantedBytes;
@@ -266,13 +266,13 @@ public final class MemoryBudget {
       refusals++;
       return false;
     }
-    long before = floor.committedBytes();
+    long before = floor.allottedBytes();
     long kept = Math.max(0, floor.keptBytes - bytes);
     long after = Math.max(floor.heldBytes + bytes + kept, floor.grantedBytes);
     floor.heldBytes += bytes;
     floor.keptBytes = kept;
     held += bytes;
-    committed += after - before;
+    allotted += after - before;
     if (floor.wishBytes > 0 && bytes >= floor.wishBytes) {
       try {
         endWish(floor);
@@ -284,7 +284,7 @@ public final class MemoryBudget {
   }
 
   private boolean hasRoom(Floor floor, long bytes) {
-    return floor.growthFor(bytes) <= maxBytes - committed;
+    return floor.growthFor(bytes) <= maxBytes - allotted;
   }
 
   /**
@@ -322,10 +322,10 @@ public final class MemoryBudget {
   /** Keeps nothing for a wish any more. Under the monitor. */
   private void endWish(Floor floor) {
     long after = Math.max(floor.heldBytes, floor.grantedBytes);
-    long before = floor.committedBytes();
+    long before = floor.allottedBytes();
     floor.keptBytes = 0;
     floor.wishBytes = 0;
-    committed += after - before;
+    allotted += after - before;
     wishes.remove(floor); // one that has no wish is ended as an old one
     hasWishes = !wishes.isEmpty();
     keepPromises();
@@ -347,11 +347,11 @@ public final class MemoryBudget {
    */
   void unclaim(Floor floor, long bytes) {
     synchronized (this) {
-      long before = floor.committedBytes();
+      long before = floor.allottedBytes();
       long after = Math.max(floor.heldBytes - bytes + floor.keptBytes, floor.grantedBytes);
       floor.heldBytes -= bytes;
       held -= bytes;
-      committed += after - before;
+      allotted += after - before;
       unclaims++;
     }
     unclaimed(floor, bytes);
@@ -369,11 +369,11 @@ public final class MemoryBudget {
   /** Keeps promises as far as there is room. */
   synchronized void keepPromises() {
     for (Floor floor = waiting.peek(); floor != null; floor = waiting.peek()) {
-      long before = floor.committedBytes();
-      long granted = floor.grantFor(maxBytes - committed);
+      long before = floor.allottedBytes();
+      long granted = floor.grantFor(maxBytes - allotted);
       long growth = Math.max(floor.heldBytes + floor.keptBytes, granted) - before;
       floor.grantedBytes = granted;
-      committed += growth;
+      allotted += growth;
       if (!floor.isGranted()) {
         return;
       }
@@ -387,9 +387,9 @@ public final class MemoryBudget {
   private void keepRoomForWishes() {
     for (Floor floor : wishes) { // room for the whole wish, or none
       long growth = floor.growthFor(floor.wishBytes);
-      if (floor.wishBytes > floor.keptBytes && growth <= maxBytes - committed) {
+      if (floor.wishBytes > floor.keptBytes && growth <= maxBytes - allotted) {
         floor.keptBytes = floor.wishBytes;
-        committed += growth;
+        allotted += growth;
       }
     }
   }

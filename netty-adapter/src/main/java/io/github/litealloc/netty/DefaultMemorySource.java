@@ -22,12 +22,17 @@ final class DefaultMemorySource {
   private static final int FIRST_JDK_WITH_ARENAS = 22;
   private static final int FIRST_JDK_WHERE_NETTY_CALLS_C = 24;
 
-  static final MemorySource INSTANCE =
+  private static final MemorySource OF_CHUNKS =
       nettyFreesAtOnce() || Runtime.version().feature() < FIRST_JDK_WITH_ARENAS
           ? NettyMemorySource.INSTANCE
           : MemorySource.jdk();
 
   private DefaultMemorySource() {}
+
+  /** {@return a reserved range where there can be one, else a source of single chunks} */
+  static MemorySource find() {
+    return MemorySource.range().orElse(OF_CHUNKS);
+  }
 
   private static boolean nettyFreesAtOnce() {
     return PlatformDependent.hasUnsafe()

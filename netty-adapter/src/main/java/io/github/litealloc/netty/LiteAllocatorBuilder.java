@@ -341,7 +341,7 @@ public final class LiteAllocatorBuilder {
       return sharing.sharedStore();
     }
     ChunkStoreBuilder store =
-        ChunkStore.builder().source(DefaultMemorySource.INSTANCE).budget(budget(owner));
+        ChunkStore.builder().source(DefaultMemorySource.find()).budget(budget(owner));
     if (decayMillis != null) {
       store.decayMillis(decayMillis);
     }
