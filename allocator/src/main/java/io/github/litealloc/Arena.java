@@ -94,7 +94,7 @@ public final class Arena implements AutoCloseable {
   private final ChunkAccount account;
   private final Chunks chunks;
   private final Strategy strategy;
-  private final BlockRouter router;
+  final BlockRouter router;
   private final Thread owner = Thread.currentThread();
   private final @Nullable HardenedStrategy hardened;
   private final @Nullable BlockChecks checks;

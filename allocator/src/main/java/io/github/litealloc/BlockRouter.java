@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,6 +214,51 @@ final class BlockRouter {
     } finally {
       chunks.keepsUnexpired = false;
     }
+  }
+
+  /** {@link #forgetFree(BitSet, FreeRunVisitor)} for one chunk. */
+  boolean forgetFree(int slot, FreeRunVisitor visitor) {
+    BitSet slots = new BitSet(slot + 1);
+    slots.set(slot);
+    return forgetFree(slots, visitor);
+  }
+
+  /**
+   * Has the strategy {@linkplain Strategy#forgetFree forget} the free memory of some chunks. All of
+   * them at once, for it may look at everything that is free to find what is free in them. The
+   * chunks that it was found in are {@linkplain Chunks#isPartlyForgotten marked}.
+   *
+   * @param slots held chunks with live blocks
+   * @param visitor is told of what was forgotten, afterwards: chunk by chunk, in the order of
+   *     addresses, and what is contiguous in one piece. What it throws goes to the caller; the
+   *     arena is in order
+   * @return {@code false} if the strategy cannot do that, or the arena is suspect
+   */
+  boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    if (suspicion != null) {
+      return false;
+    }
+    ForgottenRuns forgotten = new ForgottenRuns(chunks, slots); // first: it may fail
+    boolean canForget;
+    try {
+      wilderness.close();
+      canForget = strategy.forgetFree(slots, forgotten);
+      if (canForget) {
+        forgotten.requireSound();
+      }
+      strategy.openWilderness();
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      judge(e);
+      throw e;
+    }
+    if (canForget) {
+      forgotten.visit(visitor);
+    }
+    return canForget;
   }
 
   void reset() {

@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Free blocks of one size, last in first out: a bin of a segregated strategy. Entries of chunks
@@ -101,9 +102,30 @@ final class BlockStack {
     for (int i = 0; i < size; i++) {
       int chunk = Blocks.chunk(blocks[i]);
       if (chunks.holds(chunk)) {
-        visitor.freeRun(chunk, blockBytes);
+        visitor.freeRun(chunk, Blocks.offset(blocks[i]), blockBytes);
       }
     }
+  }
+
+  /**
+   * Takes out the blocks of some chunks.
+   *
+   * @param bump has counted them, and does so no more
+   * @param visitor is told of each
+   */
+  void forget(BitSet slots, BumpPointer bump, FreeRunVisitor visitor) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      long block = blocks[i];
+      int chunk = Blocks.chunk(block);
+      if (slots.get(chunk)) {
+        visitor.freeRun(chunk, Blocks.offset(block), blockBytes);
+        bump.forget(block);
+      } else {
+        blocks[kept++] = block;
+      }
+    }
+    size = kept;
   }
 
   void clear() {

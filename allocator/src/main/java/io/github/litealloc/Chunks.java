@@ -64,6 +64,7 @@ public final class Chunks {
   private int[] used = new int[INITIAL_SLOTS]; // bytes in live blocks
   private int[] sizes = new int[INITIAL_SLOTS];
   private int[] staleEntries = new int[INITIAL_SLOTS];
+  private boolean[] partlyForgotten = new boolean[INITIAL_SLOTS];
   private int[] freeSlots = new int[INITIAL_SLOTS];
   private final ChunkAges ages = new ChunkAges(INITIAL_SLOTS);
   private int freeSlotCount;
@@ -167,6 +168,7 @@ public final class Chunks {
     try {
       slot = freeSlotCount > 0 ? freeSlots[freeSlotCount - 1] : slots;
       sizes[slot] = chunk.bytes();
+      partlyForgotten[slot] = false;
       ages.taken(slot);
     } catch (Throwable e) {
       unheld = chunk;
@@ -199,6 +201,7 @@ public final class Chunks {
       ages.grow(capacity);
       sizes = Arrays.copyOf(sizes, capacity);
       staleEntries = Arrays.copyOf(staleEntries, capacity);
+      partlyForgotten = Arrays.copyOf(partlyForgotten, capacity);
       freeSlots = Arrays.copyOf(freeSlots, capacity);
       statistics.publishChunks(used, sizes);
       held = Arrays.copyOf(held, capacity); // last: its length says that all of them have grown
@@ -304,7 +307,8 @@ public final class Chunks {
    * Asks whether a chunk that has become empty may stay with the arena, so that a load that goes up
    * and down by one chunk does not pass it to and fro. One chunk of up to 256 KiB may, unless the
    * budget is under pressure, another arena waits for memory, or nothing is to be kept; a strategy
-   * gives it back when it is told to trim, and uses it before it takes another one.
+   * gives it back when it is told to trim, and uses it before it takes another one. One of which
+   * the strategy has forgotten anything must go.
    *
    * @param slot a held chunk without live blocks
    * @param keeper the strategy that the chunk stays with
@@ -312,7 +316,7 @@ public final class Chunks {
    */
   public boolean keepAsSpare(int slot, Strategy keeper) {
     boolean hasAnother = hasEmptySpare() && spare != slot;
-    if (hasAnother || isLarge(slot) || !account.mayKeepEmpty()) {
+    if (hasAnother || isLarge(slot) || isPartlyForgotten(slot) || !account.mayKeepEmpty()) {
       return false;
     }
     spare = slot;
@@ -337,6 +341,23 @@ public final class Chunks {
   /** Where small blocks move in, it would be pinned by a few of them. */
   private boolean isLarge(int slot) {
     return sizes[slot] > CHUNK_BYTES;
+  }
+
+  /** Notes that the strategy has {@linkplain Strategy#forgetFree forgotten} free memory there. */
+  void forgotten(int slot) {
+    partlyForgotten[slot] = true;
+    if (slot == spare) {
+      spare = NO_CHUNK;
+      spareKeeper = null;
+    }
+  }
+
+  /**
+   * Whether a chunk that is held has free memory that the strategy does not know of. It must go
+   * back when it is empty.
+   */
+  boolean isPartlyForgotten(int slot) {
+    return partlyForgotten[slot];
   }
 
   private boolean hasEmptySpare() {

@@ -189,6 +189,15 @@ final class FreeRunIndex {
     }
   }
 
+  /** Tells of the runs of a chunk, and forgets them. */
+  void forget(int slot, FreeRunVisitor visitor) {
+    FreeRuns runs = runsOrNull(slot);
+    if (runs != null) {
+      runs.visit(slot, visitor);
+      removeAll(slot);
+    }
+  }
+
   void clear() {
     for (FreeRuns runs : runsBySlot) {
       if (runs != null) {

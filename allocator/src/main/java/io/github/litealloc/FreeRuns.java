@@ -444,7 +444,7 @@ final class FreeRuns {
     for (int d = 0; d < leafCount; d++) {
       int start = leaves[d] * LEAF_RUNS;
       for (int i = start; i < start + counts[d]; i++) {
-        visitor.freeRun(slot, size(i));
+        visitor.freeRun(slot, offset(i), size(i));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Free blocks of any size in one list, last in first out, searched first fit from the most recent
@@ -90,9 +91,31 @@ final class SizedBlockStack {
     for (int i = 0; i < size; i++) {
       int chunk = Blocks.chunk(blocks[i]);
       if (chunks.holds(chunk)) {
-        visitor.freeRun(chunk, sizes[i]);
+        visitor.freeRun(chunk, Blocks.offset(blocks[i]), sizes[i]);
       }
     }
+  }
+
+  /**
+   * Takes out the blocks of some chunks.
+   *
+   * @param bump has counted them, and does so no more
+   * @param visitor is told of each
+   */
+  void forget(BitSet slots, BumpPointer bump, FreeRunVisitor visitor) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      long block = blocks[i];
+      int chunk = Blocks.chunk(block);
+      if (slots.get(chunk)) {
+        visitor.freeRun(chunk, Blocks.offset(block), sizes[i]);
+        bump.forget(block);
+      } else {
+        sizes[kept] = sizes[i];
+        blocks[kept++] = block;
+      }
+    }
+    size = kept;
   }
 
   void clear() {

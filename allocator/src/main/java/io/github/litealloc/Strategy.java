@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.util.BitSet;
+
 /**
  * How an arena finds, splits, merges and reuses blocks.
  *
@@ -144,6 +146,27 @@ public abstract class Strategy {
    */
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     // An answer is optional.
+  }
+
+  /**
+   * Forgets the free memory of chunks that live blocks keep from going back: of what it tells of,
+   * nothing is handed out again before its chunk has gone back as a whole. Until then the pages
+   * there may go back to the system, and their contents be lost.
+   *
+   * <p>Live blocks stay as they are, and may grow into nothing that was told of. When they are
+   * freed, they are free as ever, and are handed out again. It may be called for the same chunk
+   * again, and then tells of what has become free since. A chunk of which anything was told must be
+   * given back when it is empty, as {@link Chunks#keepAsSpare} then says, too.
+   *
+   * @param slots chunks with live blocks; those among them that are not this strategy's are nothing
+   *     to it
+   * @param visitor what to tell of each piece that is forgotten, in any order, but once. What is
+   *     not told of just stays where it is
+   * @return {@code false}, the default, if the strategy does not do that; nothing has changed then,
+   *     and nothing was told
+   */
+  protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    return false;
   }
 
   /**

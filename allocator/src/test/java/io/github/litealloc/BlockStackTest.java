@@ -92,7 +92,7 @@ final class BlockStackTest {
     chunks.giveBack(first, 2);
     int[] told = {0};
     bin.visit(
-        (chunk, bytes) -> {
+        (chunk, offset, bytes) -> {
           assertThat(chunk).isEqualTo(second);
           assertThat(bytes).isEqualTo(64);
           told[0]++;

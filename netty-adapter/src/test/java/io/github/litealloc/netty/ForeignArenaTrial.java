@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.Arena;
 import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
+import io.github.litealloc.Forgetting;
 import io.github.litealloc.Hardening;
 import io.github.litealloc.RemoteFree;
 import io.github.litealloc.memory.ChunkStore;
@@ -112,6 +113,7 @@ final class ForeignArenaTrial extends ForeignTrial {
     overrun(arena, allocate(arena, 100));
     attemptTo(arena::verify);
     attemptTo(arena::fragmentation);
+    attemptTo(() -> Forgetting.forgetFree(arena, spare));
     releaseElsewhere(arena, allocate(arena, 100));
     releaseElsewhere(arena, allocate(arena, 100));
     attemptTo(arena::drainRemoteFrees);

@@ -9,6 +9,7 @@ import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.memory.MemorySource;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -286,6 +287,13 @@ final class ForeignCode {
     @Override
     protected void visitFreeRuns(FreeRunVisitor visitor) {
       at(ForeignPoint.STRATEGY_SHOWS);
+    }
+
+    /** It knows of nothing that is free beside a block. */
+    @Override
+    protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+      at(ForeignPoint.STRATEGY_FORGETS);
+      return true;
     }
 
     @Override

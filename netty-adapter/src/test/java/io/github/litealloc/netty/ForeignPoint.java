@@ -23,6 +23,7 @@ enum ForeignPoint {
   STRATEGY_LIMITS("Strategy.maxBytes", "Arena", "GuardedStrategy", "HardenedStrategy"),
   STRATEGY_TRIMS("Strategy.trim", "BlockRouter", "GuardedStrategy", "HardenedStrategy", "Strategy"),
   STRATEGY_RESETS("Strategy.reset", "BlockRouter", "GuardedStrategy", "HardenedStrategy"),
+  STRATEGY_FORGETS("Strategy.forgetFree", "BlockRouter", "GuardedStrategy", "HardenedStrategy"),
   STRATEGY_SHOWS(
       "Strategy.visitFreeRuns", "FragmentationMapper", "GuardedStrategy", "HardenedStrategy"),
 
@@ -94,6 +95,8 @@ enum ForeignPoint {
     "visitors are ours, and a strategy of others calls them, not we",
     "BlockStack: FreeRunVisitor.freeRun, FreeRuns: FreeRunVisitor.freeRun",
     "SizedBlockStack: FreeRunVisitor.freeRun, TopChunk: FreeRunVisitor.freeRun",
+    "BumpPointer: FreeRunVisitor.freeRun, HardenedStrategy: FreeRunVisitor.freeRun",
+    "ForgottenRuns: FreeRunVisitor.freeRun",
     "factories of services, asked when an application starts",
     "Strategies: StrategyFactory.name",
     "before anything has begun, or on nodes of ours",
