@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * its own. What an arena does where its shortcut does not help. Owner thread only; on a closed
  * arena one thread at a time.
  */
-final class BlockRouter {
+final class BlockRouter implements PinnedPages.FreeMemory {
   /*
    * The stack may end at any call, and the heap at any allocation, in the middle of what a strategy does;
    * and a strategy may be somebody else's, with a fault. So whatever is thrown out of an operation makes
@@ -184,11 +184,52 @@ final class BlockRouter {
     }
   }
 
-  /** Gives back a chunk of a closed arena that a strategy may have kept for further requests. */
-  void trimIfEmpty(int chunk) {
+  /**
+   * Gives back a chunk of a closed arena that a strategy may have kept for further requests, or
+   * what is free around the blocks that are left.
+   */
+  void trimAround(int chunk) {
     if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
       trim();
+    } else {
+      sweepIfDue();
     }
+  }
+
+  /**
+   * Gives back the free pages of chunks that a few blocks pin.
+   *
+   * @param targetBytes how many bytes may stay; if any may, so do the pages
+   */
+  void sweep(long targetBytes) {
+    if (suspicion == null && targetBytes == 0) {
+      chunks.pinnedPages.sweep(this, System.nanoTime());
+    }
+  }
+
+  /** The same, but not again at once: for whoever may ask very often. */
+  void sweepIfDue() {
+    if (suspicion == null) {
+      chunks.pinnedPages.sweepIfDue(this, System.nanoTime());
+    }
+  }
+
+  /**
+   * The same for chunks of which little has been used for long, but for the one that is carved;
+   * right after that was noted.
+   *
+   * @param decayNanos how long is long
+   */
+  void sweepOld(long nowNanos, long decayNanos) {
+    if (suspicion == null) {
+      chunks.pinnedPages.sweepOld(this, wilderness.chunk(), nowNanos, decayNanos);
+    }
+  }
+
+  /** Nothing has changed, whatever is thrown. */
+  @Override
+  public void visitFreeRuns(FreeRunVisitor visitor) {
+    strategy.visitFreeRuns(visitor);
   }
 
   /**
@@ -234,7 +275,8 @@ final class BlockRouter {
    *     arena is in order
    * @return {@code false} if the strategy cannot do that, or the arena is suspect
    */
-  boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+  @Override
+  public boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
     if (suspicion != null) {
       return false;
     }
@@ -297,5 +339,6 @@ final class BlockRouter {
       judge(e);
       throw e;
     }
+    sweep(0);
   }
 }

@@ -67,6 +67,10 @@ public final class Chunks {
   private boolean[] partlyForgotten = new boolean[INITIAL_SLOTS];
   private int[] freeSlots = new int[INITIAL_SLOTS];
   private final ChunkAges ages = new ChunkAges(INITIAL_SLOTS);
+
+  /** Which of their pages have gone back to the system. */
+  final PinnedPages pinnedPages;
+
   private int freeSlotCount;
   private int slots;
   private int staleSlots; // how many slots have stale entries
@@ -96,6 +100,7 @@ public final class Chunks {
     this.cacheLimit = new CacheLimit(account, statistics);
     this.wilderness = Wilderness.none(this);
     this.supply = new ChunkSupply(account, growthListener, wilderness);
+    this.pinnedPages = new PinnedPages(this, account);
     statistics.publishChunks(used, sizes);
   }
 
@@ -187,6 +192,7 @@ public final class Chunks {
     if (statistics.reserved > statistics.peakReserved) {
       statistics.peakReserved = statistics.reserved;
     }
+    pinnedPages.taken(slot);
     cacheLimit.update();
     if (watcher != null) {
       watcher.taken(slot);
@@ -245,10 +251,12 @@ public final class Chunks {
   /** Forgets and counts a chunk before the account gets it; all of it or, if it throws, nothing. */
   private void letGo(int slot, Chunk chunk) {
     int bytes = sizes[slot];
+    int handedBack = bytes - chunk.committedBytes();
     held[slot] = null;
     statistics.chunks--;
     statistics.chunkReleases++;
     statistics.reserved -= bytes;
+    statistics.handedBack -= handedBack;
     try {
       supply.giveBack(chunk);
     } catch (Throwable e) {
@@ -256,6 +264,7 @@ public final class Chunks {
       statistics.chunks++;
       statistics.chunkReleases--;
       statistics.reserved += bytes;
+      statistics.handedBack += handedBack;
       throw e;
     }
   }
@@ -443,6 +452,7 @@ public final class Chunks {
     settle();
     for (int slot = 0; slot < slots; slot++) {
       ages.note(slot, used[slot] == 0, nowNanos);
+      pinnedPages.note(slot, used[slot], nowNanos);
     }
     ages.noted(nowNanos);
   }
@@ -549,7 +559,7 @@ public final class Chunks {
     return chunk(slot).address();
   }
 
-  private Chunk chunk(int slot) {
+  Chunk chunk(int slot) {
     Chunk chunk = held[slot];
     if (chunk == null) {
       throw new IllegalStateException("chunk " + slot + " is not held by this arena");

@@ -127,6 +127,15 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
     return heapUsage.usedHeapMemory();
   }
 
+  /**
+   * {@return the bytes that the arenas hold, less the pages that have gone back to the system
+   * inside chunks which live buffers pin} A sum over the arenas that exist; what the budget charges
+   * for them.
+   */
+  public long committedBytes() {
+    return sum(ArenaFigure.COMMITTED_BYTES);
+  }
+
   /** {@return the reserved bytes of chunks that are not empty} A sum over the arenas that exist. */
   public long pinnedBytes() {
     return sum(ArenaFigure.PINNED_BYTES);

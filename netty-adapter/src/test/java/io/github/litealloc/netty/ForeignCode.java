@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForeignCode {
 
+  private static final int PAGE_BYTES = 4096;
+
   /** When the armed point strikes. */
   enum Moment {
     BEFORE_ITS_WORK,
@@ -214,6 +216,9 @@ final class ForeignCode {
   private final class ForeignStrategy extends Strategy {
     private static final int MAX_BYTES = 1 << 20;
 
+    /** Up to this size a block leaves pages of its chunk free. */
+    private static final int MAX_SMALL_BYTES = 1_000;
+
     private final Queue<Integer> empty = new ArrayDeque<>();
 
     ForeignStrategy(Chunks chunks) {
@@ -227,9 +232,13 @@ final class ForeignCode {
       if (slot == Chunks.NO_CHUNK) {
         return Blocks.NO_BLOCK;
       }
-      chunks.blockAllocated(slot, chunks.bytes(slot));
+      chunks.blockAllocated(slot, used(slot, bytes));
       after(ForeignPoint.STRATEGY_ALLOCATES);
       return Blocks.block(slot, (int) chunks.alignedOffset(slot, 0, alignment));
+    }
+
+    private int used(int slot, int bytes) {
+      return bytes <= MAX_SMALL_BYTES ? 2 * PAGE_BYTES : chunks.bytes(slot);
     }
 
     private int take(int bytes) {
@@ -246,7 +255,7 @@ final class ForeignCode {
     protected void free(long block, int bytes) {
       at(ForeignPoint.STRATEGY_FREES);
       int slot = Blocks.chunk(block);
-      if (chunks.blockFreed(slot, chunks.bytes(slot))) {
+      if (chunks.blockFreed(slot, used(slot, bytes))) {
         empty.add(slot);
       }
       after(ForeignPoint.STRATEGY_FREES);
@@ -255,14 +264,19 @@ final class ForeignCode {
     @Override
     protected long resize(long block, int oldBytes, int newBytes) {
       at(ForeignPoint.STRATEGY_RESIZES);
+      boolean staysSmall = oldBytes <= MAX_SMALL_BYTES && newBytes <= MAX_SMALL_BYTES;
+      boolean staysLarge = oldBytes > MAX_SMALL_BYTES && newBytes > MAX_SMALL_BYTES;
       int size = chunks.bytes(Blocks.chunk(block)) - Blocks.offset(block);
       after(ForeignPoint.STRATEGY_RESIZES);
-      return newBytes <= size ? block : Blocks.NO_BLOCK;
+      return staysSmall || staysLarge && newBytes <= size ? block : Blocks.NO_BLOCK;
     }
 
     @Override
     protected int sizeOf(long block, int bytes) {
       at(ForeignPoint.STRATEGY_SIZES_A_BLOCK);
+      if (bytes <= MAX_SMALL_BYTES) {
+        return MAX_SMALL_BYTES;
+      }
       return chunks.bytes(Blocks.chunk(block)) - Blocks.offset(block);
     }
 
@@ -325,7 +339,8 @@ final class ForeignCode {
         if (isRefusing) {
           throw new OutOfMemoryError("refused by the test's source");
         }
-        Memory memory = new ForeignMemory(NettyMemorySource.INSTANCE.allocate(bytes));
+        Memory memory =
+            new ForeignMemory(NettyMemorySource.INSTANCE.allocate(bytes + PAGE_BYTES), bytes);
         after(ForeignPoint.SOURCE_ALLOCATES);
         return memory;
       }
@@ -340,22 +355,41 @@ final class ForeignCode {
 
   private final class ForeignMemory implements MemorySource.Memory {
     private final MemorySource.Memory memory;
+    private final ByteBuffer buffer;
+    private final int offset;
     private boolean isReleased;
 
-    ForeignMemory(MemorySource.Memory memory) {
+    ForeignMemory(MemorySource.Memory memory, int bytes) {
       this.memory = memory;
+      this.offset = -memory.buffer().alignmentOffset(0, PAGE_BYTES) & PAGE_BYTES - 1;
+      this.buffer = memory.buffer().slice(offset, bytes);
     }
 
     @Override
     public ByteBuffer buffer() {
       at(ForeignPoint.MEMORY_SHOWN);
-      return memory.buffer();
+      return buffer;
     }
 
     @Override
     public long address() {
       at(ForeignPoint.MEMORY_LOCATED);
-      return memory.address();
+      return memory.address() == 0 ? 0 : memory.address() + offset;
+    }
+
+    @Override
+    public int pageBytes() {
+      at(ForeignPoint.MEMORY_HAS_PAGES);
+      return PAGE_BYTES;
+    }
+
+    @Override
+    public void handBack(int offset, int bytes) {
+      at(ForeignPoint.MEMORY_HANDED_BACK);
+      for (int i = offset; i < offset + bytes; i++) {
+        buffer.put(i, (byte) 0);
+      }
+      after(ForeignPoint.MEMORY_HANDED_BACK);
     }
 
     @Override
