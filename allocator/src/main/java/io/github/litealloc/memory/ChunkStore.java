@@ -56,6 +56,7 @@ public final class ChunkStore {
   private final MemoryBudget budget;
   private final LongSupplier nanoTime;
   private final SystemMemory system;
+  private final @Nullable NativeHeap nativeHeap; // if it is to be trimmed
 
   private final Object lock = new Object();
   // Guarded by lock.
@@ -89,6 +90,7 @@ public final class ChunkStore {
     long pauseNanos = TimeUnit.MILLISECONDS.toNanos(builder.refusalPauseMillis);
     SystemRefusal refusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
     this.system = new SystemMemory(source, budget, refusal);
+    this.nativeHeap = builder.trimNativeHeap && source.usesNativeHeap() ? builder.heap() : null;
     budget.register(this);
   }
 
@@ -320,6 +322,9 @@ public final class ChunkStore {
     try {
       system.refusal().returned(bytes);
       budget.reservedChanged();
+      if (nativeHeap != null) {
+        nativeHeap.givenBack(bytes);
+      }
     } catch (VirtualMachineError e) {
       // With the next change.
     }
@@ -434,6 +439,9 @@ public final class ChunkStore {
   }
 
   private @Nullable Chunk takeFresh(Floor floor, int bytes, boolean isLeast) {
+    if (nativeHeap != null) {
+      nativeHeap.moved();
+    }
     if (!budget.reserve(bytes)) {
       floor.refusedBy(Refusal.BUDGET);
       return null;

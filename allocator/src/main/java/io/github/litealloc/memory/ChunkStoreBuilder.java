@@ -11,6 +11,8 @@ public final class ChunkStoreBuilder {
   @Nullable MemoryBudget budget;
   long decayMillis = ChunkStore.DEFAULT_DECAY_MILLIS;
   long refusalPauseMillis = ChunkStore.DEFAULT_REFUSAL_PAUSE_MILLIS;
+  boolean trimNativeHeap = true;
+  private @Nullable NativeHeap nativeHeap;
   LongSupplier nanoTime = System::nanoTime;
 
   ChunkStoreBuilder() {}
@@ -76,6 +78,28 @@ public final class ChunkStoreBuilder {
     }
     this.refusalPauseMillis = millis;
     return this;
+  }
+
+  /**
+   * Sets whether the C library is made to let go of what the store has given back to it; {@code
+   * true} by default. See {@link NativeHeap}.
+   *
+   * @param trims {@code false} for a process in which nothing but the application may do that
+   * @return this builder
+   */
+  public ChunkStoreBuilder trimNativeHeap(boolean trims) {
+    this.trimNativeHeap = trims;
+    return this;
+  }
+
+  /** Sets the heap to be trimmed, for tests. */
+  ChunkStoreBuilder nativeHeap(NativeHeap nativeHeap) {
+    this.nativeHeap = nativeHeap;
+    return this;
+  }
+
+  NativeHeap heap() {
+    return nativeHeap != null ? nativeHeap : NativeHeap.ofProcess();
   }
 
   /** Sets the clock by which chunks age, for tests. */

@@ -30,6 +30,11 @@ final class JdkMemorySource implements MemorySource {
     return "jdk";
   }
 
+  @Override
+  public boolean usesNativeHeap() {
+    return true;
+  }
+
   /** Memory that the garbage collector gives back. */
   private record DirectBuffer(ByteBuffer buffer, long address) implements Memory {
     @Override

@@ -27,6 +27,14 @@ public interface MemorySource {
   String name();
 
   /**
+   * {@return whether the memory comes from the C library's heap, by {@code malloc}} Such a heap may
+   * keep for itself what is freed, until it is made to let go: see {@link NativeHeap}.
+   */
+  default boolean usesNativeHeap() {
+    return false;
+  }
+
+  /**
    * {@return the source that needs nothing but the JDK}
    *
    * <p>From Java 22 on, memory goes back to the system when its chunk is given back. Before that

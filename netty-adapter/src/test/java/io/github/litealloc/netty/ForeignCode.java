@@ -350,6 +350,12 @@ final class ForeignCode {
         at(ForeignPoint.SOURCE_NAMED);
         return "foreign";
       }
+
+      @Override
+      public boolean usesNativeHeap() {
+        at(ForeignPoint.SOURCE_TELLS_ITS_HEAP);
+        return true;
+      }
     };
   }
 

@@ -32,6 +32,7 @@ enum ForeignPoint {
       "HardenedStrategy"),
 
   SOURCE_NAMED("MemorySource.name", "ChunkStore"),
+  SOURCE_TELLS_ITS_HEAP("MemorySource.usesNativeHeap", "ChunkStore"),
   SOURCE_ALLOCATES("MemorySource.allocate", "SystemMemory"),
   MEMORY_SHOWN("MemorySource$Memory.buffer", "Chunk"),
   MEMORY_LOCATED("MemorySource$Memory.address", "Chunk"),
@@ -126,6 +127,7 @@ enum ForeignPoint {
     "ArenaRouter: LongSupplier.getAsLong, GiveBack: LongSupplier.getAsLong",
     "ChunkStore: LongSupplier.getAsLong, GivingWay: LongSupplier.getAsLong",
     "PressureGauge: LongSupplier.getAsLong, SystemRefusal: LongSupplier.getAsLong",
+    "NativeHeap: LongSupplier.getAsLong",
     "Wishes: LongSupplier.getAsLong, TopChunk: IntUnaryOperator.applyAsInt",
     "PropertySettings: Consumer.accept, PropertySettings: Function.apply",
     "Strategies$1: Function.apply, Tasks: BooleanSupplier.getAsBoolean",
