@@ -33,6 +33,9 @@ public final class Chunk {
   /** How much of it has gone back to the system, page by page; its holder's. */
   int handedBackBytes;
 
+  /** What goes back to the system at once with {@link #release}: all of it, or nothing. */
+  final int freedBytes;
+
   // While the chunk is idle, for IdleChunks: guarded by the lock of the store.
   long idleSinceNanos;
   @Nullable Chunk older;
@@ -48,6 +51,15 @@ public final class Chunk {
    * @throws IllegalStateException if the memory is not what was asked for
    */
   Chunk(MemorySource.Memory memory, int bytes) {
+    this(memory, bytes, bytes);
+  }
+
+  /**
+   * Wraps memory.
+   *
+   * @param freedBytes how much of it goes back to the system when it is released: all, or nothing
+   */
+  Chunk(MemorySource.Memory memory, int bytes, int freedBytes) {
     ByteBuffer buffer = memory.buffer();
     if (!isUsable(buffer, bytes)) {
       throw new IllegalStateException(
@@ -60,6 +72,7 @@ public final class Chunk {
     this.memory = memory;
     this.buffer = buffer;
     this.bytes = bytes;
+    this.freedBytes = freedBytes;
     this.address = memory.address(); // once: a source is somebody else's code
     this.misalignment = buffer.alignmentOffset(0, MAX_ALIGNMENT);
     if (misalignment % MemorySource.ALIGNMENT_BYTES != 0) {
@@ -73,10 +86,11 @@ public final class Chunk {
     this.pageBytes = usablePageBytes(memory.pageBytes());
   }
 
-  /** None where they would not be pages, or would not begin where the chunk does. */
+  /** None where they would not be pages, or would not begin where the chunk does, or stay. */
   private int usablePageBytes(int pageBytes) {
     boolean isUsable =
-        pageBytes >= MIN_PAGE_BYTES
+        freedBytes == bytes
+            && pageBytes >= MIN_PAGE_BYTES
             && pageBytes <= UNIT_BYTES
             && Integer.bitCount(pageBytes) == 1
             && misalignment == 0

@@ -57,6 +57,7 @@ public final class ChunkStore {
   private final LongSupplier nanoTime;
   private final SystemMemory system;
   private final @Nullable NativeHeap nativeHeap; // if it is to be trimmed
+  private final @Nullable CollectedMemory collected; // if only the collector frees
 
   private final Object lock = new Object();
   // Guarded by lock.
@@ -91,6 +92,11 @@ public final class ChunkStore {
     SystemRefusal refusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
     this.system = new SystemMemory(source, budget, refusal);
     this.nativeHeap = builder.trimNativeHeap && source.usesNativeHeap() ? builder.heap() : null;
+    this.collected =
+        source.freesAtOnce()
+            ? null
+            : budget.collectedOf(
+                new CollectedMemory(source, budget, system, builder.collector, nativeHeap));
     budget.register(this);
   }
 
@@ -116,6 +122,11 @@ public final class ChunkStore {
   /** What is known of the source's refusals. */
   SystemRefusal systemRefusal() {
     return system.refusal();
+  }
+
+  /** What only the collector frees; {@code null} where memory is freed at once. */
+  @Nullable CollectedMemory collectedMemory() {
+    return collected;
   }
 
   /**
@@ -302,13 +313,13 @@ public final class ChunkStore {
     long bytes = 0;
     for (Chunk chunk = leaving; chunk != null; chunk = leaving) {
       if (chunk.release()) {
-        bytes += chunk.bytes;
+        bytes += chunk.freedBytes;
         leaving = chunk.younger;
         chunk.younger = null;
         synchronized (budget) {
-          budget.reserved -= chunk.bytes;
+          budget.reserved -= chunk.freedBytes;
         }
-        tellOfReleased(chunk.bytes);
+        tellOfReleased(chunk.freedBytes);
       } else {
         Chunk next = chunk.younger;
         keep(chunk);
@@ -400,7 +411,11 @@ public final class ChunkStore {
     try {
       chunk = takeIdle(minBytes, bytes);
       if (chunk == null) {
-        chunk = takeFresh(floor, bytes, bytes - minBytes < CHUNK_UNIT_BYTES);
+        boolean isLeast = bytes - minBytes < CHUNK_UNIT_BYTES;
+        chunk =
+            collected != null
+                ? collected.take(floor, bytes, isLeast)
+                : takeFresh(floor, bytes, isLeast);
       }
       return chunk;
     } finally {
@@ -504,12 +519,13 @@ public final class ChunkStore {
    */
   void giveBack(Floor floor, Chunk chunk) {
     int bytes = chunk.committedBytes();
+    int freed = chunk.freedBytes - chunk.handedBackBytes;
     boolean isReleased = false;
     if (!keepIfRetaining(chunk)) {
       if (chunk.release()) {
         isReleased = true;
         synchronized (budget) {
-          budget.reserved -= bytes;
+          budget.reserved -= freed;
         }
       } else {
         keepWhole(chunk);
@@ -529,7 +545,7 @@ public final class ChunkStore {
     }
     try {
       if (isReleased) {
-        tellOfReleased(bytes);
+        tellOfReleased(freed);
       }
       tellOfUnclaimed(floor, bytes);
     } catch (VirtualMachineError e) {

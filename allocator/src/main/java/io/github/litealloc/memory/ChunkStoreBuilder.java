@@ -13,6 +13,7 @@ public final class ChunkStoreBuilder {
   long refusalPauseMillis = ChunkStore.DEFAULT_REFUSAL_PAUSE_MILLIS;
   boolean trimNativeHeap = true;
   private @Nullable NativeHeap nativeHeap;
+  CollectorCall collector = CollectorCall.OF_PROCESS;
   LongSupplier nanoTime = System::nanoTime;
 
   ChunkStoreBuilder() {}
@@ -95,6 +96,12 @@ public final class ChunkStoreBuilder {
   /** Sets the heap to be trimmed, for tests. */
   ChunkStoreBuilder nativeHeap(NativeHeap nativeHeap) {
     this.nativeHeap = nativeHeap;
+    return this;
+  }
+
+  /** Sets what asks the garbage collector, for tests. */
+  ChunkStoreBuilder collector(CollectorCall collector) {
+    this.collector = collector;
     return this;
   }
 

@@ -31,6 +31,11 @@ final class JdkMemorySource implements MemorySource {
   }
 
   @Override
+  public boolean freesAtOnce() {
+    return foreign != null;
+  }
+
+  @Override
   public boolean usesNativeHeap() {
     return true;
   }

@@ -53,9 +53,11 @@ public final class MemoryBudget {
 
   // Written under the monitor, read by anybody.
   volatile long reserved;
+  volatile long uncollected; // of these, what nobody uses and only the collector frees
   private volatile long peak;
   private volatile long refusals;
   private volatile long systemRefusals;
+  private volatile long collectorRefusals;
 
   // Guarded by the monitor.
   long held;
@@ -71,12 +73,16 @@ public final class MemoryBudget {
   // Weak: a budget may outlive the stores that it is given to by far.
   private final List<WeakReference<ChunkStore>> stores = new CopyOnWriteArrayList<>();
 
+  /** Those to which something is charged: also when their stores are gone. */
+  private final List<CollectedMemory> collected = new CopyOnWriteArrayList<>();
+
   /** With a clock of its own, for tests. */
   MemoryBudget(String name, long maxBytes, LongSupplier nanoTime) {
     this.name = Require.nonEmpty(name, "name");
     this.wishes = new Wishes(nanoTime);
     this.maxBytes = maxBytes;
-    this.pressure = new PressureGauge(name, maxBytes, this::reservedBytes);
+    // What is dead is as good as free for whoever asks next.
+    this.pressure = new PressureGauge(name, maxBytes, () -> reserved - uncollected);
   }
 
   /**
@@ -130,7 +136,24 @@ public final class MemoryBudget {
 
   /** {@return what is charged now, in bytes} */
   public long reservedBytes() {
+    lookAfterCollected();
     return reserved;
+  }
+
+  /**
+   * {@return of {@link #reservedBytes()}, what nobody uses and only the garbage collector can give
+   * back} Kept for reuse until then. 0 where memory is freed at once ({@link
+   * MemorySource#freesAtOnce}). {@link #pressure()} does not count it.
+   */
+  public long uncollectedBytes() {
+    lookAfterCollected();
+    return uncollected;
+  }
+
+  private void lookAfterCollected() {
+    if (!collected.isEmpty()) {
+      collected.forEach(CollectedMemory::look);
+    }
   }
 
   /** {@return the highest value that {@link #reservedBytes()} has had, in bytes} */
@@ -163,6 +186,14 @@ public final class MemoryBudget {
    */
   public long systemRefusals() {
     return systemRefusals;
+  }
+
+  /**
+   * {@return how many requests for chunks the budget would have allowed, but failed because the
+   * garbage collector had not taken yet what nobody uses} They are not among {@link #refusals()}.
+   */
+  public long collectorRefusals() {
+    return collectorRefusals;
   }
 
   /**
@@ -420,7 +451,7 @@ public final class MemoryBudget {
     return false;
   }
 
-  private boolean tryReserve(long bytes) {
+  boolean tryReserve(long bytes) {
     synchronized (this) {
       if (bytes > maxBytes - reserved) {
         return false;
@@ -460,6 +491,40 @@ public final class MemoryBudget {
   void systemServed(SystemRefusal refusal) {
     refusal.served();
     pressure.ended(refusal);
+  }
+
+  /** Counts a request that got no chunk because the collector has to come by first. */
+  synchronized void countCollectorRefusal() {
+    collectorRefusals++;
+  }
+
+  /**
+   * The memory of a source that only the collector frees: all stores of the budget have it
+   * together.
+   *
+   * @param newMemory what to start with if no other store has that source
+   */
+  synchronized CollectedMemory collectedOf(CollectedMemory newMemory) {
+    for (WeakReference<ChunkStore> reference : stores) {
+      ChunkStore store = reference.get();
+      CollectedMemory known = store == null ? null : store.collectedMemory();
+      if (known != null && known.source() == newMemory.source()) {
+        return known;
+      }
+    }
+    return newMemory;
+  }
+
+  /** Something is charged to it. */
+  void hold(CollectedMemory memory) {
+    if (!collected.contains(memory)) {
+      collected.add(memory);
+    }
+  }
+
+  /** Nothing is charged to it any more. */
+  void letGo(CollectedMemory memory) {
+    collected.remove(memory);
   }
 
   /** Counts a request that got no chunk because the system had none. */

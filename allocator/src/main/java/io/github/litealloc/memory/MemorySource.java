@@ -27,6 +27,16 @@ public interface MemorySource {
   String name();
 
   /**
+   * {@return whether {@link Memory#release} gives memory back to the system before it returns} If
+   * it is only the garbage collector that does, once the buffer is unreachable, a store never calls
+   * {@code release}: it keeps what it would give back for reuse, and charges it to its budget until
+   * the collector has taken it.
+   */
+  default boolean freesAtOnce() {
+    return true;
+  }
+
+  /**
    * {@return whether the memory comes from the C library's heap, by {@code malloc}} Such a heap may
    * keep for itself what is freed, until it is made to let go: see {@link NativeHeap}.
    */
@@ -38,8 +48,7 @@ public interface MemorySource {
    * {@return the source that needs nothing but the JDK}
    *
    * <p>From Java 22 on, memory goes back to the system when its chunk is given back. Before that
-   * the JDK has no public way to do so: the memory goes back when the garbage collector finds the
-   * chunk unreachable.
+   * the JDK has no public way to do so: see {@link #freesAtOnce}.
    */
   static MemorySource jdk() {
     return JdkMemorySource.INSTANCE;

@@ -173,6 +173,11 @@ final class RangeMemorySource implements MemorySource {
     return "range";
   }
 
+  @Override
+  public boolean usesNativeHeap() {
+    return false;
+  }
+
   /** {@return the bytes that are taken, for tests} */
   long takenBytes() {
     return ranges.stream().mapToLong(ReservedRange::takenBytes).sum();

@@ -352,6 +352,12 @@ final class ForeignCode {
       }
 
       @Override
+      public boolean freesAtOnce() {
+        at(ForeignPoint.SOURCE_TELLS_WHO_FREES);
+        return true;
+      }
+
+      @Override
       public boolean usesNativeHeap() {
         at(ForeignPoint.SOURCE_TELLS_ITS_HEAP);
         return true;
