@@ -700,8 +700,7 @@ public final class Arena implements AutoCloseable {
       chunks.trimTargetBytes = targetBytes;
       try {
         cacheFlusher.run();
-        router.trim();
-        router.sweep(targetBytes);
+        router.trimAll(targetBytes);
         giveBackIfUnused();
       } finally {
         chunks.trimTargetBytes = 0;
@@ -741,9 +740,7 @@ public final class Arena implements AutoCloseable {
     } else {
       cacheFlusher.run();
     }
-    chunks.noteTime(nowNanos);
-    router.trimExpired(nowNanos, account.decayNanos());
-    router.sweepOld(nowNanos, account.isUnderPressure() ? 0 : account.decayNanos());
+    router.tick(nowNanos, account.decayNanos(), account.isUnderPressure(), checks);
     boolean isInUse = !clock.isSilent() && statistics.reserved > floorBytes;
     return account.tick(nowNanos, clock.silentNanos(nowNanos), clock.hadRemoteFrees() || isInUse);
   }

@@ -187,12 +187,18 @@ final class BlockRouter implements PinnedPages.FreeMemory {
   /**
    * Gives back a chunk of a closed arena that a strategy may have kept for further requests, or
    * what is free around the blocks that are left.
+   *
+   * @param chunk the chunk that a block was freed in
    */
   void trimAround(int chunk) {
     if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
       trim();
     } else {
       sweepIfDue();
+    }
+    long left = chunks.statistics().chunks;
+    if ((left & left - 1) == 0 && !chunks.isHeld(chunk)) {
+      shrink(true); // there is no tick any more; with half of the chunks gone is often enough
     }
   }
 
@@ -201,7 +207,7 @@ final class BlockRouter implements PinnedPages.FreeMemory {
    *
    * @param targetBytes how many bytes may stay; if any may, so do the pages
    */
-  void sweep(long targetBytes) {
+  private void sweep(long targetBytes) {
     if (suspicion == null && targetBytes == 0) {
       chunks.pinnedPages.sweep(this, System.nanoTime());
     }
@@ -220,7 +226,7 @@ final class BlockRouter implements PinnedPages.FreeMemory {
    *
    * @param decayNanos how long is long
    */
-  void sweepOld(long nowNanos, long decayNanos) {
+  private void sweepOld(long nowNanos, long decayNanos) {
     if (suspicion == null) {
       chunks.pinnedPages.sweepOld(this, wilderness.chunk(), nowNanos, decayNanos);
     }
@@ -233,11 +239,53 @@ final class BlockRouter implements PinnedPages.FreeMemory {
   }
 
   /**
-   * Gives back chunks that have been empty for long; right after their ages were noted.
+   * Lets time pass: gives back chunks that have been empty for long, and free pages of those that a
+   * few blocks pin, and lets go of what no free or live block needs.
    *
    * @param decayNanos how long is long
+   * @param isShort whether memory is: then pages go at once
+   * @param checks the arena's, if it has any
    */
-  void trimExpired(long nowNanos, long decayNanos) {
+  void tick(long nowNanos, long decayNanos, boolean isShort, @Nullable BlockChecks checks) {
+    chunks.noteTime(nowNanos);
+    trimExpired(nowNanos, decayNanos);
+    sweepOld(nowNanos, isShort ? 0 : decayNanos);
+    shrink(false);
+    if (checks != null) {
+      try {
+        checks.shrink();
+      } catch (VirtualMachineError e) {
+        // As in shrink.
+      }
+    }
+  }
+
+  /** As {@link #trim}, for whoever wants to have as little as possible left. */
+  void trimAll(long targetBytes) {
+    trim();
+    sweep(targetBytes);
+    shrink(true);
+  }
+
+  /** Does nothing if the arena is suspect. */
+  private void shrink(boolean atOnce) {
+    if (suspicion != null) {
+      return;
+    }
+    try {
+      strategy.shrink(atOnce);
+    } catch (OutOfMemoryError e) {
+      // There is no heap for the smaller arrays: nothing has changed, and there is a next time.
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      throw e;
+    }
+  }
+
+  private void trimExpired(long nowNanos, long decayNanos) {
     if (suspicion != null || !chunks.startExpiry(nowNanos, decayNanos)) {
       return;
     }

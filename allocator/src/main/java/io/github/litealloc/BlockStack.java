@@ -12,6 +12,12 @@ final class BlockStack {
 
   private static final int INITIAL_CAPACITY = 16;
 
+  /** Room for so many blocks is never too much. */
+  private static final int KEPT_CAPACITY = 256;
+
+  /** Where it lies above all blocks, there has been none since. */
+  private static final long UNREACHED = Blocks.NO_BLOCK;
+
   private final Chunks chunks;
   private final int blockBytes;
   private long[] blocks = new long[0];
@@ -98,6 +104,29 @@ final class BlockStack {
     size = kept;
   }
 
+  /** Lets go of the room if three quarters of it are not needed; see {@link Strategy#shrink}. */
+  void shrink(boolean atOnce) {
+    if (blocks.length <= KEPT_CAPACITY) {
+      return;
+    }
+    if (chunks.hasStaleEntries()) {
+      dropStale();
+    }
+    int quarter = blocks.length / 4;
+    if (atOnce && size < quarter) {
+      shrinkTo(Math.max(INITIAL_CAPACITY, size * 2));
+    } else if (size <= quarter && blocks[quarter] == UNREACHED) {
+      shrinkTo(quarter * 2);
+    }
+    if (size <= blocks.length / 4) {
+      blocks[blocks.length / 4] = UNREACHED;
+    }
+  }
+
+  private void shrinkTo(int capacity) {
+    blocks = Arrays.copyOf(blocks, capacity);
+  }
+
   void visit(FreeRunVisitor visitor) {
     for (int i = 0; i < size; i++) {
       int chunk = Blocks.chunk(blocks[i]);
@@ -130,6 +159,11 @@ final class BlockStack {
 
   void clear() {
     size = 0;
+  }
+
+  /** For how many blocks there is room, for tests. */
+  int capacity() {
+    return blocks.length;
   }
 
   private void makeRoom() {

@@ -185,6 +185,11 @@ final class BumpFreeList extends Strategy {
   }
 
   @Override
+  void shrink(boolean atOnce) {
+    list.shrink(atOnce);
+  }
+
+  @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     list.visit(visitor);
     bump.visitRest(visitor);

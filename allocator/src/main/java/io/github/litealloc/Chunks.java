@@ -361,10 +361,7 @@ public final class Chunks {
     }
   }
 
-  /**
-   * Whether a chunk that is held has free memory that the strategy does not know of. It must go
-   * back when it is empty.
-   */
+  /** Whether the strategy has forgotten anything there: then it goes back when it is empty. */
   boolean isPartlyForgotten(int slot) {
     return partlyForgotten[slot];
   }
@@ -419,6 +416,11 @@ public final class Chunks {
   /** Whether a free-list entry, which may be stale, names a chunk that the arena holds. */
   boolean holds(int slot) {
     return staleSlots == 0 || held[slot] != null;
+  }
+
+  /** Whether free-list entries may name chunks that the arena does not hold. */
+  boolean hasStaleEntries() {
+    return staleSlots > 0;
   }
 
   /** {@return one more than the highest slot ever used, for walking over all chunks} */

@@ -206,6 +206,11 @@ final class FreeList extends Strategy {
   }
 
   @Override
+  void shrink(boolean atOnce) {
+    index.shrink(chunks, atOnce);
+  }
+
+  @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     index.visit(visitor);
     top.visitRest(visitor);

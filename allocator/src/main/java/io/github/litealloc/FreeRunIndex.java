@@ -180,6 +180,18 @@ final class FreeRunIndex {
     }
   }
 
+  /** Lets go of room for runs that is far more than there are; see {@link Strategy#shrink}. */
+  void shrink(Chunks chunks, boolean atOnce) {
+    for (int slot = 0; slot < runsBySlot.length; slot++) {
+      FreeRuns runs = runsBySlot[slot];
+      if (runs != null && runs.count() == 0 && !chunks.isHeld(slot)) {
+        runsBySlot[slot] = null;
+      } else if (runs != null && atOnce && runs.hasMuchUnusedRoom()) {
+        runsBySlot[slot] = runs.compacted();
+      }
+    }
+  }
+
   void visit(FreeRunVisitor visitor) {
     for (int slot = 0; slot < runsBySlot.length; slot++) {
       FreeRuns runs = runsBySlot[slot];

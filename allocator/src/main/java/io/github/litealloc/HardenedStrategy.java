@@ -284,6 +284,11 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
     tell();
   }
 
+  @Override
+  void shrink(boolean atOnce) {
+    inner.shrink(atOnce);
+  }
+
   /** From now on, what is freed is to go back at once. */
   @Override
   void closed() {

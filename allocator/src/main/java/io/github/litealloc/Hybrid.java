@@ -98,6 +98,12 @@ final class Hybrid extends Strategy {
   }
 
   @Override
+  void shrink(boolean atOnce) {
+    small.shrink(atOnce);
+    large.shrink(atOnce);
+  }
+
+  @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     small.visitFreeRuns(visitor);
     large.visitFreeRuns(visitor);

@@ -227,6 +227,13 @@ final class SegregatedBump extends Strategy {
   }
 
   @Override
+  void shrink(boolean atOnce) {
+    for (BlockStack bin : bins) {
+      bin.shrink(atOnce);
+    }
+  }
+
+  @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     for (BlockStack bin : bins) {
       bin.visit(visitor);

@@ -11,6 +11,12 @@ final class SizedBlockStack {
 
   private static final int INITIAL_CAPACITY = 16;
 
+  /** Room for so many blocks is never too much. */
+  private static final int KEPT_CAPACITY = 256;
+
+  /** Where it lies above all blocks, there has been none since. */
+  private static final long UNREACHED = Blocks.NO_BLOCK;
+
   private final Chunks chunks;
   private long[] blocks = new long[0];
   private int[] sizes = new int[0];
@@ -87,6 +93,45 @@ final class SizedBlockStack {
     }
   }
 
+  /** Lets go of the room if three quarters of it are not needed; see {@link Strategy#shrink}. */
+  void shrink(boolean atOnce) {
+    if (sizes.length <= KEPT_CAPACITY) {
+      return;
+    }
+    if (chunks.hasStaleEntries()) {
+      dropStale();
+    }
+    int quarter = sizes.length / 4;
+    if (atOnce && size < quarter) {
+      shrinkTo(Math.max(INITIAL_CAPACITY, size * 2));
+    } else if (size <= quarter && blocks[quarter] == UNREACHED) {
+      shrinkTo(quarter * 2);
+    }
+    if (size <= sizes.length / 4) {
+      blocks[sizes.length / 4] = UNREACHED;
+    }
+  }
+
+  private void shrinkTo(int capacity) {
+    long[] fewerBlocks = Arrays.copyOf(blocks, capacity);
+    sizes = Arrays.copyOf(sizes, capacity);
+    blocks = fewerBlocks;
+  }
+
+  private void dropStale() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      int chunk = Blocks.chunk(blocks[i]);
+      if (chunks.holds(chunk)) {
+        blocks[kept] = blocks[i];
+        sizes[kept++] = sizes[i];
+      } else {
+        chunks.dropStaleEntry(chunk);
+      }
+    }
+    size = kept;
+  }
+
   void visit(FreeRunVisitor visitor) {
     for (int i = 0; i < size; i++) {
       int chunk = Blocks.chunk(blocks[i]);
@@ -116,6 +161,11 @@ final class SizedBlockStack {
       }
     }
     size = kept;
+  }
+
+  /** For how many blocks there is room, for tests. */
+  int capacity() {
+    return sizes.length;
   }
 
   void clear() {

@@ -123,6 +123,17 @@ public abstract class Strategy {
     trim();
   }
 
+  /**
+   * Lets go of room for free blocks that is far more than there are. With each tick. What fails for
+   * lack of heap has changed nothing.
+   *
+   * @param atOnce of all of it; else, where the load goes up and down, by halves, and only of what
+   *     was not needed since the last time
+   */
+  void shrink(boolean atOnce) {
+    // A strategy of somebody else has its own ways.
+  }
+
   /** What the arena may carve blocks from while it is open; asked for once. */
   Wilderness wilderness() {
     return Wilderness.none(chunks);

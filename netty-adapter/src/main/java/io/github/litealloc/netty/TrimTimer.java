@@ -58,7 +58,8 @@ final class TrimTimer {
    * the middle of an allocation: does not touch the arena.
    */
   void mayHaveToGiveBack() {
-    if (arena.statistics().reservedBytes() > arena.arena().floorBytes()) {
+    boolean isAboveFloor = arena.statistics().reservedBytes() > arena.arena().floorBytes();
+    if (isAboveFloor || arena.pool().hasManyIdle()) {
       start();
     }
   }
