@@ -331,6 +331,7 @@ public final class ChunkStore {
 
   private void tellOfReleased(int bytes) {
     try {
+      ReleaseCount.add(bytes);
       system.refusal().returned(bytes);
       budget.reservedChanged();
       if (nativeHeap != null) {
