@@ -93,7 +93,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
         new LiteAllocatorMetric(
             name,
             this::strategy,
-            settings.budget(),
+            sharedStore.store(),
             arenas,
             fallbacks.counters(),
             fallbacks::usedHeapMemory);

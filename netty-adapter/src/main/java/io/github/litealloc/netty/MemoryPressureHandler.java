@@ -122,7 +122,7 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
 
     @Override
     public long freeBytes() {
-      return Math.max(0, allocator.metric().usedDirectMemory() - allocator.metric().usedBytes());
+      return Math.max(0, allocator.metric().reservedBytes() - allocator.metric().usedBytes());
     }
 
     @Override
