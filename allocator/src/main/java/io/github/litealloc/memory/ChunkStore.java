@@ -64,6 +64,7 @@ public final class ChunkStore {
   private final IdleChunks idle;
   private volatile long decayMillis; // read by anybody
   private int tickingAccounts; // whose holders will call tick again
+  private final GiveBackPace pace;
 
   /** The open ones. Weak: an arena may be dropped without being closed. */
   private final Set<ChunkAccount> accounts = Collections.newSetFromMap(new WeakHashMap<>());
@@ -88,6 +89,7 @@ public final class ChunkStore {
     this.nanoTime = builder.nanoTime;
     this.idle = new IdleChunks(nanoTime.getAsLong());
     this.decayMillis = builder.decayMillis;
+    this.pace = new GiveBackPace(builder.chunksAtOnce);
     long pauseNanos = TimeUnit.MILLISECONDS.toNanos(builder.refusalPauseMillis);
     SystemRefusal refusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
     this.system = new SystemMemory(source, budget, refusal);
@@ -165,7 +167,7 @@ public final class ChunkStore {
     if (targetBytes < 0) {
       throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
     }
-    return giveBackOldest(() -> idle.bytes() - targetBytes);
+    return giveBackOldest(() -> idle.bytes() - targetBytes, GiveBackPace.ALL_AT_ONCE);
   }
 
   /**
@@ -175,7 +177,7 @@ public final class ChunkStore {
    * @return the bytes given back
    */
   long giveUp(long bytes) {
-    return giveBackOldest(() -> bytes);
+    return giveBackOldest(() -> bytes, GiveBackPace.ALL_AT_ONCE);
   }
 
   /**
@@ -194,7 +196,39 @@ public final class ChunkStore {
     if (isReleasing) {
       return 0; // another thread is at it
     }
-    return giveBackOldest(() -> idle.decayedBytes(nowNanos, decayMillis));
+    return giveBackOldest(() -> idle.decayedBytes(nowNanos, decayMillis), pace.chunksAtOnce);
+  }
+
+  /**
+   * Gives every empty chunk back to the system, for somebody who does not need them, and does not
+   * wait: if a holder has a reason to call {@link ChunkAccount#tick} again, only {@linkplain
+   * ChunkStoreBuilder#chunksAtOnce so many}, and the others soon after its next call.
+   */
+  public void trimUnneeded() {
+    int most;
+    synchronized (lock) {
+      most = tickingAccounts > 0 ? pace.chunksAtOnce : GiveBackPace.ALL_AT_ONCE;
+    }
+    giveBackOldest(idle::bytes, most);
+  }
+
+  /**
+   * Gives back some more of the chunks whose time has come, if there are any.
+   *
+   * @return whether there are still some; see {@link ChunkStoreBuilder#chunksAtOnce}
+   */
+  public boolean giveBackRest() {
+    if (hasRest() && !isReleasing) { // else another thread is at it
+      giveBackOldest(() -> 0, pace.chunksAtOnce);
+    }
+    return hasRest();
+  }
+
+  /** {@return whether there is something for {@link #giveBackRest}} */
+  public boolean hasRest() {
+    synchronized (lock) {
+      return pace.hasRest();
+    }
   }
 
   /**
@@ -218,7 +252,7 @@ public final class ChunkStore {
       isUnneeded = needsTicking() && silentNanos >= silenceNanos();
     }
     if (isUnneeded) {
-      trim();
+      giveBackOldest(idle::bytes, pace.chunksAtOnce);
     }
     synchronized (lock) {
       // Decided and noted at once: of several holders that fall silent, one must go on.
@@ -258,7 +292,7 @@ public final class ChunkStore {
 
   /** Whether idle chunks will decay, and nobody is there to see to it. Under the lock. */
   private boolean needsTicking() {
-    return tickingAccounts == 0 && decaysIdleChunks();
+    return tickingAccounts == 0 && (decaysIdleChunks() || pace.hasRest());
   }
 
   /** Under the lock. */
@@ -279,16 +313,17 @@ public final class ChunkStore {
    * Gives the oldest chunks back to the system.
    *
    * @param wanted how many bytes at least, as far as there are so many; asked under the lock
+   * @param most how many chunks at most
    * @return the bytes given back
    */
-  private long giveBackOldest(LongSupplier wanted) {
+  private long giveBackOldest(LongSupplier wanted, int most) {
     synchronized (releasing) {
       if (isReleasing) {
         return 0; // by this thread, which a source has called back while it takes memory back
       }
       isReleasing = true;
       try {
-        takeOut(wanted);
+        takeOut(wanted, most);
         return releaseLeaving();
       } finally {
         isReleasing = false;
@@ -296,15 +331,20 @@ public final class ChunkStore {
     }
   }
 
-  private void takeOut(LongSupplier wanted) {
+  private void takeOut(LongSupplier wanted, int most) {
     synchronized (lock) {
-      long left = wanted.getAsLong();
-      for (Chunk chunk = idle.oldest(); chunk != null && left > 0; chunk = idle.oldest()) {
+      boolean isAll = most == GiveBackPace.ALL_AT_ONCE;
+      long left = isAll ? wanted.getAsLong() : pace.wanted(wanted.getAsLong());
+      int taken = 0;
+      Chunk chunk = idle.oldest();
+      for (; chunk != null && left > 0 && taken < most; chunk = idle.oldest()) {
         left -= chunk.bytes;
         idle.remove(chunk);
         chunk.younger = leaving;
         leaving = chunk;
+        taken++;
       }
+      pace.left(isAll ? pace.wanted(0) : left, idle.bytes());
     }
   }
 
@@ -324,6 +364,9 @@ public final class ChunkStore {
         Chunk next = chunk.younger;
         keep(chunk);
         leaving = next;
+        synchronized (lock) {
+          pace.stop(); // it is tried again in its time, and not again and again
+        }
       }
     }
     return bytes;

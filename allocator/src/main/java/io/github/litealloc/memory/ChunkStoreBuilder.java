@@ -15,6 +15,7 @@ public final class ChunkStoreBuilder {
   private @Nullable NativeHeap nativeHeap;
   CollectorCall collector = CollectorCall.OF_PROCESS;
   LongSupplier nanoTime = System::nanoTime;
+  int chunksAtOnce = GiveBackPace.ALL_AT_ONCE;
 
   ChunkStoreBuilder() {}
 
@@ -107,6 +108,25 @@ public final class ChunkStoreBuilder {
 
   NativeHeap heap() {
     return nativeHeap != null ? nativeHeap : NativeHeap.ofProcess();
+  }
+
+  /**
+   * Sets how many empty chunks go back to the system in one go when their time has come; all of
+   * them by default. Some sources take 100 us for each, during which the thread does nothing else.
+   * Whoever sets this has to call {@link ChunkStore#giveBackRest} again and again, as long as it
+   * answers {@code true}, soon after each {@link io.github.litealloc.Arena#tick}. Requests that
+   * need the room, and {@link ChunkStore#trim()}, take no notice of it.
+   *
+   * @param chunks how many, at least 1
+   * @return this builder
+   * @throws IllegalArgumentException if {@code chunks} is less than 1
+   */
+  public ChunkStoreBuilder chunksAtOnce(int chunks) {
+    if (chunks < 1) {
+      throw new IllegalArgumentException("chunksAtOnce: " + chunks + " (expected: at least 1)");
+    }
+    this.chunksAtOnce = chunks;
+    return this;
   }
 
   /** Sets the clock by which chunks age, for tests. */

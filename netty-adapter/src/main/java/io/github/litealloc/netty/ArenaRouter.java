@@ -482,6 +482,6 @@ final class ArenaRouter implements ArenaHome {
   public void drained(BufferArena arena) {
     arenas.remove(arena);
     giveBackName();
-    store.trim(); // the other loops need not be awake to do it in time
+    store.trimUnneeded(); // the other loops need not be awake to do it in time
   }
 }

@@ -117,8 +117,7 @@ final class BufferArena {
       this.blocks = arena.blockCache(this::flushCache);
       this.pool = new BufferPool(this, blocks);
       this.statistics = arena.statistics();
-      this.timer =
-          owner.takesTasks() ? new TrimTimer(this, owner, home.store().decayMillis()) : null;
+      this.timer = owner.takesTasks() ? new TrimTimer(this, owner, home.store()) : null;
       this.end =
           new ArenaEnd(this::closeArena, owner, statistics, home.store(), () -> home.drained(this));
       this.activeOwner = owner.thread();

@@ -358,7 +358,10 @@ public final class LiteAllocatorBuilder {
       return sharing.sharedStore();
     }
     ChunkStoreBuilder store =
-        ChunkStore.builder().source(DefaultMemorySource.find()).budget(budget(owner));
+        ChunkStore.builder()
+            .source(DefaultMemorySource.find())
+            .budget(budget(owner))
+            .chunksAtOnce(TrimTimer.CHUNKS_AT_ONCE);
     if (decayMillis != null) {
       store.decayMillis(decayMillis);
     }

@@ -38,6 +38,7 @@ final class TestAllocators {
         ChunkStore.builder()
             .source(source)
             .budget(settings.budget())
+            .chunksAtOnce(TrimTimer.CHUNKS_AT_ONCE)
             .decayMillis(settings.sharedStore().store().decayMillis())
             .build();
     return new LiteByteBufAllocator(
