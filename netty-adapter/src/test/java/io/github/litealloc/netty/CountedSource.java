@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A source that knows what it has handed out, and takes nothing back while it is told so. */
 final class CountedSource implements MemorySource {
 
-  private final MemorySource inner = DefaultMemorySource.INSTANCE;
+  private final MemorySource inner = DefaultMemorySource.find();
   private final AtomicLong bytes = new AtomicLong();
 
   /** Whether it throws when memory is given back. */
