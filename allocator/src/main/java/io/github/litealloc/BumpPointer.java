@@ -1,5 +1,6 @@
 package io.github.litealloc;
 
+import io.github.litealloc.memory.Chunk;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -148,9 +149,14 @@ final class BumpPointer {
     }
   }
 
-  /** Notes a freed block that is on no list, and waits for its chunk to become empty. */
+  /**
+   * Notes a freed block that is on no list, and waits for its chunk to become empty. Of smaller
+   * ones than a page nothing can go back as a rule.
+   */
   void unlisted(long block, int bytes) {
-    unlisted.add(Blocks.chunk(block), Blocks.offset(block), bytes);
+    if (bytes >= Chunk.MAX_ALIGNMENT) {
+      unlisted.add(Blocks.chunk(block), Blocks.offset(block), bytes);
+    }
   }
 
   /** Starts over at the beginning of the current chunk, which is empty. */

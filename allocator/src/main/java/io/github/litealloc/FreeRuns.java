@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The free runs of one chunk in address order, none of which touches another: adding one merges it
@@ -44,6 +45,9 @@ final class FreeRuns {
   private int fingerLeaf;
   private int finger;
   private int fingerEnd;
+
+  /** Whoever keeps it for another chunk links it here. */
+  @Nullable FreeRuns nextUnused;
 
   private int runs;
   private int largest;
