@@ -17,6 +17,7 @@ public final class GatedChannel {
   private final PressureGate gate;
   private final PressedMemory memory;
   private final ReadRecord record = new ReadRecord();
+  private final TimeoutsBehind timeouts = new TimeoutsBehind();
 
   /** What was read before autoRead was off: a loop reads from every channel that was ready. */
   private final Queue<Object> held = new ArrayDeque<>();
@@ -27,6 +28,7 @@ public final class GatedChannel {
   private boolean foundNothing;
   private boolean readSinceTick;
   private boolean left;
+  private long noHandshakeUntil; // a tick
 
   private int messages; // of the read that is under way
   private long receivedBytes;
@@ -48,6 +50,23 @@ public final class GatedChannel {
 
   Channel channel() {
     return context.channel();
+  }
+
+  /** Has timeouts for idle readers begin anew. */
+  void resetTimeouts(long tick) {
+    timeouts.reset(context.channel(), tick);
+  }
+
+  /** Whether TLS is being agreed on, as far as was seen lately. */
+  boolean shakesHands(long tick) {
+    if (tick < noHandshakeUntil) {
+      return false;
+    }
+    if (TimeoutsBehind.shakesHands(context.channel())) {
+      return true;
+    }
+    noHandshakeUntil = tick + TimeoutsBehind.LOOK_TICKS;
+    return false;
   }
 
   ReadRecord record() {
@@ -78,6 +97,8 @@ public final class GatedChannel {
   }
 
   private void handOn(Object message) {
+    timeouts.forget(); // what peers send may change the pipeline
+    noHandshakeUntil = 0;
     gate.reads(this);
     readSinceTick = true;
     long bytes = memory.bytesOf(message);
