@@ -175,6 +175,7 @@ public final class Chunk {
    *     then
    */
   boolean release() {
+    StackRoom.require(); // or nobody could tell whether it has begun
     try {
       memory.release();
       return true;
