@@ -10,6 +10,7 @@ import io.github.litealloc.benchmarks.raw.RawCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -52,7 +53,16 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     // Before anything loads Netty's buffers: their leak detector is made once, when they load.
     LeakWatch.install();
-    System.exit(execute(writerTo(System.out), writerTo(System.err), args));
+    int code = ExitCode.SOFTWARE;
+    try {
+      Interrupts.install();
+      code = execute(writerTo(System.out), writerTo(System.err), args);
+      Interrupts.finished(code);
+      System.exit(code);
+    } finally {
+      // Reached only if even that has failed: event loops must not keep the program alive.
+      Runtime.getRuntime().halt(code);
+    }
   }
 
   private static PrintWriter writerTo(PrintStream stream) {
@@ -76,7 +86,29 @@ public final class Main implements Runnable {
             .setParameterExceptionHandler(Main::onBadOption)
             .setExecutionExceptionHandler(Main::onFailure);
     JmhCommand.passEverythingOn(commandLine);
-    return commandLine.execute(args);
+    int code = ExitCode.SOFTWARE;
+    try {
+      code = commandLine.execute(args);
+    } catch (Error e) { // no command may end without a word, nor leave the program running
+      err.println("lite-alloc: " + described(e));
+    }
+    // A writer does not throw: a full disk is noticed here or never.
+    if (out.checkError()) {
+      err.println("lite-alloc: cannot write the standard output (is the disk full?)");
+      return code == ExitCode.USAGE ? code : ExitCode.SOFTWARE;
+    }
+    err.flush();
+    return code;
+  }
+
+  private static String described(Error e) {
+    return e instanceof VirtualMachineError || e instanceof LinkageError
+        ? "the JVM cannot go on: " + e
+        : String.format(
+            Locale.ROOT,
+            "%s, at %s",
+            e,
+            e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]);
   }
 
   @Override
