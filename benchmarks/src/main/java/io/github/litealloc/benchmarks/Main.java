@@ -7,6 +7,9 @@ import io.github.litealloc.benchmarks.jmh.JmhCommand;
 import io.github.litealloc.benchmarks.memory.FootprintCommand;
 import io.github.litealloc.benchmarks.memory.WasteCommand;
 import io.github.litealloc.benchmarks.raw.RawCommand;
+import io.github.litealloc.benchmarks.record.RecordCommand;
+import io.github.litealloc.benchmarks.replay.RecommendCommand;
+import io.github.litealloc.benchmarks.replay.ReplayCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -28,10 +31,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Off-heap buffers that live and die on the event loop: see it, measure it.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    synopsisSubcommandLabel = "demo | compare | raw | footprint | waste | jmh",
+    synopsisSubcommandLabel =
+        "demo | compare | record | replay | recommend | raw | footprint | waste | jmh",
     subcommands = {
       DemoCommand.class,
       CompareCommand.class,
+      RecordCommand.class,
+      ReplayCommand.class,
+      RecommendCommand.class,
       RawCommand.class,
       FootprintCommand.class,
       WasteCommand.class,
@@ -115,7 +122,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "no command given (expected: demo, compare, raw, footprint, waste or jmh)");
+        "no command given (expected: demo, compare, record, replay, recommend, raw, footprint, waste or jmh)");
   }
 
   private static int onBadOption(ParameterException e, String[] args) {

@@ -18,7 +18,8 @@ class MainTest {
     Cli cli = Cli.run();
 
     assertThat(cli.exitCode()).isEqualTo(2);
-    assertThat(cli.err()).contains("demo", "compare", "raw", "footprint", "waste", "jmh");
+    assertThat(cli.err())
+        .contains("demo", "compare", "record", "replay", "recommend", "raw", "footprint", "jmh");
   }
 
   @Test
@@ -26,7 +27,8 @@ class MainTest {
     Cli cli = Cli.run("--help");
 
     assertThat(cli.exitCode()).isZero();
-    assertThat(cli.out()).contains("demo", "compare", "raw", "footprint", "waste", "jmh");
+    assertThat(cli.out())
+        .contains("demo", "compare", "record", "replay", "recommend", "raw", "footprint", "jmh");
   }
 
   @Test
@@ -163,6 +165,12 @@ class MainTest {
         "compare --leak-detection simple,off|'off' (expected: one of simple, disabled)",
         "compare --java /no/such/jdk|--java: /no/such/jdk, which does not exist (expected: the home",
         "compare --json /|--json: /, which is a directory",
+        "record 1 --duration 0|--duration: 0 (expected: 1 to 3600)",
+        "record 1 --max-size 1k|--max-size: 1024 (expected: 1048576 to",
+        "record 1 --out /|--out: /, which is a directory",
+        "replay a --speed 0|--speed: 0 (expected: 1 to 1000)",
+        "replay a --allocators jemalloc|--allocators: jemalloc (expected: one or more of hybrid,",
+        "recommend a --forks 0|--forks: 0 (expected: 1 to 50)",
         "raw --strategies buddy|--strategies: buddy (expected: one or more of hybrid,",
         "raw --workloads huge|--workloads: huge (expected: one or more of tiny,",
         "raw --forks 51|--forks: 51 (expected: 1 to 50)",
