@@ -156,6 +156,7 @@ public final class Chunk {
    * @throws VirtualMachineError if there is no stack or heap left; then they may have gone
    */
   boolean handBack(int offset, int bytes) {
+    StackRoom.require(); // as in release
     try {
       memory.handBack(offset, bytes);
       return true;
