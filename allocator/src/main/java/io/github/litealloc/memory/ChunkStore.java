@@ -100,6 +100,7 @@ public final class ChunkStore {
             : budget.collectedOf(
                 new CollectedMemory(source, budget, system, builder.collector, nativeHeap));
     budget.register(this);
+    Dropped.watch(new DroppedStore(this, idle, budget.crediting));
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -50,6 +51,9 @@ public final class MemoryBudget {
   private final String name;
   private final long maxBytes;
   private final PressureGauge pressure;
+
+  /** {@link #credit}, for whoever must not keep the budget alive, and refers to this weakly. */
+  final LongConsumer crediting = this::credit;
 
   // Written under the monitor, read by anybody.
   volatile long reserved;
@@ -386,6 +390,17 @@ public final class MemoryBudget {
       unclaims++;
     }
     unclaimed(floor, bytes);
+  }
+
+  /** Takes back all claims of an arena that nobody can reach any more. */
+  void unclaimAll(Floor floor) {
+    long bytes;
+    synchronized (this) {
+      bytes = floor.heldBytes;
+    }
+    if (bytes > 0) {
+      unclaim(floor, bytes);
+    }
   }
 
   /** To be called after bytes were unclaimed: somebody else may get what was promised. */
