@@ -69,6 +69,12 @@ public final class GatedChannel {
     return false;
   }
 
+  /** What peers send may change the pipeline. */
+  private void forgetHandlers() {
+    timeouts.forget();
+    noHandshakeUntil = 0;
+  }
+
   ReadRecord record() {
     return record;
   }
@@ -97,8 +103,6 @@ public final class GatedChannel {
   }
 
   private void handOn(Object message) {
-    timeouts.forget(); // what peers send may change the pipeline
-    noHandshakeUntil = 0;
     gate.reads(this);
     readSinceTick = true;
     long bytes = memory.bytesOf(message);
@@ -108,6 +112,7 @@ public final class GatedChannel {
     long before = memory.usedBytesHere();
     long outsideBefore = memory.outsideBytesHere();
     context.fireChannelRead(message);
+    forgetHandlers();
     grownBytes += memory.usedBytesHere() - before + bytes;
     // Of what the budget had no room for nobody says when it ends, so small pieces do not count.
     long outside = memory.outsideBytesHere() - outsideBefore;
@@ -171,6 +176,7 @@ public final class GatedChannel {
     while (!held.isEmpty()) {
       context.fireChannelRead(held.remove());
     }
+    forgetHandlers();
     gate.noteGrowth(memory.usedBytesHere() - before);
     if (readCompleteHeldBack) {
       readCompleteHeldBack = false;
