@@ -90,11 +90,20 @@ public final class Chunks {
    * @param growthListener runs whenever a chunk was taken
    */
   Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
+    this(account, statistics, growthListener, null);
+  }
+
+  /** With errands for what must not be done here. */
+  Chunks(
+      ChunkAccount account,
+      ArenaStatistics statistics,
+      Runnable growthListener,
+      @Nullable Errands errands) {
     this.account = account;
     this.statistics = statistics;
     this.cacheLimit = new CacheLimit(account, statistics);
     this.wilderness = Wilderness.none(this);
-    this.supply = new ChunkSupply(account, growthListener, wilderness);
+    this.supply = new ChunkSupply(account, growthListener, wilderness, errands);
     statistics.publishChunks(used, sizes);
   }
 

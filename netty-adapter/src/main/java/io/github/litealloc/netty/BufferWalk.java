@@ -21,7 +21,7 @@ final class BufferWalk {
     long nowNanos = CoarseClock.step();
     List<OutstandingBuffer> found = new ArrayList<>();
     for (BufferArena arena : arenas) {
-      arena.requestRefresh(); // what is allocated from now on is told apart by its stamp
+      arena.pool().bypass(); // what is allocated from now on is told apart by its stamp
       addOutstanding(arena, nowNanos, found);
     }
     return new OutstandingBuffers(allocator, nowNanos, found);
@@ -31,8 +31,8 @@ final class BufferWalk {
       BufferArena arena, long nowNanos, List<OutstandingBuffer> found) {
     // Each number is a buffer's own, and asked once, so no buffer can be seen twice.
     ArenaMetric metric = arena.metric();
-    @Nullable LiteByteBuf[] buffers = arena.buffersAcquire();
-    WeaklyHeldBuffers weaklyHeld = arena.weaklyHeld();
+    @Nullable LiteByteBuf[] buffers = arena.pool().buffersAcquire();
+    WeaklyHeldBuffers weaklyHeld = arena.pool().weaklyHeld();
     for (int number = 0; number < buffers.length; number++) {
       LiteByteBuf buffer = buffers[number];
       if (buffer != null) {
@@ -88,7 +88,7 @@ final class BufferWalk {
     long nowNanos = CoarseClock.step();
     Map<List<StackTraceElement>, Site> sites = new LinkedHashMap<>();
     for (BufferArena arena : arenas) {
-      WeaklyHeldBuffers weaklyHeld = arena.weaklyHeld();
+      WeaklyHeldBuffers weaklyHeld = arena.pool().weaklyHeld();
       for (int number = 0; number < weaklyHeld.limit(); number++) {
         WeaklyHeldBuffer out = weaklyHeld.out(number);
         WeaklyHeldBuffer.Sample sample = out == null ? null : out.sample();

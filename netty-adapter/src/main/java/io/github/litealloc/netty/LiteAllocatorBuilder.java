@@ -35,7 +35,7 @@ public final class LiteAllocatorBuilder {
   private @Nullable MemoryBudget budget;
   private @Nullable Long decayMillis;
   private @Nullable LiteByteBufAllocator sharing;
-  private OffLoopPolicy offLoop = OffLoopPolicy.FALLBACK;
+  private OffLoopPolicy offLoop = OffLoopPolicy.STRIPED;
   private @Nullable ExhaustionPolicy exhaustionPolicy;
   private @Nullable ExhaustionHandler exhaustionHandler;
   private Hardening hardening = Hardening.off();
@@ -184,7 +184,7 @@ public final class LiteAllocatorBuilder {
   }
 
   /**
-   * Sets what threads get that are no event loops; {@link OffLoopPolicy#FALLBACK} by default.
+   * Sets what threads get that are no event loops; {@link OffLoopPolicy#STRIPED} by default.
    *
    * @param policy the policy
    * @return this builder

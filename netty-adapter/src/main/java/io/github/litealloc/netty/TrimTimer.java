@@ -1,5 +1,7 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.Arena;
+
 /**
  * Has an event loop give back what its arena no longer needs. The timer runs only while there is
  * something to give back, or other threads release buffers; a loop with neither is not woken. Owner
@@ -22,7 +24,22 @@ final class TrimTimer {
   /** The store halves what it keeps that often in a decay time. */
   private static final long INTERVALS_PER_DECAY = 10;
 
-  private final BufferArena arena;
+  /** An arena with a timer. */
+  interface Timed {
+
+    Arena arena();
+
+    boolean isOpen();
+
+    boolean isCallersOwn();
+
+    void giveWay();
+
+    /** Lets time pass; returns whether the timer shall go on. */
+    boolean tick();
+  }
+
+  private final Timed arena;
   private final ArenaOwner owner;
   private final long intervalMillis;
 
@@ -34,7 +51,7 @@ final class TrimTimer {
   /** Whether the executor is being asked for the next tick, and must not have it at once. */
   private boolean isScheduling;
 
-  TrimTimer(BufferArena arena, ArenaOwner owner, long decayMillis) {
+  TrimTimer(Timed arena, ArenaOwner owner, long decayMillis) {
     this.arena = arena;
     this.owner = owner;
     this.intervalMillis = intervalMillis(decayMillis);
@@ -58,7 +75,8 @@ final class TrimTimer {
    * the middle of an allocation: does not touch the arena.
    */
   void mayHaveToGiveBack() {
-    if (arena.statistics().reservedBytes() > arena.arena().floorBytes()) {
+    Arena timed = arena.arena();
+    if (timed.statistics().reservedBytes() > timed.floorBytes()) {
       start();
     }
   }
