@@ -19,7 +19,12 @@ final class DaemonClock {
    * keeps what was on the stack then: the class loader of an application that is unloaded later. So the
    * first delay is begun by a thread of the common pool, which is made without such memories, when
    * nothing but the JDK is on its stack: that is what the gate is for.
+   *
+   * The heap may end in one of the JDK's threads, and a tick be lost there. So one that is long overdue
+   * does not keep others from being asked for.
    */
+
+  private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final String what;
   private final BooleanSupplier tick;
@@ -27,6 +32,11 @@ final class DaemonClock {
 
   /** Whether a tick will come. */
   private final AtomicBoolean runs = new AtomicBoolean();
+
+  private volatile long startedNanos;
+
+  /** Whether a thread is at it; of two ticks that come together, one is enough. */
+  private final AtomicBoolean isTicking = new AtomicBoolean();
 
   /**
    * @param what what it does, for the log
@@ -41,7 +51,12 @@ final class DaemonClock {
 
   /** Has it tick after an interval, unless it does anyway. */
   void start() {
+    long now = System.nanoTime();
+    if (runs.get() && now - startedNanos > OVERDUE_NANOS) {
+      runs.set(false);
+    }
     if (!runs.get() && runs.compareAndSet(false, true)) {
+      startedNanos = now;
       schedule();
     }
   }
@@ -74,6 +89,9 @@ final class DaemonClock {
 
   private void run() {
     runs.set(false); // first: who has something to give back from now on may have to start it
+    if (!isTicking.compareAndSet(false, true)) {
+      return;
+    }
     Tasks.run(
         what,
         () -> {
@@ -81,6 +99,7 @@ final class DaemonClock {
           try {
             goesOn = tick.getAsBoolean();
           } finally {
+            isTicking.set(false);
             if (goesOn) {
               start();
             }

@@ -130,6 +130,8 @@ final class SharedArena {
           errands.takeNeed(); // of somebody else, who has not come to fetch it yet
           buffer = arena.allocate(initialCapacity, maxCapacity);
           need = errands.takeNeed();
+        } else {
+          errands.leaveFetched(); // it was closed while that was fetched
         }
       } finally {
         lock.holder = ArenaLock.FREE;
@@ -270,6 +272,9 @@ final class SharedArena {
       boolean isSecond = need != Errands.NO_NEED;
       try {
         errands.takeNeed();
+        if (!arena.isOpen()) {
+          errands.leaveFetched(); // as above
+        }
         isDone = arena.isOpen() && step.run();
         need = isDone || isSecond ? Errands.NO_NEED : errands.takeNeed();
       } finally {
