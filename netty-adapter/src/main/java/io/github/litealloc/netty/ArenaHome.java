@@ -53,6 +53,9 @@ interface ArenaHome {
   /** Has those arenas ticked that no thread owns, until they have nothing more to give back. */
   void startClock();
 
+  /** An arena that no thread owns was to be ended in the middle of an operation, which is over. */
+  void endShared(BufferArena arena);
+
   /** Has those arenas give back soon what they can spare, on another thread. */
   void giveWaySoon();
 

@@ -217,11 +217,6 @@ final class ArenaRouter implements ArenaHome {
     return isUpToDate;
   }
 
-  private void endShared(BufferArena arena) {
-    Tasks.run(
-        "ending an arena of lite-alloc '" + name + '\'', closed ? arena::close : arena::retire);
-  }
-
   private void endSuspect(BufferArena arena) {
     Tasks.warn(
         "an arena of lite-alloc '" + name + "' is replaced: an operation",
@@ -274,7 +269,7 @@ final class ArenaRouter implements ArenaHome {
       if (arena.shared() == null) {
         tellOwner(arena, "retiring an arena", () -> retireIfOutdated(arena));
       } else if (arena.isOpen() && !arena.isOf(strategy)) {
-        takeOut(arena);
+        endShared(arena);
       }
     }
     settle();
@@ -282,11 +277,17 @@ final class ArenaRouter implements ArenaHome {
   }
 
   /** Ends a shared arena; whoever needs one next makes it. */
-  private void takeOut(BufferArena arena) {
+  @Override
+  public void endShared(BufferArena arena) {
+    SharedArena shared = arena.shared();
+    if (shared != null && shared.isToEndLater()) {
+      return; // by who has called this in the middle of an operation
+    }
     if (stripes != null) {
       stripes.takeOut(arena::equals);
     }
-    endShared(arena);
+    Tasks.run(
+        "ending an arena of lite-alloc '" + name + '\'', closed ? arena::close : arena::retire);
   }
 
   /** Takes the hot path again if every thread has followed the last change. */
@@ -448,7 +449,7 @@ final class ArenaRouter implements ArenaHome {
       Tasks.run("finishing the end of an arena", arena::finish);
       part.skip();
     } else if (arena.shared() != null) {
-      part.run(() -> bytesOfClosing(arena, () -> takeOut(arena)));
+      part.run(() -> bytesOfClosing(arena, () -> endShared(arena)));
     } else if (!hasOwnerDo(arena, part, "closing an arena", () -> closeOnOwner(arena))) {
       part.run(() -> bytesOfClosing(arena, () -> takeAway(arena)));
       tellOwner(arena, "forgetting an arena", arenaOfThread::remove); // as below, if it hears it

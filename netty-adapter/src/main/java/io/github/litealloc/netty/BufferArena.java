@@ -522,7 +522,8 @@ final class BufferArena implements TrimTimer.Timed {
    * it has thrown because the stack or the heap was too small for it.
    */
   void close() {
-    if (arena.isBusy() && owner.thread() == Thread.currentThread()) {
+    boolean isAtIt = arena.isBusy() && owner.thread() == Thread.currentThread();
+    if (isAtIt || (shared != null && shared.isLockedByCaller())) {
       throw new IllegalStateException("in the middle of an operation (expected: close it later)");
     }
     synchronized (ownershipLock) {

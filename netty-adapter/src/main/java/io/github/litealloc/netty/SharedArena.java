@@ -50,6 +50,9 @@ final class SharedArena {
   /** Whether the arena may have something to give back, and nobody is there to see to it. */
   private volatile boolean needsClock;
 
+  /** Whether a strategy of somebody else has ended the allocator, or changed it, meanwhile. */
+  private volatile boolean isToEnd;
+
   SharedArena(BufferArena arena, ArenaHome home) {
     this.arena = arena;
     this.home = home;
@@ -70,6 +73,18 @@ final class SharedArena {
 
   boolean isLockedByCaller() {
     return lock.holder == ArenaLock.caller();
+  }
+
+  /**
+   * Whether the caller has come here from the middle of an operation, where the arena cannot end:
+   * it is ended when that is over.
+   */
+  boolean isToEndLater() {
+    if (!isLockedByCaller()) {
+      return false;
+    }
+    isToEnd = true;
+    return true;
   }
 
   /** Has the clock started when the lock is free. Under it. */
@@ -364,7 +379,11 @@ final class SharedArena {
   // ---- when the lock is free again ----
 
   private boolean isSomethingLeft() {
-    return errands.hasRemoteFrees() || errands.areWaiting() || needsClock || !untold.isEmpty();
+    return errands.hasRemoteFrees()
+        || errands.areWaiting()
+        || needsClock
+        || isToEnd
+        || !untold.isEmpty();
   }
 
   /** The rest of what was released meanwhile; or after a push, which may be what is left. */
@@ -387,6 +406,10 @@ final class SharedArena {
       if (needsClock) {
         needsClock = false;
         home.startClock();
+      }
+      if (isToEnd && !isLockedByCaller()) {
+        isToEnd = false;
+        home.endShared(arena);
       }
     } catch (VirtualMachineError e) {
       // What the caller wanted is done; the rest is when somebody comes next.

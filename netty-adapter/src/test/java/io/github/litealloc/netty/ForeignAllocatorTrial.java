@@ -96,13 +96,25 @@ final class ForeignAllocatorTrial extends ForeignTrial {
     return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
+  /** Half of the listeners return, so that what the others throw is not all that is seen. */
+  private Hardening hardening() {
+    if (!isHardened) {
+      return Hardening.off();
+    }
+    return isOffLoop
+        ? Hardening.debugBuilder()
+            .onViolation(violation -> code.at(ForeignPoint.VIOLATION_LISTENER))
+            .build()
+        : Hardening.debug();
+  }
+
   private LiteByteBufAllocator newAllocator() {
     return LiteByteBufAllocator.builder()
         .name("foreign")
         .strategy(code.strategies())
         .offLoop(isOffLoop ? OffLoopPolicy.STRIPED : OffLoopPolicy.FALLBACK)
         .budget(budget)
-        .hardening(isHardened ? Hardening.debug() : Hardening.off())
+        .hardening(hardening())
         .fallback(foreign.allocator())
         .heapAllocator(foreign.allocator())
         .whenExhausted(
