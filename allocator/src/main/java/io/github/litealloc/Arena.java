@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (Arena arena = Arena.builder().strategy("hybrid").build()) {
  *   long block = arena.allocate(200);
- *   if (block == Blocks.NO_BLOCK) {
- *     // exhausted: the budget or the system refused; everything that is live stays intact
- *   }
+ *   // NO_BLOCK if exhausted: the budget or the system refused; what is live stays intact
  *   ByteBuffer view = arena.view(block, 200);
  *   view.putLong(0, 42);
  *   block = arena.reallocate(block, 200, 1_000); // views of the old block end here
@@ -95,7 +93,7 @@ public final class Arena implements AutoCloseable {
   private final Chunks chunks;
   private final Strategy strategy;
   final BlockRouter router;
-  private final Thread owner = Thread.currentThread();
+  private final @Nullable Thread owner; // none of an arena that is used under a lock
   private final @Nullable HardenedStrategy hardened;
   private final @Nullable BlockChecks checks;
   private final RemoteFreeInbox inbox;
@@ -124,6 +122,7 @@ public final class Arena implements AutoCloseable {
     this.account = account;
     this.chunks = chunks;
     this.statistics = chunks.statistics();
+    this.owner = builder.errands == null ? Thread.currentThread() : null;
     this.clock = new ArenaClock(statistics);
     StrategyFactory factory = builder.strategy;
     this.strategyName = factory.name(); // asked for once: it is somebody else's code
@@ -174,8 +173,9 @@ public final class Arena implements AutoCloseable {
     return strategyName;
   }
 
-  /** {@return the owner, which is the thread that built the arena} Any thread. */
-  public Thread owner() {
+  /** {@return the thread that built the arena; {@code null} with {@link Errands}} Any thread. */
+  @SuppressWarnings("exports") // whoever lacks the annotation loses nothing
+  public @Nullable Thread owner() {
     return owner;
   }
 
@@ -189,11 +189,7 @@ public final class Arena implements AutoCloseable {
     return statistics;
   }
 
-  /**
-   * Tells whether the arena was closed. Any thread.
-   *
-   * @return {@code true} from {@link #close()} on
-   */
+  /** {@return whether the arena was closed: {@code true} from {@link #close()} on} Any thread. */
   public boolean isClosed() {
     return closed;
   }
@@ -278,6 +274,9 @@ public final class Arena implements AutoCloseable {
   }
 
   private long allocateAfterReclaiming(int bytes, int alignment) {
+    if (chunks.supply.isAwaited()) {
+      return Blocks.NO_BLOCK; // to be fetched without the lock
+    }
     drainRemoteFrees();
     cacheFlusher.run();
     router.trim();
@@ -285,7 +284,7 @@ public final class Arena implements AutoCloseable {
     account.forgetRefusal();
     long block = router.allocate(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
-      account.askOthers();
+      chunks.supply.askOthers();
       statistics.failures++;
       FlightEvents.outOfMemory(
           name, strategy(), bytes, statistics.usedBytes(), statistics.reservedBytes());
@@ -742,7 +741,8 @@ public final class Arena implements AutoCloseable {
     }
     router.tick(nowNanos, account.decayNanos(), account.isUnderPressure(), checks);
     boolean isInUse = !clock.isSilent() && statistics.reserved > floorBytes;
-    return account.tick(nowNanos, clock.silentNanos(nowNanos), clock.hadRemoteFrees() || isInUse);
+    return chunks.supply.tick(
+        nowNanos, clock.silentNanos(nowNanos), clock.hadRemoteFrees() || isInUse);
   }
 
   /** {@return whether nothing was allocated between the last two calls of {@link #tick}} */
@@ -807,15 +807,15 @@ public final class Arena implements AutoCloseable {
   @Override
   public void close() {
     // A thread seen to have ended has left everything it wrote visible to whoever saw it.
-    if (!closed && owner.isAlive()) {
+    if (!closed && owner != null && owner.isAlive()) {
       requireOwner();
     }
     closeForOwner();
   }
 
   /**
-   * Closes the arena in place of an owner that lives. Any thread; it must be sure, for it is not
-   * checked, that the owner is done with the arena, and that it sees all that the owner has done.
+   * Closes the arena in place of an owner that lives. Any thread; it must be sure, unchecked, that
+   * the owner is done with the arena, and that it sees all that the owner has done.
    */
   public void closeForOwner() {
     synchronized (closedLock) {
@@ -881,14 +881,14 @@ public final class Arena implements AutoCloseable {
   }
 
   private void requireOwner() {
-    Thread caller = Thread.currentThread();
-    if (caller != owner && !closed) {
-      throw new NotArenaOwnerException(name, owner, caller);
+    if (owner != null && Thread.currentThread() != owner && !closed) {
+      throw new NotArenaOwnerException(name, owner, Thread.currentThread());
     }
   }
 
   @Override
   public String toString() {
-    return "Arena(" + name + ", " + strategy() + ", owner: " + owner.getName() + ')';
+    String ownerName = owner == null ? "none" : owner.getName();
+    return "Arena(" + name + ", " + strategy() + ", owner: " + ownerName + ')';
   }
 }

@@ -19,6 +19,7 @@ public final class ArenaBuilder {
   Hardening hardening = Hardening.off();
   Runnable growthListener = () -> {};
   Runnable wantedListener = () -> {};
+  @Nullable Errands errands;
 
   ArenaBuilder() {}
 
@@ -138,6 +139,19 @@ public final class ArenaBuilder {
   }
 
   /**
+   * Makes an arena that no thread owns: any thread may use it while it holds a lock, which is the
+   * business of those who share the arena. What must not be done under a lock the arena leaves to
+   * be done when it is let go. It tells of its growth nobody but who has fetched the chunk.
+   *
+   * @param errands of this arena only
+   * @return this builder
+   */
+  public ArenaBuilder errands(Errands errands) {
+    this.errands = Require.nonNull(errands, "errands", "what is done without the lock");
+    return this;
+  }
+
+  /**
    * Makes the arena, owned by the calling thread. Takes no memory yet.
    *
    * @return a new arena
@@ -149,12 +163,15 @@ public final class ArenaBuilder {
     ChunkAccount account = supply.openAccount(name, floor);
     @Nullable Chunks chunks = null;
     try {
-      chunks = new Chunks(account, new ArenaStatistics(), growthListener);
+      chunks = new Chunks(account, new ArenaStatistics(), growthListener, errands);
       return new Arena(this, account, floor, chunks);
     } catch (Throwable e) {
       account.close(); // what could not be made must have no floor
       if (chunks != null) {
         chunks.clear(); // a strategy may take some when it is made
+        if (errands != null) {
+          errands.run();
+        }
       }
       throw e;
     }

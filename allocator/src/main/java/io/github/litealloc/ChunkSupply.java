@@ -20,6 +20,10 @@ final class ChunkSupply {
 
   private final ChunkAccount account;
   private final GrowthListener growthListener;
+
+  /** Where the arena leaves it to its users, who hold a lock now; usually none. */
+  private final @Nullable Errands errands;
+
   private @Nullable Throwable harmless;
 
   /** What the arena looks at. */
@@ -31,10 +35,25 @@ final class ChunkSupply {
    */
   boolean isBusy;
 
-  ChunkSupply(ChunkAccount account, Runnable growthListener, Wilderness wilderness) {
+  ChunkSupply(
+      ChunkAccount account,
+      Runnable growthListener,
+      Wilderness wilderness,
+      @Nullable Errands errands) {
     this.account = account;
+    this.errands = errands;
+    if (errands != null) {
+      errands.of(account);
+    }
     this.growthListener = new GrowthListener(growthListener);
     this.wilderness = wilderness;
+  }
+
+  /** Says where other threads leave what they release. */
+  void inbox(RemoteFreeInbox inbox) {
+    if (errands != null) {
+      errands.of(inbox);
+    }
   }
 
   void setWilderness(Wilderness wilderness) {
@@ -54,18 +73,16 @@ final class ChunkSupply {
   /** As {@link ChunkAccount#take}, with a second try for less. */
   @Nullable Chunk take(int minBytes, int bytes) {
     harmless = null;
+    if (errands != null) {
+      return errands.take(minBytes, bytes);
+    }
     Wilderness wild = wilderness;
     int limit = wild.strategyLimit;
     boolean wasBusy = isBusy;
     try {
       isBusy = true;
       wild.strategyLimit = Integer.MIN_VALUE;
-      Chunk chunk = account.take(minBytes, bytes);
-      if (chunk == null && bytes > roundUpToUnit(minBytes)) {
-        // A budget with no room for a usual chunk may still have room for a small one.
-        chunk = account.take(minBytes, roundUpToUnit(minBytes));
-      }
-      return chunk;
+      return take(account, minBytes, bytes);
     } catch (Throwable e) {
       harmless(e);
       throw e;
@@ -73,6 +90,36 @@ final class ChunkSupply {
       isBusy = wasBusy;
       wild.strategyLimit = limit;
     }
+  }
+
+  static @Nullable Chunk take(ChunkAccount account, int minBytes, int bytes) {
+    Chunk chunk = account.take(minBytes, bytes);
+    if (chunk == null && bytes > roundUpToUnit(minBytes)) {
+      // A budget with no room for a usual chunk may still have room for a small one.
+      chunk = account.take(minBytes, roundUpToUnit(minBytes));
+    }
+    return chunk;
+  }
+
+  /** Whether the arena's user is to fetch a chunk, and come again. */
+  boolean isAwaited() {
+    return errands != null && errands.isAwaited();
+  }
+
+  /** As {@link ChunkAccount#askOthers}. */
+  void askOthers() {
+    if (errands != null) {
+      errands.askOthers();
+    } else {
+      account.askOthers();
+    }
+  }
+
+  /** As {@link ChunkAccount#tick}. */
+  boolean tick(long nowNanos, long silentNanos, boolean hasReason) {
+    return errands != null
+        ? errands.tick(nowNanos, silentNanos, hasReason)
+        : account.tick(nowNanos, silentNanos, hasReason);
   }
 
   static int roundUpToUnit(int bytes) {
@@ -84,6 +131,9 @@ final class ChunkSupply {
 
   /** A chunk that was taken is held by now. */
   void tellOfGrowth() {
+    if (errands != null) {
+      return; // whoever has fetched the chunk knows
+    }
     Wilderness wild = wilderness;
     int limit = wild.strategyLimit;
     boolean wasBusy = isBusy;
@@ -99,6 +149,10 @@ final class ChunkSupply {
 
   /** As {@link ChunkAccount#giveBack}. */
   void giveBack(Chunk chunk) {
+    if (errands != null) {
+      errands.leave(chunk);
+      return;
+    }
     Wilderness wild = wilderness;
     int limit = wild.strategyLimit;
     boolean wasBusy = isBusy;
@@ -112,8 +166,12 @@ final class ChunkSupply {
     }
   }
 
-  /** As {@link ChunkAccount#handBack}. */
+  /** As {@link ChunkAccount#handBack}; later, and whatever comes of it, where there are errands. */
   boolean handBack(Chunk chunk, int offset, int bytes) {
+    if (errands != null) {
+      errands.leavePages(chunk, offset, bytes);
+      return true;
+    }
     Wilderness wild = wilderness;
     int limit = wild.strategyLimit;
     boolean wasBusy = isBusy;

@@ -87,19 +87,27 @@ public final class Chunks {
   private @Nullable ChunkWatcher watcher;
   private Wilderness wilderness; // whose chunk's account may be behind
 
+  /** With everything done here. */
+  Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
+    this(account, statistics, growthListener, null);
+  }
+
   /**
    * The chunks of a new arena: none.
    *
-   * @param account where they come from
-   * @param statistics the arena's figures
    * @param growthListener runs whenever a chunk was taken
+   * @param errands for what must not be done here
    */
-  Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
+  Chunks(
+      ChunkAccount account,
+      ArenaStatistics statistics,
+      Runnable growthListener,
+      @Nullable Errands errands) {
     this.account = account;
     this.statistics = statistics;
     this.cacheLimit = new CacheLimit(account, statistics);
     this.wilderness = Wilderness.none(this);
-    this.supply = new ChunkSupply(account, growthListener, wilderness);
+    this.supply = new ChunkSupply(account, growthListener, wilderness, errands);
     this.pinnedPages = new PinnedPages(this, account);
     statistics.publishChunks(used, sizes);
   }
@@ -251,7 +259,7 @@ public final class Chunks {
   /** Forgets and counts a chunk before the account gets it; all of it or, if it throws, nothing. */
   private void letGo(int slot, Chunk chunk) {
     int bytes = sizes[slot];
-    int handedBack = bytes - chunk.committedBytes();
+    int handedBack = pinnedPages.handedBackBytes(slot);
     held[slot] = null;
     statistics.chunks--;
     statistics.chunkReleases++;
@@ -380,11 +388,7 @@ public final class Chunks {
     return spareKeeper == keeper && hasEmptySpare() ? spare : NO_CHUNK;
   }
 
-  /**
-   * Notes that a free-list entry naming a chunk that is no longer held was dropped.
-   *
-   * @param slot a slot for which {@link #isHeld} is false
-   */
+  /** Notes that a free-list entry naming a chunk that is no longer held was dropped. */
   public void dropStaleEntry(int slot) {
     if (--staleEntries[slot] == 0) {
       staleSlots--;
@@ -464,11 +468,7 @@ public final class Chunks {
     return used[slot] == 0 ? 0 : ages.oldestLiveNanos(slot, nowNanos);
   }
 
-  /**
-   * Tells whether no chunk has a live block.
-   *
-   * @return {@code true} if nothing is live
-   */
+  /** {@return whether no chunk has a live block} */
   public boolean allEmpty() {
     return statistics.occupied == 0;
   }

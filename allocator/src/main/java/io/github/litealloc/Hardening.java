@@ -119,6 +119,33 @@ public final class Hardening {
   }
 
   /**
+   * Returns the same options with somebody else to tell of violations.
+   *
+   * @param other as for {@link Builder#onViolation}
+   * @return new options
+   */
+  public Hardening telling(Consumer<? super MemoryViolation> other) {
+    return builder()
+        .poison(poison)
+        .guardBytes(guardBytes)
+        .quarantine(quarantineBlocks, quarantineBytes)
+        .zeroOnFree(zeroOnFree)
+        .stackTraces(stackTraces)
+        .onViolation(other)
+        .build();
+  }
+
+  /**
+   * Tells somebody of a violation in the place of an arena that was told to tell another: see
+   * {@link #telling}.
+   *
+   * @param violation what was found
+   */
+  public void tell(MemoryViolation violation) {
+    listener.accept(violation);
+  }
+
+  /**
    * Tells whether anything is on.
    *
    * @return {@code false} for {@link #off()} and its like

@@ -48,6 +48,7 @@ final class PinnedPages {
     final int[] freeBytes; // by page, of what it has not, as far as it has told
     final boolean[] gone;
     int toldBytes; // the sum of what is free by page
+    int handedBackBytes;
     int usedWhenLooked = Integer.MAX_VALUE;
 
     Pages(int pageBytes, int chunkBytes) {
@@ -121,6 +122,12 @@ final class PinnedPages {
     if (slot < known.length) {
       known[slot] = null;
     }
+  }
+
+  /** How much of a chunk has gone back, as the statistics know it. */
+  int handedBackBytes(int slot) {
+    Pages pages = slot < known.length ? known[slot] : null;
+    return pages == null ? 0 : pages.handedBackBytes;
   }
 
   /** Notes the time for a chunk, by its bytes in live blocks; to be called for each of them. */
@@ -279,6 +286,7 @@ final class PinnedPages {
         return;
       }
       chunks.statistics().handedBack += bytes; // at once: it is charged no more
+      pages.handedBackBytes += bytes;
       Arrays.fill(pages.gone, first, end, true);
       first = end;
     }

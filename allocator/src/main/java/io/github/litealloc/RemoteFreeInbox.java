@@ -79,6 +79,12 @@ class RemoteFreeInbox {
     return HEAD.get(this) == null;
   }
 
+  /** Whether there is something to take. Any thread; in one order with all pushes. */
+  boolean isWaiting() {
+    Object seen = head;
+    return seen != null && seen != CLOSED;
+  }
+
   /** Takes everything. The owner only; takes nothing from a closed inbox. */
   @Nullable RemoteFree takeAll() {
     RemoteFree seen = (RemoteFree) HEAD.getVolatile(this);

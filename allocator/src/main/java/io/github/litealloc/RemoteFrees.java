@@ -33,6 +33,7 @@ final class RemoteFrees {
     this.supply = supply;
     this.inbox = inbox;
     this.statistics = statistics;
+    supply.inbox(inbox);
   }
 
   /** Whether what calls this was called by something that is just freed. */

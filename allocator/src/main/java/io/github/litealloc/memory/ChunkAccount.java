@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * opens one.
  *
  * <p>Threads: for one holder at a time, who passes it on safely; the store and the budget behind it
- * are shared.
+ * are shared. A holder that is several threads may take and give back on each of them at a time; of
+ * {@link #refusedBy} and {@link #askOthers} they see the last refusal of any of them.
  */
 public final class ChunkAccount implements AutoCloseable {
 
@@ -26,6 +27,8 @@ public final class ChunkAccount implements AutoCloseable {
 
   private int refusedBytes; // what the last request that was refused asked for
   private volatile Runnable wantedListener = () -> {};
+
+  private boolean isQuiet;
 
   /** Whether the holder has a reason to call {@link #tick} again. Guarded by the store's lock. */
   boolean isTicking;
@@ -178,7 +181,16 @@ public final class ChunkAccount implements AutoCloseable {
    * pressure, or other holders wait for memory}
    */
   public boolean isUnderPressure() {
-    return budget.pressure() != MemoryPressure.NORMAL || isWished();
+    MemoryPressure level = isQuiet ? budget.pressureAsKnown() : budget.pressure();
+    return level != MemoryPressure.NORMAL || isWished();
+  }
+
+  /**
+   * Says that the holder asks for the pressure under a lock, where no listener may be told that it
+   * has changed: whoever ticks tells them.
+   */
+  public void askQuietly() {
+    isQuiet = true;
   }
 
   /** {@return whether other holders, or this one, were refused memory a moment ago and wait} */

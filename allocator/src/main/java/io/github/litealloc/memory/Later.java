@@ -26,6 +26,7 @@ final class Later {
    * @param task what to run; what it throws is lost
    * @return {@code false} if that cannot be had; nothing is thrown
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
   static boolean run(long delayNanos, Runnable task) {
     try {
       CompletableFuture<Void> start = new CompletableFuture<>();
@@ -34,11 +35,12 @@ final class Later {
               ? CompletableFuture.delayedExecutor(
                   delayNanos, TimeUnit.NANOSECONDS, ForkJoinPool.commonPool())
               : CompletableFuture.delayedExecutor(delayNanos, TimeUnit.NANOSECONDS);
-      var unused = start.thenRunAsync(task, clock);
-      var alsoUnused =
-          hasPool()
-              ? start.completeAsync(() -> null, ForkJoinPool.commonPool())
-              : start.completeAsync(() -> null);
+      start.thenRunAsync(task, clock);
+      if (hasPool()) {
+        start.completeAsync(() -> null, ForkJoinPool.commonPool());
+      } else {
+        start.completeAsync(() -> null);
+      }
       return true;
     } catch (Throwable e) {
       return false; // no memory, no thread: whoever needs it comes again

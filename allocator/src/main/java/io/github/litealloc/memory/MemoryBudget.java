@@ -208,6 +208,11 @@ public final class MemoryBudget {
     return pressure.level();
   }
 
+  /** The same without a look whether a refusal by the system is over, which may tell listeners. */
+  MemoryPressure pressureAsKnown() {
+    return pressure.known();
+  }
+
   /**
    * Has a listener told when {@link #pressure()} changes, and at once if it is not {@link
    * MemoryPressure#NORMAL}. A listener hears of one change at a time, and of the latest level if

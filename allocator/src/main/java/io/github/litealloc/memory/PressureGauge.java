@@ -64,6 +64,10 @@ final class PressureGauge {
     return level;
   }
 
+  MemoryPressure known() {
+    return level;
+  }
+
   /** The system has refused memory, and not long ago. */
   void refused(SystemRefusal refused) {
     synchronized (this) {

@@ -31,13 +31,13 @@ class MeasuredAllocatorTest {
   }
 
   @Test
-  void fallbackShare_halfOffTheEventLoop_isHalf() throws Exception {
+  void fallbackShare_halfBeyondTheBudget_isHalf() throws Exception {
     try (MeasuredLite lite = new MeasuredLite(Candidate.lite("hybrid"), "test", 1 << 20)) {
       loop.submit(() -> lite.allocator().directBuffer(100).release()).get();
-      lite.allocator().directBuffer(100).release();
+      loop.submit(() -> lite.allocator().directBuffer(2 << 20).release()).get();
 
       assertThat(lite.fallbackShare()).isEqualTo(0.5);
-      assertThat(lite.fallbacks()).containsEntry(FallbackReason.OFF_LOOP, 1L);
+      assertThat(lite.fallbacks()).containsEntry(FallbackReason.EXHAUSTED, 1L);
     }
   }
 

@@ -1,6 +1,9 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.Arena;
+import io.github.litealloc.ArenaBuilder;
 import io.github.litealloc.Hardening;
+import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.memory.ChunkStore;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -21,6 +24,18 @@ interface ArenaHome {
 
   Hardening hardening();
 
+  /**
+   * Starts what holds for all arenas: what is not checked here is checked by counting references.
+   */
+  default ArenaBuilder arenaBuilder(String name, StrategyFactory strategy) {
+    return Arena.builder()
+        .name(name)
+        .strategy(strategy)
+        .store(store())
+        .checked(false)
+        .hardening(hardening());
+  }
+
   /** 1 in how many buffers is to be sampled, or {@link Sampler#NONE}. */
   int sampling();
 
@@ -34,6 +49,15 @@ interface ArenaHome {
    * @return a buffer of that capacity to move to, checked to be {@linkplain GivenBuffer usable}
    */
   ByteBuf memoryElsewhere(BufferArena arena, int capacity, int maxCapacity);
+
+  /** Has those arenas ticked that no thread owns, until they have nothing more to give back. */
+  void startClock();
+
+  /** An arena that no thread owns was to be ended in the middle of an operation, which is over. */
+  void endShared(BufferArena arena);
+
+  /** Has those arenas give back soon what they can spare, on another thread. */
+  void giveWaySoon();
 
   /** Now and then, for arenas whose owners have ended without telling. */
   void lookAfterOwners();

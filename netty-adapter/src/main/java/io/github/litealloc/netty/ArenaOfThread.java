@@ -3,6 +3,7 @@ package io.github.litealloc.netty;
 import io.github.litealloc.netty.internal.Tasks;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.internal.InternalThreadLocalMap;
 import io.netty.util.internal.ThreadExecutorMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class ArenaOfThread extends FastThreadLocal<@Nullable BufferArena> {
    * that it keeps none of ours with a thread.
    */
   private static final ThreadLocal<@Nullable EventExecutor> LOOP = new ThreadLocal<>();
+
+  /** Whether there is anything in {@link #LOOP} of any thread. */
+  private static volatile boolean remembers;
 
   private final String allocator;
 
@@ -46,10 +50,18 @@ final class ArenaOfThread extends FastThreadLocal<@Nullable BufferArena> {
     unsettled = isUnsettled;
   }
 
+  /**
+   * Whether the calling thread may be an event loop. Leaves nothing with a thread that has nothing
+   * of Netty's yet.
+   */
+  boolean mayBeLoop() {
+    return InternalThreadLocalMap.getIfSet() != null && loopOfThread() != null;
+  }
+
   /** The event loop that the calling thread is, as far as can be told; {@code null} if none. */
   @Nullable EventExecutor loopOfThread() {
     EventExecutor current = ThreadExecutorMap.currentExecutor();
-    EventExecutor executor = current != null ? current : LOOP.get();
+    EventExecutor executor = current != null || !remembers ? current : LOOP.get();
     return executor != null && isLoop(executor) ? executor : null;
   }
 
@@ -61,6 +73,7 @@ final class ArenaOfThread extends FastThreadLocal<@Nullable BufferArena> {
   @Override
   protected void onRemoval(@Nullable BufferArena arena) {
     if (arena != null) {
+      remembers = true;
       arena.owner().rememberLoop(LOOP);
       Tasks.run("closing an arena of lite-alloc '" + allocator + '\'', arena::close);
     }

@@ -28,7 +28,8 @@ final class ArenaOwner {
    * Whoever wants something of an owner that is not reliable does without it: BufferArena.takeAway.
    */
 
-  private final Thread thread;
+  private final @Nullable Thread thread;
+  private final String name;
   private final @Nullable EventExecutor executor;
   private final boolean isReliable;
 
@@ -51,8 +52,22 @@ final class ArenaOwner {
    */
   ArenaOwner(Thread thread, @Nullable EventExecutor executor) {
     this.thread = thread;
+    // Virtual threads have no names, and are told apart by their numbers.
+    this.name = thread.getName().isBlank() ? "thread-" + thread.getId() : thread.getName();
     this.executor = executor;
     this.isReliable = executor != null && isReliable(executor);
+  }
+
+  private ArenaOwner(String name) {
+    this.thread = null;
+    this.name = name;
+    this.executor = null;
+    this.isReliable = false;
+  }
+
+  /** Of an arena that is whose turn it is: it never ends, and can be asked for nothing. */
+  static ArenaOwner none(String name) {
+    return new ArenaOwner(name);
   }
 
   private static boolean isReliable(EventExecutor executor) {
@@ -70,7 +85,8 @@ final class ArenaOwner {
     }
   }
 
-  Thread thread() {
+  /** {@code null} if nobody owns it. */
+  @Nullable Thread thread() {
     return thread;
   }
 
@@ -78,10 +94,15 @@ final class ArenaOwner {
     return Thread.currentThread() == thread;
   }
 
-  /** The thread's name; virtual threads have none, and are told apart by their numbers. */
+  /** The name when the arena was made. */
   String name() {
-    String name = thread.getName();
-    return name.isBlank() ? "thread-" + thread.getId() : name;
+    return name;
+  }
+
+  /** Whether it is a thread that lives. */
+  boolean isAlive() {
+    Thread owner = thread;
+    return owner != null && owner.isAlive();
   }
 
   /** Whether it keeps what it promises, and tells when it ends. */
@@ -97,7 +118,7 @@ final class ArenaOwner {
   /** Whether nothing will run on it any more. Asks the thread, and the executor if it answers. */
   boolean hasEnded() {
     EventExecutor asked = executor;
-    return !thread.isAlive()
+    return (thread != null && !thread.isAlive())
         || (asked != null && !isMute && Tasks.ask(asked::isTerminated, this::hasNotAnswered));
   }
 
@@ -109,7 +130,7 @@ final class ArenaOwner {
   /** Not with each release: a look at an owner that lives costs everybody a safepoint. */
   boolean mayBeLookedAt() {
     long now = System.nanoTime();
-    if (thread.isAlive() && now - lookedNanos < MIN_LOOK_INTERVAL_NANOS) {
+    if (isAlive() && now - lookedNanos < MIN_LOOK_INTERVAL_NANOS) {
       return false;
     }
     lookedNanos = now;

@@ -13,6 +13,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.internal.PlatformDependent;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -69,6 +70,11 @@ final class ArenaRouter implements ArenaHome {
 
   private volatile int sampling;
 
+  /** For threads that get no arena of their own, if they are served. */
+  private final @Nullable Stripes stripes;
+
+  private final DaemonClock clock;
+
   /** Threads whose arenas are being made. */
   private final Set<Thread> makers = ConcurrentHashMap.newKeySet();
 
@@ -95,6 +101,15 @@ final class ArenaRouter implements ArenaHome {
     this.strategy = settings.strategy();
     this.sampling = settings.sampling();
     this.arenaOfThread = new ArenaOfThread(name);
+    this.stripes =
+        offLoop == OffLoopPolicy.STRIPED
+            ? new Stripes(this::newSharedArena, this::isUpToDate, this::endSuspect)
+            : null;
+    this.clock =
+        new DaemonClock(
+            "looking after the arenas that threads of lite-alloc '" + name + "' share",
+            this::tickStripes,
+            TrimTimer.intervalMillis(store.decayMillis()));
   }
 
   // ---- thread to arena ----
@@ -134,7 +149,7 @@ final class ArenaRouter implements ArenaHome {
 
   private @Nullable BufferArena newArena(@Nullable EventExecutor eventLoop) {
     arenas.endWhereOwnersHave();
-    BufferArena arena = makeArena(eventLoop);
+    BufferArena arena = makeArena(new ArenaOwner(Thread.currentThread(), eventLoop));
     try {
       arenas.add(arena);
       arenaOfThread.set(arena);
@@ -155,7 +170,7 @@ final class ArenaRouter implements ArenaHome {
   }
 
   /** Not for a strategy that allocates while it is made, or that would go on for ever. */
-  private BufferArena makeArena(@Nullable EventExecutor eventLoop) {
+  private BufferArena makeArena(ArenaOwner owner) {
     if (!makers.add(Thread.currentThread())) {
       throw new IllegalStateException(
           "lite-alloc '"
@@ -164,7 +179,7 @@ final class ArenaRouter implements ArenaHome {
               + " memory source that do not allocate)");
     }
     try {
-      return new BufferArena(this, strategy, eventLoop);
+      return new BufferArena(this, strategy, owner);
     } finally {
       makers.remove(Thread.currentThread());
     }
@@ -173,6 +188,58 @@ final class ArenaRouter implements ArenaHome {
   /** A virtual thread lives for one task; a chunk for each would be memory that nobody reuses. */
   private boolean isAdoptable(Thread thread) {
     return offLoop == OffLoopPolicy.ADOPT && !PlatformDependent.isVirtualThread(thread);
+  }
+
+  // ---- arenas that threads share ----
+
+  /** For threads that get no arena of their own; {@code null} if others serve those. */
+  @Nullable Stripes stripes() {
+    return stripes;
+  }
+
+  private SharedArena newSharedArena(String ofStripe) {
+    BufferArena arena = makeArena(ArenaOwner.none(ofStripe));
+    try {
+      arenas.add(arena);
+      return Objects.requireNonNull(arena.shared());
+    } catch (Throwable e) {
+      Tasks.run("closing an arena that could not be made", arena::close);
+      throw e;
+    }
+  }
+
+  /** Whether a shared arena may be used, now that others can find it; ends it if not. */
+  private boolean isUpToDate(BufferArena arena) {
+    arenas.tellOfChange(); // now: a listener that allocates finds the arena
+    boolean isUpToDate = !closed && arena.isOf(strategy);
+    if (!isUpToDate) {
+      endShared(arena);
+    }
+    return isUpToDate;
+  }
+
+  private void endSuspect(BufferArena arena) {
+    Tasks.warn(
+        "an arena of lite-alloc '" + name + "' is replaced: an operation",
+        arena.arena().suspicion());
+    endShared(arena);
+  }
+
+  private boolean tickStripes() {
+    arenas.lookAfterOwners();
+    return stripes != null && stripes.tick();
+  }
+
+  @Override
+  public void startClock() {
+    clock.start();
+  }
+
+  @Override
+  public void giveWaySoon() {
+    if (stripes != null) {
+      clock.soon(stripes::giveWay);
+    }
   }
 
   /** Whether the calling thread gets no arena because something has ended. */
@@ -200,10 +267,28 @@ final class ArenaRouter implements ArenaHome {
       arenaOfThread.unsettled(true);
     }
     for (BufferArena arena : arenas.all()) {
-      tellOwner(arena, "retiring an arena", () -> retireIfOutdated(arena));
+      if (arena.shared() == null) {
+        tellOwner(arena, "retiring an arena", () -> retireIfOutdated(arena));
+      } else if (arena.isOpen() && !arena.isOf(strategy)) {
+        endShared(arena);
+      }
     }
     settle();
     BufferFlightEvents.strategySwitched(name, former.name(), now);
+  }
+
+  /** Ends a shared arena; whoever needs one next makes it. */
+  @Override
+  public void endShared(BufferArena arena) {
+    SharedArena shared = arena.shared();
+    if (shared != null && shared.isToEndLater()) {
+      return; // by who has called this in the middle of an operation
+    }
+    if (stripes != null) {
+      stripes.takeOut(arena::equals);
+    }
+    Tasks.run(
+        "ending an arena of lite-alloc '" + name + '\'', closed ? arena::close : arena::retire);
   }
 
   /** Takes the hot path again if every thread has followed the last change. */
@@ -258,7 +343,7 @@ final class ArenaRouter implements ArenaHome {
 
   void sampling(int everyN) {
     sampling = everyN;
-    arenas.all().forEach(BufferArena::requestRefresh);
+    arenas.all().forEach(arena -> arena.pool().bypass());
   }
 
   // ---- giving back ----
@@ -277,6 +362,8 @@ final class ArenaRouter implements ArenaHome {
     if (!arena.isOpen()) {
       Tasks.run("finishing the end of an arena", arena::finish); // unless the stack had ended
       part.skip(); // it has given it back
+    } else if (arena.shared() != null) {
+      part.run(() -> trimAbove(arena.shared()::trim, targetBytes));
     } else if (!hasOwnerDo(arena, part, "trimming an arena", () -> trim(arena, targetBytes))) {
       part.run(() -> trimWithoutOwner(arena, targetBytes));
     }
@@ -287,10 +374,14 @@ final class ArenaRouter implements ArenaHome {
     if (!arena.isCallersOwn()) {
       return arena.isOpen() ? trimWithoutOwner(arena, targetBytes) : 0;
     }
+    return trimAbove(arena::trim, targetBytes);
+  }
+
+  private long trimAbove(LongSupplier trim, long targetBytes) {
     return ReleaseCount.during(
         () -> {
           if (isAbove(targetBytes)) {
-            arena.trim();
+            trim.getAsLong();
             trimStore(targetBytes);
           }
         });
@@ -365,6 +456,8 @@ final class ArenaRouter implements ArenaHome {
     if (!arena.isOpen()) {
       Tasks.run("finishing the end of an arena", arena::finish);
       part.skip();
+    } else if (arena.shared() != null) {
+      part.run(() -> bytesOfClosing(() -> endShared(arena)));
     } else if (!hasOwnerDo(arena, part, "closing an arena", () -> closeOnOwner(arena))) {
       part.run(() -> bytesOfClosing(() -> takeAway(arena)));
       tellOwner(arena, "forgetting an arena", arenaOfThread::remove); // as below, if it hears it
@@ -465,12 +558,24 @@ final class ArenaRouter implements ArenaHome {
     if (arena.isOwnedByCaller()) {
       return fallbacks.exhausted(arena, capacity, maxCapacity);
     }
-    BufferArena successor = arena.isRetired() ? arenaForThread() : null;
+    BufferArena successor = arena.isRetired() && arena.shared() == null ? arenaForThread() : null;
     if (successor == null) {
-      return fallbacks.awayFromArena(capacity, maxCapacity);
+      return memoryOffLoop(capacity, maxCapacity);
     }
     LiteByteBuf buffer = successor.allocate(capacity, maxCapacity);
     return buffer != null ? buffer : fallbacks.exhausted(successor, capacity, maxCapacity);
+  }
+
+  private ByteBuf memoryOffLoop(int capacity, int maxCapacity) {
+    Stripes shared = closed ? null : stripes;
+    LiteByteBuf buffer = shared == null ? null : shared.allocate(capacity, maxCapacity);
+    if (buffer != null) {
+      return buffer;
+    }
+    BufferArena exhausted = shared == null || closed ? null : shared.usual();
+    return exhausted == null
+        ? fallbacks.awayFromArena(capacity, maxCapacity)
+        : fallbacks.exhausted(exhausted, capacity, maxCapacity);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.Arena;
+import io.github.litealloc.ArenaBuilder;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
@@ -10,39 +11,32 @@ import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.concurrent.EventExecutor;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's share of an allocator: its arena, and the buffer objects that it reuses. Owner
- * thread only, except where a method says otherwise.
+ * thread only, except where a method says otherwise. Or the share of several threads, of which the
+ * one that holds its lock stands for the owner ({@link SharedArena}).
  */
-final class BufferArena {
+final class BufferArena implements TrimTimer.Timed {
   /*
-   * Joins three things that know nothing of each other: the arena, which knows blocks; the pool, which
-   * knows buffer objects; and the timer, for which the event loop is a clock. The pool may keep a
-   * released buffer together with its block, so most requests of a loop are served by the pool alone:
-   * allocate, BufferPool.takeCached and LiteByteBuf.reuse are all there is then, and release is one
-   * comparison and BufferPool.cache. Whatever is added to those is measured.
+   * Joins three things that know nothing of each other: the arena, which knows blocks; the pool, which knows
+   * buffer objects; and the timer, for which the event loop is a clock. The pool may keep a released buffer
+   * together with its block, so most requests of a loop are served by the pool alone: allocate,
+   * BufferPool.takeCached and LiteByteBuf.reuse are all there is then, and release is one comparison and
+   * BufferPool.cache. Whatever is added to those is measured.
    *
-   * Whatever else must be noticed at an allocation (how many buffers to sample, whether a recording
-   * asks for them, what time it is) is noticed only when the pool has nothing, which costs the hot path
-   * nothing. Another thread that wants to be noticed soon calls requestRefresh.
+   * What else must be noticed at an allocation (sampling, recordings, the time) is noticed only when the pool
+   * has nothing. Another thread that wants to be noticed soon has the pool bypassed. Of its allocator it
+   * knows only the home; calls never come back to where they came from.
    *
-   * It knows of its allocator only the home. Calls come from above (LiteByteBufAllocator, ArenaRouter,
-   * Fallbacks) and from below (LiteByteBuf, BufferMove, TrimTimer), and never come back to where they
-   * came from: trim, retire and close are told, and answer with bytes.
-   *
-   * Invariants, and who sees what:
-   *
-   *   activeOwner   the arena's owner while open, null from closing on. Other threads compare it to
-   *                 themselves, and so need not see the latest value: to none of them is it equal.
-   *                 Null for a moment, too, while it is tried to end the arena without its owner
-   *                 (takeAway): the owner then does as if it were another thread, or waits for the
-   *                 outcome where that matters (isCallersOwn).
-   *   closed        nobody owns it any more. Its buffers are freed by whoever releases them, one at a
-   *                 time under the arena's lock (Arena.remoteFree), and ArenaEnd counts them out.
+   *   activeOwner   the arena's owner while open, null from closing on. Other threads compare it to themselves,
+   *                 and so need not see the latest value: to none of them is it equal. Null for a moment, too,
+   *                 while it is tried to end the arena without its owner (takeAway): the owner then does as if
+   *                 it were another thread, or waits for the outcome where that matters (isCallersOwn).
+   *   closed        nobody owns it any more. Its buffers are freed by whoever releases them, one at a time under
+   *                 the arena's lock (Arena.remoteFree), and ArenaEnd counts them out.
    *   retired       closed, and the owner has another arena to which growing buffers may move.
    *   watched       while set, no block is kept with its buffer: nobody would be told of it.
    *   asleep        while set, neither: the timer would not come by for it.
@@ -69,14 +63,14 @@ final class BufferArena {
 
   private final Sampler sampler = new Sampler();
 
-  /**
-   * The coarse clock's time when a block was last taken. Here, beside what reusing a buffer looks
-   * at anyway: reading the clock itself each time cost 1 ns.
-   */
+  /** The coarse clock's time when a block was last taken: reading the clock cost 1 ns. */
   private long stampNanos;
 
   /** Whether a recording asks for every buffer. Written by the owner. */
   private boolean watched;
+
+  /** None for the arena of one owner. */
+  private final @Nullable SharedArena shared;
 
   /** None for a thread without an event loop. */
   private final @Nullable TrimTimer timer;
@@ -85,7 +79,7 @@ final class BufferArena {
   private boolean asleep;
 
   /** What is decided when it is exhausted; by nobody twice at a time, who might ask for ever. */
-  final Turn exhaustion = new Turn();
+  final Turn exhaustion;
 
   /** What others have served its owner so far because it was exhausted, in bytes. Owner only. */
   long servedElsewhereBytes;
@@ -97,22 +91,19 @@ final class BufferArena {
 
   final LiteByteBuf.Unended unended = new LiteByteBuf.Unended();
 
-  /** Makes the arena of the calling thread. */
-  BufferArena(ArenaHome home, StrategyFactory strategy, @Nullable EventExecutor eventLoop) {
+  /** Makes the arena of the calling thread, or one that nobody owns. */
+  BufferArena(ArenaHome home, StrategyFactory strategy, ArenaOwner owner) {
     this.home = home;
     this.allocator = home.allocator();
     this.strategy = strategy;
-    this.owner = new ArenaOwner(Thread.currentThread(), eventLoop);
-    this.arena =
-        Arena.builder()
-            .name(owner.name())
-            .strategy(strategy)
-            .store(home.store())
-            .checked(false)
-            .hardening(home.hardening())
-            .onGrowth(this::grown)
-            .onWanted(this::memoryIsWanted)
-            .build();
+    this.owner = owner;
+    this.shared = owner.thread() == null ? new SharedArena(this, home) : null;
+    this.exhaustion = shared == null ? new Turn() : Turn.ofEachThread();
+    ArenaBuilder builder = home.arenaBuilder(owner.name(), strategy);
+    if (shared != null) {
+      shared.configure(builder);
+    }
+    this.arena = builder.onGrowth(this::grown).onWanted(this::memoryIsWanted).build();
     try {
       this.blocks = arena.blockCache(this::flushCache);
       this.pool = new BufferPool(this, blocks);
@@ -129,7 +120,8 @@ final class BufferArena {
 
   // ---- what it is ----
 
-  Arena arena() {
+  @Override
+  public Arena arena() {
     return arena;
   }
 
@@ -153,9 +145,14 @@ final class BufferArena {
     return strategy == wanted;
   }
 
-  /** Any thread. */
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() { // any thread
     return !ending;
+  }
+
+  /** What its users share it by, if it has not one owner. Any thread. */
+  @Nullable SharedArena shared() {
+    return shared;
   }
 
   /** Any thread. */
@@ -169,7 +166,8 @@ final class BufferArena {
   }
 
   /** The same; waits if somebody tries to take it away just now. Any thread. */
-  boolean isCallersOwn() {
+  @Override
+  public boolean isCallersOwn() {
     Thread caller = Thread.currentThread();
     if (caller != owner.thread()) {
       return false;
@@ -184,7 +182,7 @@ final class BufferArena {
     return owner;
   }
 
-  /** Any thread. */
+  /** Any thread, for what it offers to any. */
   BufferPool pool() {
     return pool;
   }
@@ -265,16 +263,22 @@ final class BufferArena {
 
   /** Takes back a buffer that is not kept. Any thread. */
   void release(LiteByteBuf buffer) {
-    if (isOwnedByCaller()) {
-      releaseUncached(buffer);
-    } else {
+    if (!isOwnedByCaller()) {
       releaseElsewhere(buffer);
+      return;
     }
+    if (watched) {
+      buffer.tellOfRelease();
+    }
+    freeUncached(buffer);
   }
 
   private void releaseElsewhere(LiteByteBuf buffer) {
     if (watched) {
       buffer.tellOfRelease();
+    }
+    if (shared != null && shared.release(buffer)) {
+      return;
     }
     boolean isFirst = arena.remoteFree(buffer);
     try {
@@ -286,13 +290,6 @@ final class BufferArena {
     } catch (VirtualMachineError e) {
       // It is released; the rest is done when somebody comes next.
     }
-  }
-
-  private void releaseUncached(LiteByteBuf buffer) {
-    if (watched) {
-      buffer.tellOfRelease();
-    }
-    freeUncached(buffer);
   }
 
   /** Keeps a released buffer with its block, or frees both. On a closed arena: under its lock. */
@@ -340,19 +337,11 @@ final class BufferArena {
     }
   }
 
-  int cacheableGranules(LiteByteBuf buffer) {
-    return pool.cacheableGranules(buffer);
-  }
-
   long reallocate(long block, int oldBytes, int newBytes) {
     if (asleep) {
       wake(); // first, as above
     }
     return arena.reallocate(block, oldBytes, newBytes);
-  }
-
-  int sizeOf(long block, int bytes) {
-    return arena.sizeOf(block, bytes);
   }
 
   /** Frees a block that a live buffer has moved away from. Any thread. */
@@ -374,7 +363,9 @@ final class BufferArena {
 
   /** Something was handed over to the owner. Any thread. */
   void handedOver(boolean isFirst) {
-    if (isFirst && timer != null) {
+    if (shared != null) {
+      shared.lookAgain(); // whoever has the lock may just have let it go
+    } else if (isFirst && timer != null) {
       timer.remoteFreesWait();
     }
     if (!owner.isReliable() || home.isClosed()) {
@@ -403,15 +394,9 @@ final class BufferArena {
     } while (home.sampling() != sampler.everyN()); // for its bypass may just have been stopped
   }
 
-  /** Has the next allocation look how many shall be sampled, and at the clock. Any thread. */
-  void requestRefresh() {
-    pool.bypass();
-  }
-
   /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
   void trackForLeaks(LiteByteBuf buffer) {
-    stampNanos =
-        CoarseClock.step(); // a loop that reuses buffers all the time has no other occasion
+    stampNanos = CoarseClock.step(); // a loop that reuses buffers has no other occasion
     watchIfWanted();
     if (!buffer.isWeaklyHeld()) {
       holdWeakly(buffer, buffer.allocatedNanos(), null);
@@ -439,19 +424,16 @@ final class BufferArena {
     return watched ? buffer.figures() : null;
   }
 
-  /** A buffer has got another block. */
-  void moved(LiteByteBuf buffer) {
-    if (watched) {
-      BufferFlightEvents.allocated(buffer.figures());
-    }
-  }
-
   // ---- giving back ----
 
   /** Frees what is kept for further requests. */
   void flushCache() {
-    if (pool != null) { // not if the arena could not be made
-      pool.flush();
+    if (pool == null) { // the arena could not be made
+      return;
+    }
+    pool.flush();
+    if (ending) {
+      pool.forgetIdle(); // here, where no other thread is at it
     }
   }
 
@@ -467,18 +449,26 @@ final class BufferArena {
 
   /** Another arena was refused memory, and this one has some that it can spare. Any thread. */
   private void memoryIsWanted() {
-    if (timer == null) {
-      requestRefresh(); // the owner gives way when it comes to the arena, and so it comes soon
+    if (shared != null) {
+      home.giveWaySoon();
+    } else if (timer == null) {
+      pool.bypass(); // the owner gives way when it comes to the arena, and so it comes soon
     } else {
       timer.memoryIsWanted();
     }
   }
 
   /** Gives back, for another arena, what is empty above the floor. */
-  void giveWay() {
+  @Override
+  public void giveWay() {
     if (isCallersOwn()) { // not so if the arena is closed, or an executor runs this elsewhere
       arena.trim(arena.floorBytes());
     }
+  }
+
+  @Override
+  public boolean hasManyIdle() {
+    return pool.hasManyIdle();
   }
 
   /** Any thread. */
@@ -486,24 +476,34 @@ final class BufferArena {
     return timer != null && timer.runs();
   }
 
-  /** Lets time pass; returns whether the timer shall go on. */
-  boolean tick() {
+  @Override
+  public boolean tick() {
     home.lookAfterOwners();
     unended.handOver(this);
+    boolean goesOn = tickArena();
+    fallAsleep(!goesOn);
+    return goesOn;
+  }
+
+  boolean tickArena() {
     stampNanos = CoarseClock.step();
     asleep = false;
     boolean goesOn = arena.tick(System.nanoTime()) | pool.tick(arena.isSilent());
-    asleep = !goesOn;
-    allowCaching();
     return goesOn;
+  }
+
+  void fallAsleep(boolean isAsleep) {
+    asleep = isAsleep;
+    allowCaching();
   }
 
   /** The owner has freed something while there is no timer that would give it back. */
   private void wake() {
-    asleep = false;
-    allowCaching();
+    fallAsleep(false);
     if (timer != null) {
       timer.mayHaveToGiveBack();
+    } else if (shared != null) {
+      shared.wantClock();
     }
   }
 
@@ -526,7 +526,8 @@ final class BufferArena {
    * it has thrown because the stack or the heap was too small for it.
    */
   void close() {
-    if (arena.isBusy() && owner.thread() == Thread.currentThread()) {
+    boolean isAtIt = arena.isBusy() && owner.thread() == Thread.currentThread();
+    if (isAtIt || (shared != null && shared.isLockedByCaller())) {
       throw new IllegalStateException("in the middle of an operation (expected: close it later)");
     }
     synchronized (ownershipLock) {
@@ -548,8 +549,11 @@ final class BufferArena {
     if (timer != null) {
       timer.end();
     }
-    arena.closeForOwner(); // whoever has begun the end has the right to
-    pool.forgetIdle();
+    if (shared != null) {
+      shared.close();
+    } else {
+      arena.closeForOwner(); // whoever has begun the end has the right to
+    }
   }
 
   /** Ends the arena, whose owner goes on with another one. Owner only. */
@@ -581,12 +585,13 @@ final class BufferArena {
   }
 
   private boolean isLeftByOwner() {
-    if (!owner.thread().isAlive()) {
-      return true;
+    Thread living = owner.thread();
+    if (living == null || !living.isAlive()) {
+      return living != null;
     }
     activeOwner = null;
     VarHandle.fullFence(); // and see OwnerLook for the other thread's
-    retired = OwnerLook.isElsewhere(owner.thread()); // its buffers may grow in the owner's next one
+    retired = OwnerLook.isElsewhere(living); // its buffers may grow in the owner's next one
     return retired;
   }
 

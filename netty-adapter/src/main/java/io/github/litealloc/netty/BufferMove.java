@@ -12,7 +12,7 @@ final class BufferMove {
    * All changes of a buffer's capacity pass here. There are four, and the first that can be is done:
    *
    *   elsewhere already   the buffer that it has moved to changes its capacity
-   *   within the arena    the owner has the arena resize or move the block
+   *   within the arena    the owner, or whoever holds the lock, has the arena resize or move the block
    *   within the block    it shrinks, or grows again, on a thread that does not own the arena
    *   away                it moves to a buffer that the arena's home gives: another allocator's, or one
    *                       of the arena that has replaced its own
@@ -125,9 +125,17 @@ final class BufferMove {
     ByteBuf substitute = buffer.substitute();
     if (substitute != null) {
       resizeElsewhere(buffer, substitute, newCapacity);
-    } else if (!arena.isOwnedByCaller() || !resizeInArena(buffer, arena, newCapacity)) {
+    } else if (!isResizedByArena(buffer, arena, newCapacity)) {
       resizeWithoutArena(buffer, arena, newCapacity);
     }
+  }
+
+  private static boolean isResizedByArena(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
+    SharedArena shared = arena.shared();
+    if (shared != null) {
+      return shared.whileLocked(() -> resizeInArena(buffer, arena, newCapacity));
+    }
+    return arena.isOwnedByCaller() && resizeInArena(buffer, arena, newCapacity);
   }
 
   private static void resizeElsewhere(LiteByteBuf buffer, ByteBuf substitute, int newCapacity) {
@@ -173,7 +181,7 @@ final class BufferMove {
       isUsable = true;
       buffer.resized();
       if (moves) {
-        arena.moved(buffer);
+        BufferFlightEvents.moved(arena.figuresIfWatched(buffer));
       }
       return true;
     } finally {

@@ -76,8 +76,8 @@ final class Fallbacks {
               + initialCapacity
               + " bytes requested on thread '"
               + Thread.currentThread().getName()
-              + "', which is no event loop (expected: an event loop, or OffLoopPolicy.FALLBACK or"
-              + " ADOPT)");
+              + "', which is no event loop (expected: an event loop, or another OffLoopPolicy than"
+              + " REJECT)");
     }
     return directBuffer(FallbackReason.OFF_LOOP, initialCapacity, maxCapacity);
   }

@@ -36,7 +36,7 @@ public final class LiteAllocatorBuilder {
   private @Nullable Long decayMillis;
   private @Nullable Boolean trimNativeHeap;
   private @Nullable LiteByteBufAllocator sharing;
-  private OffLoopPolicy offLoop = OffLoopPolicy.FALLBACK;
+  private OffLoopPolicy offLoop = OffLoopPolicy.STRIPED;
   private @Nullable ExhaustionPolicy exhaustionPolicy;
   private @Nullable ExhaustionHandler exhaustionHandler;
   private Hardening hardening = Hardening.off();
@@ -201,7 +201,7 @@ public final class LiteAllocatorBuilder {
   }
 
   /**
-   * Sets what threads get that are no event loops; {@link OffLoopPolicy#FALLBACK} by default.
+   * Sets what threads get that are no event loops; {@link OffLoopPolicy#STRIPED} by default.
    *
    * @param policy the policy
    * @return this builder

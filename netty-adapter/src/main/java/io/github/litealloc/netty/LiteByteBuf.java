@@ -113,6 +113,10 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   static final ByteBuffer NO_MEMORY = ByteBuffer.allocateDirect(0);
 
+  BufferArena arena() {
+    return arena;
+  }
+
   /** The buffer's number in its arena. */
   int number() {
     return number;
@@ -255,6 +259,15 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   // ---- RemoteFree ----
 
+  /** As {@link Arena#remoteFree}; but what it has moved to is not released under a lock. */
+  private boolean handOver() {
+    if (isMoved() && arena.shared() != null) {
+      endOfLife();
+      return false;
+    }
+    return arena.arena().remoteFree(this);
+  }
+
   @Override
   public void freeOnOwner() {
     try {
@@ -320,7 +333,9 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /** Up to where this buffer can grow without moving, as far as the calling thread can tell. */
   int fastCapacity() {
     int fast =
-        substitute == null && arena.isOwnedByCaller() ? arena.sizeOf(block, blockBytes()) : length;
+        substitute == null && arena.isOwnedByCaller()
+            ? arena.arena().sizeOf(block, blockBytes())
+            : length;
     return Math.min(Math.max(fast, length), maxCapacity());
   }
 
@@ -405,7 +420,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   @SuppressWarnings("ReferenceEquality") // as above
   void updateCacheableGranules() {
     boolean isInBlock = substitute == null && memory != NO_MEMORY;
-    cacheableGranules = isInBlock ? arena.cacheableGranules(this) : 0;
+    cacheableGranules = isInBlock ? arena.pool().cacheableGranules(this) : 0;
   }
 
   /** The block's size, if this buffer may be cached with it; else 0. */
@@ -808,8 +823,8 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
     /** Hands all of them to the arena, as any other thread would. Any thread. */
     void handOver(BufferArena arena) {
-      if (isEmpty() || Thread.holdsLock(handingOver)) { // a racy look, for what seldom happens
-        return; // or what is called from below
+      if (isEmpty() || Thread.holdsLock(handingOver) || isLocked(arena)) {
+        return; // a racy look, for what seldom happens; or what is called from below
       }
       synchronized (handingOver) {
         takeAll();
@@ -819,7 +834,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
           buffer.nextUnended = null; // or idle buffers would keep each other alive
           boolean isFirst = false;
           try {
-            isFirst = arena.arena().remoteFree(buffer);
+            isFirst = buffer.handOver();
           } catch (VirtualMachineError e) {
             buffer.nextUnended = next; // it is the first the next time
             throw e;
@@ -843,6 +858,11 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
         }
         Failures.throwIfAny(report);
       }
+    }
+
+    private static boolean isLocked(BufferArena arena) {
+      SharedArena shared = arena.shared();
+      return shared != null && shared.isLockedByCaller();
     }
 
     private boolean isEmpty() {

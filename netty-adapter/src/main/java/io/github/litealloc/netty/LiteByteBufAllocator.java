@@ -12,6 +12,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.util.concurrent.Future;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link ByteBufAllocator} that gives every event loop an off-heap arena of its own.
@@ -23,12 +24,12 @@ import java.util.Properties;
  * }</pre>
  *
  * <p>Threads: any thread may allocate, use and release buffers. Direct buffers requested on an
- * event loop come from that loop's arena without locks; {@link OffLoopPolicy} says what other
- * threads get. A buffer may be released on any thread; the arena gets its memory back when its loop
- * next needs some or, within about a second, by a timer. A few of the buffers that a loop has
- * released keep their memory for its next requests, at most 16 KiB and a sixteenth of what the
- * arena holds; they count as free, and pin it until then. Heap buffers come from another allocator:
- * arenas are off-heap.
+ * event loop come from that loop's arena without locks; other threads share a few arenas, each
+ * under a lock, unless an {@link OffLoopPolicy} says something else. A buffer may be released on
+ * any thread; the arena gets its memory back when its loop next needs some or, within about a
+ * second, by a timer. A few of the buffers that a loop has released keep their memory for its next
+ * requests, at most 16 KiB and a sixteenth of what the arena holds; they count as free, and pin it
+ * until then. Heap buffers come from another allocator: arenas are off-heap.
  *
  * <p>One allocator per process is the usual number. It needs no closing; {@link #close()} is for
  * applications that are unloaded.
@@ -65,15 +66,16 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   private final Fallbacks fallbacks;
   private final ArenaRouter router;
   private final ArenaOfThread arenaOfThread;
+  private final @Nullable Stripes stripes;
   private final LiteAllocatorMetric metric;
 
   /**
    * Makes an allocator that is configured by system properties, each of them optional: {@code
    * litealloc.strategy}, {@code litealloc.name}, {@code litealloc.maxBytes} (bytes, or with a
-   * suffix k, m or g), {@code litealloc.decayMillis}, {@code litealloc.offLoop} (fallback, adopt,
-   * reject), {@code litealloc.whenExhausted} (fallback, throw), {@code litealloc.preferDirect}
-   * (true, false), {@code litealloc.hardening} (off, debug, zero), {@code litealloc.sampling} (a
-   * number).
+   * suffix k, m or g), {@code litealloc.decayMillis}, {@code litealloc.offLoop} (striped, fallback,
+   * adopt, reject), {@code litealloc.whenExhausted} (fallback, throw), {@code
+   * litealloc.preferDirect} (true, false), {@code litealloc.hardening} (off, debug, zero), {@code
+   * litealloc.sampling} (a number).
    *
    * @throws IllegalArgumentException if a property has a value that is not allowed
    */
@@ -89,6 +91,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     this.fallbacks = new Fallbacks(settings, () -> arenas.sum(ArenaStatistics::usedBytes));
     this.router = new ArenaRouter(settings, this, fallbacks, arenas);
     this.arenaOfThread = router.arenaOfThread();
+    this.stripes = router.stripes();
     this.metric =
         new LiteAllocatorMetric(
             name,
@@ -237,6 +240,12 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
     BufferArena arena = arenaOfThread.getIfExists();
     if (arena == null || arenaOfThread.isUnsettled() || !arena.isOwnedByCaller()) {
+      if (arena == null && stripes != null && !arenaOfThread.mayBeLoop()) {
+        LiteByteBuf buffer = stripes.tryAllocate(initialCapacity, maxCapacity);
+        if (buffer != null) {
+          return leakAwareShared(buffer);
+        }
+      }
       arena = router.arenaForThread();
       if (arena == null) {
         return bufferWithoutArena(initialCapacity, maxCapacity);
@@ -273,9 +282,39 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   private ByteBuf bufferWithoutArena(int initialCapacity, int maxCapacity) {
-    return router.hasEndedForThread()
+    if (router.hasEndedForThread()) {
+      return fallbacks.closed(initialCapacity, maxCapacity);
+    }
+    if (stripes == null) {
+      return fallbacks.offLoop(initialCapacity, maxCapacity);
+    }
+    LiteByteBuf buffer = stripes.allocate(initialCapacity, maxCapacity);
+    if (buffer != null) {
+      return leakAwareShared(buffer);
+    }
+    BufferArena exhausted = router.isClosed() ? null : stripes.usual();
+    return exhausted == null
         ? fallbacks.closed(initialCapacity, maxCapacity)
-        : fallbacks.offLoop(initialCapacity, maxCapacity);
+        : fallbacks.exhausted(exhausted, initialCapacity, maxCapacity);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // whether it was wrapped
+  private static ByteBuf leakAwareShared(LiteByteBuf buffer) {
+    BufferArena arena = buffer.arena();
+    try {
+      ByteBuf result = toLeakAwareBuffer(buffer);
+      SharedArena shared = arena.shared();
+      if (result != buffer && shared != null) {
+        shared.trackForLeaks(buffer);
+      }
+      return result;
+    } catch (Throwable e) {
+      synchronized (arena.unended) { // as above
+        buffer.nextUnended = arena.unended.first;
+        arena.unended.first = buffer;
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -2,7 +2,14 @@ package io.github.litealloc.netty;
 
 /** What happens when a thread that is no event loop asks for a direct buffer. */
 public enum OffLoopPolicy {
-  /** The fallback allocator serves it. The default: such threads come and go. */
+  /**
+   * It is served by one of a few arenas that such threads share, each under a lock of its own; a
+   * thread that finds one in use goes to the next. The default. For threads of every kind and any
+   * number of them, virtual ones too: nothing is kept for a thread. Unused memory goes back by
+   * itself, as that of event loops does.
+   */
+  STRIPED,
+  /** The fallback allocator serves it: outside of the budget, and of every figure. */
   FALLBACK,
   /**
    * The thread gets an arena of its own. It is closed when the thread ends: at once if the thread

@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.Arena;
 import io.github.litealloc.memory.ChunkStore;
 
 /**
@@ -34,7 +35,25 @@ final class TrimTimer {
 
   private static final long REST_MILLIS = 4;
 
-  private final BufferArena arena;
+  /** An arena with a timer. */
+  interface Timed {
+
+    Arena arena();
+
+    boolean isOpen();
+
+    boolean isCallersOwn();
+
+    /** Whether there are buffer objects that nobody may need. */
+    boolean hasManyIdle();
+
+    void giveWay();
+
+    /** Lets time pass; returns whether the timer shall go on. */
+    boolean tick();
+  }
+
+  private final Timed arena;
   private final ArenaOwner owner;
   private final ChunkStore store;
   private final long intervalMillis;
@@ -50,7 +69,7 @@ final class TrimTimer {
   /** Whether the executor is being asked for the next tick, and must not have it at once. */
   private boolean isScheduling;
 
-  TrimTimer(BufferArena arena, ArenaOwner owner, ChunkStore store) {
+  TrimTimer(Timed arena, ArenaOwner owner, ChunkStore store) {
     this.arena = arena;
     this.owner = owner;
     this.store = store;
@@ -75,8 +94,9 @@ final class TrimTimer {
    * the middle of an allocation: does not touch the arena.
    */
   void mayHaveToGiveBack() {
-    boolean isAboveFloor = arena.statistics().reservedBytes() > arena.arena().floorBytes();
-    if (isAboveFloor || arena.pool().hasManyIdle()) {
+    Arena timed = arena.arena();
+    boolean isAboveFloor = timed.statistics().reservedBytes() > timed.floorBytes();
+    if (isAboveFloor || arena.hasManyIdle()) {
       start();
     }
   }

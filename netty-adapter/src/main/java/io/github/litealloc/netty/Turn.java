@@ -1,9 +1,17 @@
 package io.github.litealloc.netty;
 
-/** Something that is not begun again in the middle of it. One thread only. */
-final class Turn {
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Something that is not begun again in the middle of it. One thread only, or each for itself. */
+class Turn {
 
   private boolean isTaken;
+
+  /** For any number of threads, each of which has a turn of its own. */
+  static Turn ofEachThread() {
+    return new TurnOfEachThread();
+  }
 
   /**
    * Begins it.
@@ -20,5 +28,19 @@ final class Turn {
 
   void end() {
     isTaken = false;
+  }
+
+  private static final class TurnOfEachThread extends Turn {
+    private final Set<Thread> taken = ConcurrentHashMap.newKeySet();
+
+    @Override
+    boolean begin() {
+      return taken.add(Thread.currentThread());
+    }
+
+    @Override
+    void end() {
+      taken.remove(Thread.currentThread());
+    }
   }
 }

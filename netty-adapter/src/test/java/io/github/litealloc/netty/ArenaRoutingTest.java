@@ -65,7 +65,7 @@ final class ArenaRoutingTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(Thread.currentThread().getName())
         .hasMessageContaining("no event loop")
-        .hasMessageContaining("FALLBACK");
+        .hasMessageContaining("expected: an event loop, or another OffLoopPolicy");
     assertThat(allocator.metric().failures()).isEqualTo(1);
   }
 

@@ -25,7 +25,7 @@ final class DroppedAllocatorTest {
 
   /** Where the JDK's shared arenas are what chunks are from; Netty's buffers cannot be watched. */
   private static boolean isWatchingChunks() {
-    return DefaultMemorySource.INSTANCE == MemorySource.jdk() && Runtime.version().feature() >= 22;
+    return DefaultMemorySource.find() == MemorySource.jdk() && Runtime.version().feature() >= 22;
   }
 
   private LiteAllocatorBuilder builder() {

@@ -13,9 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the stack end at every depth of every operation, on a thread with a small stack of its own;
- * or the heap, with so many allocations of the JVM left. A program, since it needs a JVM with
- * options of its own. What it prints at the end is {@code lost blocks, bytes, dead arenas}.
+ * Lets the stack end at every depth of every operation, on a thread with a small stack of its own,
+ * which is an event loop or not; or the heap, with so many allocations of the JVM left. A program,
+ * since it needs a JVM with options of its own. What it prints at the end is {@code lost blocks,
+ * bytes, dead arenas}.
  */
 final class EndOfMemoryProgram {
 
@@ -335,10 +336,17 @@ final class EndOfMemoryProgram {
 
   public static void main(String[] arguments) throws Exception {
     EndOfMemoryProgram program = new EndOfMemoryProgram();
-    DefaultEventLoop loop = new DefaultEventLoop((ThreadFactory) EndOfMemoryProgram::smallThread);
-    boolean isHeap = arguments.length > 0 && arguments[0].equals("heap");
-    loop.submit(isHeap ? program::runHeap : program::runStack).get();
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    boolean isHeap = arguments.length > 0 && arguments[0].startsWith("heap");
+    Runnable task = isHeap ? program::runHeap : program::runStack;
+    if (arguments.length > 0 && arguments[0].endsWith("off the loop")) {
+      Thread thread = smallThread(task);
+      thread.start();
+      thread.join();
+    } else {
+      DefaultEventLoop loop = new DefaultEventLoop((ThreadFactory) EndOfMemoryProgram::smallThread);
+      loop.submit(task).get();
+      loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    }
     program.details.stream().limit(Integer.getInteger("details", 40)).forEach(System.out::println);
     System.out.println(
         "ends: "

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stack or the heap ends in the middle of operations; see {@link EndOfMemoryProgram}. */
 final class EndOfMemoryTest {
@@ -49,9 +50,11 @@ final class EndOfMemoryTest {
     return Files.readString(out.toPath());
   }
 
-  @Test
-  void stack_thatEndsAtAnyDepthOfAnyOperation_losesNoBlockAndKillsNoArena() throws Exception {
-    assertThat(run("stack", "-Xint"))
+  @ParameterizedTest
+  @ValueSource(strings = {"stack", "stack off the loop"})
+  void stack_thatEndsAtAnyDepthOfAnyOperation_losesNoBlockAndKillsNoArena(String what)
+      throws Exception {
+    assertThat(run(what, "-Xint"))
         .endsWith(NOTHING_LOST)
         .contains("not given back: 0,") // as Netty counts it, where it does
         .doesNotContain("ends: 0");
@@ -63,9 +66,11 @@ final class EndOfMemoryTest {
    * is: then even a handler without a call can be cut off, and what it would have noted is lost. So
    * a block in a hundred ends may be; before ends that had begun were finished it was four.
    */
-  @Test
-  void stack_thatEndsInCompiledCode_killsNoArenaAndLosesHardlyAnything() throws Exception {
-    String printed = run("stack");
+  @ParameterizedTest
+  @ValueSource(strings = {"stack", "stack off the loop"})
+  void stack_thatEndsInCompiledCode_killsNoArenaAndLosesHardlyAnything(String what)
+      throws Exception {
+    String printed = run(what);
     Matcher matcher = SUMMARY.matcher(printed);
     assertThat(matcher.find()).as(printed).isTrue();
     long ends = Long.parseLong(matcher.group(1));
@@ -73,9 +78,11 @@ final class EndOfMemoryTest {
     assertThat(Long.parseLong(matcher.group(2)) * 100).as(printed).isLessThanOrEqualTo(ends);
   }
 
-  @Test
-  void heap_thatEndsWhileBuffersAreAllocated_losesNoBlockAndKillsNoArena() throws Exception {
-    assertThat(run("heap", "-Xmx48m", "-XX:+UseSerialGC"))
+  @ParameterizedTest
+  @ValueSource(strings = {"heap", "heap off the loop"})
+  void heap_thatEndsWhileBuffersAreAllocated_losesNoBlockAndKillsNoArena(String what)
+      throws Exception {
+    assertThat(run(what, "-Xmx48m", "-XX:+UseSerialGC"))
         .endsWith(NOTHING_LOST)
         .doesNotContain("ends: 0");
   }

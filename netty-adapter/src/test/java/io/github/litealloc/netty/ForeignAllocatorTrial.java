@@ -15,23 +15,40 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An allocator and a loop. */
+/** An allocator and a loop; or threads that are none, in place of the loop. */
 final class ForeignAllocatorTrial extends ForeignTrial {
 
   private static final int MAX_BUFFERS = 30;
 
   private final ForeignBuffers foreign;
   private final boolean isHardened;
+  private final boolean isOffLoop;
   private final EventLoop loop;
   private final List<ByteBuf> held = new ArrayList<>();
   private final List<Future<Long>> promised = new ArrayList<>();
   private @Nullable LiteByteBufAllocator allocator;
 
   ForeignAllocatorTrial(ForeignCode code, boolean fillsLog, boolean isHardened, boolean isOwnLoop) {
+    this(code, fillsLog, isHardened, isOwnLoop, false);
+  }
+
+  /** On threads that are no loops, and share arenas. */
+  static ForeignAllocatorTrial offLoop(ForeignCode code, boolean fillsLog, boolean isHardened) {
+    return new ForeignAllocatorTrial(code, fillsLog, isHardened, false, true);
+  }
+
+  private ForeignAllocatorTrial(
+      ForeignCode code,
+      boolean fillsLog,
+      boolean isHardened,
+      boolean isOwnLoop,
+      boolean isOffLoop) {
     super(code, fillsLog);
+    this.isOffLoop = isOffLoop;
     this.foreign = new ForeignBuffers(code);
     this.isHardened = isHardened;
     this.loop = isOwnLoop ? new ForeignLoop() : new DefaultEventLoop();
@@ -71,15 +88,33 @@ final class ForeignAllocatorTrial extends ForeignTrial {
   }
 
   private <T> T call(Callable<T> step) throws Exception {
-    return loop.submit(step).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (!isOffLoop) {
+      return loop.submit(step).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+    FutureTask<T> task = new FutureTask<>(step);
+    new Thread(task, "off the loop").start();
+    return task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Half of the listeners return, so that what the others throw is not all that is seen. */
+  private Hardening hardening() {
+    if (!isHardened) {
+      return Hardening.off();
+    }
+    return isOffLoop
+        ? Hardening.debugBuilder()
+            .onViolation(violation -> code.at(ForeignPoint.VIOLATION_LISTENER))
+            .build()
+        : Hardening.debug();
   }
 
   private LiteByteBufAllocator newAllocator() {
     return LiteByteBufAllocator.builder()
         .name("foreign")
         .strategy(code.strategies())
+        .offLoop(isOffLoop ? OffLoopPolicy.STRIPED : OffLoopPolicy.FALLBACK)
         .budget(budget)
-        .hardening(isHardened ? Hardening.debug() : Hardening.off())
+        .hardening(hardening())
         .fallback(foreign.allocator())
         .heapAllocator(foreign.allocator())
         .whenExhausted(

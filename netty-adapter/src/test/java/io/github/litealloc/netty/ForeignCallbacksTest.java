@@ -67,16 +67,27 @@ final class ForeignCallbacksTest {
   @ParameterizedTest
   @EnumSource
   void allocator_calledBackFromEveryPoint_staysInOrder(ForeignPoint point) throws Exception {
+    requireInOrder(point, code -> new ForeignAllocatorTrial(code, false, false, false));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void allocator_calledBackOffTheLoopFromEveryPoint_staysInOrder(ForeignPoint point)
+      throws Exception {
+    requireInOrder(point, code -> ForeignAllocatorTrial.offLoop(code, false, false));
+  }
+
+  private static void requireInOrder(
+      ForeignPoint point, Function<ForeignCode, ForeignAllocatorTrial> trials) throws Exception {
     List<String> broken = new ArrayList<>();
-    Set<ForeignCode.Moment> moments =
-        momentsOf(point, code -> new ForeignAllocatorTrial(code, false, false, false));
+    Set<ForeignCode.Moment> moments = momentsOf(point, trials::apply);
     for (ForeignAllocatorTrial.Callback callback : ForeignAllocatorTrial.Callback.values()) {
       if (isLeftOut(point, callback)) {
         continue;
       }
       for (ForeignCode.Moment moment : moments) {
         ForeignCode code = new ForeignCode();
-        ForeignAllocatorTrial trial = new ForeignAllocatorTrial(code, false, false, false);
+        ForeignAllocatorTrial trial = trials.apply(code);
         code.armWith(point, moment, TIMES, () -> trial.callBack(callback));
         try {
           trial.run();

@@ -196,7 +196,8 @@ final class LiteAllocatorBuilderTest {
   @Test
   void fallback_ofABuilder_servesOtherThreads() {
     UnpooledByteBufAllocator fallback = new UnpooledByteBufAllocator(true);
-    try (LiteByteBufAllocator allocator = builder().fallback(fallback).build()) {
+    try (LiteByteBufAllocator allocator =
+        builder().offLoop(OffLoopPolicy.FALLBACK).fallback(fallback).build()) {
       allocator.directBuffer(10).release();
       assertThat(allocator.metric().fallbacks(FallbackReason.OFF_LOOP)).isEqualTo(1);
     }

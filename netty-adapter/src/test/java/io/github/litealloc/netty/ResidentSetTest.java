@@ -56,4 +56,23 @@ final class ResidentSetTest {
         .as(printed)
         .isLessThanOrEqualTo(ResidentSetProbe.BUDGET_MIB + SLACK_MIB);
   }
+
+  /** Eight threads that are no event loops, and ask for more than there is. */
+  @ParameterizedTest
+  @MethodSource("modes")
+  void directBuffer_offTheLoopOnly_processStaysNearTheBudgetAndGivesItBack(String mode)
+      throws Exception {
+    String printed =
+        JavaProcess.run(
+            folder,
+            JavaProcess.HOME,
+            List.of("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", mode),
+            OffLoopResidentSetProbe.class);
+    Matcher grown = GROWN.matcher(printed);
+    assertThat(grown.find()).as(printed).isTrue();
+    assertThat(Integer.parseInt(grown.group(1)))
+        .as(printed)
+        .isLessThanOrEqualTo(OffLoopResidentSetProbe.BUDGET_MIB + SLACK_MIB);
+    assertThat(printed).contains("reserved in silence 0").doesNotContain("refused 0");
+  }
 }

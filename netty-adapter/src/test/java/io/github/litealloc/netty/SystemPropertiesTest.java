@@ -70,7 +70,7 @@ final class SystemPropertiesTest {
         "litealloc.maxBytes      | -5           | at least 65536 bytes",
         "litealloc.maxBytes      | 1000         | at least 65536 bytes",
         "litealloc.maxBytes      | 99999999999g | bytes, or a number with k, m or g",
-        "litealloc.offLoop       | never        | fallback, adopt, reject",
+        "litealloc.offLoop       | never        | striped, fallback, adopt, reject",
         "litealloc.whenExhausted | panic        | fallback, throw",
         "litealloc.preferDirect  | yes          | true or false",
         "litealloc.decayMillis   | -2           | >= 0, or -1 for never",

@@ -7,6 +7,7 @@ import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.ThreadKind;
 import io.github.litealloc.benchmarks.foreign.AllocatorReference;
 import io.github.litealloc.benchmarks.foreign.ClassPath;
 import io.github.litealloc.benchmarks.foreign.ProbedAllocator;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
 public final class CompareCommand implements Callable<Integer> {
 
   private static final int MAX_FORKS = 50;
+  private static final int MAX_THREADS = 64;
 
   /** Without limits of the user's own, the promise is five minutes and one minute. */
   private static final Duration FULL_LIMIT = Duration.ofSeconds(285);
@@ -170,6 +172,23 @@ public final class CompareCommand implements Callable<Integer> {
   private @Nullable List<String> scenarios;
 
   @Option(
+      names = "--thread-kind",
+      paramLabel = "KIND",
+      converter = ThreadKindConverter.class,
+      description =
+          "Measure on threads of their own: loop, platform or virtual (from Java 21 on); the"
+              + " scenarios are those that allocate and release, the cycles and the steady states,"
+              + " in which all threads do the same at a time. Without this option there is one"
+              + " event loop.")
+  private @Nullable ThreadKind threadKind;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "How many of them (default: 1; with this alone, they are event loops).")
+  private @Nullable Integer threads;
+
+  @Option(
       names = "--forks",
       paramLabel = "N",
       description =
@@ -241,6 +260,12 @@ public final class CompareCommand implements Callable<Integer> {
             "Let targets be about it, too, if it is the fastest. Without it, it is shown beside"
                 + " ours.")
     private boolean peer;
+  }
+
+  private static final class ThreadKindConverter extends EnumConverter<ThreadKind> {
+    ThreadKindConverter() {
+      super(ThreadKind.class);
+    }
   }
 
   private static final class LeakDetectionConverter extends EnumConverter<LeakDetection> {
@@ -330,12 +355,38 @@ public final class CompareCommand implements Callable<Integer> {
       candidates.add(checkedForeign(check, options, jdks, candidates));
     }
     return new ComparePlan(
-        what.stream().distinct().map(Scenario::of).toList(),
+        what.stream()
+            .distinct()
+            .map(Scenario::of)
+            .map(each -> onThreads(check, each, jdks))
+            .toList(),
         candidates,
         settings,
         forks != null ? forks : FORKS,
         times(),
         quick ? QUICK_SLICE_TIMES : SLICE_TIMES);
+  }
+
+  private Scenario onThreads(Options check, Scenario scenario, List<Jdk> jdks) {
+    if (threadKind == null && threads == null) {
+      return scenario;
+    }
+    ThreadKind kind = threadKind == null ? ThreadKind.LOOP : threadKind;
+    int count = threads == null ? 1 : threads;
+    check.range("--threads", count, 1, MAX_THREADS);
+    if (!scenario.isForThreads()) {
+      throw check.refused(
+          "--scenarios",
+          scenario.id(),
+          "with --threads or --thread-kind, only allocate-release-*, cycle-16-* and"
+              + " steady-state-*");
+    }
+    for (Jdk jdk : jdks) {
+      if (!kind.existsOn(jdk.feature())) {
+        throw check.refused("--thread-kind", kind.toString(), "Java 21 or newer, not " + jdk);
+      }
+    }
+    return scenario.on(kind, count);
   }
 
   private Stream<Candidate> peers() {

@@ -31,6 +31,11 @@ record Jdk(Path executable, String version, String build) {
         build(System.getProperty("java.runtime.version"), System.getProperty("java.vendor")));
   }
 
+  /** The number by which a JDK is known: 17. */
+  int feature() {
+    return Runtime.Version.parse(version).feature();
+  }
+
   /**
    * Asks a JDK what it is.
    *

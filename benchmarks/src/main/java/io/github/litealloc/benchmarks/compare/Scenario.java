@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.ThreadKind;
 import io.github.litealloc.benchmarks.jmh.AccessBenchmark;
 import io.github.litealloc.benchmarks.jmh.AllocateReleaseBenchmark;
 import io.github.litealloc.benchmarks.jmh.ContentBenchmark;
@@ -8,8 +9,10 @@ import io.github.litealloc.benchmarks.jmh.GrowthBenchmark;
 import io.github.litealloc.benchmarks.jmh.InOrderBenchmark;
 import io.github.litealloc.benchmarks.jmh.RemoteReleaseBenchmark;
 import io.github.litealloc.benchmarks.jmh.SteadyStateBenchmark;
+import io.github.litealloc.benchmarks.jmh.ThreadsBenchmark;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,7 +38,7 @@ record Scenario(
   enum Kind {
     /** In many short rounds, of which the fastest counts. */
     ROUNDS,
-    /** The same, with two threads, which must not share a processor. */
+    /** The same, with two threads or more, which must not share a processor. */
     TWO_THREADS,
     /** Over seconds, in slices of which the one in the middle counts. */
     SLICES
@@ -151,6 +154,32 @@ record Scenario(
   private static Scenario level(String id, Class<?> benchmark, String method, int operations) {
     return new Scenario(
         id, benchmark.getName() + '.' + method, operations, Map.of(), Kind.ROUNDS, LEVEL);
+  }
+
+  /** What can be measured on several threads, and on such that are no event loops. */
+  boolean isForThreads() {
+    return id.startsWith("allocate-release-")
+        || id.startsWith("cycle-16-")
+        || id.startsWith("steady-state-");
+  }
+
+  /** The same on other threads than the benchmark's own event loop. */
+  Scenario on(ThreadKind threadKind, int threads) {
+    Map<String, String> all = new LinkedHashMap<>(parameters);
+    String work = id.startsWith("steady") ? "steady" : id.startsWith("cycle") ? "cycle" : "release";
+    all.put("work", work);
+    all.put("kind", threadKind.toString());
+    all.put("threads", String.valueOf(threads));
+    all.putIfAbsent("size", "1024");
+    all.putIfAbsent("live", "1024");
+    all.putIfAbsent("lifetime", "uniform");
+    return new Scenario(
+        id + '-' + threadKind + '-' + threads,
+        ThreadsBenchmark.class.getName() + ".round",
+        ThreadsBenchmark.OPERATIONS,
+        all,
+        Kind.TWO_THREADS,
+        threadKind == ThreadKind.LOOP ? target : LEVEL);
   }
 
   static Scenario of(String id) {

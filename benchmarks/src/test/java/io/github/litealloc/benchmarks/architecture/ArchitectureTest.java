@@ -100,6 +100,20 @@ final class ArchitectureTest {
     }
   }
 
+  /** A virtual thread that waits for a monitor occupies its carrier before Java 24. */
+  @Test
+  void code_thatThreadsShare_hasNoMonitors() {
+    Set<String> shared =
+        Set.of("ArenaLock", "DaemonClock", "Errands", "SharedArena", "Stripes", "ChunkSupply");
+    List<Source> found = sources.stream().filter(source -> shared.contains(source.type())).toList();
+    assertThat(found).hasSameSizeAs(shared);
+    for (Source source : found) {
+      assertThat(SourceTree.matches(Pattern.compile("\\bsynchronized\\b"), source.code()))
+          .as("%s", source.relativeFile())
+          .isEmpty();
+    }
+  }
+
   @Test
   void code_ofAllModules_usesNoUnsafe() {
     for (Source source : sources) {

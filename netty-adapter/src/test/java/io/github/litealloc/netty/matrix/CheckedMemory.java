@@ -21,7 +21,6 @@ final class CheckedMemory implements AutoCloseable {
   private final UnpooledByteBufAllocator heap = new UnpooledByteBufAllocator(false);
   private final UnpooledByteBufAllocator fallback = new UnpooledByteBufAllocator(true);
   private final LiteByteBufAllocator allocator;
-  private boolean usedOffLoop;
 
   CheckedMemory(String strategy) {
     allocator =
@@ -36,11 +35,6 @@ final class CheckedMemory implements AutoCloseable {
 
   LiteByteBufAllocator allocator() {
     return allocator;
-  }
-
-  /** Says that threads which are no event loops allocate too, and so get the fallback's buffers. */
-  void expectUseOffLoop() {
-    usedOffLoop = true;
   }
 
   /** Waits until no buffer is live, heap and fallback buffers included. The loops must be alive. */
@@ -77,9 +71,7 @@ final class CheckedMemory implements AutoCloseable {
           .as("buffers from arenas")
           .isPositive();
       for (FallbackReason reason : FallbackReason.values()) {
-        boolean mayBeUsed =
-            reason == FallbackReason.HEAP || reason == FallbackReason.OFF_LOOP && usedOffLoop;
-        if (!mayBeUsed) {
+        if (reason != FallbackReason.HEAP) { // all direct buffers are from arenas
           assertThat(metric.fallbacks(reason)).as("fallbacks: %s", reason).isZero();
         }
       }

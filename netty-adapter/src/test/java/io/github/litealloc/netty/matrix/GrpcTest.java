@@ -1,5 +1,8 @@
 package io.github.litealloc.netty.matrix;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.litealloc.netty.VirtualThreads;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -19,7 +22,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,10 +47,36 @@ final class GrpcTest {
   @ParameterizedTest
   @MethodSource(Setting.PAIRWISE)
   void stream_ofMessagesOfAllSizes_comesBackUnchanged(Setting setting) throws Exception {
+    echo(setting, NettyServerBuilder::directExecutor); // answers are written on the event loop
+  }
+
+  /**
+   * gRPC writes a message into buffers on the thread that sends it: a server's answers on one of
+   * its executor, which by default is a pool of plain threads, and a client's requests on any.
+   */
+  @ParameterizedTest
+  @MethodSource(Setting.PAIRWISE)
+  void stream_answeredOnTheDefaultExecutor_comesBackUnchangedFromArenas(Setting setting)
+      throws Exception {
+    echo(setting, builder -> builder);
+  }
+
+  @ParameterizedTest
+  @MethodSource(Setting.PAIRWISE)
+  void stream_answeredOnVirtualThreads_comesBackUnchangedFromArenas(Setting setting)
+      throws Exception {
+    Optional<ExecutorService> virtual = VirtualThreads.executor();
+    assumeTrue(virtual.isPresent());
+    try {
+      echo(setting, builder -> builder.executor(virtual.get()));
+    } finally {
+      virtual.get().shutdown();
+    }
+  }
+
+  private void echo(Setting setting, UnaryOperator<NettyServerBuilder> executor) throws Exception {
     try (Loopback net = new Loopback(setting)) {
-      // gRPC writes a message into buffers on the thread that sends it: the client's is this one.
-      net.memory().expectUseOffLoop();
-      Server server = server(setting, net).start();
+      Server server = server(setting, net, executor).start();
       ManagedChannel channel = channel(setting, net, server.getPort());
       try {
         Client client = new Client();
@@ -62,12 +94,12 @@ final class GrpcTest {
     }
   }
 
-  private Server server(Setting setting, Loopback net) throws Exception {
+  private Server server(Setting setting, Loopback net, UnaryOperator<NettyServerBuilder> executor)
+      throws Exception {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(NetUtil.LOCALHOST4, 0))
             .withOption(ChannelOption.ALLOCATOR, net.allocator())
             .withChildOption(ChannelOption.ALLOCATOR, net.allocator())
-            .directExecutor() // answers are written on the event loop, into its arena
             .bossEventLoopGroup(net.serverLoop())
             .workerEventLoopGroup(net.serverLoop())
             .channelType(setting.transport().serverChannel())
@@ -79,7 +111,7 @@ final class GrpcTest {
       builder.sslContext(
           GrpcSslContexts.configure(setting.tls().server(), setting.tls().provider()).build());
     }
-    return builder.build();
+    return executor.apply(builder).build();
   }
 
   private static ManagedChannel channel(Setting setting, Loopback net, int port) throws Exception {

@@ -1,7 +1,9 @@
 package io.github.litealloc.netty.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.litealloc.netty.VirtualThreads;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
@@ -9,10 +11,15 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.util.NetUtil;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
@@ -29,8 +36,47 @@ final class ReactorNettyTest {
   @ParameterizedTest
   @MethodSource(Setting.PAIRWISE)
   void post_aStreamedBody_comesBackUnchanged(Setting setting) throws Exception {
+    post(setting, body -> body);
+  }
+
+  /** Where handlers run that may block, as WebFlux's users are told to do it. */
+  @ParameterizedTest
+  @MethodSource(Setting.PAIRWISE)
+  void post_answeredOnBoundedElastic_comesBackUnchangedFromArenas(Setting setting)
+      throws Exception {
+    post(setting, body -> copiedOn(Schedulers.boundedElastic(), body));
+  }
+
+  @ParameterizedTest
+  @MethodSource(Setting.PAIRWISE)
+  void post_answeredOnVirtualThreads_comesBackUnchangedFromArenas(Setting setting)
+      throws Exception {
+    Optional<ExecutorService> virtual = VirtualThreads.executor();
+    assumeTrue(virtual.isPresent());
+    try {
+      post(setting, body -> copiedOn(Schedulers.fromExecutor(virtual.get()), body));
+    } finally {
+      virtual.get().shutdown();
+    }
+  }
+
+  /** Answers with buffers that the scheduler's threads allocate. */
+  private static Flux<ByteBuf> copiedOn(Scheduler scheduler, Flux<ByteBuf> body) {
+    return body.publishOn(scheduler)
+        .map(
+            buffer -> {
+              try {
+                int bytes = buffer.readableBytes();
+                return buffer.alloc().directBuffer(bytes).writeBytes(buffer);
+              } finally {
+                buffer.release();
+              }
+            });
+  }
+
+  private void post(Setting setting, UnaryOperator<Flux<ByteBuf>> answer) throws Exception {
     try (Loopback net = new Loopback(setting)) {
-      DisposableServer server = serve(setting, net);
+      DisposableServer server = serve(setting, net, answer);
       try {
         byte[] body = post(setting, net, server.port());
         assertThat(body).hasSize(PIECES * PIECE_BYTES);
@@ -41,7 +87,8 @@ final class ReactorNettyTest {
     }
   }
 
-  private DisposableServer serve(Setting setting, Loopback net) throws Exception {
+  private DisposableServer serve(Setting setting, Loopback net, UnaryOperator<Flux<ByteBuf>> answer)
+      throws Exception {
     ByteBufAllocator allocator = net.allocator();
     HttpServer server =
         HttpServer.create()
@@ -50,7 +97,9 @@ final class ReactorNettyTest {
             .runOn(net.serverLoop())
             .host(NetUtil.LOCALHOST4.getHostAddress())
             .port(0)
-            .handle((request, response) -> response.send(checked(request.receive().retain())));
+            .handle(
+                (request, response) ->
+                    response.send(answer.apply(checked(request.receive().retain()))));
     if (setting.tls() != Tls.NONE) {
       SslContext context = setting.tls().serverContext();
       server = server.secure(spec -> spec.sslContext(context));

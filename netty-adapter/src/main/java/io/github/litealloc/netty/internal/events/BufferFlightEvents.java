@@ -94,6 +94,17 @@ public final class BufferFlightEvents {
     }
   }
 
+  /**
+   * A buffer has got the block that it was {@link #moving} to.
+   *
+   * @param buffer the buffer as it is now, or {@code null} if nobody is told
+   */
+  public static void moved(@Nullable BufferFigures buffer) {
+    if (buffer != null) {
+      allocated(buffer);
+    }
+  }
+
   /** The caller is in the middle of what it does, and must get to its end. */
   private static void send(Runnable commit) {
     Tasks.run("a flight recorder event", commit);

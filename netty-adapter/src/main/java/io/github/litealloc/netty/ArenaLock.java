@@ -1,0 +1,84 @@
+package io.github.litealloc.netty;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The lock of an arena that several threads use, one at a time and for a few steps each. Who finds
+ * it taken goes elsewhere if it can, and waits if it cannot. Any thread.
+ */
+final class ArenaLock {
+  /*
+   * One word, and not a lock of the JDK's: those take several steps to be taken and left, between which
+   * the stack may end, and are damaged then. This one is taken by one atomic instruction, so that it is
+   * taken or not; and left by a plain store into a volatile field, which needs no stack. The JDK's
+   * queue of waiting threads is not missed: the lock is held for some tens of nanoseconds, and who
+   * cannot go elsewhere sleeps for a moment if its holder was stopped in between.
+   *
+   * Not a monitor, since a virtual thread that waits for one occupies its carrier before Java 24.
+   *
+   * The store is volatile because the holder goes on to look whether something was left for it: see
+   * SharedArena.
+   */
+
+  static final long FREE = 0;
+
+  private static final VarHandle HOLDER;
+
+  static {
+    try {
+      HOLDER = MethodHandles.lookup().findVarHandle(ArenaLock.class, "holder", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static final int SPINS = 64;
+  private static final int YIELDS = 16;
+  private static final long SLEEP_NANOS = 20_000;
+
+  /** Who holds it, {@link #FREE} if nobody. Its holder stores that, and nobody else anything. */
+  volatile long holder;
+
+  /**
+   * The calling thread, as a holder. Not its object: to store a reference costs more, and keeps a
+   * thread that has ended.
+   */
+  static long caller() {
+    long id = Thread.currentThread().getId();
+    return id == FREE ? -1 : id; // a subclass may answer anything
+  }
+
+  /** Takes the lock if it is free; else nothing has changed. */
+  boolean tryLock(long caller) {
+    return holder == FREE && HOLDER.compareAndSet(this, FREE, caller);
+  }
+
+  /**
+   * Takes the lock, and waits for it if need be.
+   *
+   * @return {@code false} if the caller holds it: it is in the middle of something
+   */
+  boolean lock(long caller) {
+    for (int attempt = 0; !tryLock(caller); attempt++) {
+      if (holder == caller) {
+        return false;
+      }
+      pause(attempt);
+    }
+    return true;
+  }
+
+  /** Waits for a moment, the longer the more often it was done. */
+  @SuppressWarnings("ThreadPriorityCheck") // a courtesy; nothing relies on it
+  static void pause(int attempt) {
+    if (attempt < SPINS) {
+      Thread.onSpinWait();
+    } else if (attempt < SPINS + YIELDS) {
+      Thread.yield();
+    } else {
+      LockSupport.parkNanos(SLEEP_NANOS);
+    }
+  }
+}

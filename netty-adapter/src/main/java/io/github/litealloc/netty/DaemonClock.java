@@ -1,0 +1,119 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.netty.internal.Tasks;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A clock for arenas that no event loop looks after: the JDK's own timer, and its common pool,
+ * whose threads keep no program from ending. It runs only while there is something to give back.
+ * Any thread.
+ */
+final class DaemonClock {
+  /*
+   * A timer thread that the JDK starts for the first one who wants a timer, and that stays for good,
+   * keeps what was on the stack then: the class loader of an application that is unloaded later. So the
+   * first delay is begun by a thread of the common pool, which is made without such memories, when
+   * nothing but the JDK is on its stack: that is what the gate is for.
+   *
+   * The heap may end in one of the JDK's threads, and a tick be lost there. So one that is long overdue
+   * does not keep others from being asked for.
+   */
+
+  private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final String what;
+  private final BooleanSupplier tick;
+  private final long intervalMillis;
+
+  /** Whether a tick will come. */
+  private final AtomicBoolean runs = new AtomicBoolean();
+
+  private volatile long startedNanos;
+
+  /** Whether a thread is at it; of two ticks that come together, one is enough. */
+  private final AtomicBoolean isTicking = new AtomicBoolean();
+
+  /**
+   * @param what what it does, for the log
+   * @param tick returns whether it shall be called again
+   * @param intervalMillis after how long
+   */
+  DaemonClock(String what, BooleanSupplier tick, long intervalMillis) {
+    this.what = what;
+    this.tick = tick;
+    this.intervalMillis = intervalMillis;
+  }
+
+  /** Has it tick after an interval, unless it does anyway. */
+  void start() {
+    long now = System.nanoTime();
+    if (runs.get() && now - startedNanos > OVERDUE_NANOS) {
+      runs.set(false);
+    }
+    if (!runs.get() && runs.compareAndSet(false, true)) {
+      startedNanos = now;
+      schedule();
+    }
+  }
+
+  private void schedule() {
+    boolean isScheduled = false;
+    try {
+      boolean hasPool = ForkJoinPool.getCommonPoolParallelism() > 0;
+      CompletableFuture<Void> gate = new CompletableFuture<>();
+      gate.thenRunAsync(this::run, delayed(hasPool));
+      if (hasPool) {
+        gate.completeAsync(() -> null, ForkJoinPool.commonPool());
+      } else {
+        gate.complete(null);
+      }
+      isScheduled = true;
+    } finally {
+      if (!isScheduled) {
+        runs.set(false); // whoever has something to give back next tries again
+      }
+    }
+  }
+
+  private Executor delayed(boolean hasPool) {
+    return hasPool
+        ? CompletableFuture.delayedExecutor(
+            intervalMillis, TimeUnit.MILLISECONDS, ForkJoinPool.commonPool())
+        : CompletableFuture.delayedExecutor(intervalMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void run() {
+    runs.set(false); // first: who has something to give back from now on may have to start it
+    if (!isTicking.compareAndSet(false, true)) {
+      return;
+    }
+    Tasks.run(
+        what,
+        () -> {
+          boolean goesOn = true; // also if it fails, for what is left
+          try {
+            goesOn = tick.getAsBoolean();
+          } finally {
+            isTicking.set(false);
+            if (goesOn) {
+              start();
+            }
+          }
+        });
+  }
+
+  /** Has something done soon, on another thread. */
+  void soon(Runnable task) {
+    CompletableFuture.runAsync(() -> Tasks.run(what, task));
+  }
+
+  /** Whether a tick will come. */
+  boolean runs() {
+    return runs.get();
+  }
+}

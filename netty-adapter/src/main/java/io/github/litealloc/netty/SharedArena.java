@@ -1,0 +1,452 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.Arena;
+import io.github.litealloc.ArenaBuilder;
+import io.github.litealloc.Errands;
+import io.github.litealloc.Hardening;
+import io.github.litealloc.MemoryViolation;
+import io.github.litealloc.internal.Failures;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How threads without an arena of their own use one together: each while it has the lock. Any
+ * thread.
+ */
+final class SharedArena {
+  /*
+   * Under the lock there is nothing but what the arena itself does: a few steps among its own objects.
+   * No listener, handler or memory source is called there, nothing is written to a log, and the system
+   * is not asked for memory. What comes up there is noted, and done when the lock is free again: chunks
+   * are fetched and given back (Errands), violations told, the clock started. A strategy of somebody
+   * else is the exception, for it is the arena.
+   *
+   * A release goes directly to the arena if the lock is free. If not, it is pushed to the inbox, like a
+   * release on a thread that does not own an arena. None is stranded there:
+   *
+   *   releaser   pushes, then tries the lock again, and drains if it gets it
+   *   holder     drains, lets the lock go, then looks into the inbox again, and drains if it gets the lock
+   *
+   * Both write first and read then, and all four accesses are volatile. So one of them sees the other:
+   * if the releaser finds the lock taken, its push came before the holder's last look. If the stack of
+   * the holder ends before that look, the clock comes by: whoever leaves a release to a holder starts it.
+   *
+   * Whatever is thrown under the lock, it is let go by a plain store. What comes after it, and is not the
+   * caller's business, lets out nothing that the end of the stack or the heap throws: for the caller's
+   * operation is done by then.
+   */
+
+  /** How long to wait for another thread that fetches a chunk, or gives some back. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final BufferArena arena;
+  private final ArenaHome home;
+  private final ArenaLock lock = new ArenaLock();
+  private final Errands errands = new Errands();
+  private final Queue<MemoryViolation> untold = new ConcurrentLinkedQueue<>();
+
+  /** Whether the arena may have something to give back, and nobody is there to see to it. */
+  private volatile boolean needsClock;
+
+  /** Whether a strategy of somebody else has ended the allocator, or changed it, meanwhile. */
+  private volatile boolean isToEnd;
+
+  SharedArena(BufferArena arena, ArenaHome home) {
+    this.arena = arena;
+    this.home = home;
+  }
+
+  /** Makes an arena that is used like this. */
+  void configure(ArenaBuilder builder) {
+    Hardening hardening = home.hardening();
+    builder.errands(errands);
+    if (hardening.isOn()) {
+      builder.hardening(hardening.telling(untold::add));
+    }
+  }
+
+  BufferArena arena() {
+    return arena;
+  }
+
+  boolean isLockedByCaller() {
+    return lock.holder == ArenaLock.caller();
+  }
+
+  /**
+   * Whether the caller has come here from the middle of an operation, where the arena cannot end:
+   * it is ended when that is over.
+   */
+  boolean isToEndLater() {
+    if (!isLockedByCaller()) {
+      return false;
+    }
+    isToEnd = true;
+    return true;
+  }
+
+  /** Has the clock started when the lock is free. Under it. */
+  void wantClock() {
+    needsClock = true;
+  }
+
+  // ---- allocating ----
+
+  boolean tryLock(long caller) {
+    return lock.tryLock(caller);
+  }
+
+  /**
+   * Allocates if there is room, and lets the lock go, which the caller has.
+   *
+   * @return {@code null} if more must be done: then to be called is {@link #allocateCarefully}
+   */
+  @Nullable LiteByteBuf allocateAndUnlock(int initialCapacity, int maxCapacity) {
+    LiteByteBuf buffer = null;
+    try {
+      if (arena.isOpen()) {
+        if (errands.hasRemoteFrees()) {
+          arena.arena().drainRemoteFrees();
+        }
+        buffer = arena.allocate(initialCapacity, maxCapacity);
+      }
+    } finally {
+      lock.holder = ArenaLock.FREE;
+    }
+    try {
+      if (isSomethingLeft()) {
+        settleFor(buffer);
+      }
+    } catch (VirtualMachineError e) {
+      // What the caller wanted is done; the rest is when somebody comes next.
+    }
+    return buffer;
+  }
+
+  /**
+   * Allocates, and fetches what that takes.
+   *
+   * @return {@code null} if the arena is exhausted, suspect, closed, or busy with the caller
+   */
+  @Nullable LiteByteBuf allocateCarefully(long caller, int initialCapacity, int maxCapacity) {
+    boolean hasReclaimed = false;
+    long begunNanos = System.nanoTime();
+    for (int attempt = 0; ; ) {
+      arena.unended.handOver(arena);
+      if (!lock.lock(caller)) {
+        return null;
+      }
+      long need = Errands.NO_NEED;
+      LiteByteBuf buffer = null;
+      try {
+        if (arena.isOpen()) {
+          errands.takeNeed(); // of somebody else, who has not come to fetch it yet
+          buffer = arena.allocate(initialCapacity, maxCapacity);
+          need = errands.takeNeed();
+        } else {
+          errands.leaveFetched(); // it was closed while that was fetched
+        }
+      } finally {
+        lock.holder = ArenaLock.FREE;
+      }
+      try {
+        settleFor(buffer);
+      } catch (VirtualMachineError e) {
+        if (buffer == null) {
+          throw e;
+        }
+      }
+      if (buffer != null || need == Errands.NO_NEED) {
+        return buffer;
+      }
+      switch (errands.fetch(need)) {
+        case DONE -> grown();
+        case BY_ANOTHER -> {
+          if (System.nanoTime() - begunNanos > PATIENCE_NANOS) {
+            return null;
+          }
+          ArenaLock.pause(attempt++);
+        }
+        case REFUSED -> {
+          if (hasReclaimed) {
+            return null;
+          }
+          reclaim();
+          hasReclaimed = true;
+        }
+      }
+    }
+  }
+
+  /** Once more, without hope of a chunk: what fails now is counted, and others are asked. */
+  @Nullable LiteByteBuf allocateOrFail(long caller, int initialCapacity, int maxCapacity) {
+    if (!lock.lock(caller)) {
+      return null;
+    }
+    LiteByteBuf buffer = null;
+    try {
+      if (arena.isOpen()) {
+        errands.refusing(true);
+        buffer = arena.allocate(initialCapacity, maxCapacity);
+      }
+    } finally {
+      try {
+        errands.refusing(false);
+        errands.takeNeed();
+      } finally {
+        lock.holder = ArenaLock.FREE;
+      }
+    }
+    try {
+      settleFor(buffer);
+    } catch (VirtualMachineError e) {
+      if (buffer == null) {
+        throw e;
+      }
+    }
+    return buffer;
+  }
+
+  private void grown() {
+    CoarseClock.step();
+    home.startClock();
+  }
+
+  private void reclaim() {
+    trim();
+    long begunNanos = System.nanoTime();
+    for (int attempt = 0; errands.areUnderWay(); attempt++) {
+      if (System.nanoTime() - begunNanos > PATIENCE_NANOS) {
+        return;
+      }
+      ArenaLock.pause(attempt); // what another thread gives back is of use only when it is back
+    }
+  }
+
+  // ---- releasing ----
+
+  /**
+   * Takes back a buffer if the lock is free.
+   *
+   * @return {@code false} if not, or if the arena is at its end; then nothing has changed
+   */
+  boolean release(LiteByteBuf buffer) {
+    if (!lock.tryLock(ArenaLock.caller())) {
+      return false;
+    }
+    boolean isOpen = false;
+    Throwable report = null;
+    try {
+      isOpen = arena.isOpen();
+      if (isOpen) {
+        if (errands.hasRemoteFrees()) {
+          arena.arena().drainRemoteFrees();
+        }
+        arena.keepOrFree(buffer); // last: what the stack is too small for is done once more
+      }
+    } catch (VirtualMachineError e) {
+      lock.holder = ArenaLock.FREE;
+      throw e;
+    } catch (Throwable e) {
+      report = e;
+    }
+    lock.holder = ArenaLock.FREE;
+    try {
+      if (isSomethingLeft()) {
+        settle();
+      }
+    } catch (VirtualMachineError e) {
+      // It is released, and must not be once more; the rest is done when somebody comes next.
+    }
+    Failures.throwIfAny(report);
+    return isOpen;
+  }
+
+  // ---- whatever else is done under the lock ----
+
+  /** What is to be done with the arena. */
+  interface Step {
+    boolean run();
+  }
+
+  /**
+   * Does something with the arena if it is open; once more with a chunk if it lacks one.
+   *
+   * @return what the step has answered; {@code false} if the arena is closed, or busy with the
+   *     caller
+   */
+  boolean whileLocked(Step step) {
+    long need = Errands.NO_NEED;
+    boolean isDone;
+    do {
+      if (!lock.lock(ArenaLock.caller())) {
+        return false;
+      }
+      boolean isSecond = need != Errands.NO_NEED;
+      try {
+        errands.takeNeed();
+        if (!arena.isOpen()) {
+          errands.leaveFetched(); // as above
+        }
+        isDone = arena.isOpen() && step.run();
+        need = isDone || isSecond ? Errands.NO_NEED : errands.takeNeed();
+      } finally {
+        lock.holder = ArenaLock.FREE;
+      }
+      settle();
+    } while (need != Errands.NO_NEED && hasFetched(need));
+    return isDone;
+  }
+
+  private boolean hasFetched(long need) {
+    if (errands.fetch(need) != Errands.Fetch.DONE) {
+      return false;
+    }
+    grown();
+    return true;
+  }
+
+  /** As {@link BufferArena#trackForLeaks}. */
+  void trackForLeaks(LiteByteBuf buffer) {
+    whileLocked(
+        () -> {
+          arena.trackForLeaks(buffer);
+          return true;
+        });
+  }
+
+  /** Gives back what is empty; returns the bytes. */
+  long trim() {
+    long[] bytes = {0};
+    arena.unended.handOver(arena);
+    whileLocked(
+        () -> {
+          bytes[0] = arena.trim();
+          errands.leaveFetched();
+          return true;
+        });
+    return bytes[0];
+  }
+
+  /** Gives back, for another arena, what is empty above the floor. */
+  void giveWay() {
+    whileLocked(
+        () -> {
+          Arena own = arena.arena();
+          own.trim(own.floorBytes());
+          return true;
+        });
+  }
+
+  /** Lets time pass; returns whether to call again. */
+  boolean tick() {
+    arena.unended.handOver(arena);
+    whileLocked(
+        () -> {
+          errands.leaveFetched();
+          return arena.tickArena();
+        });
+    boolean goesOn = errands.finishTick() || mayFallSilent();
+    while (home.store().giveBackRest()) {
+      Thread.onSpinWait(); // no loop waits for this thread
+    }
+    whileLocked(
+        () -> {
+          arena.fallAsleep(!goesOn);
+          return true;
+        });
+    return goesOn;
+  }
+
+  /** Down to nothing: no thread is there whose floor it would be. */
+  private boolean mayFallSilent() {
+    return arena.statistics().reservedBytes() > 0 && !arena.arena().isSilent();
+  }
+
+  /** Ends it. */
+  void close() {
+    if (!lock.lock(ArenaLock.caller())) {
+      throw new IllegalStateException("in the middle of an operation (expected: close it later)");
+    }
+    try {
+      errands.leaveFetched();
+      arena.arena().closeForOwner();
+    } finally {
+      lock.holder = ArenaLock.FREE;
+    }
+    settle();
+  }
+
+  // ---- when the lock is free again ----
+
+  private boolean isSomethingLeft() {
+    return errands.hasRemoteFrees()
+        || errands.areWaiting()
+        || needsClock
+        || isToEnd
+        || !untold.isEmpty();
+  }
+
+  /** The rest of what was released meanwhile; or after a push, which may be what is left. */
+  void lookAgain() {
+    if (isSomethingLeft()) {
+      settle();
+    }
+  }
+
+  /** Does what was left to be done. */
+  private void settle() {
+    try {
+      drainIfFree();
+      if (errands.areWaiting()) {
+        errands.run();
+        if (!arena.isOpen()) {
+          home.store().trim(); // no other arena need look after it
+        }
+      }
+      if (needsClock) {
+        needsClock = false;
+        home.startClock();
+      }
+      if (isToEnd && !isLockedByCaller()) {
+        isToEnd = false;
+        home.endShared(arena);
+      }
+    } catch (VirtualMachineError e) {
+      // What the caller wanted is done; the rest is when somebody comes next.
+    }
+    for (MemoryViolation next = untold.poll(); next != null; next = untold.poll()) {
+      home.hardening().tell(next);
+    }
+  }
+
+  private void drainIfFree() {
+    while (errands.hasRemoteFrees() && arena.isOpen()) {
+      if (!lock.tryLock(ArenaLock.caller())) {
+        needsClock = true; // its holder looks again; but if its stack ends before that, nobody does
+        return;
+      }
+      try {
+        if (arena.isOpen()) {
+          arena.arena().drainRemoteFrees();
+        }
+      } finally {
+        lock.holder = ArenaLock.FREE;
+      }
+    }
+  }
+
+  /** The same; what is told of others' buffers must not lose this one. */
+  private void settleFor(@Nullable LiteByteBuf buffer) {
+    try {
+      settle();
+    } catch (Throwable e) {
+      if (buffer != null) {
+        buffer.release();
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.github.litealloc.netty;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arenas of all threads that have none of their own: a few, each for one thread at a time. Any
+ * thread.
+ */
+final class Stripes {
+  /*
+   * A thread's number says which arena it tries first; it is not kept anywhere that a thread has been
+   * here. Arenas are made when they are first needed: one, until threads meet there often, then twice as
+   * many, up to a bound by the number of processors, which is how many can be at work at a time. A
+   * thread that finds the lock of an arena taken goes to the next one, and waits only if all are taken.
+   *
+   * An arena that has ended, with its strategy or by a failure in the middle of an operation, is taken
+   * out, and another one is made in its place.
+   */
+
+  private static final int MAX_STRIPES = 64;
+
+  /** How often threads must meet before there are more arenas. */
+  private static final int MEETINGS = 32;
+
+  private static final long MIX = 0x9E3779B97F4A7C15L;
+  private static final int MIX_SHIFT = 40;
+
+  private final AtomicReferenceArray<@Nullable SharedArena> arenas;
+  private final Function<String, SharedArena> maker;
+  private final Predicate<BufferArena> isUsable;
+  private final Consumer<BufferArena> ender;
+
+  /** How many are in use: a power of two. */
+  private volatile int count = 1;
+
+  private int meetings; // racy: about how many
+
+  /**
+   * @param maker makes an arena of that name
+   * @param isUsable whether an arena that was made may be used, or something has changed meanwhile;
+   *     it is ended then
+   * @param ender ends an arena one of whose operations has not ended
+   */
+  Stripes(
+      Function<String, SharedArena> maker,
+      Predicate<BufferArena> isUsable,
+      Consumer<BufferArena> ender) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    int most = Math.min(MAX_STRIPES, 2 * Integer.highestOneBit(Math.max(1, processors)));
+    this.arenas = new AtomicReferenceArray<>(most);
+    this.maker = maker;
+    this.isUsable = isUsable;
+    this.ender = ender;
+  }
+
+  /** From the thread's usual arena, if that is free and has room; else {@code null}. */
+  @Nullable LiteByteBuf tryAllocate(int initialCapacity, int maxCapacity) {
+    long caller = ArenaLock.caller();
+    SharedArena usual = arenas.getAcquire(first(caller) & (count - 1));
+    return usual != null && usual.tryLock(caller)
+        ? usual.allocateAndUnlock(initialCapacity, maxCapacity)
+        : null;
+  }
+
+  private static int first(long caller) {
+    return (int) (caller * MIX >>> MIX_SHIFT);
+  }
+
+  /**
+   * From whatever arena has room; {@code null} if none has, and then it is counted as a failure.
+   */
+  @Nullable LiteByteBuf allocate(int initialCapacity, int maxCapacity) {
+    long caller = ArenaLock.caller();
+    int stripes = count;
+    int first = first(caller);
+    for (int i = 0; i < stripes; i++) {
+      SharedArena arena = existingOrNew((first + i) & (stripes - 1));
+      if (arena != null && arena.tryLock(caller)) {
+        LiteByteBuf buffer = arena.allocateAndUnlock(initialCapacity, maxCapacity);
+        if (buffer == null) {
+          buffer = arena.allocateCarefully(caller, initialCapacity, maxCapacity);
+        }
+        if (buffer != null) {
+          return buffer;
+        }
+      } else {
+        met();
+      }
+    }
+    return allocateByWaiting(caller, first, initialCapacity, maxCapacity);
+  }
+
+  private @Nullable LiteByteBuf allocateByWaiting(
+      long caller, int first, int initialCapacity, int maxCapacity) {
+    for (int i = 0; i < arenas.length(); i++) {
+      SharedArena arena = i == 0 ? existingOrNew(first & (count - 1)) : arenas.get(i);
+      if (arena != null) {
+        LiteByteBuf buffer = arena.allocateCarefully(caller, initialCapacity, maxCapacity);
+        if (buffer != null) {
+          return buffer;
+        }
+      }
+    }
+    SharedArena usual = existingOrNew(first & (count - 1));
+    return usual == null ? null : usual.allocateOrFail(caller, initialCapacity, maxCapacity);
+  }
+
+  /** The calling thread's arena, which has just failed; {@code null} if there is none. */
+  @Nullable BufferArena usual() {
+    SharedArena usual = existingOrNew(first(ArenaLock.caller()) & (count - 1));
+    return usual == null ? null : usual.arena();
+  }
+
+  private void met() {
+    if (++meetings >= MEETINGS && count < arenas.length()) {
+      meetings = 0;
+      count = Math.min(arenas.length(), 2 * count);
+    }
+  }
+
+  /** {@code null} if what is made may not be used. */
+  private @Nullable SharedArena existingOrNew(int index) {
+    SharedArena existing = arenas.get(index);
+    if (existing != null) {
+      boolean isSuspect = existing.arena().arena().isSuspect();
+      if (!isSuspect && existing.arena().isOpen()) {
+        return existing;
+      }
+      if (arenas.compareAndSet(index, existing, null) && isSuspect) {
+        ender.accept(existing.arena());
+      }
+    }
+    SharedArena made = maker.apply("striped-" + index);
+    if (!arenas.compareAndSet(index, null, made)) {
+      made.arena().close();
+      return arenas.get(index);
+    }
+    if (!isUsable.test(made.arena())) {
+      arenas.compareAndSet(index, made, null);
+      return null;
+    }
+    return made;
+  }
+
+  /** Takes out the arenas that must not be used any more. */
+  void takeOut(Predicate<BufferArena> which) {
+    for (int i = 0; i < arenas.length(); i++) {
+      SharedArena arena = arenas.get(i);
+      if (arena != null && which.test(arena.arena())) {
+        arenas.compareAndSet(i, arena, null);
+      }
+    }
+  }
+
+  /** Lets time pass; returns whether to call again. */
+  boolean tick() {
+    boolean goesOn = false;
+    for (int i = 0; i < arenas.length(); i++) {
+      SharedArena arena = arenas.get(i);
+      goesOn |= arena != null && arena.tick();
+    }
+    return goesOn;
+  }
+
+  /** Gives back, for others, what is empty above the floors. */
+  void giveWay() {
+    for (int i = 0; i < arenas.length(); i++) {
+      SharedArena arena = arenas.get(i);
+      if (arena != null) {
+        arena.giveWay();
+      }
+    }
+  }
+}
