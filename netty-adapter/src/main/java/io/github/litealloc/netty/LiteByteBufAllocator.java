@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Threads: any thread may allocate, use and release buffers. Direct buffers requested on an
- * event loop come from that loop's arena without locks; other threads share a few arenas, each under
- * a lock, unless an {@link OffLoopPolicy} says something else. A buffer may be released on any thread; the arena gets its memory back when its loop
- * next needs some or, within about a second, by a timer. A few of the buffers that a loop has
- * released keep their memory for its next requests, at most 16 KiB and a sixteenth of what the
- * arena holds; they count as free, and pin it until then. Heap buffers come from another allocator:
- * arenas are off-heap.
+ * event loop come from that loop's arena without locks; other threads share a few arenas, each
+ * under a lock, unless an {@link OffLoopPolicy} says something else. A buffer may be released on
+ * any thread; the arena gets its memory back when its loop next needs some or, within about a
+ * second, by a timer. A few of the buffers that a loop has released keep their memory for its next
+ * requests, at most 16 KiB and a sixteenth of what the arena holds; they count as free, and pin it
+ * until then. Heap buffers come from another allocator: arenas are off-heap.
  *
  * <p>One allocator per process is the usual number. It needs no closing; {@link #close()} is for
  * applications that are unloaded.

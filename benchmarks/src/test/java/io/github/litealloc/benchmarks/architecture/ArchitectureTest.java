@@ -105,8 +105,7 @@ final class ArchitectureTest {
   void code_thatThreadsShare_hasNoMonitors() {
     Set<String> shared =
         Set.of("ArenaLock", "DaemonClock", "Errands", "SharedArena", "Stripes", "ChunkSupply");
-    List<Source> found =
-        sources.stream().filter(source -> shared.contains(source.type())).toList();
+    List<Source> found = sources.stream().filter(source -> shared.contains(source.type())).toList();
     assertThat(found).hasSameSizeAs(shared);
     for (Source source : found) {
       assertThat(SourceTree.matches(Pattern.compile("\\bsynchronized\\b"), source.code()))
