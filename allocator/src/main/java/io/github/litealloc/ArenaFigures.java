@@ -36,6 +36,7 @@ public final class ArenaFigures {
   private static void makeFit(long[] values) {
     limit(values, ArenaFigure.LIVE_BLOCKS, ArenaFigure.ALLOCATIONS);
     limit(values, ArenaFigure.PINNED_BYTES, ArenaFigure.RESERVED_BYTES);
+    limit(values, ArenaFigure.COMMITTED_BYTES, ArenaFigure.RESERVED_BYTES);
     limit(values, ArenaFigure.USED_BYTES, ArenaFigure.PINNED_BYTES);
     limit(values, ArenaFigure.REQUESTED_BYTES, ArenaFigure.USED_BYTES);
     raise(values, ArenaFigure.PEAK_USED_BYTES, ArenaFigure.USED_BYTES);

@@ -101,6 +101,11 @@ final class ChunkSupply {
     return chunk;
   }
 
+  /** Whether the arena is used under a lock, so that what may take long is left to others. */
+  boolean isDeferring() {
+    return errands != null;
+  }
+
   /** Whether the arena's user is to fetch a chunk, and come again. */
   boolean isAwaited() {
     return errands != null && errands.isAwaited();
@@ -160,6 +165,21 @@ final class ChunkSupply {
       isBusy = true;
       wild.strategyLimit = Integer.MIN_VALUE;
       account.giveBack(chunk);
+    } finally {
+      isBusy = wasBusy;
+      wild.strategyLimit = limit;
+    }
+  }
+
+  /** As {@link ChunkAccount#handBack}. */
+  boolean handBack(Chunk chunk, int offset, int bytes) {
+    Wilderness wild = wilderness;
+    int limit = wild.strategyLimit;
+    boolean wasBusy = isBusy;
+    try {
+      isBusy = true;
+      wild.strategyLimit = Integer.MIN_VALUE;
+      return account.handBack(chunk, offset, bytes);
     } finally {
       isBusy = wasBusy;
       wild.strategyLimit = limit;

@@ -90,6 +90,10 @@ final class ArenaOwner {
     return thread;
   }
 
+  boolean isCaller() {
+    return Thread.currentThread() == thread;
+  }
+
   /** The name when the arena was made. */
   String name() {
     return name;

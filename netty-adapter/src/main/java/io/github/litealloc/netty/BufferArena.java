@@ -31,9 +31,6 @@ final class BufferArena implements TrimTimer.Timed {
    * asks for them, what time it is) is noticed only when the pool has nothing, which costs the hot path
    * nothing. Another thread that wants to be noticed soon has the pool bypassed.
    *
-   * It knows of its allocator only the home. Calls come from above and from below, and never come back
-   * to where they came from: trim, retire and close are told, and answer with bytes.
-   *
    * Invariants, and who sees what:
    *
    *   activeOwner   the arena's owner while open, null from closing on. Other threads compare it to
@@ -117,8 +114,7 @@ final class BufferArena implements TrimTimer.Timed {
       this.blocks = arena.blockCache(this::flushCache);
       this.pool = new BufferPool(this, blocks);
       this.statistics = arena.statistics();
-      this.timer =
-          owner.takesTasks() ? new TrimTimer(this, owner, home.store().decayMillis()) : null;
+      this.timer = owner.takesTasks() ? new TrimTimer(this, owner, home.store()) : null;
       this.end =
           new ArenaEnd(this::closeArena, owner, statistics, home.store(), () -> home.drained(this));
       this.activeOwner = owner.thread();
@@ -128,29 +124,26 @@ final class BufferArena implements TrimTimer.Timed {
     }
   }
 
-  // ---- what it is ----
+  // ---- what it is: any thread may ask ----
 
   @Override
   public Arena arena() {
     return arena;
   }
 
-  /** What its buffers answer as theirs. Any thread. */
+  /** What its buffers answer as theirs. */
   ByteBufAllocator allocator() {
     return allocator;
   }
 
-  /** Any thread. */
   ArenaStatistics statistics() {
     return statistics;
   }
 
-  /** Any thread. */
   ArenaMetric metric() {
     return ArenaMetric.of(arena, retired);
   }
 
-  /** Any thread. */
   boolean isOf(StrategyFactory wanted) {
     return strategy == wanted;
   }
@@ -160,22 +153,20 @@ final class BufferArena implements TrimTimer.Timed {
     return !ending;
   }
 
-  /** What its users share it by, if it has not one owner. Any thread. */
+  /** What its users share it by, if it has not one owner. */
   @Nullable SharedArena shared() {
     return shared;
   }
 
-  /** Any thread. */
   boolean isRetired() {
     return retired;
   }
 
-  /** Any thread. */
   boolean isOwnedByCaller() {
     return Thread.currentThread() == activeOwner;
   }
 
-  /** The same; waits if somebody tries to take it away just now. Any thread. */
+  /** The same; waits if somebody tries to take it away just now. */
   @Override
   public boolean isCallersOwn() {
     Thread caller = Thread.currentThread();
@@ -187,7 +178,6 @@ final class BufferArena implements TrimTimer.Timed {
     }
   }
 
-  /** Any thread. */
   ArenaOwner owner() {
     return owner;
   }
@@ -333,9 +323,17 @@ final class BufferArena implements TrimTimer.Timed {
   /** Puts a buffer object back; on a closed arena also on other threads, one at a time. */
   void recycle(LiteByteBuf buffer) {
     if (ending) {
+      pool.forget(buffer); // now, and not with the last of them
       end.bufferFreed();
     } else {
       pool.putIdle(buffer);
+    }
+  }
+
+  /** The owner puts back an object without a block; while asleep it has nothing else to do. */
+  void recycledWithoutBlock() {
+    if (asleep && isOwnedByCaller()) {
+      wake();
     }
   }
 
@@ -464,9 +462,13 @@ final class BufferArena implements TrimTimer.Timed {
     }
   }
 
-  /** Any thread. */
-  boolean hasTimer() {
+  boolean hasTimer() { // any thread
     return timer != null && timer.runs();
+  }
+
+  @Override
+  public boolean hasManyIdle() {
+    return pool.hasManyIdle();
   }
 
   @Override
@@ -481,10 +483,7 @@ final class BufferArena implements TrimTimer.Timed {
   boolean tickArena() {
     stampNanos = CoarseClock.step();
     asleep = false;
-    boolean goesOn = arena.tick(System.nanoTime());
-    if (arena.isSilent()) {
-      pool.trim();
-    }
+    boolean goesOn = arena.tick(System.nanoTime()) | pool.tick(arena.isSilent());
     return goesOn;
   }
 
@@ -550,6 +549,7 @@ final class BufferArena implements TrimTimer.Timed {
     } else {
       arena.closeForOwner(); // whoever has begun the end has the right to
     }
+    pool.forgetIdle();
   }
 
   /** Ends the arena, whose owner goes on with another one. Owner only. */

@@ -54,7 +54,10 @@ final class EndOfMemoryTest {
   @ValueSource(strings = {"stack", "stack off the loop"})
   void stack_thatEndsAtAnyDepthOfAnyOperation_losesNoBlockAndKillsNoArena(String what)
       throws Exception {
-    assertThat(run(what, "-Xint")).endsWith(NOTHING_LOST).doesNotContain("ends: 0");
+    assertThat(run(what, "-Xint"))
+        .endsWith(NOTHING_LOST)
+        .contains("not given back: 0,") // as Netty counts it, where it does
+        .doesNotContain("ends: 0");
   }
 
   /**

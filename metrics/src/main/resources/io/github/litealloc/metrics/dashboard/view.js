@@ -55,7 +55,7 @@ export function showVerdict({level, reasons}) {
 export function showTiles(snapshot, samples) {
   const {totals, allocators} = snapshot;
   tile('reserved', bytes(totals.reservedBytes),
-    `5 min peak ${bytes(samples.max('reservedBytes'))}`);
+    `5 min peak ${bytes(samples.max('reservedBytes'))}, committed ${bytes(totals.committedBytes)}`);
   tile('used', bytes(totals.usedBytes), `5 min peak ${bytes(samples.max('usedBytes'))}`);
   tile('pinned', ratio(totals.pinnedBytes, totals.usedBytes),
     `${bytes(totals.pinnedBytes)} pinned`);
