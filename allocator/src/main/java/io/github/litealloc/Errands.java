@@ -26,7 +26,8 @@ public final class Errands {
    * arena, or leaving. So none is lost where the stack or the heap ends: it goes from one place to the
    * next by a plain store, or stays where it was.
    *
-   *   fetched   one at a time, by one thread at a time. Whoever needs one next, under the lock, gets it.
+   *   fetched   one at a time, put there by the fetcher if there is none, and taken away only under the
+   *             lock: by whoever needs one next, or because it is too small, or not needed.
    *   leaving   a stack that is pushed to under the lock, and taken from by whoever runs the errands,
    *             the first first: pages of a chunk must go before the chunk does.
    *   inHand    what was taken from it, until it is given back; the runner's, and the next one's if the
@@ -132,6 +133,7 @@ public final class Errands {
       fetched = null;
       return chunk;
     }
+    leaveFetched(); // too small
     need = (long) minBytes << Integer.SIZE | bytes;
     return null;
   }
@@ -212,16 +214,10 @@ public final class Errands {
       return Fetch.BY_ANOTHER;
     }
     try {
-      Chunk left = fetched;
-      int minBytes = (int) (need >>> Integer.SIZE);
-      if (left != null && left.bytes() >= minBytes) {
-        return Fetch.DONE;
+      if (fetched != null) {
+        return Fetch.DONE; // by another thread; if it is too small, whoever needs it will see
       }
-      if (left != null) { // too small, and nobody's
-        leave(left);
-        fetched = null;
-      }
-      fetched = ChunkSupply.take(account(), minBytes, (int) need);
+      fetched = ChunkSupply.take(account(), (int) (need >>> Integer.SIZE), (int) need);
       return fetched != null ? Fetch.DONE : Fetch.REFUSED;
     } finally {
       fetcher = null;
@@ -240,7 +236,7 @@ public final class Errands {
   /** Has a chunk that was fetched and is not needed given back. Under the lock. */
   public void leaveFetched() {
     Chunk left = fetched;
-    if (left != null && fetcher == null) {
+    if (left != null) {
       leave(left);
       fetched = null;
     }

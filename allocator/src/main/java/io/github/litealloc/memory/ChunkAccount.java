@@ -28,10 +28,10 @@ public final class ChunkAccount implements AutoCloseable {
   private int refusedBytes; // what the last request that was refused asked for
   private volatile Runnable wantedListener = () -> {};
 
-  private boolean isQuiet;
-
   /** Whether the holder has a reason to call {@link #tick} again. Guarded by the store's lock. */
   boolean isTicking;
+
+  private boolean isQuiet;
 
   /** An account that nobody can reach any more promises nothing, and holds nothing. */
   private static final class Watch extends Dropped<ChunkAccount> {

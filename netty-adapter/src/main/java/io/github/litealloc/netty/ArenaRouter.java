@@ -377,11 +377,11 @@ final class ArenaRouter implements ArenaHome {
     return trimAbove(arena::trim, targetBytes);
   }
 
-  private long trimAbove(LongSupplier trim, long targetBytes) {
+  private long trimAbove(Runnable trim, long targetBytes) {
     return ReleaseCount.during(
         () -> {
           if (isAbove(targetBytes)) {
-            trim.getAsLong();
+            trim.run();
             trimStore(targetBytes);
           }
         });

@@ -118,29 +118,26 @@ final class BufferArena implements TrimTimer.Timed {
     }
   }
 
-  // ---- what it is ----
+  // ---- what it is: any thread may ask ----
 
   @Override
   public Arena arena() {
     return arena;
   }
 
-  /** What its buffers answer as theirs. Any thread. */
+  /** What its buffers answer as theirs. */
   ByteBufAllocator allocator() {
     return allocator;
   }
 
-  /** Any thread. */
   ArenaStatistics statistics() {
     return statistics;
   }
 
-  /** Any thread. */
   ArenaMetric metric() {
     return ArenaMetric.of(arena, retired);
   }
 
-  /** Any thread. */
   boolean isOf(StrategyFactory wanted) {
     return strategy == wanted;
   }
@@ -150,22 +147,20 @@ final class BufferArena implements TrimTimer.Timed {
     return !ending;
   }
 
-  /** What its users share it by, if it has not one owner. Any thread. */
+  /** What its users share it by, if it has not one owner. */
   @Nullable SharedArena shared() {
     return shared;
   }
 
-  /** Any thread. */
   boolean isRetired() {
     return retired;
   }
 
-  /** Any thread. */
   boolean isOwnedByCaller() {
     return Thread.currentThread() == activeOwner;
   }
 
-  /** The same; waits if somebody tries to take it away just now. Any thread. */
+  /** The same; waits if somebody tries to take it away just now. */
   @Override
   public boolean isCallersOwn() {
     Thread caller = Thread.currentThread();
@@ -177,7 +172,6 @@ final class BufferArena implements TrimTimer.Timed {
     }
   }
 
-  /** Any thread. */
   ArenaOwner owner() {
     return owner;
   }
@@ -466,14 +460,13 @@ final class BufferArena implements TrimTimer.Timed {
     }
   }
 
+  boolean hasTimer() { // any thread
+    return timer != null && timer.runs();
+  }
+
   @Override
   public boolean hasManyIdle() {
     return pool.hasManyIdle();
-  }
-
-  /** Any thread. */
-  boolean hasTimer() {
-    return timer != null && timer.runs();
   }
 
   @Override

@@ -40,12 +40,12 @@ final class TrimTimer {
 
     Arena arena();
 
+    /** Whether there are more buffer objects than are kept for ever. */
+    boolean hasManyIdle();
+
     boolean isOpen();
 
     boolean isCallersOwn();
-
-    /** Whether there are buffer objects that nobody may need. */
-    boolean hasManyIdle();
 
     void giveWay();
 
