@@ -51,7 +51,11 @@ public final class ChunkAccount implements AutoCloseable {
       MemoryBudget charged = budget.get();
       if (charged != null) {
         charged.withdraw(floor);
-        charged.unclaimAll(floor);
+        long held;
+        synchronized (charged) {
+          held = floor.heldBytes;
+        }
+        charged.unclaim(floor, held);
       }
       return true;
     }

@@ -31,7 +31,7 @@ final class DroppedStore extends Dropped<Object> {
       if (chunk.release()) {
         LongConsumer charged = credit.get();
         if (charged != null) {
-          charged.accept(chunk.bytes);
+          charged.accept(chunk.freedBytes);
         }
       } // else it is the system's fault, and nobody is left to try again
     }

@@ -397,17 +397,6 @@ public final class MemoryBudget {
     unclaimed(floor, bytes);
   }
 
-  /** Takes back all claims of an arena that nobody can reach any more. */
-  void unclaimAll(Floor floor) {
-    long bytes;
-    synchronized (this) {
-      bytes = floor.heldBytes;
-    }
-    if (bytes > 0) {
-      unclaim(floor, bytes);
-    }
-  }
-
   /** To be called after bytes were unclaimed: somebody else may get what was promised. */
   synchronized void unclaimed(Floor floor, long bytes) {
     if (floor.wishBytes > 0 && bytes >= floor.wishBytes) {

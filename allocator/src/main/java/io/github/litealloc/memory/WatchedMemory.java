@@ -101,7 +101,7 @@ final class WatchedMemory implements MemorySource.Memory {
           return true;
         }
       } catch (VirtualMachineError e) {
-        // As in Chunk.release: it counts as given back.
+        // In the middle of it: it counts as given back.
       } catch (Throwable e) {
         Log.warn(LOG, "could not give back " + bytes + " bytes that were dropped", e);
         return true;

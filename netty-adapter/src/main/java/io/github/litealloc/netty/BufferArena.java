@@ -481,7 +481,8 @@ final class BufferArena implements TrimTimer.Timed {
   boolean tickArena() {
     stampNanos = CoarseClock.step();
     asleep = false;
-    boolean goesOn = arena.tick(System.nanoTime()) | pool.tick(arena.isSilent());
+    boolean goesOn = arena.tick(System.nanoTime());
+    goesOn |= pool.tick(arena.isSilent());
     return goesOn;
   }
 

@@ -95,6 +95,7 @@ final class DroppedAllocatorTest {
 
   @Test
   void allocator_droppedWhereNettyCounts_isNoLongerCounted() throws Exception {
+    assumeTrue(DefaultMemorySource.find() == NettyMemorySource.INSTANCE);
     assumeTrue(PlatformDependent.hasUnsafe() && PlatformDependent.usedDirectMemory() >= 0);
     long before = PlatformDependent.usedDirectMemory();
     useAndDrop(() -> burst(builder().build(), true));
