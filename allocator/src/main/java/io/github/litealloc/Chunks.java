@@ -43,11 +43,20 @@ public final class Chunks {
   /** The answer when no chunk could be taken. */
   public static final int NO_CHUNK = -1;
 
-  /** The size of an arena's first chunk: a loop that served one request holds no more than this. */
-  static final int FIRST_CHUNK_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
+  /**
+   * The size of the chunks of a small arena, unless a block needs more: a loop that served one
+   * request holds no more than this, and where little is live, one chunk more or less is much.
+   */
+  static final int SMALL_CHUNK_BYTES = ChunkStore.CHUNK_UNIT_BYTES;
 
-  /** The size of further chunks, unless a block needs more. */
+  /** The size of the chunks of a larger one. */
   static final int CHUNK_BYTES = 4 * ChunkStore.CHUNK_UNIT_BYTES;
+
+  /**
+   * From where on an arena is no small one. Reserved by requested bytes of free-list, 1,024 live
+   * buffers of web sizes: 1.33 with 1 MiB, 1.20 with 8 MiB.
+   */
+  static final int SMALL_ARENA_BYTES = 8 << 20;
 
   private static final int INITIAL_SLOTS = 4;
 
@@ -152,20 +161,28 @@ public final class Chunks {
   }
 
   /**
-   * Takes a chunk from the chunk store. The size is chosen here: the first chunk is small, later
-   * ones larger, and a block that needs more gets as many units of 64 KiB as it needs. Its first
-   * byte is at a multiple of 16, so that a block of stricter alignment needs {@code alignment} − 16
-   * bytes more than its size.
+   * Takes a chunk from the chunk store. The size is chosen here: small in a small arena, later
+   * larger, and a block that needs more gets as many units of 64 KiB as it needs. Its first byte is
+   * at a multiple of 16, so that a block of stricter alignment needs {@code alignment} − 16 bytes
+   * more than its size.
    *
    * @param minBytes the least that is of use, 1 to 2<sup>31</sup> − 1
    * @return the slot of an empty chunk, or {@link #NO_CHUNK} if the budget or the system refused
    */
   public int take(int minBytes) {
+    int usual = statistics.reserved < SMALL_ARENA_BYTES ? SMALL_CHUNK_BYTES : CHUNK_BYTES;
+    return take(minBytes, minBytes <= usual ? usual : ChunkSupply.roundUpToUnit(minBytes));
+  }
+
+  /** {@link #take(int)}, no larger than need be: for one block only. */
+  int takeOwn(int minBytes) {
+    return take(minBytes, ChunkSupply.roundUpToUnit(minBytes));
+  }
+
+  private int take(int minBytes, int bytes) {
     if (freeSlotCount == 0 && slots == Blocks.MAX_CHUNKS) {
       return NO_CHUNK; // no name is left for it
     }
-    int usual = statistics.chunks == 0 ? FIRST_CHUNK_BYTES : CHUNK_BYTES;
-    int bytes = minBytes <= usual ? usual : ChunkSupply.roundUpToUnit(minBytes);
     makeRoomForSlot(); // first: a chunk must not be lost because the heap is full
     Chunk chunk = supply.take(minBytes, bytes);
     if (chunk == null) {

@@ -11,7 +11,7 @@ final class HugeBlocks {
 
   long allocate(int bytes, int alignment) {
     long needed = (long) bytes + alignment - Blocks.GRANULE_BYTES;
-    int chunk = needed > Integer.MAX_VALUE ? Chunks.NO_CHUNK : chunks.take((int) needed);
+    int chunk = needed > Integer.MAX_VALUE ? Chunks.NO_CHUNK : chunks.takeOwn((int) needed);
     if (chunk == Chunks.NO_CHUNK) {
       return Blocks.NO_BLOCK;
     }

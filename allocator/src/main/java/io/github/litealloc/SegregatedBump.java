@@ -6,7 +6,7 @@ import java.util.BitSet;
  * Size classes with a bin of free blocks each, filled by a bump pointer. Allocating and freeing
  * take constant time. Requests above the largest class are carved exactly and not reused one by
  * one: their memory comes back when the last block of their chunk is freed, which recycles the
- * chunk whole.
+ * chunk whole. Requests above 32 KiB lie apart from all others, in chunks of their own.
  */
 final class SegregatedBump extends Strategy {
   /*
@@ -23,19 +23,25 @@ final class SegregatedBump extends Strategy {
    * is freed, and else only where looking at all bins costs little beside what has happened.
    */
 
+  /** Larger blocks, if they have no class, lie apart: a small one beside them would keep much. */
+  static final int MAX_CARVED_BYTES = 32 * 1024;
+
   private static final int ALIGNED_SEARCH_LIMIT = 32;
   private static final int GRANULE_SHIFT = Integer.numberOfTrailingZeros(Blocks.GRANULE_BYTES);
 
   private final int maxClassBytes;
+  private final int maxSharingBytes; // larger blocks have chunks of their own
   private final BlockStack[] bins;
   // The same bins by the granules of a request: one step from a request to its bin.
   private final BlockStack[] binOfGranules;
   private final Wilderness wilderness;
   private final BumpPointer bump;
+  private final OwnChunks own;
 
   SegregatedBump(Chunks chunks, SizeClasses classes) {
     super(chunks);
     this.maxClassBytes = classes.maxBytes();
+    this.maxSharingBytes = Math.max(maxClassBytes, MAX_CARVED_BYTES);
     this.bins = new BlockStack[classes.count()];
     for (int i = 0; i < bins.length; i++) {
       bins[i] = new BlockStack(chunks, classes.bytes(i));
@@ -46,6 +52,7 @@ final class SegregatedBump extends Strategy {
     }
     this.wilderness = new Wilderness(chunks, classes.shortcutSizes());
     this.bump = new BumpPointer(chunks, this, wilderness);
+    this.own = new OwnChunks(chunks);
   }
 
   private static int granules(int bytes) {
@@ -85,6 +92,11 @@ final class SegregatedBump extends Strategy {
   private long allocateUnusual(int bytes, int alignment) {
     boolean isLarge = bytes > maxClassBytes;
     int size = usualSize(bytes);
+    if (size > maxSharingBytes) {
+      long apart = own.allocate(size, alignment);
+      openWilderness();
+      return apart;
+    }
     long block = isLarge ? Blocks.NO_BLOCK : bin(bytes).popAligned(alignment, ALIGNED_SEARCH_LIMIT);
     if (block == Blocks.NO_BLOCK) {
       block = bump.carve(size, alignment);
@@ -124,6 +136,10 @@ final class SegregatedBump extends Strategy {
 
   private void freeUnusual(long block, int bytes) {
     int size = sizeOf(block, bytes);
+    if (size > maxSharingBytes) {
+      own.free(block, size);
+      return;
+    }
     if (isClass(size)) {
       bin(size).push(Blocks.withoutSlack(block));
     } else {
@@ -166,6 +182,9 @@ final class SegregatedBump extends Strategy {
     if (newSize <= oldSize) {
       return shrink(block, oldSize, newSize);
     }
+    if (newSize > maxSharingBytes) {
+      return oldSize > maxSharingBytes ? growApart(block, oldSize, newSize) : Blocks.NO_BLOCK;
+    }
     // Not from class to class: it would carve blocks for one bin and leave them in another, and a
     // load of buffers that grow would never reuse what it frees.
     boolean canGrow = !isClass(newSize) && bump.isTop(block, oldSize);
@@ -179,18 +198,24 @@ final class SegregatedBump extends Strategy {
     return Blocks.withoutSlack(block);
   }
 
-  private long shrink(long block, int oldSize, int newSize) {
-    int slack = oldSize - newSize;
-    if (slack <= Blocks.MAX_SLACK_BYTES) {
-      return Blocks.withSlack(block, slack);
+  private long growApart(long block, int oldSize, int newSize) {
+    if (!own.holds(block, newSize)) {
+      return Blocks.NO_BLOCK;
     }
-    // The tail, more than a name can express, waits for its chunk to become empty.
-    if (isClass(newSize) && !isClass(oldSize)) {
-      bump.count(block);
-    }
-    bump.unlisted(Blocks.block(Blocks.chunk(block), Blocks.offset(block) + newSize), slack);
-    chunks.blockResized(Blocks.chunk(block), -slack);
+    chunks.blockResized(Blocks.chunk(block), newSize - oldSize);
     return Blocks.withoutSlack(block);
+  }
+
+  /** What a name can say the block keeps; so one that lies apart stays one of those by its size. */
+  private long shrink(long block, int oldSize, int newSize) {
+    int slack = Math.min(oldSize - newSize, Blocks.MAX_SLACK_BYTES);
+    if (oldSize > maxSharingBytes && newSize + slack <= maxSharingBytes) {
+      return Blocks.NO_BLOCK; // only with classes of more than a name can say
+    }
+    if (newSize + slack < oldSize) {
+      chunks.blockResized(Blocks.chunk(block), newSize + slack - oldSize);
+    }
+    return Blocks.withSlack(block, slack);
   }
 
   @Override
@@ -221,6 +246,7 @@ final class SegregatedBump extends Strategy {
   @Override
   protected void trim() {
     bump.trim();
+    own.trim();
     for (BlockStack bin : bins) {
       bin.dropStale();
     }
@@ -256,5 +282,6 @@ final class SegregatedBump extends Strategy {
       bin.clear();
     }
     bump.reset();
+    own.reset();
   }
 }

@@ -282,7 +282,19 @@ abstract class BuiltInStrategyContract extends StrategyContract {
 
     allocate(EXACT);
     assertThat(statistics().chunkReservations()).isEqualTo(2);
-    assertThat(statistics().reservedBytes()).isEqualTo(UNIT + Chunks.CHUNK_BYTES);
+    assertThat(statistics().reservedBytes()).isEqualTo(2 * UNIT);
+  }
+
+  @Test
+  void allocate_largerArena_growsByLargerChunks() {
+    int large = 0;
+    for (int i = 0; i < 2 * Chunks.SMALL_ARENA_BYTES / (8 * 1024); i++) {
+      allocate(8 * 1024);
+      large = Math.max(large, arena.buffer(allocate(EXACT)).capacity());
+      boolean isSmall = statistics().reservedBytes() < Chunks.SMALL_ARENA_BYTES;
+      assertThat(large).isLessThanOrEqualTo(isSmall ? UNIT : Chunks.CHUNK_BYTES);
+    }
+    assertThat(large).isEqualTo(Chunks.CHUNK_BYTES);
   }
 
   @Test
@@ -339,7 +351,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       growing.allocate(EXACT);
       assertThat(told[0]).isEqualTo((int) growing.statistics().chunkReservations());
     }
-    assertThat(told[0]).isEqualTo(2);
+    assertThat(told[0]).isEqualTo(3);
     growing.reset();
   }
 
@@ -815,7 +827,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
   @Test
   void trim_middleChunksEmpty_givesExactlyThoseBack() {
     List<Long> blocks = new ArrayList<>();
-    for (int i = 0; i < (UNIT + 3 * Chunks.CHUNK_BYTES) / EXACT; i++) {
+    for (int i = 0; i < 4 * UNIT / EXACT; i++) {
       blocks.add(allocate(EXACT));
     }
     assertThat(statistics().chunks()).isEqualTo(4);
@@ -832,13 +844,13 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     arena.trim();
 
     assertThat(statistics().chunks()).isEqualTo(2);
-    assertThat(statistics().reservedBytes()).isEqualTo(UNIT + Chunks.CHUNK_BYTES);
+    assertThat(statistics().reservedBytes()).isEqualTo(2 * UNIT);
     assertThat(statistics().usedBytes()).isEqualTo(statistics().reservedBytes());
     for (long block : kept) {
       verify(block, EXACT);
     }
     // What was given back is taken again, and its old blocks are not served from stale entries.
-    for (int i = 0; i < 2 * Chunks.CHUNK_BYTES / EXACT; i++) {
+    for (int i = 0; i < 2 * UNIT / EXACT; i++) {
       kept.add(allocate(EXACT));
     }
     assertThat(new HashSet<>(kept)).hasSize(kept.size());

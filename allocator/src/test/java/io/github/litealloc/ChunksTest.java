@@ -41,19 +41,22 @@ final class ChunksTest {
   }
 
   @Test
-  void take_firstAndFurther_areSmallAndUsual() {
-    Chunks chunks = chunks(100 * UNIT);
+  void take_smallAndLargerArena_areSmallAndUsual() {
+    Chunks chunks = chunks(1_000 * UNIT);
     assertThat(chunks.bytes(chunks.take(1))).isEqualTo(UNIT);
-    assertThat(chunks.bytes(chunks.take(1))).isEqualTo(4 * UNIT);
-    assertThat(chunks.bytes(chunks.take(4 * UNIT))).isEqualTo(4 * UNIT);
+    assertThat(chunks.bytes(chunks.take(UNIT))).isEqualTo(UNIT);
+    assertThat(chunks.bytes(chunks.take(UNIT + 1))).isEqualTo(2 * UNIT);
+    while (statistics.reservedBytes() < Chunks.SMALL_ARENA_BYTES) {
+      assertThat(chunks.bytes(chunks.take(1))).isEqualTo(UNIT);
+    }
+    int usual = chunks.take(1);
+    assertThat(chunks.bytes(usual)).isEqualTo(4 * UNIT);
     assertThat(chunks.bytes(chunks.take(4 * UNIT + 1))).isEqualTo(5 * UNIT);
-    assertThat(statistics.chunks()).isEqualTo(4);
-    assertThat(statistics.reservedBytes()).isEqualTo(14 * UNIT);
-    assertThat(grown).isEqualTo(4);
-    for (int slot = 0; slot < 4; slot++) {
+    assertThat(grown).isEqualTo(statistics.chunks());
+    for (int slot = usual; slot >= 0; slot--) {
       chunks.giveBack(slot, 0);
     }
-    assertThat(chunks.bytes(chunks.take(UNIT))).isEqualTo(UNIT); // a first one again
+    assertThat(chunks.bytes(chunks.take(UNIT))).isEqualTo(UNIT); // a small one again
     chunks.clear();
     assertThat(source.pieces()).isZero();
   }

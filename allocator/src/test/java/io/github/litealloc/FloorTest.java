@@ -420,8 +420,8 @@ final class FloorTest {
     long large = arena.allocate(100_000);
     arena.free(small, 100);
     arena.free(large, 100_000);
-    assertThat(arena.trim(4 * UNIT)).isEqualTo(UNIT);
-    assertThat(arena.statistics().reservedBytes()).isEqualTo(4 * UNIT);
+    assertThat(arena.trim(2 * UNIT)).isEqualTo(UNIT);
+    assertThat(arena.statistics().reservedBytes()).isEqualTo(2 * UNIT);
     arena.close(); // gives back what is left, although it is no more than the target
     assertThat(source.pieces()).isZero();
   }
@@ -434,9 +434,9 @@ final class FloorTest {
     assertThat(arena.statistics().chunks()).isEqualTo(2);
     arena.free(small, 100);
     arena.free(large, 100_000);
-    assertThat(arena.trim(4 * UNIT)).isEqualTo(UNIT);
-    assertThat(arena.statistics().reservedBytes()).isEqualTo(4 * UNIT);
-    assertThat(arena.trim()).isEqualTo(4 * UNIT);
+    assertThat(arena.trim(2 * UNIT)).isEqualTo(UNIT);
+    assertThat(arena.statistics().reservedBytes()).isEqualTo(2 * UNIT);
+    assertThat(arena.trim()).isEqualTo(2 * UNIT);
     arena.close();
   }
 

@@ -205,7 +205,7 @@ final class ForgetFreeTest {
   @MethodSource("arenas")
   void onlyChunk_lastBlockFreed_goesBackAtOnce(StrategyFactory strategy, boolean isChecked) {
     use(strategy, isChecked);
-    for (int bytes : new int[] {SMALL, 20_000, 40_000}) {
+    for (int bytes : new int[] {SMALL, 20_000, 30_000}) {
       long pinning = allocate(bytes);
       arena.free(allocate(bytes), bytes);
       arena.trim();
@@ -286,9 +286,13 @@ final class ForgetFreeTest {
       arena.reset();
       long freed = allocate(bytes);
       long pinning = allocate(bytes);
-      while (Blocks.chunk(freed) != Blocks.chunk(pinning)) {
+      for (int i = 0; i < 10 && Blocks.chunk(freed) != Blocks.chunk(pinning); i++) {
         freed = pinning;
         pinning = allocate(bytes);
+      }
+      if (Blocks.chunk(freed) != Blocks.chunk(pinning)) {
+        assertThat(bytes).as("bytes of a block that has a chunk of its own").isGreaterThan(32_768);
+        continue;
       }
       int size = arena.sizeOf(pinning, bytes);
       arena.free(freed, bytes);

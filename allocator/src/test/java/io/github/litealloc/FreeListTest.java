@@ -228,7 +228,7 @@ class FreeListTest extends BuiltInStrategyContract {
 
     assertThat(moved).isNotEqualTo(block);
     verify(moved, UNIT - 16, block);
-    assertThat(statistics().pinnedBytes()).isEqualTo(Chunks.CHUNK_BYTES);
+    assertThat(statistics().pinnedBytes()).isEqualTo(2 * UNIT);
   }
 
   @Test
@@ -276,7 +276,7 @@ class FreeListTest extends BuiltInStrategyContract {
     for (int i = 1; i < old.size(); i += 2) {
       arena.free(old.get(i), 1_024);
     }
-    assertThat(statistics().pinnedBytes()).isEqualTo(Chunks.CHUNK_BYTES);
+    assertThat(statistics().pinnedBytes()).isEqualTo(UNIT);
     arena.trim();
     assertThat(statistics().chunks()).isEqualTo(1);
     verify(recent, 1_024);

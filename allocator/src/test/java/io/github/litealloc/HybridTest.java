@@ -55,6 +55,7 @@ class HybridTest extends BuiltInStrategyContract {
 
   @Test
   void free_largeNeighbours_areMerged() {
+    arena.free(allocate(LARGE / 2), LARGE / 2); // a chunk that has room for all of them
     long anchor = allocate(40_000);
     List<Long> blocks = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

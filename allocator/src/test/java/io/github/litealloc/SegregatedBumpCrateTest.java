@@ -102,7 +102,7 @@ class SegregatedBumpCrateTest extends BuiltInStrategyContract {
     for (long block : old) {
       arena.free(block, 1_024);
     }
-    assertThat(statistics().pinnedBytes()).isEqualTo(Chunks.CHUNK_BYTES);
+    assertThat(statistics().pinnedBytes()).isEqualTo(UNIT);
     assertThat(arena.trim()).isEqualTo(UNIT); // it had stayed as the spare
     assertThat(statistics().chunks()).isEqualTo(1);
     assertThat(store.idleBytes()).isEqualTo(UNIT);
@@ -115,7 +115,7 @@ class SegregatedBumpCrateTest extends BuiltInStrategyContract {
     for (int i = 0; i < UNIT / 1_024; i++) {
       old.add(allocate(1_024));
     }
-    for (int i = 0; i < Chunks.CHUNK_BYTES / 1_024; i++) {
+    for (int i = 0; i < UNIT / 1_024; i++) {
       allocate(1_024);
     }
     for (long block : old) {
@@ -182,7 +182,7 @@ class SegregatedBumpCrateTest extends BuiltInStrategyContract {
     for (int round = 0; round < 100; round++) {
       List<Long> blocks = new ArrayList<>();
       int bytes = 16 << round % 4; // another bin each time, so that only trimming drops the entries
-      for (int i = 0; i < (UNIT + Chunks.CHUNK_BYTES) / bytes; i++) {
+      for (int i = 0; i < (UNIT + UNIT) / bytes; i++) {
         blocks.add(arena.allocate(bytes));
       }
       for (long block : blocks) {

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class SteadyStateGarbageTest {
 
   private static final int LIVE = 512;
-  private static final int WARM_UP = 60_000;
-  private static final int OPERATIONS = 60_000;
-  private static final int ROUNDS = 3;
+  private static final int WARM_UP = 200_000;
+  private static final int OPERATIONS = 20_000;
+  private static final int ROUNDS = 10; // in some of which a chunk more is taken than ever before
 
   private static final int[] SIZES = {0, 9, 16, 60, 100, 256, 300, 1_000, 1_024, 4_096, 8_192};
 
