@@ -17,13 +17,15 @@ final class BumpFreeList extends Strategy {
    * bounded number of blocks; only when the alternative is to grow, at all of them. A chunk whose last
    * block is freed goes back, its list entries being dropped lazily.
    *
-   * Waste: first fit without split serves small requests from large blocks, so the used bytes of n
-   * live blocks may exceed what was requested by n * Blocks.MAX_SLACK_BYTES, no more. wasteFactor is
-   * a tighter bound: a request never takes a block more than that many times its own size.
+   * Waste: first fit without split serves small requests from large blocks. So a request takes no
+   * block more than wasteFactor times its own size, but where there is no memory for another chunk;
+   * and none that is larger by more than Blocks.MAX_SLACK_BYTES. Without the first of the two, a live set of web
+   * sizes occupies many times what was requested.
    */
 
   static final int DEFAULT_SEARCH_LIMIT = 32;
   static final int NO_WASTE_LIMIT = 0;
+  static final int DEFAULT_WASTE_FACTOR = 2;
 
   private final int searchLimit;
   private final int wasteFactor;
@@ -32,7 +34,7 @@ final class BumpFreeList extends Strategy {
   private final SizedBlockStack list;
 
   BumpFreeList(Chunks chunks) {
-    this(chunks, DEFAULT_SEARCH_LIMIT, NO_WASTE_LIMIT);
+    this(chunks, DEFAULT_SEARCH_LIMIT, DEFAULT_WASTE_FACTOR);
   }
 
   /**
@@ -77,6 +79,10 @@ final class BumpFreeList extends Strategy {
       }
     }
     long block = bump.carveFromNewChunk(size, alignment);
+    if (block == Blocks.NO_BLOCK && list.size() > 0) {
+      // Better one that is much too large than none.
+      return takeListed(size, size + Blocks.MAX_SLACK_BYTES, alignment, Integer.MAX_VALUE);
+    }
     if (block != Blocks.NO_BLOCK) {
       chunks.blockAllocated(Blocks.chunk(block), size);
       openWilderness();
@@ -85,7 +91,11 @@ final class BumpFreeList extends Strategy {
   }
 
   private long takeListed(int size, int alignment, int limit) {
-    long block = list.take(size, maxSize(size), alignment, limit);
+    return takeListed(size, maxSize(size), alignment, limit);
+  }
+
+  private long takeListed(int size, int maxSize, int alignment, int limit) {
+    long block = list.take(size, maxSize, alignment, limit);
     if (block != Blocks.NO_BLOCK) {
       chunks.blockAllocated(Blocks.chunk(block), size + Blocks.slackBytes(block));
     }

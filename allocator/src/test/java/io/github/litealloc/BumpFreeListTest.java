@@ -88,19 +88,32 @@ class BumpFreeListTest extends BuiltInStrategyContract {
     long block = allocate(1_000);
     allocate(16); // or the block would be part of the wilderness again
     arena.free(block, 1_000);
-    long small = allocate(20);
+    long small = allocate(520);
 
     assertThat(place(small)).isEqualTo(place(block));
-    assertThat(arena.sizeOf(small, 20)).isEqualTo(1_008); // not split, and accounted for
+    assertThat(arena.sizeOf(small, 520)).isEqualTo(1_008); // not split, and accounted for
     assertThat(statistics().usedBytes()).isEqualTo(16 + 1_008 + 16);
-    assertThat(statistics().requestedBytes()).isEqualTo(16 + 20 + 16);
+    assertThat(statistics().requestedBytes()).isEqualTo(16 + 520 + 16);
 
-    long grown = arena.reallocate(small, 20, 1_000);
+    long grown = arena.reallocate(small, 520, 1_000);
     assertThat(place(grown)).isEqualTo(place(block)); // grows into its own rest
-    verify(grown, 20, small);
+    verify(grown, 520, small);
     arena.free(grown, 1_000);
     assertThat(statistics().usedBytes()).isEqualTo(16 + 16);
     assertThat(place(allocate(1_008))).isEqualTo(place(block));
+  }
+
+  @Test
+  void allocate_fromMuchLargerBlock_onlyIfThereIsNothingElse() {
+    arena = newArena(UNIT);
+    long large = allocate(20_000);
+    long rest = allocate(UNIT - 20_000 - 16);
+    arena.free(large, 20_000);
+    long small = allocate(20); // the budget has no more
+    assertThat(place(small)).isEqualTo(place(large));
+    verify(rest, UNIT - 20_000 - 16);
+    arena.free(small, 20);
+    arena.free(rest, UNIT - 20_000 - 16);
   }
 
   @Test
