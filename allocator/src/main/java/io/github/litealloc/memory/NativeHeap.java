@@ -35,8 +35,8 @@ public final class NativeHeap {
 
   static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** So a trim takes one per cent of the time at most. */
-  static final int REST_PER_TRIM = 100;
+  /** So trims take a tenth of the time at most. */
+  static final int REST_PER_TRIM = 10;
 
   private static final System.Logger LOG = System.getLogger(NativeHeap.class.getName());
 

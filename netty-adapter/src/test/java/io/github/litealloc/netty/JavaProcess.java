@@ -26,10 +26,18 @@ final class JavaProcess {
   /** Runs a class with the class path of the tests; returns what it printed. */
   static String run(Path folder, Path javaHome, List<String> options, Class<?> main)
       throws Exception {
+    return run(folder, javaHome, options, main, List.of());
+  }
+
+  /** The same, with arguments. */
+  static String run(
+      Path folder, Path javaHome, List<String> options, Class<?> main, List<String> arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(javaHome.resolve("bin").resolve("java").toString());
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
     return run(folder, command);
   }
 

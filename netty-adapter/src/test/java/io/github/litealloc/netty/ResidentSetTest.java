@@ -3,58 +3,87 @@ package io.github.litealloc.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The budget bounds the memory of the process, not only our count of it. */
+/**
+ * What the budget bounds, and what goes back, is memory of the process, not only our count of it. A
+ * selection; {@link ResidentSetMatrix} runs all.
+ */
 @EnabledOnOs(OS.LINUX)
 final class ResidentSetTest {
 
-  private static final Pattern GROWN = Pattern.compile("grown by (-?\\d+) MiB");
-
   /** What the JVM and the C library may take besides. */
-  private static final int SLACK_MIB = 16;
+  static final int BUDGET_SLACK_MIB = 16;
+
+  /** What may be left of a burst. */
+  static final int BURST_SLACK_MIB = 8;
 
   @TempDir private Path folder;
 
-  /**
-   * The ways to have direct memory on the JDK that runs the tests. Not Java 17 without Unsafe:
-   * there is none that frees at once.
-   */
-  static List<String> modes() {
-    List<String> modes = new ArrayList<>();
-    int feature = Runtime.version().feature();
-    modes.add("-Dio.netty.noUnsafe=" + (feature >= 22));
-    if (feature >= 24) {
-      modes.add("-Dno.flag.at.all=true");
-      modes.add("--enable-native-access=ALL-UNNAMED");
-      modes.add("--sun-misc-unsafe-memory-access=allow");
-    }
-    return modes;
+  /** Those of the JDK that runs the tests. */
+  static List<ResidentSetMode> modes() {
+    return ResidentSetMode.of(Runtime.version().feature());
+  }
+
+  static Stream<ResidentSetMode> freedModes() {
+    return modes().stream().filter(ResidentSetMode::isFreed);
+  }
+
+  private ResidentSetMode.Shown run(ResidentSetMode mode, int heapMib, String... load)
+      throws Exception {
+    return mode.run(folder, JavaProcess.HOME, heapMib, load);
+  }
+
+  private static void requireGrowth(ResidentSetMode.Shown shown, int mostMib) {
+    assertThat(shown.grown()).as(shown.printed()).isLessThanOrEqualTo(mostMib);
   }
 
   @ParameterizedTest
   @MethodSource("modes")
-  void directBuffer_manyTimesTheBudgetOneAfterTheOther_processStaysNearTheBudget(String mode)
+  void budget_filledAgainAndAgain_boundsTheProcessAndServesAll(ResidentSetMode mode)
       throws Exception {
-    String printed =
-        JavaProcess.run(
-            folder,
-            JavaProcess.HOME,
-            List.of("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", mode),
-            ResidentSetProbe.class);
-    Matcher grown = GROWN.matcher(printed);
-    assertThat(grown.find()).as(printed).isTrue();
-    assertThat(Integer.parseInt(grown.group(1)))
-        .as(printed)
-        .isLessThanOrEqualTo(ResidentSetProbe.BUDGET_MIB + SLACK_MIB);
+    ResidentSetMode.Shown shown = run(mode, 64, "budget", "32", "fixed", "1", "loop");
+    requireGrowth(shown, 32 + BUDGET_SLACK_MIB);
+    assertThat(shown.refused()).as(shown.printed()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("modes")
+  void budget_filledWithRandomSizes_boundsTheProcess(ResidentSetMode mode) throws Exception {
+    ResidentSetMode.Shown shown = run(mode, 64, "budget", "32", "random", "1", "loop");
+    requireGrowth(shown, 32 + BUDGET_SLACK_MIB);
+    // Where only the collector frees it may have to come by, once, before what is there fits.
+    assertThat(shown.refused()).as(shown.printed()).isLessThanOrEqualTo(shown.byCollector());
+    assertThat(shown.refusedLate()).as(shown.printed()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("modes")
+  void budget_ofTenMebibytesAndTenTimesTheDemand_boundsTheProcess(ResidentSetMode mode)
+      throws Exception {
+    requireGrowth(run(mode, 64, "budget", "10", "random", "10", "loop"), 10 + BUDGET_SLACK_MIB);
+    requireGrowth(run(mode, 64, "budget", "10", "fixed", "10", "off"), 10 + BUDGET_SLACK_MIB);
+  }
+
+  @ParameterizedTest
+  @MethodSource("freedModes")
+  void burst_releasedAndSilence_goesBackToTheSystem(ResidentSetMode mode) throws Exception {
+    ResidentSetMode.Shown shown = run(mode, 128, "burst", "128", "mixed", "hybrid", "1");
+    requireGrowth(shown, BURST_SLACK_MIB);
+    assertThat(shown.reserved()).as(shown.printed()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("freedModes")
+  void burst_withSurvivors_leavesNoMoreThanIsReserved(ResidentSetMode mode) throws Exception {
+    ResidentSetMode.Shown shown = run(mode, 128, "survivors", "128", "mixed", "hybrid");
+    requireGrowth(shown, shown.reserved() * 6 / 5 + BURST_SLACK_MIB);
   }
 
   /** Eight threads that are no event loops, and ask for more than there is. */

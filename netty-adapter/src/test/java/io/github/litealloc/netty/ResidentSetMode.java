@@ -1,0 +1,85 @@
+package io.github.litealloc.netty;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A way to have direct memory, and {@link ResidentSetProbe} in a JVM that has it so.
+ *
+ * @param name what tables call it
+ * @param isFreed whether what is given back is freed then, and not by the collector only
+ * @param options of the JVM
+ */
+record ResidentSetMode(String name, boolean isFreed, List<String> options) {
+
+  private static final Pattern GROWN = Pattern.compile("grown by (-?\\d+) MiB");
+  private static final Pattern RESERVED = Pattern.compile("reserved (\\d+) MiB");
+  private static final Pattern REFUSED =
+      Pattern.compile("refused (\\d+) of (\\d+), by the collector (\\d+), in the last half (\\d+)");
+
+  /** What a run has shown, in MiB and numbers of requests. */
+  record Shown(
+      int grown, int reserved, long refused, long byCollector, long refusedLate, String printed) {}
+
+  /** All that a JDK of that version has. */
+  static List<ResidentSetMode> of(int feature) {
+    List<ResidentSetMode> modes = new ArrayList<>();
+    if (feature < 22) {
+      modes.add(new ResidentSetMode("Unsafe", true, List.of("-Dio.netty.noUnsafe=false")));
+      modes.add(new ResidentSetMode("noUnsafe", false, List.of("-Dio.netty.noUnsafe=true")));
+      return modes;
+    }
+    modes.add(new ResidentSetMode("bare", true, List.of()));
+    if (feature >= 24) {
+      modes.add(
+          new ResidentSetMode(
+              "native access", true, List.of("--enable-native-access=ALL-UNNAMED")));
+      modes.add(
+          new ResidentSetMode(
+              "Unsafe",
+              true,
+              List.of("--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false")));
+    }
+    return modes;
+  }
+
+  /** With a heap that is there from the start, so that it cannot be what grows. */
+  Shown run(Path folder, Path javaHome, int heapMib, String... load) throws Exception {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "-Xms" + heapMib + "m",
+                "-Xmx" + heapMib + "m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // what the optimising compiler holds comes and goes
+                "-XX:MaxDirectMemorySize=1g"));
+    all.addAll(options);
+    String printed = JavaProcess.run(folder, javaHome, all, ResidentSetProbe.class, List.of(load));
+    Matcher refused = REFUSED.matcher(printed);
+    boolean isBudget = refused.find();
+    return new Shown(
+        (int) first(GROWN, printed),
+        (int) first(RESERVED, printed),
+        isBudget ? Long.parseLong(refused.group(1)) : 0,
+        isBudget ? Long.parseLong(refused.group(3)) : 0,
+        isBudget ? Long.parseLong(refused.group(4)) : 0,
+        printed);
+  }
+
+  private static long first(Pattern pattern, String printed) {
+    Matcher found = pattern.matcher(printed);
+    if (!found.find()) {
+      throw new AssertionError(pattern + " is not in what was printed: " + printed);
+    }
+    return Long.parseLong(found.group(1));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
