@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisabledOnOs(OS.WINDOWS)
 class InterruptsTest {
 
-  private static final int WAIT_SECONDS = 30;
+  private static final int WAIT_SECONDS = 60;
   private static final int SIGINT = 2;
 
   private Process start(Path out, String... args) throws IOException {

@@ -67,7 +67,7 @@ class MainTest {
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
         .contains("--quick", "--json", "--strategies", "--scenarios", "--forks", "--leak-detection")
-        .contains("--targets", "--java", "--profile", "--markdown")
+        .contains("--targets", "--java", "--profile", "--markdown", "--baseline", "--margin")
         .contains("--allocator", "--class-path", "--system-property", "--peer")
         .contains("replace-in-order-LIVE", "mixed-width-access");
   }
@@ -164,6 +164,7 @@ class MainTest {
         "compare --leak-detection paranoid|'paranoid' (expected: one of simple, disabled)",
         "compare --leak-detection simple,off|'off' (expected: one of simple, disabled)",
         "compare --java /no/such/jdk|--java: /no/such/jdk, which does not exist (expected: the home",
+        "compare --margin -1|--margin: -1 (expected: 0 to 1000)",
         "compare --json /|--json: /, which is a directory",
         "record 1 --duration 0|--duration: 0 (expected: 1 to 3600)",
         "record 1 --max-size 1k|--max-size: 1024 (expected: 1048576 to",

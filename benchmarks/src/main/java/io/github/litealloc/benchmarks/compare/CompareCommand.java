@@ -228,6 +228,21 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results there, as JSON.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--baseline",
+      paramLabel = "FILE",
+      description =
+          "Say what has changed since --json wrote that: ours, beside the peer that is the fastest now."
+              + " The exit code is 1 if anything is worse by more than --margin.")
+  private @Nullable Path baseline;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "PERCENT",
+      defaultValue = "10",
+      description = "See --baseline (default: ${DEFAULT-VALUE}).")
+  private int margin;
+
   /** One allocator that this program does not know. */
   static final class ForeignOptions {
     @Option(
@@ -281,6 +296,8 @@ public final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ComparePlan plan = checkedPlan();
+    // Now: it may be the file that is written at the end.
+    Baseline before = baseline == null ? null : Baseline.read(baseline);
     PrintWriter progress = spec.commandLine().getErr();
     progress.printf(
         "%d scenarios x %d allocators x %d settings x %d forks: about %s%s%n",
@@ -308,9 +325,20 @@ public final class CompareCommand implements Callable<Integer> {
     if (json != null) {
       JsonFile.write(json, generator -> ComparisonJson.write(comparison, profiles, generator));
     }
-    return comparison.fallbackShare() == 0 && comparison.problem().isEmpty()
+    return comparison.fallbackShare() == 0
+            && comparison.problem().isEmpty()
+            && !isWorse(before, comparison)
         ? ExitCode.OK
         : ExitCode.SOFTWARE;
+  }
+
+  private boolean isWorse(@Nullable Baseline before, Comparison comparison) {
+    if (before == null) {
+      return false;
+    }
+    List<Baseline.Change> changes = before.changes(comparison, margin / 100.0);
+    BaselineText.print(before, changes, spec.commandLine().getOut());
+    return changes.stream().anyMatch(change -> change.verdict() == Baseline.Verdict.WORSE);
   }
 
   private void print(Comparison comparison, Map<ComparePlan.Run, Profile> profiles) {
@@ -338,6 +366,7 @@ public final class CompareCommand implements Callable<Integer> {
   private ComparePlan checkedPlan() {
     Options check = new Options(spec);
     check.writable("--json", json);
+    check.range("--margin", margin, 0, 1_000);
     if (forks != null) {
       check.range("--forks", forks, 1, MAX_FORKS);
     }

@@ -110,7 +110,10 @@ final class Demo {
   }
 
   private void announce(DemoServer server, @Nullable DashboardServer dashboard) {
-    out.println("lite-alloc demo on the allocator " + options.candidate());
+    out.println(
+        "lite-alloc demo on the allocator "
+            + options.candidate()
+            + (dashboard == null ? "" : ", see " + dashboard.uri()));
     out.println(
         "  server     "
             + server.uri()

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true)
 public final class DemoCommand implements Callable<Integer> {
 
-  private static final int DEFAULT_SECONDS = 10;
+  private static final int DEFAULT_SECONDS = 30;
   private static final int MAX_SECONDS = 7 * 24 * 60 * 60;
   private static final int MAX_CONNECTIONS = 10_000;
   private static final int MAX_LOOPS = 256;
@@ -78,7 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "TIME",
       converter = SecondsConverter.class,
       description =
-          "When to stop, in seconds, or as in 10s, 5m; 0 serves until stopped (default: 10s, or"
+          "When to stop, in seconds, or as in 10s, 5m; 0 serves until stopped (default: 30s, or"
               + " until --requests are done).")
   private @Nullable Integer duration;
 

@@ -120,8 +120,14 @@ record DemoSummary(
       return "NOT well: see failures, wrong bytes, leaks and used at end above.";
     }
     String answers = requests > 0 ? "every answer was right" : "no errors, no answer was checked";
-    String buffers = usedAtEndBytes.isPresent() ? ", every buffer came back." : ".";
-    return "All well: " + answers + buffers;
+    String buffers = usedAtEndBytes.isPresent() ? ", every buffer came back" : "";
+    String outside =
+        fallbacks.orElse(0) > 0
+            ? "; "
+                + Text.count(fallbacks.getAsLong(), "direct buffer")
+                + " came from outside of the arenas and their budget."
+            : ".";
+    return "All well: " + answers + buffers + outside;
   }
 
   private static void line(PrintWriter out, String name, String value) {

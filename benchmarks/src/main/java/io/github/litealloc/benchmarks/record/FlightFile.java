@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedThread;
@@ -175,8 +176,7 @@ final class FlightFile {
         (allocator, seen) ->
             pairings.put(allocator, new Pairing(Pairing.needsSizes(seen), traffic)));
     for (Pairing.Seen seen : events) {
-      Pairing.Seen since = seen.since(start);
-      pairings.get(seen.allocator()).add(since);
+      Objects.requireNonNull(pairings.get(seen.allocator())).add(seen.since(start));
     }
     boolean[] isLoop = new boolean[loops.size()];
     for (int thread = 0; thread < isLoop.length; thread++) {

@@ -132,8 +132,8 @@ public final class RecordCommand implements Callable<Integer> {
   }
 
   private Traffic record(Options check) throws InterruptedException {
-    Target target = new Target(pid(check));
-    if (!target.isAlive()) {
+    RecordedJvm jvm = new RecordedJvm(pid(check));
+    if (!jvm.isAlive()) {
       throw new CommandFailure("process " + source + ": there is none", null);
     }
     Path folder = null;
@@ -141,10 +141,10 @@ public final class RecordCommand implements Callable<Integer> {
       folder = Files.createTempDirectory("lite-alloc-record");
       Path jfr = folder.resolve("buffers.jfr");
       // The JVM's own end of it is the second one, in case that this is killed.
-      target.start(jfr, maxSize, duration + 2);
-      awaitEnd(target);
-      if (target.isAlive()) {
-        target.stop(jfr);
+      jvm.start(jfr, maxSize, duration + 2);
+      awaitEnd(jvm);
+      if (jvm.isAlive()) {
+        jvm.stop(jfr);
       } else {
         progress("the process has ended");
       }
@@ -179,13 +179,13 @@ public final class RecordCommand implements Callable<Integer> {
     }
   }
 
-  private void awaitEnd(Target target) throws InterruptedException {
+  private void awaitEnd(RecordedJvm jvm) throws InterruptedException {
     CountDownLatch interrupted = new CountDownLatch(1);
     Interrupts.stopBy(interrupted::countDown);
     progress("recording process " + source + " for " + Text.count(duration, "second"));
     long started = System.nanoTime();
     long nanos = TimeUnit.SECONDS.toNanos(duration);
-    while (System.nanoTime() - started < nanos && target.isAlive()) {
+    while (System.nanoTime() - started < nanos && jvm.isAlive()) {
       if (interrupted.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         return;
       }

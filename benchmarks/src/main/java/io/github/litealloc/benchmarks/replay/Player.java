@@ -3,7 +3,6 @@ package io.github.litealloc.benchmarks.replay;
 import io.github.litealloc.benchmarks.record.Traffic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +20,6 @@ final class Player {
 
   private static final int SPINS = 1_000;
   private static final long WAIT_NANOS = 10_000;
-  private static final ByteBuf REFUSED = Unpooled.EMPTY_BUFFER;
 
   private final Traffic traffic;
   private final ByteBufAllocator allocator;
@@ -140,18 +138,19 @@ final class Player {
     return buffer == null ? 0 : buffer.capacity();
   }
 
-  private ByteBuf allocate(int size) {
+  /** Returns a new buffer, or nothing if it was refused. */
+  private @Nullable ByteBuf allocate(int size) {
     try {
       ByteBuf buffer = allocator.directBuffer(size);
       touch(buffer, size);
       return buffer;
     } catch (OutOfMemoryError e) {
       refused.increment();
-      return REFUSED;
+      return null;
     }
   }
 
-  private ByteBuf resized(@Nullable ByteBuf buffer, int size) {
+  private @Nullable ByteBuf resized(@Nullable ByteBuf buffer, int size) {
     if (buffer == null || buffer.maxCapacity() < size) { // one without bytes, or a refused one
       return allocate(size);
     }
@@ -165,7 +164,7 @@ final class Player {
   }
 
   private static @Nullable ByteBuf released(@Nullable ByteBuf buffer) {
-    if (buffer != null && buffer != REFUSED) {
+    if (buffer != null) {
       buffer.release();
     }
     return null;

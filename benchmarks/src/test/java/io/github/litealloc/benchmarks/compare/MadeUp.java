@@ -129,6 +129,15 @@ final class MadeUp {
             List.of(sliced(40), sliced(40))));
   }
 
+  /** Hybrid and pooled, three forks that are all alike. */
+  static Comparison times(double hybrid, double pooled) {
+    return comparison(
+        plan(SCENARIO, List.of(HYBRID, POOLED), OLD_SIMPLE),
+        Map.of(
+            run(OLD_SIMPLE, HYBRID), forks(hybrid, hybrid, hybrid),
+            run(OLD_SIMPLE, POOLED), forks(pooled, pooled, pooled)));
+  }
+
   /** Only hybrid and pooled were reached in the second of two settings. */
   static Comparison interrupted() {
     Map<ComparePlan.Run, List<ForkResult>> results = new LinkedHashMap<>();

@@ -138,6 +138,7 @@ class DemoTest {
     Map<String, @Nullable Object> summary = TestJson.read(json);
     assertThat((Long) summary.get("reservedPeakBytes")).isBetween(1L, 300L << 10);
     assertThat((Long) summary.get("fallbacks")).isPositive();
+    assertThat(cli.out()).contains(" came from outside of the arenas and their budget.");
   }
 
   @Test

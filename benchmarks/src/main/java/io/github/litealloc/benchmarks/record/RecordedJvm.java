@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A running JVM that is told by {@code jcmd} to record. */
-final class Target {
+final class RecordedJvm {
 
   private static final long MAX_SECONDS = 60;
   private static final String NAME = "lite-alloc-record";
 
   private final long pid;
 
-  Target(long pid) {
+  RecordedJvm(long pid) {
     this.pid = pid;
   }
 
