@@ -64,6 +64,7 @@ public final class Chunks {
   private int[] used = new int[INITIAL_SLOTS]; // bytes in live blocks
   private int[] sizes = new int[INITIAL_SLOTS];
   private int[] staleEntries = new int[INITIAL_SLOTS];
+  private boolean[] onlyKept = new boolean[INITIAL_SLOTS]; // nothing was live at the last look
   private int[] freeSlots = new int[INITIAL_SLOTS];
   private final ChunkAges ages = new ChunkAges(INITIAL_SLOTS);
   private int freeSlotCount;
@@ -95,7 +96,7 @@ public final class Chunks {
     this.cacheLimit = new CacheLimit(account, statistics);
     this.wilderness = Wilderness.none(this);
     this.supply = new ChunkSupply(account, growthListener, wilderness);
-    statistics.publishChunks(used, sizes);
+    statistics.publishChunks(used, sizes, onlyKept);
   }
 
   /** The arena's figures. */
@@ -174,6 +175,7 @@ public final class Chunks {
     }
     // No call until it is held and counted: then it goes back at the latest with all the others.
     held[slot] = chunk;
+    onlyKept[slot] = false;
     if (freeSlotCount > 0) {
       freeSlotCount--;
     } else {
@@ -199,8 +201,9 @@ public final class Chunks {
       ages.grow(capacity);
       sizes = Arrays.copyOf(sizes, capacity);
       staleEntries = Arrays.copyOf(staleEntries, capacity);
+      onlyKept = Arrays.copyOf(onlyKept, capacity);
       freeSlots = Arrays.copyOf(freeSlots, capacity);
-      statistics.publishChunks(used, sizes);
+      statistics.publishChunks(used, sizes, onlyKept);
       held = Arrays.copyOf(held, capacity); // last: its length says that all of them have grown
     }
   }
@@ -417,11 +420,18 @@ public final class Chunks {
     return used[slot];
   }
 
-  /** Notes which chunks have been empty since the last time, for the ages of their blocks. */
+  /**
+   * Notes which chunks have been empty since the last time, for the ages of their blocks; and, when
+   * the owner keeps nothing at this moment, which are empty now: what is in those later may be
+   * kept.
+   */
   void noteTime(long nowNanos) {
     settle();
+    boolean isNothingKept = statistics.cached == 0;
     for (int slot = 0; slot < slots; slot++) {
-      ages.note(slot, used[slot] == 0, nowNanos);
+      boolean isEmpty = used[slot] == 0;
+      ages.note(slot, isEmpty, nowNanos);
+      onlyKept[slot] = isNothingKept ? isEmpty : onlyKept[slot];
     }
     ages.noted(nowNanos);
   }
