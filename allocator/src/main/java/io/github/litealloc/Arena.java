@@ -94,7 +94,7 @@ public final class Arena implements AutoCloseable {
   private final ChunkAccount account;
   private final Chunks chunks;
   private final Strategy strategy;
-  private final BlockRouter router;
+  final BlockRouter router;
   private final Thread owner = Thread.currentThread();
   private final @Nullable HardenedStrategy hardened;
   private final @Nullable BlockChecks checks;
@@ -281,6 +281,7 @@ public final class Arena implements AutoCloseable {
     drainRemoteFrees();
     cacheFlusher.run();
     router.trim();
+    router.sweepIfDue();
     account.forgetRefusal();
     long block = router.allocate(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
@@ -364,7 +365,7 @@ public final class Arena implements AutoCloseable {
         freeNow(block, bytes);
       } finally {
         try {
-          router.trimIfEmpty(Blocks.chunk(block)); // a strategy may have kept it for more requests
+          router.trimAround(Blocks.chunk(block));
           remoteFrees.freeAll(); // what was put off
           giveBackIfUnused();
         } catch (VirtualMachineError e) {
@@ -672,18 +673,15 @@ public final class Arena implements AutoCloseable {
     return shortcut == noShortcut && checks == null && !closed && !isSuspect();
   }
 
-  /**
-   * Frees what other threads have handed over and gives every empty chunk back to the chunk store.
-   *
-   * @return the bytes given back
-   */
+  /** {@return the bytes given back} As {@link #trim(long)} with 0. */
   public long trim() {
     return trim(0);
   }
 
   /**
    * Frees what other threads have handed over and gives empty chunks back to the chunk store, until
-   * at most a given amount is reserved or no chunk is empty.
+   * at most a given amount is reserved or no chunk is empty. If nothing is to stay, free pages of
+   * chunks that are at most half used go back to the system, too, where the source has pages.
    *
    * @param targetBytes how many bytes may stay reserved, at least 0
    * @return the bytes given back, those of chunks included that became empty by what other threads
@@ -695,43 +693,41 @@ public final class Arena implements AutoCloseable {
     if (targetBytes < 0) {
       throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
     }
-    long before = statistics.reserved;
+    long before = statistics.committedBytes();
     givingWay.begin();
     drainRemoteFrees();
     if (targetBytes == 0 || statistics.reserved > targetBytes) {
       chunks.trimTargetBytes = targetBytes;
       try {
         cacheFlusher.run();
-        router.trim();
+        router.trimAll(targetBytes);
         giveBackIfUnused();
       } finally {
         chunks.trimTargetBytes = 0;
       }
     }
-    long givenBack = before - statistics.reserved;
+    long givenBack = before - statistics.committedBytes();
     FlightEvents.arenaTrimmed(name, givenBack, statistics.reservedBytes());
     return givenBack;
   }
 
   /**
    * Lets time pass: the one clock by which memory goes back. It frees what other threads have
-   * handed over. If nothing was allocated since the last call, it gives back all that is empty; a
-   * silent arena goes to zero, below its floor. Else it gives back what has been empty for the
-   * decay time (under pressure, or if another arena waits for memory, all that is empty above the
-   * floor), and frees what the owner keeps for its next requests, which would pin chunks for ever.
-   * And it has the chunk store give back what was kept for long enough, or all of it where nobody
-   * has allocated for seven tenths of the decay time and nobody else looks after the store.
+   * handed over. If nothing was allocated since the last call, it gives back all that is empty,
+   * below its floor too. Else it gives back what has been empty for the decay time (under pressure,
+   * or if another arena waits for memory, all that is empty above the floor), and frees what the
+   * owner keeps for its next requests. Free pages of chunks that a few blocks pin go in both cases,
+   * if the source has pages. The chunk store gives back what was kept for long enough; all of it if
+   * nobody has allocated for seven tenths of the decay time, and nobody else looks after it.
    *
-   * <p>To be called once a second or so, and only while it answers {@code true}: after {@code
-   * false} there is nothing to give back until the arena takes a chunk, which {@link
-   * ArenaBuilder#onGrowth} tells, or frees its own blocks, after which the owner may call again, or
-   * another thread hands something over, which {@link #remoteFree} tells. Owners without a clock
-   * call it, or {@link #trim()}, when they like.
+   * <p>To be called once a second or so, and only while it answers {@code true}: then there is
+   * nothing to give back until the arena takes a chunk ({@link ArenaBuilder#onGrowth}), the owner
+   * frees blocks, or another thread hands something over ({@link #remoteFree} tells). Owners
+   * without a clock call it, or {@link #trim()}, when they like.
    *
    * @param nowNanos the present {@link System#nanoTime()}
-   * @return whether to call again: something was allocated since the last call, and more than the
-   *     floor is reserved; or other threads have handed something over since then; or the chunk
-   *     store keeps empty chunks for a time, which no other arena with more of a reason looks after
+   * @return whether to call again: since the last call something was handed over, or was allocated
+   *     and more than the floor is reserved; or nobody else looks after what the store keeps
    */
   public boolean tick(long nowNanos) {
     requireUsable();
@@ -744,8 +740,7 @@ public final class Arena implements AutoCloseable {
     } else {
       cacheFlusher.run();
     }
-    chunks.noteTime(nowNanos);
-    router.trimExpired(nowNanos, account.decayNanos());
+    router.tick(nowNanos, account.decayNanos(), account.isUnderPressure(), checks);
     boolean isInUse = !clock.isSilent() && statistics.reserved > floorBytes;
     return account.tick(nowNanos, clock.silentNanos(nowNanos), clock.hadRemoteFrees() || isInUse);
   }

@@ -37,6 +37,10 @@ public enum ArenaFigure {
   PINNED_BYTES(Kind.LEVEL, ArenaStatistics::pinnedBytes),
   /** Bytes of all chunks. */
   RESERVED_BYTES(Kind.LEVEL, ArenaStatistics::reservedBytes),
+  /**
+   * {@link #RESERVED_BYTES} less the pages that have gone back to the system inside pinned chunks.
+   */
+  COMMITTED_BYTES(Kind.LEVEL, ArenaStatistics::committedBytes),
   /** Reserved bytes that are in no live block. */
   FREE_BYTES(Kind.LEVEL, ArenaStatistics::freeBytes),
   /** The highest {@link #USED_BYTES}. */

@@ -38,6 +38,7 @@ public final class ArenaFigures {
     limit(values, ArenaFigure.USED_BYTES, ArenaFigure.RESERVED_BYTES);
     limit(values, ArenaFigure.PINNED_BYTES, ArenaFigure.RESERVED_BYTES);
     raise(values, ArenaFigure.PINNED_BYTES, ArenaFigure.USED_BYTES);
+    limit(values, ArenaFigure.COMMITTED_BYTES, ArenaFigure.RESERVED_BYTES);
     limit(values, ArenaFigure.REQUESTED_BYTES, ArenaFigure.USED_BYTES);
     raise(values, ArenaFigure.PEAK_USED_BYTES, ArenaFigure.USED_BYTES);
     raise(values, ArenaFigure.PEAK_RESERVED_BYTES, ArenaFigure.RESERVED_BYTES);

@@ -26,6 +26,7 @@ public final class ArenaStatistics {
   private static final VarHandle REQUESTED_TOTAL = field("requestedTotal");
   private static final VarHandle UNREQUESTED_TOTAL = field("unrequestedTotal");
   private static final VarHandle RESERVED = field("reserved");
+  private static final VarHandle HANDED_BACK = field("handedBack");
   private static final VarHandle PEAK_USED = field("peakUsed");
   private static final VarHandle PEAK_RESERVED = field("peakReserved");
   private static final VarHandle REALLOCATIONS_IN_PLACE = field("reallocationsInPlace");
@@ -54,6 +55,7 @@ public final class ArenaStatistics {
   long cached;
   long peakUsed; // as of the last time that less was used than before
   long reserved;
+  long handedBack; // of what is reserved: pages that are the system's again
   long peakReserved;
   long reallocationsInPlace;
   long reallocationsMoved;
@@ -215,6 +217,17 @@ public final class ArenaStatistics {
   /** {@return the bytes of the chunks that the arena holds} */
   public long reservedBytes() {
     return (long) RESERVED.getOpaque(this);
+  }
+
+  /**
+   * Returns the {@link #reservedBytes()} less the pages that have gone back to the system, inside
+   * chunks that live blocks pin: what the budget charges for.
+   *
+   * @return committed bytes
+   */
+  public long committedBytes() {
+    long handedBack = (long) HANDED_BACK.getAcquire(this); // first, or it might be more than all
+    return Math.max(0, reservedBytes() - handedBack);
   }
 
   /** {@return the reserved bytes that are in no live block} */

@@ -36,6 +36,11 @@ final class BlockChecks {
     live.clear();
   }
 
+  /** Lets go of room for blocks that are not live any more. */
+  void shrink() {
+    live.shrink();
+  }
+
   /** Refuses a block that is not live, or was requested with another size. */
   void requireLive(long block, int bytes) {
     int requested = requestedBytes(block);

@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * its own. What an arena does where its shortcut does not help. Owner thread only; on a closed
  * arena one thread at a time.
  */
-final class BlockRouter {
+final class BlockRouter implements PinnedPages.FreeMemory {
   /*
    * The stack may end at any call, and the heap at any allocation, in the middle of what a strategy does;
    * and a strategy may be somebody else's, with a fault. So whatever is thrown out of an operation makes
@@ -183,19 +184,108 @@ final class BlockRouter {
     }
   }
 
-  /** Gives back a chunk of a closed arena that a strategy may have kept for further requests. */
-  void trimIfEmpty(int chunk) {
+  /**
+   * Gives back a chunk of a closed arena that a strategy may have kept for further requests, or
+   * what is free around the blocks that are left.
+   *
+   * @param chunk the chunk that a block was freed in
+   */
+  void trimAround(int chunk) {
     if (chunks.isHeld(chunk) && chunks.usedBytes(chunk) == 0) {
       trim();
+    } else {
+      sweepIfDue();
+    }
+    long left = chunks.statistics().chunks;
+    if ((left & left - 1) == 0 && !chunks.isHeld(chunk)) {
+      shrink(true); // there is no tick any more; with half of the chunks gone is often enough
     }
   }
 
   /**
-   * Gives back chunks that have been empty for long; right after their ages were noted.
+   * Gives back the free pages of chunks that a few blocks pin.
+   *
+   * @param targetBytes how many bytes may stay; if any may, so do the pages
+   */
+  private void sweep(long targetBytes) {
+    if (suspicion == null && targetBytes == 0) {
+      chunks.pinnedPages.sweep(this, System.nanoTime());
+    }
+  }
+
+  /** The same, but not again at once: for whoever may ask very often. */
+  void sweepIfDue() {
+    if (suspicion == null) {
+      chunks.pinnedPages.sweepIfDue(this, System.nanoTime());
+    }
+  }
+
+  /**
+   * The same for chunks of which little has been used for long, but for the one that is carved;
+   * right after that was noted.
    *
    * @param decayNanos how long is long
    */
-  void trimExpired(long nowNanos, long decayNanos) {
+  private void sweepOld(long nowNanos, long decayNanos) {
+    if (suspicion == null) {
+      chunks.pinnedPages.sweepOld(this, wilderness.chunk(), nowNanos, decayNanos);
+    }
+  }
+
+  /** Nothing has changed, whatever is thrown. */
+  @Override
+  public void visitFreeRuns(FreeRunVisitor visitor) {
+    strategy.visitFreeRuns(visitor);
+  }
+
+  /**
+   * Lets time pass: gives back chunks that have been empty for long, and free pages of those that a
+   * few blocks pin, and lets go of what no free or live block needs.
+   *
+   * @param decayNanos how long is long
+   * @param isShort whether memory is: then pages go at once
+   * @param checks the arena's, if it has any
+   */
+  void tick(long nowNanos, long decayNanos, boolean isShort, @Nullable BlockChecks checks) {
+    chunks.noteTime(nowNanos);
+    trimExpired(nowNanos, decayNanos);
+    sweepOld(nowNanos, isShort ? 0 : decayNanos);
+    shrink(false);
+    if (checks != null) {
+      try {
+        checks.shrink();
+      } catch (VirtualMachineError e) {
+        // As in shrink.
+      }
+    }
+  }
+
+  /** As {@link #trim}, for whoever wants to have as little as possible left. */
+  void trimAll(long targetBytes) {
+    trim();
+    sweep(targetBytes);
+    shrink(true);
+  }
+
+  /** Does nothing if the arena is suspect. */
+  private void shrink(boolean atOnce) {
+    if (suspicion != null) {
+      return;
+    }
+    try {
+      strategy.shrink(atOnce);
+    } catch (OutOfMemoryError e) {
+      // There is no heap for the smaller arrays: nothing has changed, and there is a next time.
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      throw e;
+    }
+  }
+
+  private void trimExpired(long nowNanos, long decayNanos) {
     if (suspicion != null || !chunks.startExpiry(nowNanos, decayNanos)) {
       return;
     }
@@ -213,6 +303,52 @@ final class BlockRouter {
     } finally {
       chunks.keepsUnexpired = false;
     }
+  }
+
+  /** {@link #forgetFree(BitSet, FreeRunVisitor)} for one chunk. */
+  boolean forgetFree(int slot, FreeRunVisitor visitor) {
+    BitSet slots = new BitSet(slot + 1);
+    slots.set(slot);
+    return forgetFree(slots, visitor);
+  }
+
+  /**
+   * Has the strategy {@linkplain Strategy#forgetFree forget} the free memory of some chunks. All of
+   * them at once, for it may look at everything that is free to find what is free in them. The
+   * chunks that it was found in are {@linkplain Chunks#isPartlyForgotten marked}.
+   *
+   * @param slots held chunks with live blocks
+   * @param visitor is told of what was forgotten, afterwards: chunk by chunk, in the order of
+   *     addresses, and what is contiguous in one piece. What it throws goes to the caller; the
+   *     arena is in order
+   * @return {@code false} if the strategy cannot do that, or the arena is suspect
+   */
+  @Override
+  public boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    if (suspicion != null) {
+      return false;
+    }
+    ForgottenRuns forgotten = new ForgottenRuns(chunks, slots); // first: it may fail
+    boolean canForget;
+    try {
+      wilderness.close();
+      canForget = strategy.forgetFree(slots, forgotten);
+      if (canForget) {
+        forgotten.requireSound();
+      }
+      strategy.openWilderness();
+    } catch (Throwable e) {
+      suspicion = e;
+      wilderness.stoppedSizes = wilderness.openSizes;
+      wilderness.openSizes = Wilderness.NO_SIZES;
+      wilderness.strategyLimit = Integer.MIN_VALUE;
+      judge(e);
+      throw e;
+    }
+    if (canForget) {
+      forgotten.visit(visitor);
+    }
+    return canForget;
   }
 
   void reset() {
@@ -251,5 +387,6 @@ final class BlockRouter {
       judge(e);
       throw e;
     }
+    sweep(0);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Free blocks of one size, last in first out: a bin of a segregated strategy. Entries of chunks
@@ -10,6 +11,12 @@ import java.util.Arrays;
 final class BlockStack {
 
   private static final int INITIAL_CAPACITY = 16;
+
+  /** Room for so many blocks is never too much. */
+  private static final int KEPT_CAPACITY = 256;
+
+  /** Where it lies above all blocks, there has been none since. */
+  private static final long UNREACHED = Blocks.NO_BLOCK;
 
   private final Chunks chunks;
   private final int blockBytes;
@@ -97,17 +104,66 @@ final class BlockStack {
     size = kept;
   }
 
+  /** Lets go of the room if three quarters of it are not needed; see {@link Strategy#shrink}. */
+  void shrink(boolean atOnce) {
+    if (blocks.length <= KEPT_CAPACITY) {
+      return;
+    }
+    if (chunks.hasStaleEntries()) {
+      dropStale();
+    }
+    int quarter = blocks.length / 4;
+    if (atOnce && size < quarter) {
+      shrinkTo(Math.max(INITIAL_CAPACITY, size * 2));
+    } else if (size <= quarter && blocks[quarter] == UNREACHED) {
+      shrinkTo(quarter * 2);
+    }
+    if (size <= blocks.length / 4) {
+      blocks[blocks.length / 4] = UNREACHED;
+    }
+  }
+
+  private void shrinkTo(int capacity) {
+    blocks = Arrays.copyOf(blocks, capacity);
+  }
+
   void visit(FreeRunVisitor visitor) {
     for (int i = 0; i < size; i++) {
       int chunk = Blocks.chunk(blocks[i]);
       if (chunks.holds(chunk)) {
-        visitor.freeRun(chunk, blockBytes);
+        visitor.freeRun(chunk, Blocks.offset(blocks[i]), blockBytes);
       }
     }
   }
 
+  /**
+   * Takes out the blocks of some chunks.
+   *
+   * @param bump has counted them, and does so no more
+   * @param visitor is told of each
+   */
+  void forget(BitSet slots, BumpPointer bump, FreeRunVisitor visitor) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      long block = blocks[i];
+      int chunk = Blocks.chunk(block);
+      if (slots.get(chunk)) {
+        visitor.freeRun(chunk, Blocks.offset(block), blockBytes);
+        bump.forget(block);
+      } else {
+        blocks[kept++] = block;
+      }
+    }
+    size = kept;
+  }
+
   void clear() {
     size = 0;
+  }
+
+  /** For how many blocks there is room, for tests. */
+  int capacity() {
+    return blocks.length;
   }
 
   private void makeRoom() {

@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.util.BitSet;
+
 /**
  * A bump pointer, and one unsorted list of freed blocks that is searched first fit. The smallest of
  * the strategies, and the fastest while lifetimes end together: when the last block of the arena is
@@ -183,9 +185,21 @@ final class BumpFreeList extends Strategy {
   }
 
   @Override
+  void shrink(boolean atOnce) {
+    list.shrink(atOnce);
+  }
+
+  @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     list.visit(visitor);
     bump.visitRest(visitor);
+  }
+
+  @Override
+  protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    bump.forgetFree(slots, visitor); // first: then it counts the blocks of all of them alike
+    list.forget(slots, bump, visitor);
+    return true;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.github.litealloc;
 
+import io.github.litealloc.memory.Chunk;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /** Carves blocks one after the other from the start of a chunk to its end. Owner thread only. */
 final class BumpPointer {
@@ -8,16 +10,26 @@ final class BumpPointer {
   private final Chunks chunks;
   private final Wilderness wilderness;
   private final TopChunk top;
-  private int[] blocks = new int[4]; // of chunks other than the current one, by slot
+
+  // Of chunks other than the current one, by slot: the blocks that were carved, and the bytes
+  // behind
+  // them, which are not carved any more.
+  private int[] blocks = new int[4];
+  private int[] rests = new int[4];
+
+  // Freed blocks that are on no list, for forgetFree.
+  private final FreeRunIndex unlisted = new FreeRunIndex();
 
   BumpPointer(Chunks chunks, Strategy strategy, Wilderness wilderness) {
     this.chunks = chunks;
     this.wilderness = wilderness;
-    this.top = new TopChunk(chunks, strategy, wilderness, this::entriesOf, Chunks.CHUNK_BYTES);
+    this.top = new TopChunk(chunks, strategy, wilderness, this::parting, Chunks.CHUNK_BYTES);
   }
 
-  /** How many blocks of an empty chunk are on free lists. */
-  private int entriesOf(int slot) {
+  /** A chunk goes back; answers how many of its blocks are on free lists. */
+  private int parting(int slot) {
+    unlisted.removeAll(slot);
+    rests[slot] = 0;
     return slot == wilderness.chunk() ? wilderness.blocks() : blocks[slot];
   }
 
@@ -57,7 +69,9 @@ final class BumpPointer {
   long carveFromNewChunk(int bytes, int alignment) {
     if (chunks.slots()
         >= blocks.length) { // first: a chunk must not be lost because the heap is full
-      blocks = Arrays.copyOf(blocks, Math.max(chunks.slots() + 1, blocks.length * 2));
+      int capacity = Math.max(chunks.slots() + 1, blocks.length * 2);
+      rests = Arrays.copyOf(rests, capacity);
+      blocks = Arrays.copyOf(blocks, capacity); // last: its length says that both have grown
     }
     int fresh = top.take(bytes, alignment);
     if (fresh == Chunks.NO_CHUNK) {
@@ -67,6 +81,7 @@ final class BumpPointer {
     int freshLeft = (chunks.bytes(fresh) & -Blocks.GRANULE_BYTES) - offset - bytes;
     if (freshLeft < wilderness.left()) {
       blocks[fresh] = 1;
+      rests[fresh] = freshLeft;
       return Blocks.block(fresh, offset);
     }
     leave();
@@ -134,8 +149,19 @@ final class BumpPointer {
     }
   }
 
+  /**
+   * Notes a freed block that is on no list, and waits for its chunk to become empty. Of smaller
+   * ones than a page nothing can go back as a rule.
+   */
+  void unlisted(long block, int bytes) {
+    if (bytes >= Chunk.MAX_ALIGNMENT) {
+      unlisted.add(Blocks.chunk(block), Blocks.offset(block), bytes);
+    }
+  }
+
   /** Starts over at the beginning of the current chunk, which is empty. */
   void rewind() {
+    unlisted.removeAll(wilderness.chunk());
     wilderness.rewind();
   }
 
@@ -145,8 +171,11 @@ final class BumpPointer {
    * @param emptied the chunk of its last block
    */
   void rewindAll(int emptied) {
+    if (unlisted.count() > 0) {
+      unlisted.clear();
+    }
     wilderness.rewind();
-    if (chunks.slots() > 1) {
+    if (chunks.slots() > 1 || emptied != wilderness.chunk()) {
       rewindOthers(emptied);
     }
     letGo();
@@ -169,8 +198,27 @@ final class BumpPointer {
   private void leave() {
     if (wilderness.chunk() != Chunks.NO_CHUNK) {
       blocks[wilderness.chunk()] = wilderness.blocks();
+      rests[wilderness.chunk()] = wilderness.left();
     }
     wilderness.leave();
+  }
+
+  /**
+   * Tells of what is on no free list in some chunks, and forgets it. Leaves the current chunk, if
+   * it is one of them: nothing more is carved from any of them.
+   */
+  void forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    if (wilderness.chunk() != Chunks.NO_CHUNK && slots.get(wilderness.chunk())) {
+      leave();
+    }
+    for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
+      unlisted.forget(slot, visitor);
+      if (slot < rests.length && rests[slot] > 0) {
+        int end = chunks.bytes(slot) & -Blocks.GRANULE_BYTES;
+        visitor.freeRun(slot, end - rests[slot], rests[slot]);
+        rests[slot] = 0;
+      }
+    }
   }
 
   /** Tells of what is left to carve. */
@@ -181,5 +229,7 @@ final class BumpPointer {
   /** Forgets every chunk. */
   void reset() {
     leave();
+    unlisted.clear();
+    Arrays.fill(rests, 0);
   }
 }

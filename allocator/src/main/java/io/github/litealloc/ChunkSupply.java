@@ -112,6 +112,21 @@ final class ChunkSupply {
     }
   }
 
+  /** As {@link ChunkAccount#handBack}. */
+  boolean handBack(Chunk chunk, int offset, int bytes) {
+    Wilderness wild = wilderness;
+    int limit = wild.strategyLimit;
+    boolean wasBusy = isBusy;
+    try {
+      isBusy = true;
+      wild.strategyLimit = Integer.MIN_VALUE;
+      return account.handBack(chunk, offset, bytes);
+    } finally {
+      isBusy = wasBusy;
+      wild.strategyLimit = limit;
+    }
+  }
+
   /**
    * Notes what is about to be thrown where no operation is half done: because none has begun, or
    * because it is complete. It may be anything, for it may come from code of others.

@@ -65,8 +65,13 @@ public final class Chunks {
   private int[] sizes = new int[INITIAL_SLOTS];
   private int[] staleEntries = new int[INITIAL_SLOTS];
   private boolean[] onlyKept = new boolean[INITIAL_SLOTS]; // nothing was live at the last look
+  private boolean[] partlyForgotten = new boolean[INITIAL_SLOTS];
   private int[] freeSlots = new int[INITIAL_SLOTS];
   private final ChunkAges ages = new ChunkAges(INITIAL_SLOTS);
+
+  /** Which of their pages have gone back to the system. */
+  final PinnedPages pinnedPages;
+
   private int freeSlotCount;
   private int slots;
   private int staleSlots; // how many slots have stale entries
@@ -96,6 +101,7 @@ public final class Chunks {
     this.cacheLimit = new CacheLimit(account, statistics);
     this.wilderness = Wilderness.none(this);
     this.supply = new ChunkSupply(account, growthListener, wilderness);
+    this.pinnedPages = new PinnedPages(this, account);
     statistics.publishChunks(used, sizes, onlyKept);
   }
 
@@ -168,6 +174,7 @@ public final class Chunks {
     try {
       slot = freeSlotCount > 0 ? freeSlots[freeSlotCount - 1] : slots;
       sizes[slot] = chunk.bytes();
+      partlyForgotten[slot] = false;
       ages.taken(slot);
     } catch (Throwable e) {
       unheld = chunk;
@@ -187,6 +194,7 @@ public final class Chunks {
     if (statistics.reserved > statistics.peakReserved) {
       statistics.peakReserved = statistics.reserved;
     }
+    pinnedPages.taken(slot);
     cacheLimit.update();
     if (watcher != null) {
       watcher.taken(slot);
@@ -202,6 +210,7 @@ public final class Chunks {
       sizes = Arrays.copyOf(sizes, capacity);
       staleEntries = Arrays.copyOf(staleEntries, capacity);
       onlyKept = Arrays.copyOf(onlyKept, capacity);
+      partlyForgotten = Arrays.copyOf(partlyForgotten, capacity);
       freeSlots = Arrays.copyOf(freeSlots, capacity);
       statistics.publishChunks(used, sizes, onlyKept);
       held = Arrays.copyOf(held, capacity); // last: its length says that all of them have grown
@@ -245,10 +254,12 @@ public final class Chunks {
   /** Forgets and counts a chunk before the account gets it; all of it or, if it throws, nothing. */
   private void letGo(int slot, Chunk chunk) {
     int bytes = sizes[slot];
+    int handedBack = bytes - chunk.committedBytes();
     held[slot] = null;
     statistics.chunks--;
     statistics.chunkReleases++;
     statistics.reserved -= bytes;
+    statistics.handedBack -= handedBack;
     try {
       supply.giveBack(chunk);
     } catch (Throwable e) {
@@ -256,6 +267,7 @@ public final class Chunks {
       statistics.chunks++;
       statistics.chunkReleases--;
       statistics.reserved += bytes;
+      statistics.handedBack += handedBack;
       throw e;
     }
   }
@@ -307,7 +319,8 @@ public final class Chunks {
    * Asks whether a chunk that has become empty may stay with the arena, so that a load that goes up
    * and down by one chunk does not pass it to and fro. One chunk of up to 256 KiB may, unless the
    * budget is under pressure, another arena waits for memory, or nothing is to be kept; a strategy
-   * gives it back when it is told to trim, and uses it before it takes another one.
+   * gives it back when it is told to trim, and uses it before it takes another one. One of which
+   * the strategy has forgotten anything must go.
    *
    * @param slot a held chunk without live blocks
    * @param keeper the strategy that the chunk stays with
@@ -315,7 +328,7 @@ public final class Chunks {
    */
   public boolean keepAsSpare(int slot, Strategy keeper) {
     boolean hasAnother = hasEmptySpare() && spare != slot;
-    if (hasAnother || isLarge(slot) || !account.mayKeepEmpty()) {
+    if (hasAnother || isLarge(slot) || isPartlyForgotten(slot) || !account.mayKeepEmpty()) {
       return false;
     }
     spare = slot;
@@ -340,6 +353,20 @@ public final class Chunks {
   /** Where small blocks move in, it would be pinned by a few of them. */
   private boolean isLarge(int slot) {
     return sizes[slot] > CHUNK_BYTES;
+  }
+
+  /** Notes that the strategy has {@linkplain Strategy#forgetFree forgotten} free memory there. */
+  void forgotten(int slot) {
+    partlyForgotten[slot] = true;
+    if (slot == spare) {
+      spare = NO_CHUNK;
+      spareKeeper = null;
+    }
+  }
+
+  /** Whether the strategy has forgotten anything there: then it goes back when it is empty. */
+  boolean isPartlyForgotten(int slot) {
+    return partlyForgotten[slot];
   }
 
   private boolean hasEmptySpare() {
@@ -394,6 +421,11 @@ public final class Chunks {
     return staleSlots == 0 || held[slot] != null;
   }
 
+  /** Whether free-list entries may name chunks that the arena does not hold. */
+  boolean hasStaleEntries() {
+    return staleSlots > 0;
+  }
+
   /** {@return one more than the highest slot ever used, for walking over all chunks} */
   public int slots() {
     return slots;
@@ -432,6 +464,7 @@ public final class Chunks {
       boolean isEmpty = used[slot] == 0;
       ages.note(slot, isEmpty, nowNanos);
       onlyKept[slot] = isNothingKept ? isEmpty : onlyKept[slot];
+      pinnedPages.note(slot, used[slot], nowNanos);
     }
     ages.noted(nowNanos);
   }
@@ -538,7 +571,7 @@ public final class Chunks {
     return chunk(slot).address();
   }
 
-  private Chunk chunk(int slot) {
+  Chunk chunk(int slot) {
     Chunk chunk = held[slot];
     if (chunk == null) {
       throw new IllegalStateException("chunk " + slot + " is not held by this arena");

@@ -28,7 +28,7 @@ final class FragmentationMapper implements FreeRunVisitor {
   }
 
   @Override
-  public void freeRun(int chunk, int bytes) {
+  public void freeRun(int chunk, int offset, int bytes) {
     freeRuns[chunk]++;
     freeRunBytes[chunk] += bytes;
     largest[chunk] = Math.max(largest[chunk], bytes);

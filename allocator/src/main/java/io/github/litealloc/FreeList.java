@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.util.BitSet;
+
 /**
  * Free blocks in address order, merged with their neighbours when they are freed and split when
  * they are allocated. A request takes the lowest block that holds it, so that the upper chunks
@@ -204,9 +206,23 @@ final class FreeList extends Strategy {
   }
 
   @Override
+  void shrink(boolean atOnce) {
+    index.shrink(chunks, atOnce);
+  }
+
+  @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     index.visit(visitor);
     top.visitRest(visitor);
+  }
+
+  @Override
+  protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    top.forgetRest(slots, visitor);
+    for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
+      index.forget(slot, visitor);
+    }
+    return true;
   }
 
   @Override

@@ -18,6 +18,7 @@ final class FreeRunIndex {
 
   private @Nullable FreeRuns[] runsBySlot = new @Nullable FreeRuns[4];
   private int[] largest = new int[2 * 4];
+  private @Nullable FreeRuns unused; // made for chunks that have gone back
   private int count;
   private int visited;
 
@@ -123,6 +124,9 @@ final class FreeRunIndex {
       int before = runs.count();
       runs.clear();
       changed(slot, runs, before);
+      runsBySlot[slot] = null;
+      runs.nextUnused = unused;
+      unused = runs;
     }
   }
 
@@ -142,7 +146,13 @@ final class FreeRunIndex {
     while (slot >= runsBySlot.length) {
       grow();
     }
-    FreeRuns runs = new FreeRuns();
+    FreeRuns runs = unused;
+    if (runs == null) {
+      runs = new FreeRuns();
+    } else {
+      unused = runs.nextUnused;
+      runs.nextUnused = null;
+    }
     runsBySlot[slot] = runs;
     return runs;
   }
@@ -180,12 +190,33 @@ final class FreeRunIndex {
     }
   }
 
+  /** Lets go of room for runs that is far more than there are; see {@link Strategy#shrink}. */
+  void shrink(Chunks chunks, boolean atOnce) {
+    for (int slot = 0; slot < runsBySlot.length; slot++) {
+      FreeRuns runs = runsBySlot[slot];
+      if (runs != null && runs.count() == 0 && !chunks.isHeld(slot)) {
+        runsBySlot[slot] = null;
+      } else if (runs != null && atOnce && runs.hasMuchUnusedRoom()) {
+        runsBySlot[slot] = runs.compacted();
+      }
+    }
+  }
+
   void visit(FreeRunVisitor visitor) {
     for (int slot = 0; slot < runsBySlot.length; slot++) {
       FreeRuns runs = runsBySlot[slot];
       if (runs != null) {
         runs.visit(slot, visitor);
       }
+    }
+  }
+
+  /** Tells of the runs of a chunk, and forgets them. */
+  void forget(int slot, FreeRunVisitor visitor) {
+    FreeRuns runs = runsOrNull(slot);
+    if (runs != null) {
+      runs.visit(slot, visitor);
+      removeAll(slot);
     }
   }
 

@@ -5,10 +5,11 @@ package io.github.litealloc;
 public interface FreeRunVisitor {
 
   /**
-   * Notes a contiguous piece of free memory that can serve a request.
+   * Notes a contiguous piece of free memory.
    *
    * @param chunk the slot of its chunk
+   * @param offset where it starts, in bytes from the start of the chunk
    * @param bytes its size
    */
-  void freeRun(int chunk, int bytes);
+  void freeRun(int chunk, int offset, int bytes);
 }

@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The free runs of one chunk in address order, none of which touches another: adding one merges it
@@ -20,6 +21,9 @@ final class FreeRuns {
 
   private static final int LEAF_RUNS = 32;
   private static final int SPARSE_RUNS = LEAF_RUNS / 4;
+
+  /** Room for so many leaves is never too much. */
+  private static final int KEPT_LEAVES = 4;
 
   // By leaf and place in it, LEAF_RUNS entries each: the offset above, the size below, so that one
   // copy moves both.
@@ -41,6 +45,9 @@ final class FreeRuns {
   private int fingerLeaf;
   private int finger;
   private int fingerEnd;
+
+  /** Whoever keeps it for another chunk links it here. */
+  @Nullable FreeRuns nextUnused;
 
   private int runs;
   private int largest;
@@ -440,11 +447,28 @@ final class FreeRuns {
     }
   }
 
+  /** Whether less than a quarter of the room is used, and a few leaves would do. */
+  boolean hasMuchUnusedRoom() {
+    return entries.length > KEPT_LEAVES * LEAF_RUNS && runs < entries.length / 4;
+  }
+
+  /** The same runs with no more room than they need. */
+  FreeRuns compacted() {
+    FreeRuns compacted = new FreeRuns();
+    for (int d = 0; d < leafCount; d++) {
+      int start = leaves[d] * LEAF_RUNS;
+      for (int i = start; i < start + counts[d]; i++) {
+        compacted.add(offset(i), size(i));
+      }
+    }
+    return compacted;
+  }
+
   void visit(int slot, FreeRunVisitor visitor) {
     for (int d = 0; d < leafCount; d++) {
       int start = leaves[d] * LEAF_RUNS;
       for (int i = start; i < start + counts[d]; i++) {
-        visitor.freeRun(slot, size(i));
+        visitor.freeRun(slot, offset(i), size(i));
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.util.BitSet;
+
 /**
  * A strategy of somebody else. While it is at work its arena is {@linkplain ChunkSupply#isBusy
  * busy}: a strategy that asks its own arena for something, in the middle of what it does, is
@@ -106,6 +108,17 @@ final class GuardedStrategy extends Strategy {
     chunks.supply.isBusy = true;
     try {
       inner.visitFreeRuns(visitor);
+    } finally {
+      chunks.supply.isBusy = wasBusy;
+    }
+  }
+
+  @Override
+  protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    boolean wasBusy = chunks.supply.isBusy;
+    chunks.supply.isBusy = true;
+    try {
+      return inner.forgetFree(slots, visitor);
     } finally {
       chunks.supply.isBusy = wasBusy;
     }

@@ -3,6 +3,7 @@ package io.github.litealloc;
 import io.github.litealloc.internal.Failures;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
    *
    *   block                          block + bytes              block + size
    *   |  requested bytes, the user's  |  guard: at least guardBytes  |
+   *
+   * What was forgotten is an exception: its pages may be with the system, and read as zeros. It was
+   * verified when it was forgotten.
    *
    * A huge block is an exception: its chunk is not filled when it comes, and not verified when it
    * goes, because between the two there is only the one block.
@@ -249,6 +253,23 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
     inner.visitFreeRuns(visitor);
   }
 
+  /**
+   * What is in quarantine is not free yet, and stays. What is forgotten holds the filler for the
+   * last time, and is verified; what that finds is told by the next operation.
+   */
+  @Override
+  protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    if (!hasPoison) {
+      return inner.forgetFree(slots, visitor);
+    }
+    return inner.forgetFree(
+        slots,
+        (chunk, offset, bytes) -> {
+          verifyFree(Blocks.block(chunk, offset), 0, bytes);
+          visitor.freeRun(chunk, offset, bytes);
+        });
+  }
+
   @Override
   protected void trim() {
     emptyQuarantine();
@@ -261,6 +282,11 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
   void trimExpired() {
     inner.trimExpired();
     tell();
+  }
+
+  @Override
+  void shrink(boolean atOnce) {
+    inner.shrink(atOnce);
   }
 
   /** From now on, what is freed is to go back at once. */
@@ -324,7 +350,7 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
 
   @Override
   public void goesBack(int chunk) {
-    if (hasPoison && !isExchangingHuge) {
+    if (hasPoison && !isExchangingHuge && !chunks.isPartlyForgotten(chunk)) {
       verifyFree(Blocks.block(chunk, 0), 0, chunks.bytes(chunk));
     }
   }

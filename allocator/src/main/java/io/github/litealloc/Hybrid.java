@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.util.BitSet;
+
 /**
  * Size classes for small and middle requests, the coalescing free list for large ones; requests
  * above {@link #maxBytes()} get a chunk of their own from the arena.
@@ -96,9 +98,22 @@ final class Hybrid extends Strategy {
   }
 
   @Override
+  void shrink(boolean atOnce) {
+    small.shrink(atOnce);
+    large.shrink(atOnce);
+  }
+
+  @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     small.visitFreeRuns(visitor);
     large.visitFreeRuns(visitor);
+  }
+
+  @Override
+  protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    small.forgetFree(slots, visitor);
+    large.forgetFree(slots, visitor);
+    return true;
   }
 
   @Override

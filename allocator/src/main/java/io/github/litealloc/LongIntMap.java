@@ -17,6 +17,9 @@ final class LongIntMap {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L; // 2^64 divided by the golden ratio
   private static final int INITIAL_CAPACITY = 16;
 
+  /** Room for half as many entries is never too much. */
+  private static final int KEPT_CAPACITY = 512;
+
   private long[] keys = new long[0];
   private int[] values = new int[0];
   private int size;
@@ -79,6 +82,18 @@ final class LongIntMap {
     size = 0;
   }
 
+  /** Lets go of half of the room if seven eighths of it are not needed. */
+  void shrink() {
+    if (keys.length > KEPT_CAPACITY && size < keys.length / 8) {
+      rehash(keys.length / 2);
+    }
+  }
+
+  /** For half as many entries there is room, for tests. */
+  int capacity() {
+    return keys.length;
+  }
+
   private int find(long key) {
     int mask = keys.length - 1;
     int i = home(key);
@@ -93,7 +108,10 @@ final class LongIntMap {
   }
 
   private void grow() {
-    int capacity = Math.max(INITIAL_CAPACITY, keys.length * 2);
+    rehash(Math.max(INITIAL_CAPACITY, keys.length * 2));
+  }
+
+  private void rehash(int capacity) {
     int mask = capacity - 1;
     long[] newKeys = new long[capacity];
     int[] newValues = new int[capacity];

@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.util.BitSet;
+
 /**
  * Size classes with a bin of free blocks each, filled by a bump pointer. Allocating and freeing
  * take constant time. Requests above the largest class are carved exactly and not reused one by
@@ -124,6 +126,8 @@ final class SegregatedBump extends Strategy {
     int size = sizeOf(block, bytes);
     if (isClass(size)) {
       bin(size).push(Blocks.withoutSlack(block));
+    } else {
+      bump.unlisted(block, size);
     }
     int chunk = Blocks.chunk(block);
     if (chunks.blockFreed(chunk, size)) {
@@ -184,6 +188,7 @@ final class SegregatedBump extends Strategy {
     if (isClass(newSize) && !isClass(oldSize)) {
       bump.count(block);
     }
+    bump.unlisted(Blocks.block(Blocks.chunk(block), Blocks.offset(block) + newSize), slack);
     chunks.blockResized(Blocks.chunk(block), -slack);
     return Blocks.withoutSlack(block);
   }
@@ -222,11 +227,27 @@ final class SegregatedBump extends Strategy {
   }
 
   @Override
+  void shrink(boolean atOnce) {
+    for (BlockStack bin : bins) {
+      bin.shrink(atOnce);
+    }
+  }
+
+  @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     for (BlockStack bin : bins) {
       bin.visit(visitor);
     }
     bump.visitRest(visitor);
+  }
+
+  @Override
+  protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    bump.forgetFree(slots, visitor); // first: then it counts the blocks of all of them alike
+    for (BlockStack bin : bins) {
+      bin.forget(slots, bump, visitor);
+    }
+    return true;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Free blocks of any size in one list, last in first out, searched first fit from the most recent
@@ -9,6 +10,12 @@ import java.util.Arrays;
 final class SizedBlockStack {
 
   private static final int INITIAL_CAPACITY = 16;
+
+  /** Room for so many blocks is never too much. */
+  private static final int KEPT_CAPACITY = 256;
+
+  /** Where it lies above all blocks, there has been none since. */
+  private static final long UNREACHED = Blocks.NO_BLOCK;
 
   private final Chunks chunks;
   private long[] blocks = new long[0];
@@ -86,13 +93,79 @@ final class SizedBlockStack {
     }
   }
 
+  /** Lets go of the room if three quarters of it are not needed; see {@link Strategy#shrink}. */
+  void shrink(boolean atOnce) {
+    if (sizes.length <= KEPT_CAPACITY) {
+      return;
+    }
+    if (chunks.hasStaleEntries()) {
+      dropStale();
+    }
+    int quarter = sizes.length / 4;
+    if (atOnce && size < quarter) {
+      shrinkTo(Math.max(INITIAL_CAPACITY, size * 2));
+    } else if (size <= quarter && blocks[quarter] == UNREACHED) {
+      shrinkTo(quarter * 2);
+    }
+    if (size <= sizes.length / 4) {
+      blocks[sizes.length / 4] = UNREACHED;
+    }
+  }
+
+  private void shrinkTo(int capacity) {
+    long[] fewerBlocks = Arrays.copyOf(blocks, capacity);
+    sizes = Arrays.copyOf(sizes, capacity);
+    blocks = fewerBlocks;
+  }
+
+  private void dropStale() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      int chunk = Blocks.chunk(blocks[i]);
+      if (chunks.holds(chunk)) {
+        blocks[kept] = blocks[i];
+        sizes[kept++] = sizes[i];
+      } else {
+        chunks.dropStaleEntry(chunk);
+      }
+    }
+    size = kept;
+  }
+
   void visit(FreeRunVisitor visitor) {
     for (int i = 0; i < size; i++) {
       int chunk = Blocks.chunk(blocks[i]);
       if (chunks.holds(chunk)) {
-        visitor.freeRun(chunk, sizes[i]);
+        visitor.freeRun(chunk, Blocks.offset(blocks[i]), sizes[i]);
       }
     }
+  }
+
+  /**
+   * Takes out the blocks of some chunks.
+   *
+   * @param bump has counted them, and does so no more
+   * @param visitor is told of each
+   */
+  void forget(BitSet slots, BumpPointer bump, FreeRunVisitor visitor) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      long block = blocks[i];
+      int chunk = Blocks.chunk(block);
+      if (slots.get(chunk)) {
+        visitor.freeRun(chunk, Blocks.offset(block), sizes[i]);
+        bump.forget(block);
+      } else {
+        sizes[kept] = sizes[i];
+        blocks[kept++] = block;
+      }
+    }
+    size = kept;
+  }
+
+  /** For how many blocks there is room, for tests. */
+  int capacity() {
+    return sizes.length;
   }
 
   void clear() {

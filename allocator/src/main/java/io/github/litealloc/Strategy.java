@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.util.BitSet;
+
 /**
  * How an arena finds, splits, merges and reuses blocks.
  *
@@ -121,6 +123,17 @@ public abstract class Strategy {
     trim();
   }
 
+  /**
+   * Lets go of room for free blocks that is far more than there are. With each tick. What fails for
+   * lack of heap has changed nothing.
+   *
+   * @param atOnce of all of it; else, where the load goes up and down, by halves, and only of what
+   *     was not needed since the last time
+   */
+  void shrink(boolean atOnce) {
+    // A strategy of somebody else has its own ways.
+  }
+
   /** What the arena may carve blocks from while it is open; asked for once. */
   Wilderness wilderness() {
     return Wilderness.none(chunks);
@@ -144,6 +157,27 @@ public abstract class Strategy {
    */
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     // An answer is optional.
+  }
+
+  /**
+   * Forgets the free memory of chunks that live blocks keep from going back: of what it tells of,
+   * nothing is handed out again before its chunk has gone back as a whole. Until then the pages
+   * there may go back to the system, and their contents be lost.
+   *
+   * <p>Live blocks stay as they are, and may grow into nothing that was told of. When they are
+   * freed, they are free as ever, and are handed out again. It may be called for the same chunk
+   * again, and then tells of what has become free since. A chunk of which anything was told must be
+   * given back when it is empty, as {@link Chunks#keepAsSpare} then says, too.
+   *
+   * @param slots chunks with live blocks; those among them that are not this strategy's are nothing
+   *     to it
+   * @param visitor what to tell of each piece that is forgotten, in any order, but once. What is
+   *     not told of just stays where it is
+   * @return {@code false}, the default, if the strategy does not do that; nothing has changed then,
+   *     and nothing was told
+   */
+  protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    return false;
   }
 
   /**

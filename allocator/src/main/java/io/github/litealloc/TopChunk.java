@@ -1,5 +1,6 @@
 package io.github.litealloc;
 
+import java.util.BitSet;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -133,10 +134,19 @@ final class TopChunk {
     chunks.giveBack(slot, parting.applyAsInt(slot));
   }
 
+  /** Tells of what is left to carve, and leaves the chunk, if it is one of some. */
+  void forgetRest(BitSet slots, FreeRunVisitor visitor) {
+    int chunk = wilderness.chunk();
+    if (chunk != Chunks.NO_CHUNK && slots.get(chunk)) {
+      visitRest(visitor);
+      wilderness.leave();
+    }
+  }
+
   /** Tells of what is left to carve. */
   void visitRest(FreeRunVisitor visitor) {
     if (wilderness.left() > 0) {
-      visitor.freeRun(wilderness.chunk(), wilderness.left());
+      visitor.freeRun(wilderness.chunk(), wilderness.top(), wilderness.left());
     }
   }
 }

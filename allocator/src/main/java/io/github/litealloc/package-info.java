@@ -20,6 +20,9 @@
  *       arena's <em>inbox</em> until the owner drains it.
  *   <li><em>Kept</em> blocks are free ones that the owner holds ready for its next requests. {@link
  *       io.github.litealloc.BlockCache}
+ *   <li><em>Forgotten</em> is free memory of a pinned chunk that its strategy does not hand out any
+ *       more, so that its pages can go back to the system. It comes back with its chunk, which goes
+ *       back as soon as it is empty.
  *   <li>The <em>floor</em> is what an arena is sure to get, from the moment at which the budget had
  *       room for it.
  *   <li><em>Reserved</em> bytes are those of chunks, <em>used</em> bytes are in live blocks,

@@ -85,6 +85,60 @@ final class BlockStackTest {
   }
 
   @Test
+  void shrink_mostlyStale_dropsThemAndKeepsTheOthersInOrder() {
+    push(first, 1_000);
+    push(second, 10);
+    chunks.giveBack(first, 1_000);
+    bin.shrink(true);
+    assertThat(bin.capacity()).isLessThanOrEqualTo(20);
+    assertThat(chunks.take(1)).isEqualTo(first);
+    for (int i = 9; i >= 0; i--) {
+      assertThat(bin.pop()).isEqualTo(Blocks.block(second, i * 64));
+    }
+    assertThat(bin.pop()).isEqualTo(Blocks.NO_BLOCK);
+    push(second, 100);
+    assertThat(bin.pop()).isEqualTo(Blocks.block(second, 99 * 64));
+  }
+
+  @Test
+  void shrink_mostlyUsed_keepsTheRoom() {
+    push(first, 1_000);
+    for (int i = 0; i < 700; i++) {
+      bin.pop();
+    }
+    bin.shrink(true);
+    assertThat(bin.capacity()).isGreaterThanOrEqualTo(1_000);
+    assertThat(bin.pop()).isEqualTo(Blocks.block(first, 299 * 64));
+  }
+
+  @Test
+  void shrink_emptyOnlyNow_keepsTheRoom() {
+    for (int i = 0; i < 3; i++) {
+      push(first, 1_000);
+      while (!bin.isEmpty()) {
+        bin.pop();
+      }
+      bin.shrink(false);
+      assertThat(bin.capacity()).isEqualTo(1_024);
+    }
+  }
+
+  @Test
+  void shrink_lowSinceTheLastTime_halvesTheRoomEachTime() {
+    push(first, 1_000);
+    while (!bin.isEmpty()) {
+      bin.pop();
+    }
+    push(second, 10);
+    bin.shrink(false);
+    bin.shrink(false);
+    assertThat(bin.capacity()).isEqualTo(512);
+    bin.shrink(false);
+    assertThat(bin.capacity()).isEqualTo(256);
+    assertThat(bin.pop()).isEqualTo(Blocks.block(second, 9 * 64));
+  }
+
+  @Test
   void visit_mixed_tellsOfThoseThatCanServe() {
     push(first, 2);
     push(second, 3);
@@ -92,7 +146,7 @@ final class BlockStackTest {
     chunks.giveBack(first, 2);
     int[] told = {0};
     bin.visit(
-        (chunk, bytes) -> {
+        (chunk, offset, bytes) -> {
           assertThat(chunk).isEqualTo(second);
           assertThat(bytes).isEqualTo(64);
           told[0]++;

@@ -2,6 +2,7 @@ package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.internal.events.FlightEvents;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.testing.TestMemorySource;
@@ -145,6 +146,25 @@ final class FlightEventsTest {
   }
 
   @Test
+  void recording_ofATrimOfTheNativeHeap_showsWhatCameOfIt() throws Exception {
+    List<RecordedEvent> events =
+        record(
+            () -> {
+              FlightEvents.nativeHeapTrimmed(8 << 20, 300 << 20, 200 << 20, 5_000_000);
+              return null;
+            });
+
+    RecordedEvent trimmed =
+        all(events, "NativeHeapTrimmed").stream() // a real one may come at any time
+            .filter(event -> event.getLong("givenBackBytes") == 8 << 20)
+            .findFirst()
+            .orElseThrow();
+    assertThat(trimmed.getLong("residentBefore")).isEqualTo(300 << 20);
+    assertThat(trimmed.getLong("residentAfter")).isEqualTo(200 << 20);
+    assertThat(trimmed.getDuration("took").toMillis()).isEqualTo(5);
+  }
+
+  @Test
   void events_allOfThem_areDescribedAndOnByDefault() throws Exception {
     record(
         () -> {
@@ -155,6 +175,7 @@ final class FlightEventsTest {
           arena.free(arena.allocate(1), 1);
           arena.trim();
           arena.close();
+          FlightEvents.nativeHeapTrimmed(1, 2, 3, 4); // which happens later, or not at all here
           return null;
         });
 
@@ -162,7 +183,7 @@ final class FlightEventsTest {
         FlightRecorder.getFlightRecorder().getEventTypes().stream()
             .filter(type -> type.getName().startsWith(PREFIX))
             .toList();
-    assertThat(types).hasSize(7);
+    assertThat(types).hasSize(8);
     for (EventType type : types) {
       assertThat(type.getSettingDescriptors())
           .filteredOn(setting -> setting.getName().equals("enabled"))

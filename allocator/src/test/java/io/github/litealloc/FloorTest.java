@@ -54,9 +54,9 @@ final class FloorTest {
     }
     assertThat(budget.reservedBytes()).isEqualTo(BudgetInsight.heldBytes(budget) + idle);
     assertThat(budget.reservedBytes()).isEqualTo(source.bytes());
-    assertThat(BudgetInsight.committedBytes(budget))
+    assertThat(BudgetInsight.allottedBytes(budget))
         .isEqualTo(BudgetInsight.heldBytes(budget) + budget.promisedBytes());
-    assertThat(BudgetInsight.committedBytes(budget)).isLessThanOrEqualTo(budget.maxBytes());
+    assertThat(BudgetInsight.allottedBytes(budget)).isLessThanOrEqualTo(budget.maxBytes());
     assertThat(budget.peakReservedBytes()).isLessThanOrEqualTo(budget.maxBytes());
   }
 
@@ -71,13 +71,13 @@ final class FloorTest {
 
     long block = arena.allocate(100); // the first chunk is the promised one
     assertThat(budget.promisedBytes()).isZero();
-    assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(UNIT);
+    assertThat(BudgetInsight.allottedBytes(budget)).isEqualTo(UNIT);
     arena.free(block, 100);
     arena.trim();
     assertThat(budget.promisedBytes()).isEqualTo(UNIT);
     check(budget, store);
     arena.close();
-    assertThat(BudgetInsight.committedBytes(budget)).isZero();
+    assertThat(BudgetInsight.allottedBytes(budget)).isZero();
   }
 
   @Test
@@ -96,7 +96,7 @@ final class FloorTest {
     assertThatThrownBy(() -> arena(store, 3 * UNIT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("floorBytes: 196608 (expected: 0 to the 131072 bytes of the budget 'tight')");
-    assertThat(BudgetInsight.committedBytes(budget)).isZero();
+    assertThat(BudgetInsight.allottedBytes(budget)).isZero();
     arena(store, 2 * UNIT).close();
   }
 
@@ -107,7 +107,7 @@ final class FloorTest {
     assertThat(arena.floorBytes()).isEqualTo(100);
     assertThat(arena.allocate(1)).isEqualTo(Blocks.NO_BLOCK);
     arena.close();
-    assertThat(BudgetInsight.committedBytes(budget)).isZero();
+    assertThat(BudgetInsight.allottedBytes(budget)).isZero();
   }
 
   @Test
@@ -127,7 +127,7 @@ final class FloorTest {
         };
     ArenaBuilder builder = Arena.builder().strategy(broken).store(store(budget, 0));
     assertThatThrownBy(builder::build).isInstanceOf(WithoutStackTrace.class);
-    assertThat(BudgetInsight.committedBytes(budget)).isZero();
+    assertThat(BudgetInsight.allottedBytes(budget)).isZero();
   }
 
   @Test
@@ -236,13 +236,13 @@ final class FloorTest {
     ChunkStore store = store(budget, 0);
     Arena arena = arena(store, 3 * UNIT);
     long block = arena.allocate(100);
-    assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(3 * UNIT);
+    assertThat(BudgetInsight.allottedBytes(budget)).isEqualTo(3 * UNIT);
     arena.close();
     arena.close();
-    assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(UNIT);
+    assertThat(BudgetInsight.allottedBytes(budget)).isEqualTo(UNIT);
     assertThat(budget.promisedBytes()).isZero();
     arena.free(block, 100);
-    assertThat(BudgetInsight.committedBytes(budget)).isZero();
+    assertThat(BudgetInsight.allottedBytes(budget)).isZero();
     check(budget, store);
   }
 
@@ -259,7 +259,7 @@ final class FloorTest {
         });
     assertThatThrownBy(arena::close).isInstanceOf(WithoutStackTrace.class);
     assertThat(arena.isClosed()).isTrue();
-    assertThat(BudgetInsight.committedBytes(budget)).isZero();
+    assertThat(BudgetInsight.allottedBytes(budget)).isZero();
   }
 
   @Test
@@ -295,7 +295,7 @@ final class FloorTest {
     assertThat(arena.allocate(5 * UNIT)).isEqualTo(Blocks.NO_BLOCK);
     assertThat(hybrid.allocate(50 * UNIT)).isEqualTo(Blocks.NO_BLOCK);
     assertThat(budget.promisedBytes()).isEqualTo(3 * UNIT);
-    assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(3 * UNIT);
+    assertThat(BudgetInsight.allottedBytes(budget)).isEqualTo(3 * UNIT);
     check(budget, store);
     source.refuse(false);
     assertThat(arena.allocate(1)).isNotEqualTo(Blocks.NO_BLOCK);
@@ -332,7 +332,7 @@ final class FloorTest {
                     }
                   }
                   if (budget.reservedBytes() > budget.maxBytes()
-                      || BudgetInsight.committedBytes(budget) > budget.maxBytes()) {
+                      || BudgetInsight.allottedBytes(budget) > budget.maxBytes()) {
                     throw new AssertionError("above the ceiling: " + budget);
                   }
                   arena.reset();
@@ -348,7 +348,7 @@ final class FloorTest {
       borrowed += thread.join(); // of a single one perhaps none, if it only runs beside others
     }
     assertThat(borrowed).isPositive();
-    assertThat(BudgetInsight.committedBytes(budget)).isZero();
+    assertThat(BudgetInsight.allottedBytes(budget)).isZero();
     check(budget, keeping, other);
     keeping.trim();
     assertThat(source.pieces()).isZero();
@@ -381,7 +381,7 @@ final class FloorTest {
       assertThat(ticks).isBetween(2, 12);
       assertThat(arena.isSilent()).isTrue();
       assertThat(arena.statistics().reservedBytes()).isZero(); // though its floor is promised
-      assertThat(BudgetInsight.committedBytes(budget)).isEqualTo(UNIT);
+      assertThat(BudgetInsight.allottedBytes(budget)).isEqualTo(UNIT);
       assertThat(store.idleBytes()).isZero();
       arena.close();
       store.trim();
@@ -455,7 +455,7 @@ final class FloorTest {
     assertThat(block).isNotEqualTo(Blocks.NO_BLOCK);
     arena.free(block, 100);
     arena.close();
-    assertThat(BudgetInsight.committedBytes(budget)).isZero();
+    assertThat(BudgetInsight.allottedBytes(budget)).isZero();
     assertThat(source.pieces()).isZero();
   }
 

@@ -163,6 +163,30 @@ final class FreeRunIndexTest {
     index.verify();
   }
 
+  @Test
+  void shrink_chunksWithFewOfTheirRuns_servesAsBefore() {
+    int runs = CHUNK_BYTES / 32;
+    for (int slot = 0; slot < CHUNKS; slot++) {
+      for (int i = 0; i < runs; i++) {
+        index.add(slot, i * 32, 16);
+      }
+    }
+    index.removeAll(0);
+    for (int i = 10; i < runs; i++) {
+      assertThat(takeAt(Blocks.block(1, i * 32), 16)).isTrue();
+    }
+    index.shrink(chunks, true);
+    index.verify();
+    assertThat(index.count()).isEqualTo(10 + runs);
+    for (int i = 0; i < 10; i++) {
+      assertThat(index.take(16)).isEqualTo(Blocks.block(1, i * 32));
+    }
+    assertThat(index.take(16)).isEqualTo(Blocks.block(2, 0));
+    add(Blocks.block(0, 64), 32);
+    assertThat(index.take(32)).isEqualTo(Blocks.block(0, 64));
+    index.verify();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void randomOperations_afterEveryStep_matchTheModel(long seed) {
@@ -170,6 +194,9 @@ final class FreeRunIndexTest {
     for (int step = 0; step < OPERATIONS; step++) {
       try {
         model.operate(step);
+        if (step % 300 == 0) {
+          index.shrink(chunks, true);
+        }
         index.verify();
         assertThat(index.count()).isEqualTo(model.free.size());
         assertThat(index.largest()).isEqualTo(model.largest());

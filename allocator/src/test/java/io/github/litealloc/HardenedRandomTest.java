@@ -9,8 +9,12 @@ import io.github.litealloc.testing.Patterns;
 import io.github.litealloc.testing.TestMemorySource;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -48,10 +52,13 @@ final class HardenedRandomTest {
     ArenaStatistics statistics = arena.statistics();
     Random random = new Random(11);
     List<Live> blocks = new ArrayList<>();
+    Forgotten forgotten = new Forgotten(arena);
     long requested = 0;
     for (int i = 0; i < OPERATIONS; i++) {
       int choice = random.nextInt(100);
-      if (choice == 0) {
+      if (choice == 1) {
+        forgotten.forgetSome(blocks, random);
+      } else if (choice == 0) {
         arena.trim();
         long sizes = 0;
         for (Live each : blocks) {
@@ -65,6 +72,7 @@ final class HardenedRandomTest {
         int alignment = random.nextInt(10) == 0 ? 1 << random.nextInt(13) : 16;
         long block = arena.allocate(bytes, alignment);
         if (block != Blocks.NO_BLOCK) {
+          forgotten.requireNotReused(block, bytes);
           blocks.add(write(arena, block, bytes, alignment, i));
           requested += bytes;
         }
@@ -76,6 +84,7 @@ final class HardenedRandomTest {
         if (block != Blocks.NO_BLOCK) {
           int kept = Math.min(old.bytes, bytes);
           Patterns.verify(arena.buffer(block), Blocks.offset(block), kept, old.pattern);
+          forgotten.requireNotReused(block, bytes);
           blocks.set(index, write(arena, block, bytes, old.alignment, i));
           requested += bytes - old.bytes;
         }
@@ -100,6 +109,7 @@ final class HardenedRandomTest {
     assertThat(statistics.reallocationsInPlace()).isPositive();
     assertThat(statistics.reallocationsMoved()).isPositive();
     assertThat(statistics.failures()).isPositive();
+    assertThat(forgotten.bytes).isPositive();
     arena.close();
     Threads.run(
         () -> {
@@ -110,6 +120,55 @@ final class HardenedRandomTest {
         });
     assertThat(statistics.violations()).isZero();
     assertThat(statistics.reservedBytes()).isZero();
+  }
+
+  /** What the strategy was made to forget, as long as no chunk has gone back. */
+  private static final class Forgotten {
+    private final Arena arena;
+    private final Map<Integer, TreeMap<Integer, Integer>> ends = new HashMap<>();
+    private long releases;
+    private long bytes;
+
+    Forgotten(Arena arena) {
+      this.arena = arena;
+    }
+
+    void forgetSome(List<Live> blocks, Random random) {
+      BitSet slots = new BitSet();
+      for (Live each : blocks) {
+        if (random.nextInt(4) == 0) {
+          slots.set(Blocks.chunk(each.block));
+        }
+      }
+      forgetOld();
+      assertThat(arena.router.forgetFree(slots, this::forgotten)).isTrue();
+      for (Live each : blocks) {
+        requireNotReused(each.block, each.bytes);
+      }
+    }
+
+    private void forgotten(int slot, int offset, int bytes) {
+      ends.computeIfAbsent(slot, any -> new TreeMap<>()).put(offset, offset + bytes);
+      ByteBuffer buffer = arena.buffer(Blocks.block(slot, 0));
+      Patterns.write(buffer, offset, bytes, offset); // as if its pages were gone
+      this.bytes += bytes;
+    }
+
+    private void forgetOld() {
+      long now = arena.statistics().chunkReleases();
+      if (now != releases) {
+        ends.clear();
+        releases = now;
+      }
+    }
+
+    void requireNotReused(long block, int bytes) {
+      forgetOld();
+      TreeMap<Integer, Integer> runs = ends.getOrDefault(Blocks.chunk(block), new TreeMap<>());
+      int end = Blocks.offset(block) + arena.sizeOf(block, bytes) + GUARD;
+      Map.Entry<Integer, Integer> below = runs.lowerEntry(end);
+      assertThat(below == null || below.getValue() <= Blocks.offset(block)).isTrue();
+    }
   }
 
   private static Live write(Arena arena, long block, int bytes, int alignment, long pattern) {

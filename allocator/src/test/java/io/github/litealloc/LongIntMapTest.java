@@ -63,6 +63,24 @@ final class LongIntMapTest {
     }
   }
 
+  @Test
+  void shrink_fewAreLeft_letsGoOfTheRoomAndKeepsThem() {
+    for (int i = 0; i < 100_000; i++) {
+      map.put(i * 16L, i);
+    }
+    for (int i = 0; i < 99_990; i++) {
+      map.remove(i * 16L, ABSENT);
+    }
+    for (int i = 0; i < 20; i++) {
+      map.shrink();
+    }
+    assertThat(map.capacity()).isLessThanOrEqualTo(512);
+    assertThat(map.size()).isEqualTo(10);
+    for (int i = 99_980; i < 100_000; i++) {
+      assertThat(map.getOrDefault(i * 16L, ABSENT)).isEqualTo(i < 99_990 ? ABSENT : i);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void randomOperations_afterEveryStep_matchHashMap(long seed) {
@@ -83,6 +101,9 @@ final class LongIntMapTest {
       } else {
         check(map.remove(key, ABSENT) == value, seed, step);
         expected.remove(key);
+      }
+      if (step % 500 == 0) {
+        map.shrink();
       }
       check(map.size() == expected.size(), seed, step);
       check(map.isEmpty() == expected.isEmpty(), seed, step);

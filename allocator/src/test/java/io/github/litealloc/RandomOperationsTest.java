@@ -1,6 +1,5 @@
 package io.github.litealloc;
 
-import io.github.litealloc.testing.RandomOperations;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +21,6 @@ final class RandomOperationsTest {
   @ParameterizedTest
   @MethodSource("io.github.litealloc.TestStrategies#poisoned")
   void randomOperations_poisoned_matchTheModel(StrategyFactory strategy) {
-    RandomOperations.on(strategy).runAll(POISONED_OPERATIONS);
+    TestStrategies.forgettingOn(strategy).runAll(POISONED_OPERATIONS);
   }
 }

@@ -61,7 +61,7 @@ final class SharedBudgetTest {
   @AfterEach
   void nothingIsLost() {
     assertThat(budget.reservedBytes()).isEqualTo(source.bytes());
-    assertThat(BudgetInsight.committedBytes(budget)).isLessThanOrEqualTo(budget.maxBytes());
+    assertThat(BudgetInsight.allottedBytes(budget)).isLessThanOrEqualTo(budget.maxBytes());
   }
 
   /** One buffer of 2,000,000 bytes, released; then 200 bytes every 20 ms. */
@@ -248,6 +248,6 @@ final class SharedBudgetTest {
       arena.close();
     }
     store.trim();
-    assertThat(BudgetInsight.committedBytes(budget)).isZero();
+    assertThat(BudgetInsight.allottedBytes(budget)).isZero();
   }
 }

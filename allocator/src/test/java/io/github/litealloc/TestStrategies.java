@@ -40,13 +40,19 @@ final class TestStrategies {
 
   /** Random operations that demand everything the strategy promises. */
   static RandomOperations operationsOn(StrategyFactory strategy) {
-    RandomOperations operations = RandomOperations.on(strategy);
+    RandomOperations operations = forgettingOn(strategy);
     if (strategy == Strategies.FREE_LIST) {
       return operations.growingOnlyWhenNothingFits(Blocks.GRANULE_BYTES);
     }
     return strategy == COARSE_FREE_LIST
         ? operations.growingOnlyWhenNothingFits(COARSE_GRANULE_BYTES)
         : operations;
+  }
+
+  /** Random operations that have free memory forgotten, too. */
+  static RandomOperations forgettingOn(StrategyFactory strategy) {
+    return RandomOperations.on(strategy)
+        .forgetting((arena, slots, visitor) -> arena.router.forgetFree(slots, visitor));
   }
 
   /** A strategy with hardening around it, as any other strategy. */

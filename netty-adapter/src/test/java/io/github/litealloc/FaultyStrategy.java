@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import java.util.BitSet;
+
 /** The hybrid strategy, but for one free that fails. In this package to reach what it passes on. */
 public final class FaultyStrategy extends Strategy {
 
@@ -77,6 +79,11 @@ public final class FaultyStrategy extends Strategy {
   @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     inner.visitFreeRuns(visitor);
+  }
+
+  @Override
+  protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+    return inner.forgetFree(slots, visitor);
   }
 
   @Override

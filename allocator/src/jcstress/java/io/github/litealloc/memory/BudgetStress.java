@@ -45,7 +45,7 @@ final class BudgetStress {
 
     @Arbiter
     public void sum(III_Result result) {
-      result.r3 = (int) budget.committedBytes();
+      result.r3 = (int) budget.allottedBytes();
     }
   }
 
@@ -79,7 +79,7 @@ final class BudgetStress {
 
     @Arbiter
     public void sum(III_Result result) {
-      result.r3 = (int) budget.committedBytes();
+      result.r3 = (int) budget.allottedBytes();
     }
   }
 

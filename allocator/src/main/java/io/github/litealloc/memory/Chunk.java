@@ -19,13 +19,22 @@ public final class Chunk {
   /** Every chunk's size is a multiple of it, as {@link ChunkStore#CHUNK_UNIT_BYTES} says. */
   static final int UNIT_BYTES = 64 * 1024;
 
+  private static final int MIN_PAGE_BYTES = 4096;
+
   private final MemorySource.Memory memory;
   private final ByteBuffer buffer;
   private final long address;
   private final int misalignment;
+  private final int pageBytes;
 
   /** The size in bytes. */
   final int bytes;
+
+  /** How much of it has gone back to the system, page by page; its holder's. */
+  int handedBackBytes;
+
+  /** What goes back to the system at once with {@link #release}: all of it, or nothing. */
+  final int freedBytes;
 
   // While the chunk is idle, for IdleChunks: guarded by the lock of the store.
   long idleSinceNanos;
@@ -42,6 +51,15 @@ public final class Chunk {
    * @throws IllegalStateException if the memory is not what was asked for
    */
   Chunk(MemorySource.Memory memory, int bytes) {
+    this(memory, bytes, bytes);
+  }
+
+  /**
+   * Wraps memory.
+   *
+   * @param freedBytes how much of it goes back to the system when it is released: all, or nothing
+   */
+  Chunk(MemorySource.Memory memory, int bytes, int freedBytes) {
     ByteBuffer buffer = memory.buffer();
     if (!isUsable(buffer, bytes)) {
       throw new IllegalStateException(
@@ -54,6 +72,7 @@ public final class Chunk {
     this.memory = memory;
     this.buffer = buffer;
     this.bytes = bytes;
+    this.freedBytes = freedBytes;
     this.address = memory.address(); // once: a source is somebody else's code
     this.misalignment = buffer.alignmentOffset(0, MAX_ALIGNMENT);
     if (misalignment % MemorySource.ALIGNMENT_BYTES != 0) {
@@ -64,6 +83,19 @@ public final class Chunk {
               + MemorySource.ALIGNMENT_BYTES
               + " (expected: 0)");
     }
+    this.pageBytes = usablePageBytes(memory.pageBytes());
+  }
+
+  /** None where they would not be pages, or would not begin where the chunk does, or stay. */
+  private int usablePageBytes(int pageBytes) {
+    boolean isUsable =
+        freedBytes == bytes
+            && pageBytes >= MIN_PAGE_BYTES
+            && pageBytes <= UNIT_BYTES
+            && Integer.bitCount(pageBytes) == 1
+            && misalignment == 0
+            && address % pageBytes == 0;
+    return isUsable ? pageBytes : 0;
   }
 
   // A source is somebody else's code: what must not be null may be.
@@ -94,6 +126,19 @@ public final class Chunk {
   }
 
   /**
+   * {@return the bytes of the pages that can go back to the system while the rest is in use, a
+   * power of two; 0 if none can}
+   */
+  public int pageBytes() {
+    return pageBytes;
+  }
+
+  /** {@return what is charged for the chunk: its size, less the pages that have gone back} */
+  public int committedBytes() {
+    return bytes - handedBackBytes;
+  }
+
+  /**
    * Returns the first offset, at or after a given one, whose native address is aligned.
    *
    * @param offset bytes from the start of the chunk, at least 0
@@ -105,6 +150,25 @@ public final class Chunk {
   }
 
   /**
+   * Gives pages back to the system that nobody needs any more.
+   *
+   * @return {@code false} if that failed: then they have not gone
+   * @throws VirtualMachineError if there is no stack or heap left; then they may have gone
+   */
+  boolean handBack(int offset, int bytes) {
+    StackRoom.require(); // as in release
+    try {
+      memory.handBack(offset, bytes);
+      return true;
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (Throwable e) {
+      Log.warn(LOG, "could not give back " + bytes + " bytes of a chunk; kept", e);
+      return false;
+    }
+  }
+
+  /**
    * Gives the memory back to the system.
    *
    * @return {@code false} if that failed: then it is to be kept, for another try later
@@ -112,6 +176,7 @@ public final class Chunk {
    *     then
    */
   boolean release() {
+    StackRoom.require(); // or nobody could tell whether it has begun
     try {
       memory.release();
       return true;

@@ -2,6 +2,7 @@ package io.github.litealloc.memory;
 
 import io.github.litealloc.internal.Log;
 import io.github.litealloc.internal.events.FlightEvents;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,30 @@ public final class ChunkAccount implements AutoCloseable {
   /** Whether the holder has a reason to call {@link #tick} again. Guarded by the store's lock. */
   boolean isTicking;
 
+  /** An account that nobody can reach any more promises nothing, and holds nothing. */
+  private static final class Watch extends Dropped<ChunkAccount> {
+    private final Floor floor;
+
+    /** Weak: its listeners may know whoever knows the account. */
+    private final WeakReference<MemoryBudget> budget;
+
+    Watch(ChunkAccount account) {
+      super(account);
+      this.floor = account.floor;
+      this.budget = new WeakReference<>(account.budget);
+    }
+
+    @Override
+    boolean finish() {
+      MemoryBudget charged = budget.get();
+      if (charged != null) {
+        charged.withdraw(floor);
+        charged.unclaimAll(floor);
+      }
+      return true;
+    }
+  }
+
   /** An account of which nothing is promised yet. */
   ChunkAccount(String holder, ChunkStore store, Floor floor) {
     this.holder = holder;
@@ -36,6 +61,7 @@ public final class ChunkAccount implements AutoCloseable {
     this.budget = store.budget();
     this.floor = floor;
     this.floorBytes = floor.wantedBytes();
+    Dropped.watch(new Watch(this));
   }
 
   /** {@return the store that the chunks come from} */
@@ -61,6 +87,7 @@ public final class ChunkAccount implements AutoCloseable {
       }
     } else {
       refusedBytes = bytes;
+      Dropped.doSome(); // whoever is refused asks a second time
     }
     return chunk;
   }
@@ -81,6 +108,22 @@ public final class ChunkAccount implements AutoCloseable {
       // Not told then.
     }
     store.giveBack(floor, chunk);
+  }
+
+  /**
+   * Gives whole pages of a chunk back to the system, whose contents nobody needs any more, while
+   * the rest is in use; they are charged no more. The chunk cannot be used whole again: it is given
+   * back when the rest is not needed either. Lets out nothing that others throw.
+   *
+   * @param chunk one that this account has taken, with {@linkplain Chunk#pageBytes() pages}
+   * @param offset where they begin, a multiple of the page
+   * @param bytes a multiple of the page; none of them was handed back before
+   * @return {@code false} if the system did not take them
+   * @throws VirtualMachineError if there is no stack or heap left for it; they may have gone then,
+   *     and are charged as before
+   */
+  public boolean handBack(Chunk chunk, int offset, int bytes) {
+    return store.handBack(floor, chunk, offset, bytes);
   }
 
   /**
@@ -174,6 +217,7 @@ public final class ChunkAccount implements AutoCloseable {
    *     and no other holder will call
    */
   public boolean tick(long nowNanos, long silentNanos, boolean hasReason) {
+    Dropped.doSome();
     return store.tick(this, nowNanos, silentNanos, hasReason);
   }
 

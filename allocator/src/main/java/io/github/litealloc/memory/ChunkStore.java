@@ -56,12 +56,15 @@ public final class ChunkStore {
   private final MemoryBudget budget;
   private final LongSupplier nanoTime;
   private final SystemMemory system;
+  private final @Nullable NativeHeap nativeHeap; // if it is to be trimmed
+  private final @Nullable CollectedMemory collected; // if only the collector frees
 
   private final Object lock = new Object();
   // Guarded by lock.
   private final IdleChunks idle;
   private volatile long decayMillis; // read by anybody
   private int tickingAccounts; // whose holders will call tick again
+  private final GiveBackPace pace;
 
   /** The open ones. Weak: an arena may be dropped without being closed. */
   private final Set<ChunkAccount> accounts = Collections.newSetFromMap(new WeakHashMap<>());
@@ -86,10 +89,18 @@ public final class ChunkStore {
     this.nanoTime = builder.nanoTime;
     this.idle = new IdleChunks(nanoTime.getAsLong());
     this.decayMillis = builder.decayMillis;
+    this.pace = new GiveBackPace(builder.chunksAtOnce);
     long pauseNanos = TimeUnit.MILLISECONDS.toNanos(builder.refusalPauseMillis);
     SystemRefusal refusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
     this.system = new SystemMemory(source, budget, refusal);
+    this.nativeHeap = builder.trimNativeHeap && source.usesNativeHeap() ? builder.heap() : null;
+    this.collected =
+        source.freesAtOnce()
+            ? null
+            : budget.collectedOf(
+                new CollectedMemory(source, budget, system, builder.collector, nativeHeap));
     budget.register(this);
+    Dropped.watch(new DroppedStore(this, idle, budget.crediting));
   }
 
   /**
@@ -114,6 +125,11 @@ public final class ChunkStore {
   /** What is known of the source's refusals. */
   SystemRefusal systemRefusal() {
     return system.refusal();
+  }
+
+  /** What only the collector frees; {@code null} where memory is freed at once. */
+  @Nullable CollectedMemory collectedMemory() {
+    return collected;
   }
 
   /**
@@ -152,7 +168,7 @@ public final class ChunkStore {
     if (targetBytes < 0) {
       throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
     }
-    return giveBackOldest(() -> idle.bytes() - targetBytes);
+    return giveBackOldest(() -> idle.bytes() - targetBytes, GiveBackPace.ALL_AT_ONCE);
   }
 
   /**
@@ -162,7 +178,7 @@ public final class ChunkStore {
    * @return the bytes given back
    */
   long giveUp(long bytes) {
-    return giveBackOldest(() -> bytes);
+    return giveBackOldest(() -> bytes, GiveBackPace.ALL_AT_ONCE);
   }
 
   /**
@@ -181,7 +197,39 @@ public final class ChunkStore {
     if (isReleasing) {
       return 0; // another thread is at it
     }
-    return giveBackOldest(() -> idle.decayedBytes(nowNanos, decayMillis));
+    return giveBackOldest(() -> idle.decayedBytes(nowNanos, decayMillis), pace.chunksAtOnce);
+  }
+
+  /**
+   * Gives every empty chunk back to the system, for somebody who does not need them, and does not
+   * wait: if a holder has a reason to call {@link ChunkAccount#tick} again, only {@linkplain
+   * ChunkStoreBuilder#chunksAtOnce so many}, and the others soon after its next call.
+   */
+  public void trimUnneeded() {
+    int most;
+    synchronized (lock) {
+      most = tickingAccounts > 0 ? pace.chunksAtOnce : GiveBackPace.ALL_AT_ONCE;
+    }
+    giveBackOldest(idle::bytes, most);
+  }
+
+  /**
+   * Gives back some more of the chunks whose time has come, if there are any.
+   *
+   * @return whether there are still some; see {@link ChunkStoreBuilder#chunksAtOnce}
+   */
+  public boolean giveBackRest() {
+    if (hasRest() && !isReleasing) { // else another thread is at it
+      giveBackOldest(() -> 0, pace.chunksAtOnce);
+    }
+    return hasRest();
+  }
+
+  /** {@return whether there is something for {@link #giveBackRest}} */
+  public boolean hasRest() {
+    synchronized (lock) {
+      return pace.hasRest();
+    }
   }
 
   /**
@@ -205,7 +253,7 @@ public final class ChunkStore {
       isUnneeded = needsTicking() && silentNanos >= silenceNanos();
     }
     if (isUnneeded) {
-      trim();
+      giveBackOldest(idle::bytes, pace.chunksAtOnce);
     }
     synchronized (lock) {
       // Decided and noted at once: of several holders that fall silent, one must go on.
@@ -245,7 +293,7 @@ public final class ChunkStore {
 
   /** Whether idle chunks will decay, and nobody is there to see to it. Under the lock. */
   private boolean needsTicking() {
-    return tickingAccounts == 0 && decaysIdleChunks();
+    return tickingAccounts == 0 && (decaysIdleChunks() || pace.hasRest());
   }
 
   /** Under the lock. */
@@ -266,16 +314,17 @@ public final class ChunkStore {
    * Gives the oldest chunks back to the system.
    *
    * @param wanted how many bytes at least, as far as there are so many; asked under the lock
+   * @param most how many chunks at most
    * @return the bytes given back
    */
-  private long giveBackOldest(LongSupplier wanted) {
+  private long giveBackOldest(LongSupplier wanted, int most) {
     synchronized (releasing) {
       if (isReleasing) {
         return 0; // by this thread, which a source has called back while it takes memory back
       }
       isReleasing = true;
       try {
-        takeOut(wanted);
+        takeOut(wanted, most);
         return releaseLeaving();
       } finally {
         isReleasing = false;
@@ -283,15 +332,20 @@ public final class ChunkStore {
     }
   }
 
-  private void takeOut(LongSupplier wanted) {
+  private void takeOut(LongSupplier wanted, int most) {
     synchronized (lock) {
-      long left = wanted.getAsLong();
-      for (Chunk chunk = idle.oldest(); chunk != null && left > 0; chunk = idle.oldest()) {
+      boolean isAll = most == GiveBackPace.ALL_AT_ONCE;
+      long left = isAll ? wanted.getAsLong() : pace.wanted(wanted.getAsLong());
+      int taken = 0;
+      Chunk chunk = idle.oldest();
+      for (; chunk != null && left > 0 && taken < most; chunk = idle.oldest()) {
         left -= chunk.bytes;
         idle.remove(chunk);
         chunk.younger = leaving;
         leaving = chunk;
+        taken++;
       }
+      pace.left(isAll ? pace.wanted(0) : left, idle.bytes());
     }
   }
 
@@ -300,17 +354,20 @@ public final class ChunkStore {
     long bytes = 0;
     for (Chunk chunk = leaving; chunk != null; chunk = leaving) {
       if (chunk.release()) {
-        bytes += chunk.bytes;
+        bytes += chunk.freedBytes;
         leaving = chunk.younger;
         chunk.younger = null;
         synchronized (budget) {
-          budget.reserved -= chunk.bytes;
+          budget.reserved -= chunk.freedBytes;
         }
-        tellOfReleased(chunk.bytes);
+        tellOfReleased(chunk.freedBytes);
       } else {
         Chunk next = chunk.younger;
         keep(chunk);
         leaving = next;
+        synchronized (lock) {
+          pace.stop(); // it is tried again in its time, and not again and again
+        }
       }
     }
     return bytes;
@@ -318,8 +375,12 @@ public final class ChunkStore {
 
   private void tellOfReleased(int bytes) {
     try {
+      ReleaseCount.add(bytes);
       system.refusal().returned(bytes);
       budget.reservedChanged();
+      if (nativeHeap != null) {
+        nativeHeap.givenBack(bytes);
+      }
     } catch (VirtualMachineError e) {
       // With the next change.
     }
@@ -395,7 +456,11 @@ public final class ChunkStore {
     try {
       chunk = takeIdle(minBytes, bytes);
       if (chunk == null) {
-        chunk = takeFresh(floor, bytes, bytes - minBytes < CHUNK_UNIT_BYTES);
+        boolean isLeast = bytes - minBytes < CHUNK_UNIT_BYTES;
+        chunk =
+            collected != null
+                ? collected.take(floor, bytes, isLeast)
+                : takeFresh(floor, bytes, isLeast);
       }
       return chunk;
     } finally {
@@ -410,7 +475,7 @@ public final class ChunkStore {
           long after = used > floor.grantedBytes ? used : floor.grantedBytes;
           floor.heldBytes -= excess;
           budget.held -= excess;
-          budget.committed += after - before;
+          budget.allotted += after - before;
           budget.unclaims++;
         }
         tellOfUnclaimed(floor, excess);
@@ -434,6 +499,9 @@ public final class ChunkStore {
   }
 
   private @Nullable Chunk takeFresh(Floor floor, int bytes, boolean isLeast) {
+    if (nativeHeap != null) {
+      nativeHeap.moved();
+    }
     if (!budget.reserve(bytes)) {
       floor.refusedBy(Refusal.BUDGET);
       return null;
@@ -495,16 +563,17 @@ public final class ChunkStore {
    * @throws VirtualMachineError if there is no stack or heap left for it; nothing has changed then
    */
   void giveBack(Floor floor, Chunk chunk) {
-    int bytes = chunk.bytes;
+    int bytes = chunk.committedBytes();
+    int freed = chunk.freedBytes - chunk.handedBackBytes;
     boolean isReleased = false;
     if (!keepIfRetaining(chunk)) {
       if (chunk.release()) {
         isReleased = true;
         synchronized (budget) {
-          budget.reserved -= bytes;
+          budget.reserved -= freed;
         }
       } else {
-        keep(chunk);
+        keepWhole(chunk);
       }
     }
     // Last, so that what is not claimed can always be reclaimed; and from here on nothing is
@@ -516,12 +585,12 @@ public final class ChunkStore {
       long after = used > floor.grantedBytes ? used : floor.grantedBytes;
       floor.heldBytes -= bytes;
       budget.held -= bytes;
-      budget.committed += after - before;
+      budget.allotted += after - before;
       budget.unclaims++;
     }
     try {
       if (isReleased) {
-        tellOfReleased(bytes);
+        tellOfReleased(freed);
       }
       tellOfUnclaimed(floor, bytes);
     } catch (VirtualMachineError e) {
@@ -529,13 +598,57 @@ public final class ChunkStore {
     }
   }
 
+  /** See {@link ChunkAccount#handBack}. */
+  boolean handBack(Floor floor, Chunk chunk, int offset, int bytes) {
+    if (!chunk.handBack(offset, bytes)) {
+      return false;
+    }
+    synchronized (budget) {
+      long used = floor.heldBytes + floor.keptBytes;
+      long before = used > floor.grantedBytes ? used : floor.grantedBytes;
+      used -= bytes;
+      long after = used > floor.grantedBytes ? used : floor.grantedBytes;
+      chunk.handedBackBytes += bytes;
+      budget.reserved -= bytes;
+      floor.heldBytes -= bytes;
+      budget.held -= bytes;
+      budget.allotted += after - before;
+      budget.unclaims++;
+    }
+    try {
+      tellOfReleased(bytes);
+      tellOfUnclaimed(floor, bytes);
+    } catch (VirtualMachineError e) {
+      // With the next change.
+    }
+    return true;
+  }
+
   private boolean keepIfRetaining(Chunk chunk) {
     synchronized (lock) {
-      if (decayMillis == 0) {
+      if (decayMillis == 0 || chunk.handedBackBytes > 0) {
         return false;
       }
       keep(chunk);
       return true;
+    }
+  }
+
+  /** As a whole again, if pages of it have gone: whoever gets it next may write to all of them. */
+  private void keepWhole(Chunk chunk) {
+    int handedBack = chunk.handedBackBytes;
+    boolean isKept = false;
+    try {
+      chunk.handedBackBytes = 0;
+      keep(chunk);
+      isKept = true;
+    } finally {
+      if (!isKept) {
+        chunk.handedBackBytes = handedBack;
+      }
+    }
+    synchronized (budget) {
+      budget.reserved += handedBack;
     }
   }
 

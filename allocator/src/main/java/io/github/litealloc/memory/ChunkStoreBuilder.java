@@ -7,16 +7,21 @@ import org.jspecify.annotations.Nullable;
 /** Configures a {@link ChunkStore}. */
 public final class ChunkStoreBuilder {
 
-  MemorySource source = MemorySource.jdk();
+  MemorySource source = MemorySource.range().orElseGet(MemorySource::jdk);
   @Nullable MemoryBudget budget;
   long decayMillis = ChunkStore.DEFAULT_DECAY_MILLIS;
   long refusalPauseMillis = ChunkStore.DEFAULT_REFUSAL_PAUSE_MILLIS;
+  boolean trimNativeHeap = true;
+  private @Nullable NativeHeap nativeHeap;
+  CollectorCall collector = CollectorCall.OF_PROCESS;
   LongSupplier nanoTime = System::nanoTime;
+  int chunksAtOnce = GiveBackPace.ALL_AT_ONCE;
 
   ChunkStoreBuilder() {}
 
   /**
-   * Sets where memory comes from; {@link MemorySource#jdk()} by default.
+   * Sets where memory comes from; {@link MemorySource#range()} by default, and {@link
+   * MemorySource#jdk()} where there is none.
    *
    * @param source the source
    * @return this builder
@@ -74,6 +79,53 @@ public final class ChunkStoreBuilder {
           "refusalPauseMillis: " + millis + " (expected: at least 0)");
     }
     this.refusalPauseMillis = millis;
+    return this;
+  }
+
+  /**
+   * Sets whether the C library is made to let go of what the store has given back to it; {@code
+   * true} by default. See {@link NativeHeap}.
+   *
+   * @param trims {@code false} for a process in which nothing but the application may do that
+   * @return this builder
+   */
+  public ChunkStoreBuilder trimNativeHeap(boolean trims) {
+    this.trimNativeHeap = trims;
+    return this;
+  }
+
+  /** Sets the heap to be trimmed, for tests. */
+  ChunkStoreBuilder nativeHeap(NativeHeap nativeHeap) {
+    this.nativeHeap = nativeHeap;
+    return this;
+  }
+
+  /** Sets what asks the garbage collector, for tests. */
+  ChunkStoreBuilder collector(CollectorCall collector) {
+    this.collector = collector;
+    return this;
+  }
+
+  NativeHeap heap() {
+    return nativeHeap != null ? nativeHeap : NativeHeap.ofProcess();
+  }
+
+  /**
+   * Sets how many empty chunks go back to the system in one go when their time has come; all of
+   * them by default. Some sources take 100 us for each, during which the thread does nothing else.
+   * Whoever sets this has to call {@link ChunkStore#giveBackRest} again and again, as long as it
+   * answers {@code true}, soon after each {@link io.github.litealloc.Arena#tick}. Requests that
+   * need the room, and {@link ChunkStore#trim()}, take no notice of it.
+   *
+   * @param chunks how many, at least 1
+   * @return this builder
+   * @throws IllegalArgumentException if {@code chunks} is less than 1
+   */
+  public ChunkStoreBuilder chunksAtOnce(int chunks) {
+    if (chunks < 1) {
+      throw new IllegalArgumentException("chunksAtOnce: " + chunks + " (expected: at least 1)");
+    }
+    this.chunksAtOnce = chunks;
     return this;
   }
 

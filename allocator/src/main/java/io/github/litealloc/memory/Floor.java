@@ -33,18 +33,18 @@ final class Floor {
   }
 
   /** What the budget must keep room for: what is held, or was promised if that is more. */
-  long committedBytes() {
+  long allottedBytes() {
     return Math.max(heldBytes + keptBytes, grantedBytes);
   }
 
-  /** By how much {@link #committedBytes()} would grow if so much more were held. */
+  /** By how much {@link #allottedBytes()} would grow if so much more were held. */
   long growthFor(long bytes) {
-    return Math.max(0, heldBytes + Math.max(bytes, keptBytes) - committedBytes());
+    return Math.max(0, heldBytes + Math.max(bytes, keptBytes) - allottedBytes());
   }
 
   /** How much would be promised with so much more room: all that is wanted, if it fits. */
   long grantFor(long roomBytes) {
-    return Math.min(wantedBytes, committedBytes() + roomBytes);
+    return Math.min(wantedBytes, allottedBytes() + roomBytes);
   }
 
   boolean isGranted() {

@@ -30,6 +30,16 @@ final class JdkMemorySource implements MemorySource {
     return "jdk";
   }
 
+  @Override
+  public boolean freesAtOnce() {
+    return foreign != null;
+  }
+
+  @Override
+  public boolean usesNativeHeap() {
+    return true;
+  }
+
   /** Memory that the garbage collector gives back. */
   private record DirectBuffer(ByteBuffer buffer, long address) implements Memory {
     @Override
@@ -39,18 +49,14 @@ final class JdkMemorySource implements MemorySource {
     }
   }
 
-  /** Memory of a shared foreign arena, which is given back at once. */
-  private record ForeignBuffer(ByteBuffer buffer, long address, AutoCloseable arena)
-      implements Memory {
-    @Override
-    public void release() {
-      try {
-        arena.close();
-      } catch (Exception e) {
-        // Thrown while a native call still uses the memory; it then stays reachable through that
-        // call only.
-        throw new IllegalStateException("could not give back " + buffer.capacity() + " bytes", e);
-      }
+  /** Gives the memory of a shared foreign arena back at once. */
+  private static void close(AutoCloseable arena, int bytes) {
+    try {
+      arena.close();
+    } catch (Exception e) {
+      // Thrown while a native call still uses the memory; it then stays reachable through that
+      // call only.
+      throw new IllegalStateException("could not give back " + bytes + " bytes", e);
     }
   }
 
@@ -98,7 +104,9 @@ final class JdkMemorySource implements MemorySource {
         AutoCloseable arena = (AutoCloseable) ofShared.invokeExact();
         Object segment = (Object) allocate.invokeExact(arena, (long) bytes, (long) ALIGNMENT_BYTES);
         ByteBuffer buffer = (ByteBuffer) asByteBuffer.invokeExact(segment);
-        return new ForeignBuffer(buffer, (long) address.invokeExact(segment), arena);
+        // What nobody closes is never freed: no collector looks after a shared arena.
+        return new WatchedMemory(
+            buffer, (long) address.invokeExact(segment), () -> close(arena, bytes));
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable e) {

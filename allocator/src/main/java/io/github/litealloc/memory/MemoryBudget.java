@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,10 +27,10 @@ public final class MemoryBudget {
   /*
    * Three sums, guarded by the monitor:
    *   held       bytes of chunks that arenas have, or have claimed and are about to take
-   *   committed  the same, and what is promised to arenas that hold less than their floors, or were
+   *   allotted  the same, and what is promised to arenas that hold less than their floors, or were
    *              refused a moment ago (see Wishes)
    *   reserved   bytes taken from the system: chunks of arenas, and idle ones of stores
-   * Invariant: neither committed nor reserved exceeds the ceiling.
+   * Invariant: neither allotted nor reserved exceeds the ceiling.
    *
    * To take a chunk is to claim its bytes, then to reserve them. A claim takes no notice of idle
    * chunks, since they can go back at any time: a claim that is accepted finds room, if need be
@@ -51,15 +52,20 @@ public final class MemoryBudget {
   private final long maxBytes;
   private final PressureGauge pressure;
 
+  /** {@link #credit}, for whoever must not keep the budget alive, and refers to this weakly. */
+  final LongConsumer crediting = this::credit;
+
   // Written under the monitor, read by anybody.
   volatile long reserved;
+  volatile long uncollected; // of these, what nobody uses and only the collector frees
   private volatile long peak;
   private volatile long refusals;
   private volatile long systemRefusals;
+  private volatile long collectorRefusals;
 
   // Guarded by the monitor.
   long held;
-  long committed;
+  long allotted;
   long unclaims; // how often bytes were unclaimed
   private long floors; // the sum of all floors, promised or not
   private boolean hasWarnedOfFloors;
@@ -71,12 +77,16 @@ public final class MemoryBudget {
   // Weak: a budget may outlive the stores that it is given to by far.
   private final List<WeakReference<ChunkStore>> stores = new CopyOnWriteArrayList<>();
 
+  /** Those to which something is charged: also when their stores are gone. */
+  private final List<CollectedMemory> collected = new CopyOnWriteArrayList<>();
+
   /** With a clock of its own, for tests. */
   MemoryBudget(String name, long maxBytes, LongSupplier nanoTime) {
     this.name = Require.nonEmpty(name, "name");
     this.wishes = new Wishes(nanoTime);
     this.maxBytes = maxBytes;
-    this.pressure = new PressureGauge(name, maxBytes, this::reservedBytes);
+    // What is dead is as good as free for whoever asks next.
+    this.pressure = new PressureGauge(name, maxBytes, () -> reserved - uncollected);
   }
 
   /**
@@ -130,7 +140,24 @@ public final class MemoryBudget {
 
   /** {@return what is charged now, in bytes} */
   public long reservedBytes() {
+    lookAfterCollected();
     return reserved;
+  }
+
+  /**
+   * {@return of {@link #reservedBytes()}, what nobody uses and only the garbage collector can give
+   * back} Kept for reuse until then. 0 where memory is freed at once ({@link
+   * MemorySource#freesAtOnce}). {@link #pressure()} does not count it.
+   */
+  public long uncollectedBytes() {
+    lookAfterCollected();
+    return uncollected;
+  }
+
+  private void lookAfterCollected() {
+    if (!collected.isEmpty()) {
+      collected.forEach(CollectedMemory::look);
+    }
   }
 
   /** {@return the highest value that {@link #reservedBytes()} has had, in bytes} */
@@ -144,7 +171,7 @@ public final class MemoryBudget {
    */
   public synchronized long promisedBytes() {
     endOldWishes();
-    return committed - held;
+    return allotted - held;
   }
 
   /**
@@ -163,6 +190,14 @@ public final class MemoryBudget {
    */
   public long systemRefusals() {
     return systemRefusals;
+  }
+
+  /**
+   * {@return how many requests for chunks the budget would have allowed, but failed because the
+   * garbage collector had not taken yet what nobody uses} They are not among {@link #refusals()}.
+   */
+  public long collectorRefusals() {
+    return collectorRefusals;
   }
 
   /**
@@ -193,9 +228,9 @@ public final class MemoryBudget {
   }
 
   /** What arenas hold or were promised; never above the ceiling. */
-  synchronized long committedBytes() {
+  synchronized long allottedBytes() {
     endOldWishes();
-    return committed;
+    return allotted;
   }
 
   /** What arenas hold or have claimed. */
@@ -233,7 +268,7 @@ public final class MemoryBudget {
       // Without a call: it must not be promised for ever because the stack ends here.
       long held = floor.heldBytes;
       long before = held + floor.keptBytes;
-      committed += held - (before > floor.grantedBytes ? before : floor.grantedBytes);
+      allotted += held - (before > floor.grantedBytes ? before : floor.grantedBytes);
       floor.keptBytes = 0;
       floor.wishBytes = 0;
       floors -= floor.wantedBytes;
@@ -266,13 +301,13 @@ public final class MemoryBudget {
       refusals++;
       return false;
     }
-    long before = floor.committedBytes();
+    long before = floor.allottedBytes();
     long kept = Math.max(0, floor.keptBytes - bytes);
     long after = Math.max(floor.heldBytes + bytes + kept, floor.grantedBytes);
     floor.heldBytes += bytes;
     floor.keptBytes = kept;
     held += bytes;
-    committed += after - before;
+    allotted += after - before;
     if (floor.wishBytes > 0 && bytes >= floor.wishBytes) {
       try {
         endWish(floor);
@@ -284,7 +319,7 @@ public final class MemoryBudget {
   }
 
   private boolean hasRoom(Floor floor, long bytes) {
-    return floor.growthFor(bytes) <= maxBytes - committed;
+    return floor.growthFor(bytes) <= maxBytes - allotted;
   }
 
   /**
@@ -322,10 +357,10 @@ public final class MemoryBudget {
   /** Keeps nothing for a wish any more. Under the monitor. */
   private void endWish(Floor floor) {
     long after = Math.max(floor.heldBytes, floor.grantedBytes);
-    long before = floor.committedBytes();
+    long before = floor.allottedBytes();
     floor.keptBytes = 0;
     floor.wishBytes = 0;
-    committed += after - before;
+    allotted += after - before;
     wishes.remove(floor); // one that has no wish is ended as an old one
     hasWishes = !wishes.isEmpty();
     keepPromises();
@@ -347,14 +382,25 @@ public final class MemoryBudget {
    */
   void unclaim(Floor floor, long bytes) {
     synchronized (this) {
-      long before = floor.committedBytes();
+      long before = floor.allottedBytes();
       long after = Math.max(floor.heldBytes - bytes + floor.keptBytes, floor.grantedBytes);
       floor.heldBytes -= bytes;
       held -= bytes;
-      committed += after - before;
+      allotted += after - before;
       unclaims++;
     }
     unclaimed(floor, bytes);
+  }
+
+  /** Takes back all claims of an arena that nobody can reach any more. */
+  void unclaimAll(Floor floor) {
+    long bytes;
+    synchronized (this) {
+      bytes = floor.heldBytes;
+    }
+    if (bytes > 0) {
+      unclaim(floor, bytes);
+    }
   }
 
   /** To be called after bytes were unclaimed: somebody else may get what was promised. */
@@ -369,11 +415,11 @@ public final class MemoryBudget {
   /** Keeps promises as far as there is room. */
   synchronized void keepPromises() {
     for (Floor floor = waiting.peek(); floor != null; floor = waiting.peek()) {
-      long before = floor.committedBytes();
-      long granted = floor.grantFor(maxBytes - committed);
+      long before = floor.allottedBytes();
+      long granted = floor.grantFor(maxBytes - allotted);
       long growth = Math.max(floor.heldBytes + floor.keptBytes, granted) - before;
       floor.grantedBytes = granted;
-      committed += growth;
+      allotted += growth;
       if (!floor.isGranted()) {
         return;
       }
@@ -387,9 +433,9 @@ public final class MemoryBudget {
   private void keepRoomForWishes() {
     for (Floor floor : wishes) { // room for the whole wish, or none
       long growth = floor.growthFor(floor.wishBytes);
-      if (floor.wishBytes > floor.keptBytes && growth <= maxBytes - committed) {
+      if (floor.wishBytes > floor.keptBytes && growth <= maxBytes - allotted) {
         floor.keptBytes = floor.wishBytes;
-        committed += growth;
+        allotted += growth;
       }
     }
   }
@@ -420,7 +466,7 @@ public final class MemoryBudget {
     return false;
   }
 
-  private boolean tryReserve(long bytes) {
+  boolean tryReserve(long bytes) {
     synchronized (this) {
       if (bytes > maxBytes - reserved) {
         return false;
@@ -460,6 +506,40 @@ public final class MemoryBudget {
   void systemServed(SystemRefusal refusal) {
     refusal.served();
     pressure.ended(refusal);
+  }
+
+  /** Counts a request that got no chunk because the collector has to come by first. */
+  synchronized void countCollectorRefusal() {
+    collectorRefusals++;
+  }
+
+  /**
+   * The memory of a source that only the collector frees: all stores of the budget have it
+   * together.
+   *
+   * @param newMemory what to start with if no other store has that source
+   */
+  synchronized CollectedMemory collectedOf(CollectedMemory newMemory) {
+    for (WeakReference<ChunkStore> reference : stores) {
+      ChunkStore store = reference.get();
+      CollectedMemory known = store == null ? null : store.collectedMemory();
+      if (known != null && known.source() == newMemory.source()) {
+        return known;
+      }
+    }
+    return newMemory;
+  }
+
+  /** Something is charged to it. */
+  void hold(CollectedMemory memory) {
+    if (!collected.contains(memory)) {
+      collected.add(memory);
+    }
+  }
+
+  /** Nothing is charged to it any more. */
+  void letGo(CollectedMemory memory) {
+    collected.remove(memory);
   }
 
   /** Counts a request that got no chunk because the system had none. */

@@ -25,6 +25,7 @@ final class SystemMemory {
 
   /** Asks what may take half a second and a full collection to be refused. */
   @Nullable Chunk ask(int bytes) {
+    Dropped.doSome();
     MemorySource.Memory memory;
     boolean isAnswered = false;
     try {
@@ -42,6 +43,9 @@ final class SystemMemory {
     Chunk chunk;
     try {
       chunk = new Chunk(memory, bytes);
+      if (memory instanceof WatchedMemory watched) {
+        watched.onDropped(budget.crediting, bytes);
+      }
     } catch (Throwable e) {
       releaseUnusable(memory, e);
       throw e;

@@ -8,8 +8,8 @@ public final class BudgetInsight {
   private BudgetInsight() {}
 
   /** What arenas hold or were promised. */
-  public static long committedBytes(MemoryBudget budget) {
-    return budget.committedBytes();
+  public static long allottedBytes(MemoryBudget budget) {
+    return budget.allottedBytes();
   }
 
   /** What arenas hold or have claimed. */

@@ -63,7 +63,7 @@ final class ChunkAccountTest {
     account.giveBack(chunk);
     store.trim();
     assertThat(budget.reservedBytes()).isZero();
-    assertThat(budget.committedBytes()).isZero();
+    assertThat(budget.allottedBytes()).isZero();
   }
 
   @Test
@@ -140,5 +140,93 @@ final class ChunkAccountTest {
 
     assertThat(keeping.idleBytes()).isEqualTo(UNIT);
     keeping.trim();
+  }
+
+  // Pages that go back while the rest of their chunk is in use.
+
+  private static final int PAGE = 4096;
+
+  @Test
+  void handBack_somePages_areChargedNoMore() {
+    source.withPages(PAGE);
+    ChunkAccount account = open(0);
+    Chunk chunk = account.take(UNIT, UNIT);
+    assertThat(chunk).isNotNull();
+    assertThat(chunk.pageBytes()).isEqualTo(PAGE);
+
+    assertThat(account.handBack(chunk, PAGE, 3 * PAGE)).isTrue();
+    assertThat(account.handBack(chunk, 8 * PAGE, PAGE)).isTrue();
+
+    assertThat(chunk.committedBytes()).isEqualTo(UNIT - 4 * PAGE);
+    assertCharged(UNIT - 4 * PAGE);
+
+    account.giveBack(chunk);
+    assertThat(store.idleBytes()).as("it cannot be used whole again").isZero();
+    assertThat(source.pieces()).isZero();
+    assertCharged(0);
+  }
+
+  @Test
+  void handBack_systemRefuses_nothingHasChanged() {
+    source.withPages(PAGE);
+    ChunkAccount account = open(0);
+    Chunk chunk = account.take(UNIT, UNIT);
+    assertThat(chunk).isNotNull();
+    source.answer(TestMemorySource.Answer.BROKEN);
+
+    assertThat(account.handBack(chunk, 0, PAGE)).isFalse();
+
+    assertThat(chunk.committedBytes()).isEqualTo(UNIT);
+    assertCharged(UNIT);
+  }
+
+  @Test
+  void handBack_budgetIsFull_makesRoom() {
+    source.withPages(PAGE);
+    ChunkAccount account = open(0);
+    Chunk chunk = account.take(10 * UNIT, 10 * UNIT);
+    assertThat(chunk).isNotNull();
+    assertThat(account.take(UNIT, UNIT)).isNull();
+
+    assertThat(account.handBack(chunk, 0, UNIT)).isTrue();
+
+    assertThat(account.take(UNIT, UNIT)).isNotNull();
+    assertCharged(10 * UNIT);
+  }
+
+  @Test
+  void handBack_belowTheFloor_keepsThePromise() {
+    source.withPages(PAGE);
+    ChunkAccount account = open(2 * UNIT);
+    Chunk chunk = account.take(2 * UNIT, 2 * UNIT);
+    assertThat(chunk).isNotNull();
+
+    assertThat(account.handBack(chunk, 0, UNIT)).isTrue();
+
+    assertThat(budget.promisedBytes()).isEqualTo(UNIT);
+    assertThat(budget.reservedBytes()).isEqualTo(UNIT);
+  }
+
+  @Test
+  void pageBytes_sourceWithoutPages_areNone() {
+    Chunk chunk = open(0).take(UNIT, UNIT);
+    assertThat(chunk).isNotNull();
+    assertThat(chunk.pageBytes()).isZero();
+  }
+
+  @Test
+  void pageBytes_memoryDoesNotBeginAtAPage_areNone() {
+    TestMemorySource shifted = new TestMemorySource(16).withPages(PAGE);
+    ChunkStore other = ChunkStore.builder().source(shifted).budget(budget).build();
+    Chunk chunk = other.openAccount("holder", 0).take(UNIT, UNIT);
+    assertThat(chunk).isNotNull();
+    assertThat(chunk.pageBytes()).isZero();
+  }
+
+  private void assertCharged(long bytes) {
+    assertThat(budget.reservedBytes()).isEqualTo(bytes);
+    assertThat(budget.heldBytes()).isEqualTo(bytes);
+    assertThat(budget.allottedBytes()).isEqualTo(bytes);
+    assertThat(source.bytes()).isEqualTo(bytes);
   }
 }

@@ -217,7 +217,7 @@ final class ChunkStoreTest {
   @Test
   void builder_defaults_areTheDocumentedOnes() {
     ChunkStore store = ChunkStore.builder().build();
-    assertThat(store.source()).isSameAs(MemorySource.jdk());
+    assertThat(store.source()).isSameAs(MemorySource.range().orElseGet(MemorySource::jdk));
     assertThat(store.budget()).isSameAs(MemoryBudget.ofProcess());
     assertThat(ChunkStore.DEFAULT_DECAY_MILLIS).isEqualTo(10_000);
   }

@@ -141,6 +141,9 @@ final class JdkMemorySourceTest {
       assertThat(arena.buffer(block).alignmentOffset(Blocks.offset(block), 64)).isZero();
       arena.reset();
     }
-    assertThat(budget.reservedBytes()).isZero();
+    assertThat(budget.reservedBytes() - budget.uncollectedBytes()).isZero();
+    if (FREES_AT_ONCE) {
+      assertThat(budget.reservedBytes()).isZero();
+    }
   }
 }

@@ -170,7 +170,7 @@ final class SystemRefusalTest {
     ChunkAccount other = store.openAccount("other", 50 * UNIT);
     source.refuse(true);
     assertThat(take(3)).isNull(); // 60 would break the promise
-    assertThat(budget.committedBytes()).isEqualTo(50 * UNIT);
+    assertThat(budget.allottedBytes()).isEqualTo(50 * UNIT);
     other.close();
   }
 

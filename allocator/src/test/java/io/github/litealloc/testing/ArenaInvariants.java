@@ -5,6 +5,7 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.Blocks;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What must hold for every arena at every moment, whatever its strategy. */
 final class ArenaInvariants {
@@ -98,28 +99,48 @@ final class ArenaInvariants {
     if (buffer.alignmentOffset(offset, alignment) != 0) {
       throw new AssertionError(block + " is not aligned");
     }
+    requireApart(chunk, offset, block.end(), block);
+  }
+
+  /**
+   * What was forgotten lies within its chunk, and is nothing that was in use or forgotten before.
+   */
+  static void checkForgotten(ArenaModel.LiveChunk chunk, int offset, int bytes) {
+    if (offset < 0 || bytes <= 0 || (long) offset + bytes > chunk.buffer.capacity()) {
+      throw new AssertionError(bytes + " forgotten bytes at " + offset + " leave their chunk");
+    }
+    requireApart(chunk, offset, (long) offset + bytes, "what was forgotten");
+  }
+
+  private static void requireApart(ArenaModel.LiveChunk chunk, int offset, long end, Object what) {
+    Map.Entry<Integer, Integer> gone = chunk.forgotten.lowerEntry((int) end);
+    if (gone != null && gone.getValue() > offset) {
+      throw new AssertionError(what + " overlaps what was forgotten: " + gone);
+    }
     Map.Entry<Integer, ArenaModel.Live> below = chunk.blocks.floorEntry(offset);
     if (below != null && below.getValue().end() > offset) {
-      throw new AssertionError(block + " overlaps " + below.getValue());
+      throw new AssertionError(what + " overlaps " + below.getValue());
     }
     Map.Entry<Integer, ArenaModel.Live> above = chunk.blocks.ceilingEntry(offset);
-    if (above != null && above.getKey() < block.end()) {
-      throw new AssertionError(block + " overlaps " + above.getValue());
+    if (above != null && above.getKey() < end) {
+      throw new AssertionError(what + " overlaps " + above.getValue());
     }
   }
 
   /**
    * An arena grows only when nothing fits. Exact for a strategy whose free bytes are all the gaps
-   * between live blocks.
+   * between live blocks and what was forgotten.
    */
   static void checkGrowthWasNeeded(ArenaModel model, int bytes, int alignment, int granule) {
     int size = Math.max(granule, (bytes + granule - 1) & -granule);
     int aligned = Math.max(alignment, Blocks.GRANULE_BYTES);
     for (ArenaModel.LiveChunk chunk : model.chunks.values()) {
+      TreeMap<Integer, Integer> taken = new TreeMap<>(chunk.forgotten);
+      chunk.blocks.values().forEach(block -> taken.put(block.offset(), (int) block.end()));
       int gap = 0;
-      for (ArenaModel.Live block : chunk.blocks.values()) {
-        requireNoRoom(chunk.buffer, gap, block.offset(), size, aligned);
-        gap = (int) block.end();
+      for (Map.Entry<Integer, Integer> each : taken.entrySet()) {
+        requireNoRoom(chunk.buffer, gap, each.getKey(), size, aligned);
+        gap = each.getValue();
       }
       requireNoRoom(chunk.buffer, gap, chunk.buffer.capacity(), size, aligned);
     }

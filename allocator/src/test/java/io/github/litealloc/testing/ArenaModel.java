@@ -10,10 +10,12 @@ import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,9 @@ final class ArenaModel {
     final ByteBuffer buffer;
     final TreeMap<Integer, Live> blocks = new TreeMap<>();
 
+    /** What the strategy was made to forget: from where to where. */
+    final TreeMap<Integer, Integer> forgotten = new TreeMap<>();
+
     LiveChunk(ByteBuffer buffer) {
       this.buffer = buffer;
     }
@@ -123,6 +128,7 @@ final class ArenaModel {
   long failures;
   long chunksTaken;
   long mostChunks;
+  long forgottenBytes;
   int highestSlot;
 
   private long reservedNow;
@@ -136,6 +142,7 @@ final class ArenaModel {
   /**
    * How the arena of a model is configured.
    *
+   * @param forgetter has free memory forgotten, if that is to be tested
    * @param exactGranuleBytes what the strategy rounds sizes up to, if it promises to grow only when
    *     no gap between live blocks fits; 0 if it does not
    */
@@ -145,7 +152,8 @@ final class ArenaModel {
       long budgetBytes,
       long decayMillis,
       int addressRemainder,
-      int exactGranuleBytes) {}
+      int exactGranuleBytes,
+      @Nullable Forgetter forgetter) {}
 
   ArenaModel(Setup setup) {
     this.setup = setup;
@@ -270,12 +278,63 @@ final class ArenaModel {
     chunk.blocks.put(added.offset(), added);
   }
 
+  /** Takes a block out that is placed in the same chunk again. */
+  private void lift(Live placed) {
+    chunk(placed).blocks.remove(placed.offset());
+  }
+
   private void displace(Live gone) {
     int slot = Blocks.chunk(gone.block);
     LiveChunk chunk = chunk(gone);
     chunk.blocks.remove(gone.offset());
     if (chunk.blocks.isEmpty()) {
       chunks.remove(slot);
+      if (!chunk.forgotten.isEmpty()) {
+        requireGone(slot, chunk.buffer);
+      }
+    }
+  }
+
+  /** What was forgotten in a chunk comes back with all of it, and with nothing less. */
+  private void requireGone(int slot, ByteBuffer buffer) {
+    boolean isHeld;
+    try {
+      isHeld = arena.buffer(Blocks.block(slot, 0)) == buffer;
+    } catch (IllegalStateException e) {
+      isHeld = false;
+    }
+    if (isHeld) {
+      throw new AssertionError(
+          "chunk " + slot + " is empty, partly forgotten, and held (expected: it went back)");
+    }
+  }
+
+  /**
+   * Has the strategy forget what is free in some of the chunks that have live blocks, and
+   * overwrites it.
+   */
+  void forgetFree(IntPredicate which) {
+    BitSet slots = new BitSet();
+    chunks.keySet().stream().filter(which::test).forEach(slots::set);
+    boolean canForget =
+        setup
+            .forgetter()
+            .forget(
+                arena,
+                slots,
+                (slot, offset, bytes) -> {
+                  LiveChunk chunk = chunks.get(slot);
+                  if (chunk == null || !slots.get(slot)) {
+                    throw new AssertionError(
+                        "chunk " + slot + " is told of without being asked for");
+                  }
+                  ArenaInvariants.checkForgotten(chunk, offset, bytes);
+                  chunk.forgotten.put(offset, offset + bytes);
+                  forgottenBytes += bytes;
+                  Patterns.write(chunk.buffer, offset, bytes, offset); // as if the pages were gone
+                });
+    if (!canForget) {
+      throw new AssertionError("the strategy does not forget");
     }
   }
 
@@ -374,7 +433,7 @@ final class ArenaModel {
     cache.reuse(block.size, bytes);
     block.isCached = false;
     cachedBytes -= block.size;
-    displace(block);
+    lift(block);
     place(block, block.block, bytes);
     block.index = live.size();
     live.add(block);
@@ -424,7 +483,7 @@ final class ArenaModel {
     int kept = Math.min(oldBytes, newBytes);
     long old = block.block;
     if (Blocks.withoutSlack(result) == Blocks.withoutSlack(old)) {
-      displace(block);
+      lift(block);
       place(block, result, newBytes);
       usedChanged(block.size - oldSize);
       inPlace++;
@@ -434,7 +493,7 @@ final class ArenaModel {
       usedChanged(copy.size);
       displace(block);
       usedChanged(-oldSize);
-      displace(copy);
+      lift(copy);
       place(block, result, newBytes);
       moved++;
       copied += kept;

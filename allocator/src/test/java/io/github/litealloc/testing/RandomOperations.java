@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.memory.ChunkStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random operations on an arena with one strategy, against a plain model of what it has been asked
@@ -37,10 +38,13 @@ public final class RandomOperations {
 
   private final StrategyFactory strategy;
   private final int exactGranuleBytes;
+  private final @Nullable Forgetter forgetter;
 
-  private RandomOperations(StrategyFactory strategy, int exactGranuleBytes) {
+  private RandomOperations(
+      StrategyFactory strategy, int exactGranuleBytes, @Nullable Forgetter forgetter) {
     this.strategy = strategy;
     this.exactGranuleBytes = exactGranuleBytes;
+    this.forgetter = forgetter;
   }
 
   /**
@@ -50,7 +54,7 @@ public final class RandomOperations {
    * @return operations on it
    */
   public static RandomOperations on(StrategyFactory strategy) {
-    return new RandomOperations(strategy, 0);
+    return new RandomOperations(strategy, 0, null);
   }
 
   /**
@@ -61,7 +65,18 @@ public final class RandomOperations {
    * @return operations that demand it
    */
   public RandomOperations growingOnlyWhenNothingFits(int granuleBytes) {
-    return new RandomOperations(strategy, granuleBytes);
+    return new RandomOperations(strategy, granuleBytes, forgetter);
+  }
+
+  /**
+   * Has the strategy forget free memory, now and then, and demands that nothing of it is handed out
+   * before its chunk has gone back, which it must when it is empty.
+   *
+   * @param forgetter asks the strategy for it
+   * @return operations that do so
+   */
+  public RandomOperations forgetting(Forgetter forgetter) {
+    return new RandomOperations(strategy, exactGranuleBytes, forgetter);
   }
 
   /**
@@ -155,7 +170,8 @@ public final class RandomOperations {
               budgetBytes,
               choices.oneIn(3) ? ChunkStore.DEFAULT_DECAY_MILLIS : 0,
               choices.next(256) * Blocks.GRANULE_BYTES,
-              exactGranuleBytes);
+              exactGranuleBytes,
+              forgetter);
       this.model = new ArenaModel(setup);
     }
 
@@ -190,6 +206,10 @@ public final class RandomOperations {
         changeSupply();
       } else if (model.liveCount() == 0) {
         allocate();
+      } else if (choice == 6 && forgetter != null) {
+        operation = "forget";
+        int share = 1 + choices.next(4);
+        model.forgetFree(slot -> choices.oneIn(share));
       } else if (choice < 40) {
         reallocate();
       } else if (choice < 52) {
@@ -323,6 +343,7 @@ public final class RandomOperations {
       assertThat(model.moved).isPositive();
       assertThat(model.remoteFrees).isPositive();
       assertThat(model.failures).isPositive();
+      assertThat(model.forgottenBytes > 0).isEqualTo(forgetter != null);
       assertThat(reuses > 0).isEqualTo(model.cache.blockBytes(1) > 0);
       // Slots of chunks that went back are used again, once the strategy has forgotten them.
       assertThat((long) model.highestSlot).isLessThan(4 * model.mostChunks + 16);

@@ -3,6 +3,7 @@ package io.github.litealloc.testing;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemorySource;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 
 /**
  * Memory that tests can watch and refuse, and that starts at an address of their choice. What is
@@ -32,11 +33,12 @@ public final class TestMemorySource implements MemorySource {
     private static final long serialVersionUID = 1L;
 
     Broken(int bytes) {
-      super("the test breaks the request for " + bytes + " bytes", null, false, false);
+      super("the test breaks a request for " + bytes + " bytes", null, false, false);
     }
   }
 
   private final int addressRemainder;
+  private int pageBytes;
   private int pieces;
   private long bytes;
   private Answer answer = Answer.MEMORY;
@@ -58,6 +60,17 @@ public final class TestMemorySource implements MemorySource {
     this.addressRemainder = addressRemainder;
   }
 
+  /**
+   * From now on pieces have pages that can go back one by one. They are overwritten then.
+   *
+   * @param pageBytes a power of two from 4096 on
+   * @return this source
+   */
+  public synchronized TestMemorySource withPages(int pageBytes) {
+    this.pageBytes = pageBytes;
+    return this;
+  }
+
   @Override
   public synchronized Memory allocate(int bytes) {
     if (bytes % ChunkStore.CHUNK_UNIT_BYTES != 0) {
@@ -74,7 +87,7 @@ public final class TestMemorySource implements MemorySource {
     ByteBuffer pages = RELEASED.take(bytes);
     pieces++;
     this.bytes += bytes;
-    return new Piece(pages, pages.slice(addressRemainder, bytes));
+    return new Piece(pages, pages.slice(addressRemainder, bytes), pageBytes);
   }
 
   @Override
@@ -130,7 +143,7 @@ public final class TestMemorySource implements MemorySource {
   }
 
   /**
-   * Returns how many bytes were handed out and not given back.
+   * Returns how many bytes were handed out and not given back, whole or by pages.
    *
    * @return bytes
    */
@@ -143,14 +156,45 @@ public final class TestMemorySource implements MemorySource {
     bytes -= releasedBytes;
   }
 
+  private synchronized void takeBackPages(int releasedBytes) {
+    if (answer == Answer.BROKEN) {
+      throw new Broken(releasedBytes);
+    }
+    bytes -= releasedBytes;
+  }
+
   private final class Piece implements Memory {
     private final ByteBuffer pages;
     private final ByteBuffer buffer;
+    private final int pageBytes;
+    private final BitSet goneBack = new BitSet();
     private boolean isReleased;
 
-    Piece(ByteBuffer pages, ByteBuffer buffer) {
+    Piece(ByteBuffer pages, ByteBuffer buffer, int pageBytes) {
       this.pages = pages;
       this.buffer = buffer;
+      this.pageBytes = pageBytes;
+    }
+
+    @Override
+    public int pageBytes() {
+      return pageBytes;
+    }
+
+    @Override
+    public synchronized void handBack(int offset, int bytes) {
+      boolean isWhole = offset % pageBytes == 0 && bytes % pageBytes == 0 && bytes > 0;
+      if (isReleased || !isWhole || offset < 0 || offset > buffer.capacity() - bytes) {
+        throw new AssertionError("no pages of ours: " + offset + ", " + bytes);
+      }
+      int first = offset / pageBytes;
+      int end = first + bytes / pageBytes;
+      if (!goneBack.get(first, end).isEmpty()) {
+        throw new AssertionError("pages were given back twice: " + offset + ", " + bytes);
+      }
+      takeBackPages(bytes);
+      goneBack.set(first, end);
+      Patterns.fill(buffer.slice(offset, bytes), POISON);
     }
 
     @Override
@@ -170,7 +214,7 @@ public final class TestMemorySource implements MemorySource {
       }
       isReleased = true;
       Patterns.fill(buffer, POISON);
-      takeBack(buffer.capacity());
+      takeBack(buffer.capacity() - goneBack.cardinality() * pageBytes);
       RELEASED.keep(pages, buffer.capacity());
     }
   }

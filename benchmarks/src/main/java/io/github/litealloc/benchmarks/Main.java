@@ -7,9 +7,13 @@ import io.github.litealloc.benchmarks.jmh.JmhCommand;
 import io.github.litealloc.benchmarks.memory.FootprintCommand;
 import io.github.litealloc.benchmarks.memory.WasteCommand;
 import io.github.litealloc.benchmarks.raw.RawCommand;
+import io.github.litealloc.benchmarks.record.RecordCommand;
+import io.github.litealloc.benchmarks.replay.RecommendCommand;
+import io.github.litealloc.benchmarks.replay.ReplayCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -27,10 +31,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Off-heap buffers that live and die on the event loop: see it, measure it.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
-    synopsisSubcommandLabel = "demo | compare | raw | footprint | waste | jmh",
+    synopsisSubcommandLabel =
+        "demo | compare | record | replay | recommend | raw | footprint | waste | jmh",
     subcommands = {
       DemoCommand.class,
       CompareCommand.class,
+      RecordCommand.class,
+      ReplayCommand.class,
+      RecommendCommand.class,
       RawCommand.class,
       FootprintCommand.class,
       WasteCommand.class,
@@ -52,7 +60,16 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     // Before anything loads Netty's buffers: their leak detector is made once, when they load.
     LeakWatch.install();
-    System.exit(execute(writerTo(System.out), writerTo(System.err), args));
+    int code = ExitCode.SOFTWARE;
+    try {
+      Interrupts.install();
+      code = execute(writerTo(System.out), writerTo(System.err), args);
+      Interrupts.finished(code);
+      System.exit(code);
+    } finally {
+      // Reached only if even that has failed: event loops must not keep the program alive.
+      Runtime.getRuntime().halt(code);
+    }
   }
 
   private static PrintWriter writerTo(PrintStream stream) {
@@ -76,14 +93,36 @@ public final class Main implements Runnable {
             .setParameterExceptionHandler(Main::onBadOption)
             .setExecutionExceptionHandler(Main::onFailure);
     JmhCommand.passEverythingOn(commandLine);
-    return commandLine.execute(args);
+    int code = ExitCode.SOFTWARE;
+    try {
+      code = commandLine.execute(args);
+    } catch (Error e) { // no command may end without a word, nor leave the program running
+      err.println("lite-alloc: " + described(e));
+    }
+    // A writer does not throw: a full disk is noticed here or never.
+    if (out.checkError()) {
+      err.println("lite-alloc: cannot write the standard output (is the disk full?)");
+      return code == ExitCode.USAGE ? code : ExitCode.SOFTWARE;
+    }
+    err.flush();
+    return code;
+  }
+
+  private static String described(Error e) {
+    return e instanceof VirtualMachineError || e instanceof LinkageError
+        ? "the JVM cannot go on: " + e
+        : String.format(
+            Locale.ROOT,
+            "%s, at %s",
+            e,
+            e.getStackTrace().length == 0 ? "?" : e.getStackTrace()[0]);
   }
 
   @Override
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "no command given (expected: demo, compare, raw, footprint, waste or jmh)");
+        "no command given (expected: demo, compare, record, replay, recommend, raw, footprint, waste or jmh)");
   }
 
   private static int onBadOption(ParameterException e, String[] args) {

@@ -27,11 +27,14 @@ public final class Options {
    * @param option the option's name
    * @param value what was given
    * @param min the smallest allowed value
-   * @param max the largest allowed value
+   * @param max the largest allowed value, {@link Long#MAX_VALUE} for no limit
    */
   public void range(String option, long value, long min, long max) {
     if (value < min || value > max) {
-      throw refused(option, String.valueOf(value), min + " to " + max);
+      throw refused(
+          option,
+          String.valueOf(value),
+          max == Long.MAX_VALUE ? "at least " + min : min + " to " + max);
     }
   }
 
@@ -58,7 +61,7 @@ public final class Options {
    */
   public void writable(String option, @Nullable Path file) {
     if (file != null) {
-      String problem = JsonFile.problemWith(file);
+      String problem = OutputFile.problemWith(file);
       if (!problem.isEmpty()) {
         throw refused(option, file + ", which " + problem, "a file that can be written");
       }

@@ -2,6 +2,10 @@ package io.github.litealloc.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +18,8 @@ class MainTest {
     Cli cli = Cli.run();
 
     assertThat(cli.exitCode()).isEqualTo(2);
-    assertThat(cli.err()).contains("demo", "compare", "raw", "footprint", "waste", "jmh");
+    assertThat(cli.err())
+        .contains("demo", "compare", "record", "replay", "recommend", "raw", "footprint", "jmh");
   }
 
   @Test
@@ -22,7 +27,8 @@ class MainTest {
     Cli cli = Cli.run("--help");
 
     assertThat(cli.exitCode()).isZero();
-    assertThat(cli.out()).contains("demo", "compare", "raw", "footprint", "waste", "jmh");
+    assertThat(cli.out())
+        .contains("demo", "compare", "record", "replay", "recommend", "raw", "footprint", "jmh");
   }
 
   @Test
@@ -61,7 +67,7 @@ class MainTest {
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
         .contains("--quick", "--json", "--strategies", "--scenarios", "--forks", "--leak-detection")
-        .contains("--budgets", "--java", "--profile", "--markdown")
+        .contains("--targets", "--java", "--profile", "--markdown")
         .contains("--allocator", "--class-path", "--system-property", "--peer")
         .contains("replace-in-order-LIVE", "mixed-width-access");
   }
@@ -86,6 +92,52 @@ class MainTest {
         .contains("InOrderBenchmark", "SliceProfiler", "PinProfiler", "class:");
   }
 
+  @Test
+  void execute_jmhWithoutArguments_explainsAndRunsNothing() {
+    Cli cli = Cli.run("jmh");
+
+    assertThat(cli.exitCode()).isZero();
+    assertThat(cli.out())
+        .contains("ContentBenchmark", "Everything, in some hours: lite-alloc jmh '.*'", "--help");
+  }
+
+  @Test
+  void execute_outputThatCannotBeWritten_isSaidWithCodeOne() {
+    StringWriter err = new StringWriter();
+    PrintWriter full =
+        new PrintWriter(
+            new Writer() {
+              @Override
+              public void write(char[] text, int from, int count) throws IOException {
+                throw new IOException("No space left on device");
+              }
+
+              @Override
+              public void flush() {}
+
+              @Override
+              public void close() {}
+            });
+
+    assertThat(Main.execute(full, new PrintWriter(err), "--help")).isEqualTo(1);
+    assertThat(err.toString()).contains("cannot write the standard output");
+  }
+
+  @Test
+  void execute_error_isSaidWithCodeOne() {
+    StringWriter err = new StringWriter();
+    PrintWriter broken =
+        new PrintWriter(new StringWriter()) {
+          @Override
+          public void println(String line) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+
+    assertThat(Main.execute(broken, new PrintWriter(err), "jmh")).isEqualTo(1);
+    assertThat(err.toString()).contains("OutOfMemoryError: Java heap space");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -93,15 +145,16 @@ class MainTest {
         "demo --allocator jemalloc|'jemalloc' (expected: one of lite, pooled, adaptive, unpooled)",
         "demo --strategy buddy|--strategy: buddy (expected: one of hybrid, bump-free-list,",
         "demo --duration -1|--duration: -1 (expected: 0 to",
-        "demo --duration soon|'soon' is not an int",
+        "demo --duration soon|'soon' is not a duration (expected: seconds, or a number with s, m or h",
+        "demo --duration 9d|'9d' is not a duration",
         "demo --connections -1|--connections: -1 (expected: 0 to",
         "demo --loops 0|--loops: 0 (expected: 1 to",
         "demo --body-size 1t|'1t' is not a size (expected:",
         "demo --body-size 1g|--body-size: 1073741824 (expected: 0 to",
         "demo --port 65536|--port: 65536 (expected: 0 to 65535)",
         "demo --dashboard-port 65536|--dashboard-port: 65536 (expected: 0 to 65535)",
-        "demo --max-bytes 1k|--max-bytes: 1024 (expected: 65536 to",
-        "demo --requests 0|--requests: 0 (expected: 1 to",
+        "demo --max-bytes 1k|--max-bytes: 1024 (expected: at least 65536)",
+        "demo --requests 0|--requests: 0 (expected: at least 1)",
         "demo --json /no/such/folder/a.json|--json: /no/such/folder/a.json, which is in a directory"
             + " that does not exist",
         "demo --nonsense|Unknown option: '--nonsense'",
@@ -112,6 +165,12 @@ class MainTest {
         "compare --leak-detection simple,off|'off' (expected: one of simple, disabled)",
         "compare --java /no/such/jdk|--java: /no/such/jdk, which does not exist (expected: the home",
         "compare --json /|--json: /, which is a directory",
+        "record 1 --duration 0|--duration: 0 (expected: 1 to 3600)",
+        "record 1 --max-size 1k|--max-size: 1024 (expected: 1048576 to",
+        "record 1 --out /|--out: /, which is a directory",
+        "replay a --speed 0|--speed: 0 (expected: 1 to 1000)",
+        "replay a --allocators jemalloc|--allocators: jemalloc (expected: one or more of hybrid,",
+        "recommend a --forks 0|--forks: 0 (expected: 1 to 50)",
         "raw --strategies buddy|--strategies: buddy (expected: one or more of hybrid,",
         "raw --workloads huge|--workloads: huge (expected: one or more of tiny,",
         "raw --forks 51|--forks: 51 (expected: 1 to 50)",

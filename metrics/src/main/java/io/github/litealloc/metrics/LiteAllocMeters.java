@@ -30,6 +30,15 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Scope.EVENT_LOOP,
       ArenaFigure.RESERVED_BYTES),
 
+  /** Chunk bytes that the budget is charged for. */
+  MEMORY_COMMITTED(
+      "lite.alloc.memory.committed",
+      Meter.Type.GAUGE,
+      BaseUnits.BYTES,
+      "Reserved bytes, less the pages that have gone back to the system inside pinned chunks",
+      Scope.EVENT_LOOP,
+      ArenaFigure.COMMITTED_BYTES),
+
   /** Reserved bytes that cannot be given back now. */
   MEMORY_PINNED(
       "lite.alloc.memory.pinned",

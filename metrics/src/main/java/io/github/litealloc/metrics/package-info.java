@@ -12,8 +12,8 @@
  *
  * <dl>
  *   <dt>reserved
- *   <dd>bytes of the chunks that the arenas hold; this is also what Netty's own {@code
- *       usedDirectMemory()} reports for this allocator
+ *   <dd>bytes of the chunks that the arenas hold; Netty's own {@code usedDirectMemory()} reports
+ *       for this allocator these and the empty chunks that are kept for reuse
  *   <dt>pinned
  *   <dd>reserved bytes of chunks in which at least one buffer lives; reserved − pinned could go
  *       back to the system

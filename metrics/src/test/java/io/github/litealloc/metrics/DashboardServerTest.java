@@ -330,7 +330,7 @@ final class DashboardServerTest {
     JsonNode of = snapshot.path("allocators").path(0);
     assertThat(of.path("name").asText()).isEqualTo("a");
     assertThat(of.path("strategy").asText()).isEqualTo(allocator.strategy());
-    assertThat(of.path("reservedBytes").asLong()).isEqualTo(metric.usedDirectMemory());
+    assertThat(of.path("reservedBytes").asLong()).isEqualTo(metric.reservedBytes());
     assertThat(of.path("pinnedBytes").asLong()).isEqualTo(metric.pinnedBytes());
     assertThat(of.path("usedBytes").asLong()).isEqualTo(metric.usedBytes()).isPositive();
     assertThat(of.path("requestedBytes").asLong()).isEqualTo(1_000);

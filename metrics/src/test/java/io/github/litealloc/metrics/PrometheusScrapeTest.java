@@ -38,6 +38,7 @@ final class PrometheusScrapeTest {
     "lite_alloc_live_buffers allocator event_loop",
     "lite_alloc_loop_allocations_total allocator event_loop",
     "lite_alloc_loop_frees_total allocator event_loop origin",
+    "lite_alloc_memory_committed_bytes allocator event_loop",
     "lite_alloc_memory_kept_bytes allocator event_loop",
     "lite_alloc_memory_peak_bytes allocator event_loop",
     "lite_alloc_memory_pinned_bytes allocator event_loop",

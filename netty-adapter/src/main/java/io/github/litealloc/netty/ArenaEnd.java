@@ -104,14 +104,14 @@ final class ArenaEnd {
     long reserved = statistics.reservedBytes();
     if (reserved != reservedAtLastLook) {
       reservedAtLastLook = reserved;
-      store.trim(); // no loop need be awake to do it in time
+      store.trimUnneeded(); // no loop need be awake to do it in time
     }
     tellIfDrained();
   }
 
   /** A live buffer has moved away, and left its block. Any thread, and any number at a time. */
   void blockLeft() {
-    store.trim();
+    store.trimUnneeded();
     tellIfDrained();
   }
 

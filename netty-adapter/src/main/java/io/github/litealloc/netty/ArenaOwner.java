@@ -74,6 +74,10 @@ final class ArenaOwner {
     return thread;
   }
 
+  boolean isCaller() {
+    return Thread.currentThread() == thread;
+  }
+
   /** The thread's name; virtual threads have none, and are told apart by their numbers. */
   String name() {
     String name = thread.getName();

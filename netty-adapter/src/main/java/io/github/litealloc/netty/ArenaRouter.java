@@ -4,6 +4,7 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.Hardening;
 import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.ReleaseCount;
 import io.github.litealloc.netty.internal.Tasks;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
@@ -286,13 +287,19 @@ final class ArenaRouter implements ArenaHome {
     if (!arena.isCallersOwn()) {
       return arena.isOpen() ? trimWithoutOwner(arena, targetBytes) : 0;
     }
-    return isAbove(targetBytes) ? toSystem(arena.trim(), trimStore(targetBytes)) : 0;
+    return ReleaseCount.during(
+        () -> {
+          if (isAbove(targetBytes)) {
+            arena.trim();
+            trimStore(targetBytes);
+          }
+        });
   }
 
   /** The same by ending the arena, which needs no owner. */
   private long trimWithoutOwner(BufferArena arena, long targetBytes) {
     boolean isOfUse = arena.statistics().reservedBytes() > 0 && isAbove(targetBytes);
-    return isOfUse ? bytesOfClosing(arena, () -> takeAway(arena)) : 0;
+    return isOfUse ? bytesOfClosing(() -> takeAway(arena)) : 0;
   }
 
   private boolean isAbove(long targetBytes) {
@@ -301,12 +308,6 @@ final class ArenaRouter implements ArenaHome {
 
   private long trimStore(long targetBytes) {
     return store.trim(Math.max(0, targetBytes - arenas.sum(ArenaStatistics::reservedBytes)));
-  }
-
-  /** What has gone to the system when arenas have emptied chunks, and the store was trimmed. */
-  private long toSystem(long emptied, long fromStore) {
-    // Without a decay time, what is given to the store goes on to the system at once.
-    return store.decayMillis() == 0 ? emptied + fromStore : fromStore;
   }
 
   /** Gives back what the calling thread's arena and the store can spare. */
@@ -342,13 +343,20 @@ final class ArenaRouter implements ArenaHome {
     }
     List<BufferArena> present = List.copyOf(arenas.all());
     GiveBack giveBack = new GiveBack(present.size() + 1);
-    giveBack.run(store::trim);
-    if (closesNow) {
-      sharedStore.leave();
-      giveBackName();
-    }
+    giveBack.run(() -> ReleaseCount.during(() -> endUseOfStore(closesNow)));
     present.forEach(arena -> requestClose(arena, giveBack));
     return giveBack.future();
+  }
+
+  private void endUseOfStore(boolean closesNow) {
+    try {
+      store.trim();
+    } finally {
+      if (closesNow) {
+        sharedStore.leave();
+        giveBackName();
+      }
+    }
   }
 
   /** Has the owner close the arena, or closes it if the owner has ended or might not do it. */
@@ -358,16 +366,16 @@ final class ArenaRouter implements ArenaHome {
       Tasks.run("finishing the end of an arena", arena::finish);
       part.skip();
     } else if (!hasOwnerDo(arena, part, "closing an arena", () -> closeOnOwner(arena))) {
-      part.run(() -> bytesOfClosing(arena, () -> takeAway(arena)));
+      part.run(() -> bytesOfClosing(() -> takeAway(arena)));
       tellOwner(arena, "forgetting an arena", arenaOfThread::remove); // as below, if it hears it
     }
   }
 
   private long closeOnOwner(BufferArena arena) {
     if (!arena.isCallersOwn()) { // an executor has run this on a thread of its own choice
-      return bytesOfClosing(arena, () -> takeAway(arena));
+      return bytesOfClosing(() -> takeAway(arena));
     }
-    long bytes = bytesOfClosing(arena, arena::close);
+    long bytes = bytesOfClosing(arena::close);
     arenaOfThread.remove(); // so that a thread that lives on does not keep the allocator alive
     return bytes;
   }
@@ -390,11 +398,12 @@ final class ArenaRouter implements ArenaHome {
     }
   }
 
-  private long bytesOfClosing(BufferArena arena, Runnable close) {
-    LongSupplier reserved = arena.statistics()::reservedBytes;
-    long before = reserved.getAsLong();
-    close.run();
-    return toSystem(before - reserved.getAsLong(), store.trim());
+  private long bytesOfClosing(Runnable close) {
+    return ReleaseCount.during(
+        () -> {
+          close.run();
+          store.trim();
+        });
   }
 
   // ---- what owners are asked for ----
@@ -473,6 +482,6 @@ final class ArenaRouter implements ArenaHome {
   public void drained(BufferArena arena) {
     arenas.remove(arena);
     giveBackName();
-    store.trim(); // the other loops need not be awake to do it in time
+    store.trimUnneeded(); // the other loops need not be awake to do it in time
   }
 }

@@ -117,8 +117,7 @@ final class BufferArena {
       this.blocks = arena.blockCache(this::flushCache);
       this.pool = new BufferPool(this, blocks);
       this.statistics = arena.statistics();
-      this.timer =
-          owner.takesTasks() ? new TrimTimer(this, owner, home.store().decayMillis()) : null;
+      this.timer = owner.takesTasks() ? new TrimTimer(this, owner, home.store()) : null;
       this.end =
           new ArenaEnd(this::closeArena, owner, statistics, home.store(), () -> home.drained(this));
       this.activeOwner = owner.thread();
@@ -185,14 +184,9 @@ final class BufferArena {
     return owner;
   }
 
-  /** The buffers by number, without those that are held weakly. Any thread. */
-  @Nullable LiteByteBuf[] buffersAcquire() {
-    return pool.buffersAcquire();
-  }
-
   /** Any thread. */
-  WeaklyHeldBuffers weaklyHeld() {
-    return pool.weaklyHeld();
+  BufferPool pool() {
+    return pool;
   }
 
   // ---- allocating ----
@@ -332,9 +326,17 @@ final class BufferArena {
   /** Puts a buffer object back; on a closed arena also on other threads, one at a time. */
   void recycle(LiteByteBuf buffer) {
     if (ending) {
+      pool.forget(buffer); // now, and not with the last of them
       end.bufferFreed();
     } else {
       pool.putIdle(buffer);
+    }
+  }
+
+  /** The owner puts back an object without a block; while asleep it has nothing else to do. */
+  void recycledWithoutBlock() {
+    if (asleep && isOwnedByCaller()) {
+      wake();
     }
   }
 
@@ -490,10 +492,7 @@ final class BufferArena {
     unended.handOver(this);
     stampNanos = CoarseClock.step();
     asleep = false;
-    boolean goesOn = arena.tick(System.nanoTime());
-    if (arena.isSilent()) {
-      pool.trim();
-    }
+    boolean goesOn = arena.tick(System.nanoTime()) | pool.tick(arena.isSilent());
     asleep = !goesOn;
     allowCaching();
     return goesOn;
@@ -550,6 +549,7 @@ final class BufferArena {
       timer.end();
     }
     arena.closeForOwner(); // whoever has begun the end has the right to
+    pool.forgetIdle();
   }
 
   /** Ends the arena, whose owner goes on with another one. Owner only. */

@@ -24,15 +24,18 @@ final class BufferPool {
    * The table must not keep a buffer that the leak detector tracks alive, or its leak would never
    * show. Such a buffer is not listed while it is out, and neither is a sampled one; what stands for
    * it refers to it weakly.
+   *
+   * Idle buffers are a stack, so those that nobody needs are its lower part, and what was not taken
+   * from one tick to the next goes, half of the stack at a time; all of it if nothing was. Then the
+   * others get new numbers, or one survivor would keep a table as long as the burst. Numbers are the
+   * owner's; other threads walk over tables that belong together (Listed), older ones perhaps.
    */
 
-  private static final VarHandle BUFFERS;
   private static final VarHandle TAKEABLE;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      BUFFERS = lookup.findVarHandle(BufferPool.class, "buffers", LiteByteBuf[].class);
       TAKEABLE = lookup.findVarHandle(BufferPool.class, "takeable", char[].class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -41,6 +44,15 @@ final class BufferPool {
 
   private static final int NONE = -1;
   private static final int INITIAL_CAPACITY = 16;
+
+  /** So many idle buffers stay, whoever needs them. */
+  private static final int KEPT_IDLE = INITIAL_CAPACITY;
+
+  /** What is dropped together must be one in so many of all, for all of them are looked at. */
+  private static final int SHARE_TO_DROP = 4;
+
+  /** In place of the time of its allocation: an idle buffer that nobody has taken since. */
+  private static final long UNTOUCHED = Long.MIN_VALUE;
 
   /** Up to 16 KiB and what surrounds it. Finding a larger block costs little beside using it. */
   private static final int MAX_CACHED_BYTES = 20 * 1024;
@@ -57,6 +69,12 @@ final class BufferPool {
   private int[] idle = new int[INITIAL_CAPACITY];
   private int idleCount;
   private int created;
+
+  /** How many numbers nobody has any more, after the end. */
+  private int forgotten;
+
+  /** How many of the oldest idle buffers nobody has taken, if the last of them is so marked. */
+  private int untouched;
 
   /** By the granules of a request: those of its block, 0 if it must not be cached. */
   private final char[] blockGranules;
@@ -82,7 +100,18 @@ final class BufferPool {
 
   private int refusals;
 
-  private final WeaklyHeldBuffers weaklyHeld = new WeaklyHeldBuffers();
+  private WeaklyHeldBuffers weaklyHeld = new WeaklyHeldBuffers();
+
+  /** What other threads see. */
+  private volatile Listed listed = new Listed(buffers, weaklyHeld);
+
+  /**
+   * All buffers that are out, and others, by number.
+   *
+   * @param buffers those that are not held weakly
+   * @param weaklyHeld the others
+   */
+  record Listed(@Nullable LiteByteBuf[] buffers, WeaklyHeldBuffers weaklyHeld) {}
 
   BufferPool(BufferArena owner, BlockCache blocks) {
     this.owner = owner;
@@ -227,9 +256,12 @@ final class BufferPool {
   private LiteByteBuf newBuffer() {
     if (created == buffers.length) {
       CoarseClock.step();
-      idle = Arrays.copyOf(idle, created * 2);
-      BUFFERS.setRelease(
-          this, Arrays.copyOf(buffers, created * 2)); // last: its length is looked at
+      int[] longerIdle = Arrays.copyOf(idle, created * 2);
+      @Nullable LiteByteBuf[] longer = Arrays.copyOf(buffers, created * 2);
+      Listed longerListed = new Listed(longer, weaklyHeld);
+      idle = longerIdle; // without a call, as everywhere where tables change
+      buffers = longer;
+      listed = longerListed;
     }
     LiteByteBuf buffer = new LiteByteBuf(owner, created);
     buffers[created++] = buffer;
@@ -243,15 +275,103 @@ final class BufferPool {
     idle[idleCount++] = number; // without a call: all of it or nothing
   }
 
-  /** Forgets the idle buffers if they are all there are. */
+  /**
+   * Lets time pass: lets go of idle buffers that were not needed since the last time. Outside of
+   * operations.
+   *
+   * @param isSilent whether none was, and the next time may be far
+   * @return whether there may be more of them
+   */
+  boolean tick(boolean isSilent) {
+    if (isSilent) {
+      trim();
+      return false;
+    }
+    LiteByteBuf last = lastIdleOf(untouched);
+    if (last != null && last.allocatedNanos == UNTOUCHED) {
+      drop(untouched);
+    }
+    untouched = (idleCount + 1) / 2;
+    last = lastIdleOf(untouched);
+    if (last != null) {
+      last.allocatedNanos = UNTOUCHED;
+    }
+    return hasManyIdle();
+  }
+
+  /** The youngest of so many of the oldest idle buffers, if there are so many. */
+  private @Nullable LiteByteBuf lastIdleOf(int count) {
+    return count > 0 && count <= idleCount ? buffers[idle[count - 1]] : null;
+  }
+
+  /** Lets go of idle buffers, and the memory that others have been in. Outside of operations. */
   void trim() {
-    if (idleCount == created && created > INITIAL_CAPACITY) {
-      int[] noneIdle = new int[INITIAL_CAPACITY];
-      weaklyHeld.clear();
-      BUFFERS.setRelease(this, new @Nullable LiteByteBuf[INITIAL_CAPACITY]);
-      idle = noneIdle;
-      idleCount = 0;
-      created = 0;
+    drop(idleCount);
+    for (int i = 0; i < Math.min(idleCount, KEPT_IDLE); i++) {
+      LiteByteBuf buffer = buffers[idle[i]];
+      if (buffer != null) {
+        buffer.memory = LiteByteBuf.NO_MEMORY; // which the collector may be waiting for
+        buffer.memoryAddress = 0;
+        buffer.view = null;
+      }
+    }
+  }
+
+  /** Forgets the oldest idle buffers, but for some, if they are worth it. */
+  private void drop(int unneeded) {
+    int dropped = Math.min(unneeded, idleCount - KEPT_IDLE);
+    if (dropped <= 0 || dropped < created / SHARE_TO_DROP) {
+      return;
+    }
+    flush(); // so that no list of cached ones names any
+    renumberWithout(dropped);
+  }
+
+  private void renumberWithout(int dropped) {
+    FewerBuffers fewer;
+    Listed fewerListed;
+    try {
+      fewer =
+          new FewerBuffers(
+              buffers, created, weaklyHeld, idle, idleCount, dropped, INITIAL_CAPACITY);
+      fewerListed = new Listed(fewer.buffers, fewer.weaklyHeld);
+      fewer.renumber(); // the last call
+    } catch (VirtualMachineError e) {
+      return; // nothing has changed, and there is a next time
+    }
+    buffers = fewer.buffers;
+    weaklyHeld = fewer.weaklyHeld;
+    idle = fewer.idle;
+    idleCount -= dropped;
+    untouched = 0;
+    created = fewer.count;
+    forgotten = 0;
+    listed = fewerListed;
+  }
+
+  // ---- after the end, when no buffer is used again ----
+
+  /** Forgets all idle buffers. Nothing is cached any more. */
+  void forgetIdle() {
+    forgotten += idleCount;
+    while (idleCount > 0) {
+      buffers[idle[--idleCount]] = null;
+    }
+    shrinkAfterEnd();
+  }
+
+  /** Forgets a buffer that has no block. One thread at a time. */
+  void forget(LiteByteBuf buffer) {
+    list(buffer);
+    int number = buffer.number();
+    buffers[number] = null; // without a call, as above
+    forgotten++;
+    shrinkAfterEnd();
+  }
+
+  private void shrinkAfterEnd() {
+    if (forgotten > created / 2 && created > INITIAL_CAPACITY) {
+      renumberWithout(0);
     }
   }
 
@@ -264,8 +384,16 @@ final class BufferPool {
     buffers[buffer.number()] = null;
   }
 
+  /** Whether time makes a difference to it. */
+  boolean hasManyIdle() {
+    return idleCount > KEPT_IDLE;
+  }
+
   boolean isListed(LiteByteBuf buffer) {
-    return buffers[buffer.number()] != null;
+    // After the end others may give it a new number just now; then the answer does not matter.
+    @Nullable LiteByteBuf[] table = buffers;
+    int number = buffer.number();
+    return number < table.length && table[number] != null;
   }
 
   /** Lists a buffer that is not out any more. */
@@ -278,13 +406,8 @@ final class BufferPool {
     }
   }
 
-  /** The buffers by number, without those that it holds weakly. Any thread. */
-  @Nullable LiteByteBuf[] buffersAcquire() {
-    return (LiteByteBuf[]) BUFFERS.getAcquire(this);
-  }
-
   /** Any thread. */
-  WeaklyHeldBuffers weaklyHeld() {
-    return weaklyHeld;
+  Listed listed() {
+    return listed;
   }
 }

@@ -31,8 +31,9 @@ final class BufferWalk {
       BufferArena arena, long nowNanos, List<OutstandingBuffer> found) {
     // Each number is a buffer's own, and asked once, so no buffer can be seen twice.
     ArenaMetric metric = arena.metric();
-    @Nullable LiteByteBuf[] buffers = arena.buffersAcquire();
-    WeaklyHeldBuffers weaklyHeld = arena.weaklyHeld();
+    BufferPool.Listed listed = arena.pool().listed();
+    @Nullable LiteByteBuf[] buffers = listed.buffers();
+    WeaklyHeldBuffers weaklyHeld = listed.weaklyHeld();
     for (int number = 0; number < buffers.length; number++) {
       LiteByteBuf buffer = buffers[number];
       if (buffer != null) {
@@ -88,7 +89,7 @@ final class BufferWalk {
     long nowNanos = CoarseClock.step();
     Map<List<StackTraceElement>, Site> sites = new LinkedHashMap<>();
     for (BufferArena arena : arenas) {
-      WeaklyHeldBuffers weaklyHeld = arena.weaklyHeld();
+      WeaklyHeldBuffers weaklyHeld = arena.pool().listed().weaklyHeld();
       for (int number = 0; number < weaklyHeld.limit(); number++) {
         WeaklyHeldBuffer out = weaklyHeld.out(number);
         WeaklyHeldBuffer.Sample sample = out == null ? null : out.sample();

@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.internal.Log;
 import io.github.litealloc.memory.MemorySource;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.invoke.MethodHandle;
@@ -16,18 +17,41 @@ final class DefaultMemorySource {
    * it does from Java 24 on if it knows how and its module may. With neither, it knows a way that it
    * takes for the chunks of its own pools only: a shared arena of the JDK, whose closing is a
    * handshake with all threads (some 100 us). Our chunks are such, too: few, large and kept for reuse.
-   * So we have the JDK make them in the same way. Before Java 22 there is none; there the collector it is.
+   * So we have the JDK make them in the same way. Before Java 22 there is none, and only the collector
+   * frees; a chunk store knows what to do with such a source.
    */
 
-  private static final int FIRST_JDK_WITH_ARENAS = 22;
+  private static final System.Logger LOG = System.getLogger("io.github.litealloc");
+
   private static final int FIRST_JDK_WHERE_NETTY_CALLS_C = 24;
 
-  static final MemorySource INSTANCE =
-      nettyFreesAtOnce() || Runtime.version().feature() < FIRST_JDK_WITH_ARENAS
-          ? NettyMemorySource.INSTANCE
-          : MemorySource.jdk();
-
   private DefaultMemorySource() {}
+
+  /** {@return a reserved range where there can be one, else a source of single chunks} */
+  static MemorySource find() {
+    return MemorySource.range().orElseGet(() -> OfChunks.INSTANCE);
+  }
+
+  /** Chosen when it is first asked for. */
+  private static final class OfChunks {
+    static final MemorySource INSTANCE = choose();
+  }
+
+  private static MemorySource choose() {
+    MemorySource jdk = MemorySource.jdk();
+    boolean isNettys = nettyFreesAtOnce();
+    String mode =
+        isNettys
+            ? "Netty takes the memory, and frees it at once"
+            : jdk.freesAtOnce()
+                ? "the JDK's shared arenas take the memory, and free it at once"
+                : "only the garbage collector frees direct memory on this JVM (Java "
+                    + Runtime.version().feature()
+                    + " without Unsafe): what is given back is kept for reuse, and charged until"
+                    + " the collector has taken it";
+    Log.write(LOG, System.Logger.Level.INFO, mode, null);
+    return isNettys ? NettyMemorySource.INSTANCE : jdk;
+  }
 
   private static boolean nettyFreesAtOnce() {
     return PlatformDependent.hasUnsafe()

@@ -39,16 +39,31 @@ public final class DirectMemoryExhaustedError extends OutOfMemoryError {
   }
 
   private static String refuser(Exhaustion request) {
-    return request.refusedBy() == null
+    Refusal refusal = request.refusedBy();
+    return refusal == null
         ? "the arena, which has no more names for chunks"
-        : request.refusedBy() == Refusal.SYSTEM ? "the system" : "the budget";
+        : switch (refusal) {
+          case BUDGET -> "the budget";
+          case COLLECTOR -> "the garbage collector, which has not taken yet what nobody uses";
+          case SYSTEM -> "the system";
+        };
   }
 
   private static String advice(Exhaustion request) {
-    return request.refusedBy() == Refusal.SYSTEM
-        ? "others have taken what the JVM or the system allows: raise that limit"
-            + " (-XX:MaxDirectMemorySize, -Dio.netty.maxDirectMemory), or look for who else takes"
-            + " direct memory; a higher maxBytes does not help"
-        : "raise maxBytes, lower concurrency, or choose ExhaustionPolicy.FALLBACK";
+    String advice = "raise maxBytes, lower concurrency, or choose ExhaustionPolicy.FALLBACK";
+    Refusal refusal = request.refusedBy();
+    return refusal == null
+        ? advice
+        : switch (refusal) {
+          case BUDGET -> advice;
+          case COLLECTOR ->
+              "it was asked to come by, at most once a second: let Netty have Unsafe, or run on Java"
+                  + " 22 or newer, where memory is freed at once; or "
+                  + advice;
+          case SYSTEM ->
+              "others have taken what the JVM or the system allows: raise that limit"
+                  + " (-XX:MaxDirectMemorySize, -Dio.netty.maxDirectMemory), or look for who else"
+                  + " takes direct memory; a higher maxBytes does not help";
+        };
   }
 }

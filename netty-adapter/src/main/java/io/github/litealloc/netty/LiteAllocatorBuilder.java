@@ -26,7 +26,7 @@ public final class LiteAllocatorBuilder {
   private static final String ONE_BUDGET =
       "one or the other; maxBytes makes a budget of the allocator's own";
   private static final String SHARED =
-      "one or the other; the allocator shared with has its own budget and decay time";
+      "one or the other; the allocator shared with has its own budget, decay time and store";
   private static final String ONE_ANSWER = "one or the other; either decides every request";
 
   private String name = "default";
@@ -34,6 +34,7 @@ public final class LiteAllocatorBuilder {
   private @Nullable Long maxBytes;
   private @Nullable MemoryBudget budget;
   private @Nullable Long decayMillis;
+  private @Nullable Boolean trimNativeHeap;
   private @Nullable LiteByteBufAllocator sharing;
   private OffLoopPolicy offLoop = OffLoopPolicy.FALLBACK;
   private @Nullable ExhaustionPolicy exhaustionPolicy;
@@ -128,13 +129,14 @@ public final class LiteAllocatorBuilder {
    * @param other an open allocator
    * @return this builder
    * @throws IllegalArgumentException if {@code other} is closed, or {@link #maxBytes}, {@link
-   *     #budget} or {@link #decayMillis} is set
+   *     #budget}, {@link #decayMillis} or {@link #trimNativeHeap} is set
    */
   public LiteAllocatorBuilder sharing(LiteByteBufAllocator other) {
     Require.nonNull(other, "sharing", "an open allocator");
     refuseBeside("sharing", other, "maxBytes", maxBytes, SHARED);
     refuseBeside("sharing", other, "budget", budget == null ? null : budget.name(), SHARED);
     refuseBeside("sharing", other, "decayMillis", decayMillis, SHARED);
+    refuseBeside("sharing", other, "trimNativeHeap", trimNativeHeap, SHARED);
     if (other.isClosed()) {
       throw sharingClosed(other);
     }
@@ -163,6 +165,21 @@ public final class LiteAllocatorBuilder {
     ChunkStore.builder().decayMillis(millis); // refuses what is not allowed
     refuseBeside("decayMillis", millis, "sharing", sharing, SHARED);
     this.decayMillis = millis;
+    return this;
+  }
+
+  /**
+   * Sets whether the C library is made to let go of chunks that went back to it; {@code true} by
+   * default. What it keeps for itself else is memory of the process, for whoever calls {@code
+   * malloc} next. See {@link io.github.litealloc.memory.NativeHeap}.
+   *
+   * @param trims {@code false} to leave the C library alone
+   * @return this builder
+   * @throws IllegalArgumentException if {@link #sharing} is set
+   */
+  public LiteAllocatorBuilder trimNativeHeap(boolean trims) {
+    refuseBeside("trimNativeHeap", trims, "sharing", sharing, SHARED);
+    this.trimNativeHeap = trims;
     return this;
   }
 
@@ -341,9 +358,15 @@ public final class LiteAllocatorBuilder {
       return sharing.sharedStore();
     }
     ChunkStoreBuilder store =
-        ChunkStore.builder().source(DefaultMemorySource.INSTANCE).budget(budget(owner));
+        ChunkStore.builder()
+            .source(DefaultMemorySource.find())
+            .budget(budget(owner))
+            .chunksAtOnce(TrimTimer.CHUNKS_AT_ONCE);
     if (decayMillis != null) {
       store.decayMillis(decayMillis);
+    }
+    if (trimNativeHeap != null) {
+      store.trimNativeHeap(trimNativeHeap);
     }
     return new SharedStore(store.build());
   }

@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.ArenaFigure;
+import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.Subscription;
 import io.netty.buffer.ByteBufAllocatorMetric;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
  * Sizes are in bytes.
  *
  * <p>Sums over the arenas that exist now, be they open or waiting for their last buffer, are {@link
- * #usedDirectMemory}, {@link #pinnedBytes}, {@link #usedBytes}, {@link #requestedBytes} and {@link
+ * #reservedBytes}, {@link #pinnedBytes}, {@link #usedBytes}, {@link #requestedBytes} and {@link
  * #liveBuffers}: they fall to 0 when all arenas are gone. What those have counted that are gone is
  * in {@link #closedArenas}. {@link #fallbacks}, {@link #fallbackBytes} and {@link #failures} are no
  * sums of arenas' figures: the allocator itself has counted them since it was made. {@link
@@ -22,7 +23,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
 
   private final AllocatorNames.AllocatorName takenName;
   private final Supplier<String> strategy;
-  private final MemoryBudget budget;
+  private final ChunkStore store;
   private final ArenaRegistry arenas;
   private final FallbackCounters fallbacks;
   private final HeapUsage heapUsage;
@@ -30,13 +31,13 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   LiteAllocatorMetric(
       AllocatorNames.AllocatorName takenName,
       Supplier<String> strategy,
-      MemoryBudget budget,
+      ChunkStore store,
       ArenaRegistry arenas,
       FallbackCounters fallbacks,
       HeapUsage heapUsage) {
     this.takenName = takenName;
     this.strategy = strategy;
-    this.budget = budget;
+    this.store = store;
     this.arenas = arenas;
     this.fallbacks = fallbacks;
     this.heapUsage = heapUsage;
@@ -74,7 +75,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * {@return the budget that the allocator's chunks are charged to, perhaps with those of others}
    */
   public MemoryBudget budget() {
-    return budget;
+    return store.budget();
   }
 
   /** {@return the arenas that exist now: a snapshot of the list, whose figures go on changing} */
@@ -125,16 +126,35 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
     return fallbacks.failures();
   }
 
-  /** {@inheritDoc} With this allocator: the bytes reserved by its arenas, used or not. */
+  /**
+   * {@inheritDoc} With this allocator, as with Netty's own: what it has taken from the system and
+   * not given back, used or not. That are the {@link #reservedBytes}, and the empty chunks that its
+   * store keeps for reuse. Allocators that share a store count its empty chunks each; the {@link
+   * #budget} counts them once.
+   */
   @Override
   public long usedDirectMemory() {
-    return sum(ArenaFigure.RESERVED_BYTES);
+    return reservedBytes() + store.idleBytes();
   }
 
   /** {@inheritDoc} With this allocator: what its heap delegate uses, which others may share. */
   @Override
   public long usedHeapMemory() {
     return heapUsage.usedHeapMemory();
+  }
+
+  /** {@return the bytes of the chunks that arenas hold} A sum over the arenas that exist. */
+  public long reservedBytes() {
+    return sum(ArenaFigure.RESERVED_BYTES);
+  }
+
+  /**
+   * {@return {@link #reservedBytes()} less the pages that have gone back to the system inside
+   * chunks which live buffers pin} A sum over the arenas that exist; what the budget charges for
+   * them.
+   */
+  public long committedBytes() {
+    return sum(ArenaFigure.COMMITTED_BYTES);
   }
 
   /** {@return the reserved bytes of chunks that are not empty} A sum over the arenas that exist. */
@@ -175,7 +195,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
         + ", "
         + strategy()
         + ", reserved: "
-        + usedDirectMemory()
+        + reservedBytes()
         + ", used: "
         + usedBytes()
         + ", live buffers: "

@@ -43,7 +43,9 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   private static final int STREAM_PIECE_BYTES = 8 * 1024;
 
   private final BufferArena arena;
-  private final int number;
+
+  /** Its number in its arena, whose pool may give it another one. Owner only. */
+  int number;
 
   /** The native address of the start of {@link #memory}, 0 if the platform does not tell. */
   long memoryAddress;
@@ -87,8 +89,8 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /** While it waits in {@link Unended}. */
   @Nullable LiteByteBuf nextUnended;
 
-  /** When it was allocated, by the coarse clock. */
-  private long allocatedNanos;
+  /** When it was allocated, by the coarse clock; the pool marks an idle one here. */
+  long allocatedNanos;
 
   /** What stands for this buffer in its arena, which does not list it while this is set. */
   private @Nullable WeaklyHeldBuffer weaklyHeld;
@@ -286,6 +288,8 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
         report = e;
       }
       block |= FREED;
+    } else {
+      arena.recycledWithoutBlock();
     }
     arena.recycle(this);
     Failures.throwIfAny(report);

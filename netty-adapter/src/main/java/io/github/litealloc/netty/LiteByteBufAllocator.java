@@ -93,7 +93,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
         new LiteAllocatorMetric(
             settings.takenName(),
             this::strategy,
-            settings.budget(),
+            sharedStore.store(),
             arenas,
             fallbacks.counters(),
             fallbacks::usedHeapMemory);
@@ -384,7 +384,9 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * its arena at this moment, it does its part only if it calls this method.
    *
    * <p>The future is completed on the last of these threads, so its listeners must be quick; an
-   * event loop must not wait for it.
+   * event loop must not wait for it. Its answer is what these threads have given back to the system
+   * for this call: neither what the store keeps, or what the system did not take, nor what goes by
+   * itself meanwhile, as with the end of a loop.
    *
    * @param targetBytes how many bytes, in live buffers or not, may stay reserved; at least 0
    * @return the bytes given back to the system, when every event loop has done its part

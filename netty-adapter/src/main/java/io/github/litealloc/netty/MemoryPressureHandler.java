@@ -60,8 +60,9 @@ import org.jspecify.annotations.Nullable;
  * in a turn of its own, the first one ten seconds after memory has last got less, the next ones at
  * once as long as they set memory free; every peer between them that lives on costs ten seconds
  * more. {@code IdleStateHandler} and {@code ReadTimeoutHandler} behind this handler do not count a
- * pause as silence if their timeout is longer than half a second; a TLS handshake is not paused,
- * unless memory grows by it. New channels read while reads cost little, even without room.
+ * pause as silence if their timeout is longer than half a second, and a TLS handshake is not
+ * paused, unless memory grows by it; such handlers that are put in during a pause are found within
+ * a second. New channels read while reads cost little, even without room.
  *
  * <p>AutoRead stays off where the application has turned it off; a {@code read()} that the
  * application asks for during a pause is made up for afterwards. If the application turns autoRead
@@ -122,7 +123,7 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
 
     @Override
     public long freeBytes() {
-      return Math.max(0, allocator.metric().usedDirectMemory() - allocator.metric().usedBytes());
+      return Math.max(0, allocator.metric().reservedBytes() - allocator.metric().usedBytes());
     }
 
     @Override

@@ -30,6 +30,11 @@ final class NettyMemorySource implements MemorySource {
     return "netty";
   }
 
+  @Override
+  public boolean usesNativeHeap() {
+    return true;
+  }
+
   private record NettyMemory(ByteBuf memory, ByteBuffer buffer, long address) implements Memory {
     @Override
     public void release() {

@@ -26,6 +26,7 @@ final class PropertySettings {
           "strategy",
           "maxBytes",
           "decayMillis",
+          "trimNativeHeap",
           "offLoop",
           "whenExhausted",
           "preferDirect",
@@ -95,6 +96,7 @@ final class PropertySettings {
     apply("strategy", Function.identity(), builder::strategy);
     apply("maxBytes", PropertySettings::parseBytes, builder::maxBytes);
     apply("decayMillis", PropertySettings::parseMillis, builder::decayMillis);
+    apply("trimNativeHeap", PropertySettings::parseBoolean, builder::trimNativeHeap);
     apply("offLoop", text -> parseEnum(OffLoopPolicy.class, text), builder::offLoop);
     apply("whenExhausted", text -> parseEnum(ExhaustionPolicy.class, text), builder::whenExhausted);
     apply("preferDirect", PropertySettings::parseBoolean, builder::preferDirect);

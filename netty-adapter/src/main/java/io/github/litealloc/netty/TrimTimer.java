@@ -1,5 +1,7 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.memory.ChunkStore;
+
 /**
  * Has an event loop give back what its arena no longer needs. The timer runs only while there is
  * something to give back, or other threads release buffers; a loop with neither is not woken. Owner
@@ -9,6 +11,11 @@ final class TrimTimer {
   /*
    * What goes back and when is decided by Arena.tick, and so is whether to go on. Here is only how
    * a loop is made to call it.
+   *
+   * Giving a chunk back may take 100 us (a handshake with all threads, where the JDK frees them). So
+   * the store gives back a few at a time; the rest follows in tasks between which the loop does what
+   * it is there for. With these figures a gigabyte in chunks of the usual size takes less than two
+   * seconds, and none of its steps two milliseconds.
    *
    * An executor may run a task on another thread, or at once, in the middle of what the owner is at.
    * Such a one is no clock; it shows here, and is not asked again.
@@ -22,8 +29,14 @@ final class TrimTimer {
   /** The store halves what it keeps that often in a decay time. */
   private static final long INTERVALS_PER_DECAY = 10;
 
+  /** How many chunks the store gives back in one go. */
+  static final int CHUNKS_AT_ONCE = 16;
+
+  private static final long REST_MILLIS = 4;
+
   private final BufferArena arena;
   private final ArenaOwner owner;
+  private final ChunkStore store;
   private final long intervalMillis;
 
   /** Written by the owner. */
@@ -31,13 +44,17 @@ final class TrimTimer {
 
   private boolean ended;
 
+  /** Whether the next step of giving back what is left is scheduled. */
+  private boolean givesBackRest;
+
   /** Whether the executor is being asked for the next tick, and must not have it at once. */
   private boolean isScheduling;
 
-  TrimTimer(BufferArena arena, ArenaOwner owner, long decayMillis) {
+  TrimTimer(BufferArena arena, ArenaOwner owner, ChunkStore store) {
     this.arena = arena;
     this.owner = owner;
-    this.intervalMillis = intervalMillis(decayMillis);
+    this.store = store;
+    this.intervalMillis = intervalMillis(store.decayMillis());
   }
 
   static long intervalMillis(long decayMillis) {
@@ -58,7 +75,8 @@ final class TrimTimer {
    * the middle of an allocation: does not touch the arena.
    */
   void mayHaveToGiveBack() {
-    if (arena.statistics().reservedBytes() > arena.arena().floorBytes()) {
+    boolean isAboveFloor = arena.statistics().reservedBytes() > arena.arena().floorBytes();
+    if (isAboveFloor || arena.pool().hasManyIdle()) {
       start();
     }
   }
@@ -113,10 +131,34 @@ final class TrimTimer {
     boolean goesOn = true; // also if it fails, for what is left
     try {
       goesOn = arena.tick();
+      scheduleRest();
     } finally {
       if (goesOn) {
         start();
       }
+    }
+  }
+
+  private void scheduleRest() {
+    if (givesBackRest || !store.hasRest()) {
+      return;
+    }
+    isScheduling = true;
+    try {
+      givesBackRest = owner.schedule(REST_MILLIS, "giving back what is left", this::giveBackRest);
+    } finally {
+      isScheduling = false;
+    }
+  }
+
+  /** Touches nothing of the arena: it may be closed by now. */
+  private void giveBackRest() {
+    if (!owner.isCaller() || isScheduling) {
+      return; // the executor is no clock, which the tick finds out, too
+    }
+    givesBackRest = false;
+    if (store.giveBackRest()) {
+      scheduleRest();
     }
   }
 

@@ -19,6 +19,9 @@ final class WeaklyHeldBuffer extends WeakReference<ByteBuf> {
   /** Written by whoever resizes the buffer. */
   private volatile Place place;
 
+  /** Whether the buffer has come back, after which it may be collected without being forgotten. */
+  private volatile boolean isBack;
+
   /**
    * Why a buffer stands for others.
    *
@@ -70,6 +73,15 @@ final class WeaklyHeldBuffer extends WeakReference<ByteBuf> {
 
   Place place() {
     return place;
+  }
+
+  /** The buffer has come back. Before its object can be reused or collected. */
+  void cameBack() {
+    isBack = true;
+  }
+
+  boolean isBack() {
+    return isBack;
   }
 
   long allocatedNanos() {

@@ -16,7 +16,16 @@ final class WeaklyHeldBuffers {
   private static final VarHandle ELEMENT =
       MethodHandles.arrayElementVarHandle(WeaklyHeldBuffer[].class);
 
-  private volatile @Nullable WeaklyHeldBuffer[] byNumber = new @Nullable WeaklyHeldBuffer[0];
+  private volatile @Nullable WeaklyHeldBuffer[] byNumber;
+
+  WeaklyHeldBuffers() {
+    this(new @Nullable WeaklyHeldBuffer[0]);
+  }
+
+  /** With some from the beginning. */
+  WeaklyHeldBuffers(@Nullable WeaklyHeldBuffer[] byNumber) {
+    this.byNumber = byNumber;
+  }
 
   void put(int number, WeaklyHeldBuffer weaklyHeld) {
     @Nullable WeaklyHeldBuffer[] table = byNumber;
@@ -31,12 +40,11 @@ final class WeaklyHeldBuffers {
 
   /** The buffer has come back. Before its object can be reused or collected. */
   void remove(int number) {
-    ELEMENT.setRelease(byNumber, number, null);
-  }
-
-  /** No buffer is out: lets the table go. */
-  void clear() {
-    byNumber = new @Nullable WeaklyHeldBuffer[0];
+    WeaklyHeldBuffer weaklyHeld = get(number);
+    if (weaklyHeld != null) {
+      weaklyHeld.cameBack(); // for who looks at an older table
+      ELEMENT.setRelease(byNumber, number, null);
+    }
   }
 
   /** One more than the highest number there can be. Any thread. */
@@ -54,14 +62,15 @@ final class WeaklyHeldBuffers {
       return null;
     }
     ByteBuf buffer = weaklyHeld.get();
-    if (buffer != null) {
-      return buffer.refCnt() > 0 ? weaklyHeld : null;
+    if (buffer != null && buffer.refCnt() == 0) {
+      return null;
     }
-    // A buffer that was collected after it came back had been removed before.
-    return get(number) == weaklyHeld ? weaklyHeld : null;
+    // A buffer that came back may since be in another life, or collected.
+    return weaklyHeld.isBack() ? null : weaklyHeld;
   }
 
-  private @Nullable WeaklyHeldBuffer get(int number) {
+  /** The weakly held buffer of a number. Any thread. */
+  @Nullable WeaklyHeldBuffer get(int number) {
     @Nullable WeaklyHeldBuffer[] table = byNumber;
     return number < table.length ? (WeaklyHeldBuffer) ELEMENT.getAcquire(table, number) : null;
   }

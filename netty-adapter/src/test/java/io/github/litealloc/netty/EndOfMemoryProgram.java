@@ -4,6 +4,7 @@ import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -344,6 +345,8 @@ final class EndOfMemoryProgram {
             + program.ends
             + ", lost between Netty's count and our end: "
             + program.lostInNetty
+            + ", not given back: "
+            + Math.max(0, PlatformDependent.usedDirectMemory())
             + ", lost blocks: "
             + program.lostBlocks
             + ", bytes: "

@@ -51,7 +51,10 @@ final class EndOfMemoryTest {
 
   @Test
   void stack_thatEndsAtAnyDepthOfAnyOperation_losesNoBlockAndKillsNoArena() throws Exception {
-    assertThat(run("stack", "-Xint")).endsWith(NOTHING_LOST).doesNotContain("ends: 0");
+    assertThat(run("stack", "-Xint"))
+        .endsWith(NOTHING_LOST)
+        .contains("not given back: 0,") // as Netty counts it, where it does
+        .doesNotContain("ends: 0");
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.Arena;
 import io.github.litealloc.BlockCache;
 import io.github.litealloc.Blocks;
+import io.github.litealloc.Forgetting;
 import io.github.litealloc.Hardening;
 import io.github.litealloc.RemoteFree;
 import io.github.litealloc.memory.ChunkStore;
@@ -77,6 +78,7 @@ final class ForeignArenaTrial extends ForeignTrial {
     }
     attemptTo(() -> arena = newArena(made));
     attemptTo(() -> peer = newPeer(made));
+    attemptTo(() -> peerIsPinned(peer));
     attemptTo(() -> peerKeepsSomething(peer));
     if (arena != null) {
       use(arena);
@@ -100,9 +102,21 @@ final class ForeignArenaTrial extends ForeignTrial {
     }
   }
 
+  private static void peerIsPinned(@Nullable Arena peer) {
+    long survivor = peer == null ? Blocks.NO_BLOCK : peer.allocate(100);
+    if (survivor != Blocks.NO_BLOCK) {
+      try {
+        peer.trim(); // the pages around it go
+      } finally {
+        peer.free(survivor, 100);
+      }
+    }
+  }
+
   private void use(Arena arena) throws Exception {
     attemptTo(() -> blockCache(arena));
     attemptTo(() -> spare = arena.allocate(SPARE_BYTES));
+    attemptTo(arena::trim); // which looks for pages around it
     long small = allocate(arena, 100);
     long moving = allocate(arena, 9_000);
     allocate(arena, HUGE_BYTES);
@@ -112,6 +126,7 @@ final class ForeignArenaTrial extends ForeignTrial {
     overrun(arena, allocate(arena, 100));
     attemptTo(arena::verify);
     attemptTo(arena::fragmentation);
+    attemptTo(() -> Forgetting.forgetFree(arena, spare));
     releaseElsewhere(arena, allocate(arena, 100));
     releaseElsewhere(arena, allocate(arena, 100));
     attemptTo(arena::drainRemoteFrees);

@@ -9,6 +9,7 @@ import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.memory.MemorySource;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * ForeignPoint} is armed. Any thread.
  */
 final class ForeignCode {
+
+  private static final int PAGE_BYTES = 4096;
 
   /** When the armed point strikes. */
   enum Moment {
@@ -213,6 +216,9 @@ final class ForeignCode {
   private final class ForeignStrategy extends Strategy {
     private static final int MAX_BYTES = 1 << 20;
 
+    /** Up to this size a block leaves pages of its chunk free. */
+    private static final int MAX_SMALL_BYTES = 1_000;
+
     private final Queue<Integer> empty = new ArrayDeque<>();
 
     ForeignStrategy(Chunks chunks) {
@@ -226,9 +232,13 @@ final class ForeignCode {
       if (slot == Chunks.NO_CHUNK) {
         return Blocks.NO_BLOCK;
       }
-      chunks.blockAllocated(slot, chunks.bytes(slot));
+      chunks.blockAllocated(slot, used(slot, bytes));
       after(ForeignPoint.STRATEGY_ALLOCATES);
       return Blocks.block(slot, (int) chunks.alignedOffset(slot, 0, alignment));
+    }
+
+    private int used(int slot, int bytes) {
+      return bytes <= MAX_SMALL_BYTES ? 2 * PAGE_BYTES : chunks.bytes(slot);
     }
 
     private int take(int bytes) {
@@ -245,7 +255,7 @@ final class ForeignCode {
     protected void free(long block, int bytes) {
       at(ForeignPoint.STRATEGY_FREES);
       int slot = Blocks.chunk(block);
-      if (chunks.blockFreed(slot, chunks.bytes(slot))) {
+      if (chunks.blockFreed(slot, used(slot, bytes))) {
         empty.add(slot);
       }
       after(ForeignPoint.STRATEGY_FREES);
@@ -254,14 +264,19 @@ final class ForeignCode {
     @Override
     protected long resize(long block, int oldBytes, int newBytes) {
       at(ForeignPoint.STRATEGY_RESIZES);
+      boolean staysSmall = oldBytes <= MAX_SMALL_BYTES && newBytes <= MAX_SMALL_BYTES;
+      boolean staysLarge = oldBytes > MAX_SMALL_BYTES && newBytes > MAX_SMALL_BYTES;
       int size = chunks.bytes(Blocks.chunk(block)) - Blocks.offset(block);
       after(ForeignPoint.STRATEGY_RESIZES);
-      return newBytes <= size ? block : Blocks.NO_BLOCK;
+      return staysSmall || staysLarge && newBytes <= size ? block : Blocks.NO_BLOCK;
     }
 
     @Override
     protected int sizeOf(long block, int bytes) {
       at(ForeignPoint.STRATEGY_SIZES_A_BLOCK);
+      if (bytes <= MAX_SMALL_BYTES) {
+        return MAX_SMALL_BYTES;
+      }
       return chunks.bytes(Blocks.chunk(block)) - Blocks.offset(block);
     }
 
@@ -286,6 +301,13 @@ final class ForeignCode {
     @Override
     protected void visitFreeRuns(FreeRunVisitor visitor) {
       at(ForeignPoint.STRATEGY_SHOWS);
+    }
+
+    /** It knows of nothing that is free beside a block. */
+    @Override
+    protected boolean forgetFree(BitSet slots, FreeRunVisitor visitor) {
+      at(ForeignPoint.STRATEGY_FORGETS);
+      return true;
     }
 
     @Override
@@ -317,7 +339,8 @@ final class ForeignCode {
         if (isRefusing) {
           throw new OutOfMemoryError("refused by the test's source");
         }
-        Memory memory = new ForeignMemory(NettyMemorySource.INSTANCE.allocate(bytes));
+        Memory memory =
+            new ForeignMemory(NettyMemorySource.INSTANCE.allocate(bytes + PAGE_BYTES), bytes);
         after(ForeignPoint.SOURCE_ALLOCATES);
         return memory;
       }
@@ -327,27 +350,58 @@ final class ForeignCode {
         at(ForeignPoint.SOURCE_NAMED);
         return "foreign";
       }
+
+      @Override
+      public boolean freesAtOnce() {
+        at(ForeignPoint.SOURCE_TELLS_WHO_FREES);
+        return true;
+      }
+
+      @Override
+      public boolean usesNativeHeap() {
+        at(ForeignPoint.SOURCE_TELLS_ITS_HEAP);
+        return true;
+      }
     };
   }
 
   private final class ForeignMemory implements MemorySource.Memory {
     private final MemorySource.Memory memory;
+    private final ByteBuffer buffer;
+    private final int offset;
     private boolean isReleased;
 
-    ForeignMemory(MemorySource.Memory memory) {
+    ForeignMemory(MemorySource.Memory memory, int bytes) {
       this.memory = memory;
+      this.offset = -memory.buffer().alignmentOffset(0, PAGE_BYTES) & PAGE_BYTES - 1;
+      this.buffer = memory.buffer().slice(offset, bytes);
     }
 
     @Override
     public ByteBuffer buffer() {
       at(ForeignPoint.MEMORY_SHOWN);
-      return memory.buffer();
+      return buffer;
     }
 
     @Override
     public long address() {
       at(ForeignPoint.MEMORY_LOCATED);
-      return memory.address();
+      return memory.address() == 0 ? 0 : memory.address() + offset;
+    }
+
+    @Override
+    public int pageBytes() {
+      at(ForeignPoint.MEMORY_HAS_PAGES);
+      return PAGE_BYTES;
+    }
+
+    @Override
+    public void handBack(int offset, int bytes) {
+      at(ForeignPoint.MEMORY_HANDED_BACK);
+      for (int i = offset; i < offset + bytes; i++) {
+        buffer.put(i, (byte) 0);
+      }
+      after(ForeignPoint.MEMORY_HANDED_BACK);
     }
 
     @Override

@@ -5,16 +5,30 @@ import io.github.litealloc.Blocks;
 import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultEventLoop;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /** A small application, for a JVM that lacks most of what JVMs have. */
 final class LeastImageProbe {
 
   static final String DONE = "served";
+  static final String SAID = "said what goes back";
+
+  /** What the log says of the C library, once much was given back; or of who gives back at all. */
+  private static final String WHAT_GOES_BACK =
+      "the C library is not asked to let go|only the garbage collector frees";
+
+  private static final Logger LOG = Logger.getLogger("io.github.litealloc");
+  private static final int MUCH = 8 << 20;
 
   private LeastImageProbe() {}
 
   public static void main(String[] args) throws Exception {
+    CountDownLatch said = new CountDownLatch(1);
+    LOG.addHandler(new Listener(said));
     try (Arena arena = Arena.builder().build()) {
       long block = arena.allocate(1_000);
       if (block == Blocks.NO_BLOCK) {
@@ -36,7 +50,31 @@ final class LeastImageProbe {
       }
     }
     System.out.println("ceiling: " + MemoryBudget.ofProcess().maxBytes());
+    loop.submit(() -> allocator.directBuffer(MUCH).release()).get();
+    allocator.trim().sync();
+    System.out.println(said.await(30, TimeUnit.SECONDS) ? SAID : "nothing of what goes back");
     System.out.println(DONE);
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).get();
+  }
+
+  private static final class Listener extends Handler {
+    private final CountDownLatch said;
+
+    Listener(CountDownLatch said) {
+      this.said = said;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      if (record.getMessage().matches("(" + WHAT_GOES_BACK + ").*")) {
+        said.countDown();
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -69,14 +69,15 @@ final class LeastImageTest {
             "--strip-debug",
             "--output",
             image.toString()));
-    assertThat(probe(image, List.of())).contains(LeastImageProbe.DONE, FOUND_BY_HEAP);
+    assertThat(probe(image, List.of()))
+        .contains(LeastImageProbe.DONE, FOUND_BY_HEAP, LeastImageProbe.SAID);
   }
 
   @Test
   void start_withoutTheModulesThatTellLimits_findsACeilingAndServes() throws Exception {
     for (String more : List.of("", ",jdk.unsupported", ",java.management")) {
       assertThat(probe(List.of("--limit-modules", LEAST_MODULES + more)))
-          .contains(LeastImageProbe.DONE, FOUND_BY_HEAP);
+          .contains(LeastImageProbe.DONE, FOUND_BY_HEAP, LeastImageProbe.SAID);
     }
   }
 

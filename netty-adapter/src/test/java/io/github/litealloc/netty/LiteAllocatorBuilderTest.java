@@ -92,7 +92,8 @@ final class LiteAllocatorBuilderTest {
     return Stream.of(
         arguments("maxBytes", builder -> builder.maxBytes(1 << 20)),
         arguments("budget", builder -> builder.budget(MemoryBudget.unlimited("mine"))),
-        arguments("decayMillis", builder -> builder.decayMillis(7)));
+        arguments("decayMillis", builder -> builder.decayMillis(7)),
+        arguments("trimNativeHeap", builder -> builder.trimNativeHeap(false)));
   }
 
   @ParameterizedTest

@@ -35,6 +35,7 @@ final class PropertySettingsTest {
             "litealloc.strategy", "free-list",
             "litealloc.maxBytes", "10m",
             "litealloc.sampling", " 100 ",
+            "litealloc.trimNativeHeap", "false",
             "server.port", "8080");
     try (LiteByteBufAllocator allocator =
         LiteByteBufAllocator.builderFrom(settings).sampling(50).build()) {

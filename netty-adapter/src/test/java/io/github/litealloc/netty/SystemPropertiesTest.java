@@ -74,6 +74,7 @@ final class SystemPropertiesTest {
         "litealloc.whenExhausted | panic        | fallback, throw",
         "litealloc.preferDirect  | yes          | true or false",
         "litealloc.decayMillis   | -2           | >= 0, or -1 for never",
+        "litealloc.trimNativeHeap| no           | true or false",
         "litealloc.hardening     | on           | off, debug, zero",
         "litealloc.sampling      | often        | a number, 1 in how many, or 0 for none",
         "litealloc.sampling      | -1           | 1 in how many buffers, or 0 for none",

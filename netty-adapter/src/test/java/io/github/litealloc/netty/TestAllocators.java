@@ -1,6 +1,8 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemorySource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.stream.Stream;
@@ -27,6 +29,31 @@ final class TestAllocators {
         .offLoop(OffLoopPolicy.ADOPT)
         .decayMillis(500)
         .heapAllocator(new PooledByteBufAllocator(false));
+  }
+
+  /** One whose chunks are from a source of the test's. */
+  static LiteByteBufAllocator from(MemorySource source, LiteAllocatorBuilder builder) {
+    AllocatorSettings settings = builder.open();
+    ChunkStore store =
+        ChunkStore.builder()
+            .source(source)
+            .budget(settings.budget())
+            .chunksAtOnce(TrimTimer.CHUNKS_AT_ONCE)
+            .decayMillis(settings.sharedStore().store().decayMillis())
+            .build();
+    return new LiteByteBufAllocator(
+        new AllocatorSettings(
+            settings.takenName(),
+            new SharedStore(store),
+            settings.strategy(),
+            settings.offLoop(),
+            settings.exhaustionPolicy(),
+            settings.exhaustionHandler(),
+            settings.hardening(),
+            settings.sampling(),
+            settings.fallback(),
+            settings.heapAllocator(),
+            settings.preferDirect()));
   }
 
   /** What is left when leak detection and byte-order wrappers are taken off. */

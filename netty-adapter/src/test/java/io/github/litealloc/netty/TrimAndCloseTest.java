@@ -2,9 +2,11 @@ package io.github.litealloc.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
+import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -62,6 +64,60 @@ final class TrimAndCloseTest {
       second.call(other::release);
       allocator.trim().get(30, TimeUnit.SECONDS);
       assertThat(reserved(allocator)).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {KEEP_ALL, 0, 10_000})
+  void trim_systemTakesNothingBack_doesNotCountIt(long decayMillis) throws Exception {
+    CountedSource source = new CountedSource();
+    LiteByteBufAllocator allocator =
+        TestAllocators.from(
+            source, TestAllocators.builder("bump-free-list").decayMillis(decayMillis));
+    try (TestLoop loop = new TestLoop()) {
+      source.takesNothingBack = true;
+      burst(allocator, loop).release();
+      long before = source.bytes();
+      assertThat(answer(allocator.trim())).isZero();
+      assertThat(source.bytes()).isEqualTo(before).isEqualTo(reserved(allocator));
+      source.takesNothingBack = false;
+      long answer = answer(allocator.trim());
+      // With a decay time the loop's timer may have come first.
+      assertThat(answer).isBetween(decayMillis == KEEP_ALL ? before : 0, before);
+      assertThat(source.bytes()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {KEEP_ALL, 0})
+  void closeAsync_ofOneOfTwoOnAStore_saysWhatWentBack(long decayMillis) throws Exception {
+    CountedSource source = new CountedSource();
+    LiteByteBufAllocator allocator =
+        TestAllocators.from(
+            source, TestAllocators.builder("bump-free-list").decayMillis(decayMillis));
+    LiteByteBufAllocator other = LiteByteBufAllocator.builder().sharing(allocator).build();
+    try (TestLoop loop = new TestLoop()) {
+      ByteBuf stays = burst(allocator, loop);
+      loop.run(stays::release);
+      long before = source.bytes();
+      assertThat(answer(allocator.closeAsync())).isEqualTo(before - source.bytes());
+      assertThat(source.bytes()).isZero();
+    }
+    other.close();
+  }
+
+  @Test
+  void trim_whereNettyCounts_answersWhatNettyHasGotBack() throws Exception {
+    assumeTrue(PlatformDependent.hasUnsafe() && PlatformDependent.usedDirectMemory() >= 0);
+    LiteByteBufAllocator allocator = allocator(KEEP_ALL);
+    try (TestLoop loop = new TestLoop()) {
+      ByteBuf stays = burst(allocator, loop);
+      long before = PlatformDependent.usedDirectMemory();
+      long answer = answer(allocator.trim());
+      assertThat(answer).isPositive();
+      assertThat(before - PlatformDependent.usedDirectMemory())
+          .isBetween(answer - BUFFER_BYTES, answer + BUFFER_BYTES); // others draw from it, too
+      loop.call(stays::release);
     }
   }
 

@@ -100,6 +100,7 @@ final class UnloadingTest {
       ByteBufAllocator buffers = (ByteBufAllocator) allocator;
       ByteBuf late = loop.call(() -> buffers.directBuffer(100).writeInt(1));
       loop.run(() -> buffers.directBuffer(100_000).release());
+      loop.run(() -> buffers.directBuffer(8 << 20).release()); // so that the JDK's timer is used
       try (TestLoop ended = new TestLoop()) {
         ended.run(() -> buffers.directBuffer(100).release());
       }

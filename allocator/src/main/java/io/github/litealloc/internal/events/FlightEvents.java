@@ -125,6 +125,24 @@ public final class FlightEvents {
     }
   }
 
+  /**
+   * The C library was made to let go of what is free.
+   *
+   * @param givenBackBytes what it was given back since the last time
+   * @param residentBefore the resident set of the process before, or a negative number
+   * @param residentAfter the same afterwards
+   * @param tookNanos how long it took
+   */
+  public static void nativeHeapTrimmed(
+      long givenBackBytes, long residentBefore, long residentAfter, long tookNanos) {
+    if (hasRecorder()) {
+      send(
+          () ->
+              NativeHeapTrimmedEvent.commit(
+                  givenBackBytes, residentBefore, residentAfter, tookNanos));
+    }
+  }
+
   /** The caller is in the middle of what it does, and must get to its end. */
   private static void send(Runnable commit) {
     try {

@@ -3,6 +3,7 @@ package io.github.litealloc.benchmarks.compare;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.EnumConverter;
+import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.Text;
@@ -34,11 +35,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures our strategies and Netty's Pooled, Adaptive and Unpooled allocators side by side on"
           + " an event-loop thread, and prints one table for each JDK and level of leak detection,"
-          + " and one that says which budgets are met.",
+          + " and one that says which targets are met.",
       "",
       "Each figure comes from several JVMs; the candidates take turns, with the same options. The"
           + " exit code is 1 if a run failed or a buffer of ours did not come from an arena; a missed"
-          + " budget is no failure.",
+          + " target is no failure. Ctrl-C ends it early, with exit code 1 and all that was measured.",
       ""
     },
     mixinStandardHelpOptions = true,
@@ -59,7 +60,7 @@ public final class CompareCommand implements Callable<Integer> {
   private static final Times FULL_TIMES = new Times(2, 2, 120);
 
   private static final Times QUICK_TIMES = new Times(2, 3, 120);
-  private static final Times BUDGET_TIMES = new Times(2, 3, 120);
+  private static final Times TARGET_TIMES = new Times(2, 3, 120);
 
   /** Some tens of slices. */
   private static final Times SLICE_TIMES = new Times(1, 1, 2_500);
@@ -75,7 +76,7 @@ public final class CompareCommand implements Callable<Integer> {
       List.of("allocate-release-1024", "steady-state-1024-uniform", "steady-state-8192-geometric");
   private static final List<String> QUICK_SCENARIOS =
       List.of("allocate-release-1024", "steady-state-1024-uniform");
-  private static final List<String> BUDGET_SCENARIOS =
+  private static final List<String> TARGET_SCENARIOS =
       List.of(
           "allocate-release-64",
           "allocate-release-1024",
@@ -97,8 +98,13 @@ public final class CompareCommand implements Callable<Integer> {
           "set-byte",
           "get-long",
           "set-long",
-          "mixed-width-access");
-  private static final List<String> QUICK_BUDGET_SCENARIOS =
+          "mixed-width-access",
+          "write-ascii",
+          "write-utf8",
+          "read-text",
+          "search",
+          "composite-read");
+  private static final List<String> QUICK_TARGET_SCENARIOS =
       List.of(
           "allocate-release-1024",
           "cycle-16-1024",
@@ -126,11 +132,11 @@ public final class CompareCommand implements Callable<Integer> {
   private boolean quick;
 
   @Option(
-      names = "--budgets",
+      names = "--targets",
       description =
-          "Measure twenty scenarios, of every kind that has a budget, hybrid and the peers,"
-              + " whatever it takes: some 20 minutes for each JDK. With --quick thirteen, in ten.")
-  private boolean budgets;
+          "Measure 26 scenarios, of every kind that has a target, hybrid and the peers,"
+              + " whatever it takes: some 25 minutes for each JDK. With --quick fourteen, in ten.")
+  private boolean targets;
 
   @Option(
       names = "--strategies",
@@ -138,7 +144,7 @@ public final class CompareCommand implements Callable<Integer> {
       split = ",",
       description =
           "Our candidates: hybrid, bump-free-list, segregated-bump, free-list (default: all; with"
-              + " --quick or --budgets: hybrid). The peers always take part, but for unpooled, which --quick alone leaves out.")
+              + " --quick or --targets: hybrid). The peers always take part, but for unpooled, which --quick alone leaves out.")
   private @Nullable List<String> strategies;
 
   @ArgGroup(
@@ -158,8 +164,9 @@ public final class CompareCommand implements Callable<Integer> {
               + " steady-state-LIVE-LIFETIME"
               + " (1024, 8192, 65536; uniform, geometric), replace-in-order-LIVE (the same),"
               + " remote-release-SIZE (256, 4096), growth, retained-slice, retained-duplicate,"
-              + " get-byte, set-byte, get-long, set-long, mixed-width-access, get-bytes, set-bytes"
-              + " (default: a selection of the first two; with --budgets: of all kinds).")
+              + " get-byte, set-byte, get-long, set-long, mixed-width-access, get-bytes, set-bytes,"
+              + " write-ascii, write-utf8, read-text, search, composite-read"
+              + " (default: a selection of the first two; with --targets: of all kinds).")
   private @Nullable List<String> scenarios;
 
   @Option(
@@ -192,7 +199,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--profile",
       description =
-          "Show for each missed budget in which methods the time goes, ours and the peer's, from"
+          "Show for each missed target in which methods the time goes, ours and the peer's, from"
               + " runs of their own.")
   private boolean profile;
 
@@ -231,7 +238,7 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
         names = "--peer",
         description =
-            "Let budgets be about it, too, if it is the fastest. Without it, it is shown beside"
+            "Let targets be about it, too, if it is the fastest. Without it, it is shown beside"
                 + " ours.")
     private boolean peer;
   }
@@ -259,10 +266,13 @@ public final class CompareCommand implements Callable<Integer> {
         minutes(plan.estimate()),
         limit().equals(NO_LIMIT) ? "" : ", as far as " + minutes(limit()) + " allow");
     progress.flush();
+    Interrupts.stopBy(() -> {}); // the rounds ask
     Comparison comparison =
-        new CompareRounds(plan, new JmhForkRunner(), progress, System::nanoTime).run(limit());
+        new CompareRounds(
+                plan, new JmhForkRunner(), progress, System::nanoTime, Interrupts::happened)
+            .run(limit());
     Map<ComparePlan.Run, Profile> profiles =
-        profile
+        profile && comparison.problem().isEmpty()
             ? Profiles.ofMissed(
                 comparison,
                 run -> JmhForkRunner.profile(run, PROFILE_TIMES),
@@ -273,7 +283,9 @@ public final class CompareCommand implements Callable<Integer> {
     if (json != null) {
       JsonFile.write(json, generator -> ComparisonJson.write(comparison, profiles, generator));
     }
-    return comparison.fallbackShare() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+    return comparison.fallbackShare() == 0 && comparison.problem().isEmpty()
+        ? ExitCode.OK
+        : ExitCode.SOFTWARE;
   }
 
   private void print(Comparison comparison, Map<ComparePlan.Run, Profile> profiles) {
@@ -408,7 +420,7 @@ public final class CompareCommand implements Callable<Integer> {
     if (leakDetection != null) {
       return leakDetection;
     }
-    return quick && !budgets
+    return quick && !targets
         ? List.of(LeakDetection.DISABLED)
         : List.of(LeakDetection.SIMPLE, LeakDetection.DISABLED);
   }
@@ -423,25 +435,25 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private List<String> defaultStrategies() {
-    return quick || budgets ? DEFAULT_STRATEGY : Candidate.STRATEGIES;
+    return quick || targets ? DEFAULT_STRATEGY : Candidate.STRATEGIES;
   }
 
   private List<String> defaultScenarios() {
-    if (budgets) {
-      return quick ? QUICK_BUDGET_SCENARIOS : BUDGET_SCENARIOS;
+    if (targets) {
+      return quick ? QUICK_TARGET_SCENARIOS : TARGET_SCENARIOS;
     }
     return quick ? QUICK_SCENARIOS : FULL_SCENARIOS;
   }
 
   private Times times() {
-    if (budgets) {
-      return quick ? FULL_TIMES : BUDGET_TIMES;
+    if (targets) {
+      return quick ? FULL_TIMES : TARGET_TIMES;
     }
     return quick ? QUICK_TIMES : FULL_TIMES;
   }
 
   private Duration limit() {
-    if (forks != null || budgets || !foreign.isEmpty()) {
+    if (forks != null || targets || !foreign.isEmpty()) {
       return NO_LIMIT;
     }
     return quick ? QUICK_LIMIT : FULL_LIMIT;

@@ -4,23 +4,32 @@ import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.Rounds;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** Runs a plan round by round, in complete rounds only. */
+/** Runs a plan round by round. */
 final class CompareRounds {
 
   private final ComparePlan plan;
   private final ForkRunner runner;
   private final PrintWriter progress;
   private final LongSupplier nanoClock;
+  private final BooleanSupplier interrupted;
 
-  CompareRounds(ComparePlan plan, ForkRunner runner, PrintWriter progress, LongSupplier nanoClock) {
+  CompareRounds(
+      ComparePlan plan,
+      ForkRunner runner,
+      PrintWriter progress,
+      LongSupplier nanoClock,
+      BooleanSupplier interrupted) {
     this.plan = plan;
     this.runner = runner;
     this.progress = progress;
     this.nanoClock = nanoClock;
+    this.interrupted = interrupted;
   }
 
   /**
@@ -42,12 +51,13 @@ final class CompareRounds {
                 plan::round,
                 plan.rounds(),
                 run -> runner.run(plan, run),
+                run -> List.of(run.setting(), run.scenario()),
                 CompareRounds::line,
                 progress,
-                nanoClock)
+                nanoClock,
+                interrupted)
             .run(limit);
-    return Comparison.of(
-        plan, machine, JmhForkRunner.jvmOptions(), results.count(), results.figures());
+    return Comparison.of(plan, machine, JmhForkRunner.jvmOptions(), results);
   }
 
   private static String line(ComparePlan.Run run, ForkResult result) {

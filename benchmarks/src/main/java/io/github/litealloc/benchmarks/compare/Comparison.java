@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.compare;
 
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.Rounds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,11 +19,18 @@ import java.util.function.ToDoubleFunction;
  * @param plan what was asked for
  * @param machine where and when
  * @param jvmOptions of the measuring JVMs, beside those that each benchmark and setting sets
- * @param rounds how many rounds there were
- * @param rows one for each setting, scenario and candidate, in the order of the plan
+ * @param rounds how many complete rounds there were
+ * @param problem what ended the measurement before its time, empty if nothing did
+ * @param rows one for each setting, scenario and candidate, in the order of the plan; those that
+ *     were not reached are missing
  */
 record Comparison(
-    ComparePlan plan, Machine machine, List<String> jvmOptions, int rounds, List<Row> rows) {
+    ComparePlan plan,
+    Machine machine,
+    List<String> jvmOptions,
+    int rounds,
+    String problem,
+    List<Row> rows) {
 
   /**
    * One line of the table.
@@ -30,15 +38,15 @@ record Comparison(
    * @param run what was measured, and whom
    * @param figures how
    * @param ratios times the time of each candidate that is not ours
-   * @param budget what the scenario's budget says, unless the candidate is a peer
-   * @param tailBudget the same of the slow slices, in a scenario with slices
+   * @param target what the scenario's target says, unless the candidate is a peer
+   * @param tailTarget the same of the slow slices, in a scenario with slices
    */
   record Row(
       ComparePlan.Run run,
       Figures figures,
       Map<Contender, Ratio> ratios,
-      Optional<BudgetCheck> budget,
-      Optional<BudgetCheck> tailBudget) {
+      Optional<TargetCheck> target,
+      Optional<TargetCheck> tailTarget) {
 
     Optional<Ratio> ratioTo(Contender other) {
       return Optional.ofNullable(ratios.get(other));
@@ -48,13 +56,13 @@ record Comparison(
       return run.candidate().role() == Contender.Role.OURS;
     }
 
-    boolean missesBudget() {
-      return isOurs() && budget.filter(check -> check.verdict() == Verdict.MISSED).isPresent();
+    boolean missesTarget() {
+      return isOurs() && target.filter(check -> check.verdict() == Verdict.MISSED).isPresent();
     }
 
-    /** Returns the run of the peer that the budget is about. */
+    /** Returns the run of the peer that the target is about. */
     ComparePlan.Run peerRun() {
-      return new ComparePlan.Run(run.setting(), run.scenario(), budget.orElseThrow().peer());
+      return new ComparePlan.Run(run.setting(), run.scenario(), target.orElseThrow().peer());
     }
   }
 
@@ -69,26 +77,26 @@ record Comparison(
       ComparePlan plan,
       Machine machine,
       List<String> jvmOptions,
-      int rounds,
-      Map<ComparePlan.Run, List<ForkResult>> results) {
+      Rounds.Results<ComparePlan.Run, ForkResult> results) {
     List<Row> rows = new ArrayList<>();
     for (Setting setting : plan.settings()) {
       for (Scenario scenario : plan.scenarios()) {
         List<Entry> entries = new ArrayList<>();
         for (Contender candidate : plan.candidates()) {
           ComparePlan.Run run = new ComparePlan.Run(setting, scenario, candidate);
-          List<ForkResult> forks = results.get(run);
-          if (forks == null) {
+          List<ForkResult> forks = results.figures().get(run);
+          if (forks != null) {
+            entries.add(new Entry(candidate, new Figures(forks)));
+          } else if (results.problem().isEmpty()) {
             throw new IllegalArgumentException("no result: " + run);
           }
-          entries.add(new Entry(candidate, new Figures(forks)));
         }
         for (Entry entry : entries) {
           rows.add(row(setting, scenario, entry, entries));
         }
       }
     }
-    return new Comparison(plan, machine, jvmOptions, rounds, rows);
+    return new Comparison(plan, machine, jvmOptions, results.count(), results.problem(), rows);
   }
 
   private static Row row(Setting setting, Scenario scenario, Entry own, List<Entry> all) {
@@ -98,7 +106,7 @@ record Comparison(
         ratios.put(other.candidate(), own.figures().ratioTo(other.figures()));
       }
     }
-    double limit = scenario.budget().limit(setting.leakDetection());
+    double limit = scenario.target().limit(setting.leakDetection());
     boolean tail = all.stream().allMatch(entry -> entry.figures().hasTail());
     return new Row(
         new ComparePlan.Run(setting, scenario, own.candidate()),
@@ -111,7 +119,7 @@ record Comparison(
   }
 
   /** Compares with the peer that is the best in the figure, unless the candidate is one itself. */
-  private static Optional<BudgetCheck> check(
+  private static Optional<TargetCheck> check(
       double limit,
       Entry own,
       List<Entry> all,
@@ -124,13 +132,13 @@ record Comparison(
             .min(Comparator.comparingDouble(peer -> figure.applyAsDouble(peer.figures())))
             .map(
                 peer ->
-                    new BudgetCheck(
+                    new TargetCheck(
                         limit, peer.candidate(), ratio.apply(own.figures(), peer.figures())));
   }
 
-  /** Returns the rows of ours whose budget is missed for certain. */
+  /** Returns the rows of ours whose target is missed for certain. */
   List<Row> missed() {
-    return rows.stream().filter(Row::missesBudget).toList();
+    return rows.stream().filter(Row::missesTarget).toList();
   }
 
   /** Returns the rows of one setting. */
@@ -138,9 +146,9 @@ record Comparison(
     return rows.stream().filter(row -> row.run().setting().equals(setting)).toList();
   }
 
-  /** Returns the row of a run that the plan has. */
-  Row row(ComparePlan.Run run) {
-    return rows.stream().filter(row -> row.run().equals(run)).findFirst().orElseThrow();
+  /** Returns the row of a run, if it was reached. */
+  Optional<Row> row(ComparePlan.Run run) {
+    return rows.stream().filter(row -> row.run().equals(run)).findFirst();
   }
 
   /** Returns the largest share of buffers, in any run of ours, that did not come from an arena. */

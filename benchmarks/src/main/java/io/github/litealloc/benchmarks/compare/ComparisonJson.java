@@ -18,6 +18,7 @@ final class ComparisonJson {
     json.writeStartObject();
     comparison.machine().writeTo(json);
     comparison.plan().times().writeTo(json, comparison.rounds());
+    json.writeStringField("problem", comparison.problem().isEmpty() ? null : comparison.problem());
     writeStrings(json, "jvmOptions", comparison.jvmOptions());
     if (comparison.processor().isPresent()) {
       json.writeNumberField("pinnedToProcessor", comparison.processor().getAsInt());
@@ -76,9 +77,9 @@ final class ComparisonJson {
       write(ratio.getKey().id(), ratio.getValue(), json);
     }
     json.writeEndObject();
-    writeBudget("budget", row.budget(), json);
+    writeTarget("target", row.target(), json);
     if (figures.hasTail()) {
-      writeBudget("p90Budget", row.tailBudget(), json);
+      writeTarget("p90Target", row.tailTarget(), json);
     }
     json.writeNumberField("garbageBytesPerOp", figures.garbageBytesPerOp());
     if (figures.peakReservedBytes() < 0) {
@@ -100,13 +101,13 @@ final class ComparisonJson {
     json.writeStringField("strategy", ours ? run.candidate().id() : null);
   }
 
-  private static void writeBudget(String name, Optional<BudgetCheck> budget, JsonGenerator json)
+  private static void writeTarget(String name, Optional<TargetCheck> target, JsonGenerator json)
       throws IOException {
-    if (budget.isEmpty()) {
+    if (target.isEmpty()) {
       json.writeNullField(name);
       return;
     }
-    BudgetCheck check = budget.get();
+    TargetCheck check = target.get();
     json.writeObjectFieldStart(name);
     json.writeNumberField("limit", check.limit());
     json.writeStringField("peer", check.peer().id());

@@ -9,15 +9,19 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** Prints a comparison as Markdown to paste: the budgets and the times, by setting. */
+/** Prints a comparison as Markdown to paste: the targets and the times, by setting. */
 final class ComparisonMarkdown {
 
   private ComparisonMarkdown() {}
 
   static void print(Comparison comparison, PrintWriter out) {
     printHeader(comparison, out);
+    if (!comparison.problem().isEmpty()) {
+      out.println();
+      out.println("**Incomplete: " + comparison.problem() + ".**");
+    }
     out.println();
-    printBudgets(comparison, out);
+    printTargets(comparison, out);
     out.println();
     printTimes(comparison, out);
     if (comparison.fallbackShare() > 0) {
@@ -50,16 +54,16 @@ final class ComparisonMarkdown {
         .forEach(foreign -> out.printf("`%s`: %s.%n", foreign, foreign.origin()));
   }
 
-  private static void printBudgets(Comparison comparison, PrintWriter out) {
-    printTableHead("ours and its budget", comparison, out);
+  private static void printTargets(Comparison comparison, PrintWriter out) {
+    printTableHead("ours and its target", comparison, out);
     for (Scenario scenario : comparison.plan().scenarios()) {
       for (Contender candidate : comparison.plan().candidates()) {
         if (candidate.role() != Contender.Role.PEER) {
-          String line = String.format("`%s`, %s: %s", scenario, candidate.id(), scenario.budget());
-          printChecks(line, comparison, scenario, candidate, Comparison.Row::budget, out);
+          String line = String.format("`%s`, %s: %s", scenario, candidate.id(), scenario.target());
+          printChecks(line, comparison, scenario, candidate, Comparison.Row::target, out);
           if (scenario.kind() == Scenario.Kind.SLICES) {
             printChecks(
-                line + ", p90", comparison, scenario, candidate, Comparison.Row::tailBudget, out);
+                line + ", p90", comparison, scenario, candidate, Comparison.Row::tailTarget, out);
           }
         }
       }
@@ -71,20 +75,25 @@ final class ComparisonMarkdown {
       Comparison comparison,
       Scenario scenario,
       Contender candidate,
-      Function<Comparison.Row, Optional<BudgetCheck>> check,
+      Function<Comparison.Row, Optional<TargetCheck>> check,
       PrintWriter out) {
     printLine(
         first,
         comparison,
         setting ->
-            check
-                .apply(comparison.row(new ComparePlan.Run(setting, scenario, candidate)))
-                .map(ComparisonMarkdown::cell)
+            comparison
+                .row(new ComparePlan.Run(setting, scenario, candidate))
+                .map(
+                    row -> check.apply(row).map(ComparisonMarkdown::cell).orElse("-") + arenas(row))
                 .orElse("-"),
         out);
   }
 
-  private static String cell(BudgetCheck check) {
+  private static String arenas(Comparison.Row row) {
+    return row.isOurs() ? ", " + ComparisonText.arenas(row) + " in arenas" : "";
+  }
+
+  private static String cell(TargetCheck check) {
     return String.format(
         "%s: %s (%s) x %s",
         check.outcome(),
@@ -123,7 +132,12 @@ final class ComparisonMarkdown {
         setting ->
             comparison.plan().candidates().stream()
                 .map(candidate -> new ComparePlan.Run(setting, scenario, candidate))
-                .map(run -> nanos(figure.applyAsDouble(comparison.row(run).figures())))
+                .map(
+                    run ->
+                        comparison
+                            .row(run)
+                            .map(row -> nanos(figure.applyAsDouble(row.figures())))
+                            .orElse("-"))
                 .collect(Collectors.joining(" / ")),
         out);
   }

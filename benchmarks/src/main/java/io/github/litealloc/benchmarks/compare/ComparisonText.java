@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Prints a comparison for a reader: one table for each setting, and one with the budgets. */
+/** Prints a comparison for a reader: one table for each setting, and one with the targets. */
 final class ComparisonText {
 
   private static final String ROW_BEGIN = "%-28s %-22s %9s %17s %9s %9s %9s";
-  private static final String ROW_END = " %9s %10s  %s%n";
-  private static final String BUDGET_ROW = "%-28s %-22s %-24s %-20s %6s %14s %-14s %s%n";
+  private static final String ROW_END = " %9s %10s %8s  %s%n";
+  private static final String TARGET_ROW = "%-28s %-22s %-24s %-20s %6s %14s %-14s %s%n";
 
   /** Of fewer, the fastest may be none that nothing has disturbed. */
   private static final int ENOUGH_ROUNDS = 50;
@@ -24,6 +24,9 @@ final class ComparisonText {
   static void print(Comparison comparison, PrintWriter out) {
     out.print(comparison.machine().header());
     out.print(comparison.plan().times().header(comparison.rounds()));
+    if (!comparison.problem().isEmpty()) {
+      out.println("INCOMPLETE      " + comparison.problem());
+    }
     out.println("processor       " + pinned(comparison));
     out.println("JVM options     " + String.join(" ", comparison.jvmOptions()));
     comparison.plan().candidates().stream()
@@ -41,7 +44,8 @@ final class ComparisonText {
             + " them, worst is the slowest.");
     out.println(
         "x: times the other's time, below 1 is faster. garbage: heap bytes per operation. reserved:"
-            + " peak of direct memory; exact for lite, read after each iteration for others.");
+            + " peak of direct memory; exact for lite, read after each iteration for others. arenas:"
+            + " share of the buffers that came from an arena of ours.");
     comparison
         .fewestRounds()
         .ifPresent(
@@ -53,7 +57,7 @@ final class ComparisonText {
                         ? ": FEW, for the machine is busy or an operation slow"
                         : "."));
     printFallbacks(comparison, out);
-    printBudgets(comparison, out);
+    printTargets(comparison, out);
     printOthers(comparison, out);
     out.flush();
   }
@@ -81,7 +85,7 @@ final class ComparisonText {
     for (Contender other : others(comparison)) {
       out.printf(column(other), times(other));
     }
-    out.printf(ROW_END, "garbage", "reserved", "budget");
+    out.printf(ROW_END, "garbage", "reserved", "arenas", "target");
     List<Comparison.Row> rows = comparison.rowsOf(setting);
     for (int i = 0; i < rows.size(); i++) {
       Comparison.Row row = rows.get(i);
@@ -110,7 +114,8 @@ final class ComparisonText {
         ROW_END,
         String.format(Locale.ROOT, "%.1f B", figures.garbageBytesPerOp()),
         figures.peakReservedBytes() < 0 ? "unknown" : Text.bytes(figures.peakReservedBytes()),
-        row.budget().map(check -> budget(row.run()) + ": " + check.verdict()).orElse("-"));
+        row.isOurs() ? arenas(row) : "-",
+        row.target().map(check -> target(row.run()) + ": " + check.verdict()).orElse("-"));
   }
 
   private static String times(Contender other) {
@@ -121,18 +126,18 @@ final class ComparisonText {
     return " %" + times(other).length() + 's';
   }
 
-  private static String budget(ComparePlan.Run run) {
-    return run.scenario().budget().of(run.setting().leakDetection());
+  private static String target(ComparePlan.Run run) {
+    return run.scenario().target().of(run.setting().leakDetection());
   }
 
-  private static void printBudgets(Comparison comparison, PrintWriter out) {
+  private static void printTargets(Comparison comparison, PrintWriter out) {
     out.println();
     out.printf(
-        BUDGET_ROW,
-        "budget of",
+        TARGET_ROW,
+        "target of",
         "allocator",
         "setting",
-        "budget",
+        "target",
         "ratio",
         "95 %",
         "best peer",
@@ -140,26 +145,26 @@ final class ComparisonText {
     for (Scenario scenario : comparison.plan().scenarios()) {
       for (Comparison.Row row : comparison.rows()) {
         if (row.run().scenario().equals(scenario)) {
-          row.budget().ifPresent(check -> print(row.run(), "", check, out));
-          row.tailBudget().ifPresent(check -> print(row.run(), TAIL, check, out));
+          row.target().ifPresent(check -> print(row.run(), "", check, out));
+          row.tailTarget().ifPresent(check -> print(row.run(), TAIL, check, out));
         }
       }
     }
     out.println();
     out.println(
         "ratio: geometric mean of the forks, times the time of that peer. 95 %: its confidence"
-            + " interval. undecided: the budget lies in it, or there was one fork only; more"
+            + " interval. undecided: the target lies in it, or there was one fork only; more"
             + " --forks narrow it.");
   }
 
   private static void print(
-      ComparePlan.Run run, String figure, BudgetCheck check, PrintWriter out) {
+      ComparePlan.Run run, String figure, TargetCheck check, PrintWriter out) {
     out.printf(
-        BUDGET_ROW,
+        TARGET_ROW,
         figure + run.scenario(),
         run.candidate(),
         run.setting(),
-        budget(run),
+        target(run),
         decimal(check.ratio().value()),
         interval(check.ratio()),
         check.peer(),
@@ -177,7 +182,7 @@ final class ComparisonText {
     }
     out.println();
     out.printf(
-        BUDGET_ROW, "ours beside others", "allocator", "setting", "", "ratio", "95 %", "of", "");
+        TARGET_ROW, "ours beside others", "allocator", "setting", "", "ratio", "95 %", "of", "");
     for (Scenario scenario : comparison.plan().scenarios()) {
       for (Comparison.Row row : comparison.rows()) {
         if (row.run().scenario().equals(scenario) && row.isOurs()) {
@@ -191,7 +196,7 @@ final class ComparisonText {
 
   private static void print(ComparePlan.Run run, Contender other, Ratio ratio, PrintWriter out) {
     out.printf(
-        BUDGET_ROW,
+        TARGET_ROW,
         run.scenario(),
         run.candidate(),
         run.setting(),
@@ -212,6 +217,13 @@ final class ComparisonText {
           "fallback share of lite: up to %.4f %%: these figures are NOT those of the arenas.%n",
           100 * share);
     }
+  }
+
+  /** Returns the share of the buffers of ours that came from an arena: {@code 100 %}. */
+  static String arenas(Comparison.Row row) {
+    double share = 100 * (1 - row.figures().fallbackShare());
+    // Never 100 if one was not.
+    return share == 100 ? "100 %" : String.format(Locale.ROOT, "%.1f %%", Math.min(share, 99.9));
   }
 
   private static String nanos(double nanos) {

@@ -30,7 +30,7 @@ record Contender(
   enum Role {
     /** Ours, as it is in this program. */
     OURS,
-    /** The fastest of these is what budgets are about. */
+    /** The fastest of these is what targets are about. */
     PEER,
     /** Neither: another version of ours, for example. It is shown beside ours. */
     OTHER

@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.Interrupts;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -8,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Profiles the missed budgets, ours beside the peer that was faster. */
+/** Profiles the missed targets, ours beside the peer that was faster. */
 final class Profiles {
 
   private Profiles() {}
@@ -20,7 +21,7 @@ final class Profiles {
    * @param profiler profiles one run
    * @param perRun what that takes
    * @param progress where to say so
-   * @return the profiles, by run; none if no budget was missed
+   * @return the profiles, by run; none if no target was missed or no profile could be made
    */
   static Map<ComparePlan.Run, Profile> ofMissed(
       Comparison comparison,
@@ -33,12 +34,21 @@ final class Profiles {
       runs.add(row.peerRun());
     }
     progress.printf(
-        "%d profiles of missed budgets: about %d seconds%n",
+        "%d profiles of missed targets: about %d seconds%n",
         runs.size(), perRun.multipliedBy(runs.size()).toSeconds());
     progress.flush();
     Map<ComparePlan.Run, Profile> profiles = new LinkedHashMap<>();
     for (ComparePlan.Run run : runs) {
-      profiles.put(run, profiler.apply(run));
+      try {
+        profiles.put(run, profiler.apply(run));
+      } catch (RuntimeException e) {
+        // The measurement is done, and is not to be lost for a profile.
+        progress.printf("%s: no profile: %s%n", run.scenario(), e.getMessage());
+        progress.flush();
+        if (Interrupts.happenedJustNow()) {
+          break;
+        }
+      }
     }
     return profiles;
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Prints for each missed budget where the time goes, of ours and of the peer. */
+/** Prints for each missed target where the time goes, of ours and of the peer. */
 final class ProfilesText {
 
   private static final int METHODS = 10;
@@ -17,10 +17,10 @@ final class ProfilesText {
   static void print(
       Comparison comparison, Map<ComparePlan.Run, Profile> profiles, PrintWriter out) {
     if (comparison.missed().isEmpty()) {
-      out.println("No budget was missed for certain, so there is no profile.");
+      out.println("No target was missed for certain, so there is no profile.");
     }
     for (Comparison.Row row : comparison.missed()) {
-      BudgetCheck check = row.budget().orElseThrow();
+      TargetCheck check = row.target().orElseThrow();
       out.printf(
           "%s, %s: %s %s x %s, %s%n",
           row.run().scenario(),
@@ -32,7 +32,7 @@ final class ProfilesText {
       for (ComparePlan.Run run : List.of(row.run(), row.peerRun())) {
         Profile profile = profiles.get(run);
         if (profile != null) {
-          print(run, comparison.row(run).figures().nanosPerOp(), profile, out);
+          print(run, comparison.row(run).orElseThrow().figures().nanosPerOp(), profile, out);
         }
       }
       out.println();

@@ -2,6 +2,7 @@ package io.github.litealloc.benchmarks.compare;
 
 import io.github.litealloc.benchmarks.jmh.AccessBenchmark;
 import io.github.litealloc.benchmarks.jmh.AllocateReleaseBenchmark;
+import io.github.litealloc.benchmarks.jmh.ContentBenchmark;
 import io.github.litealloc.benchmarks.jmh.DerivedBenchmark;
 import io.github.litealloc.benchmarks.jmh.GrowthBenchmark;
 import io.github.litealloc.benchmarks.jmh.InOrderBenchmark;
@@ -20,7 +21,7 @@ import java.util.Map;
  * @param operations how many it makes in one invocation, which is a round
  * @param parameters all but the allocator
  * @param kind how it is measured
- * @param budget what ours may take
+ * @param target what ours may take
  */
 record Scenario(
     String id,
@@ -28,7 +29,7 @@ record Scenario(
     int operations,
     Map<String, String> parameters,
     Kind kind,
-    Budget budget) {
+    Target target) {
 
   /** How a scenario is measured. */
   enum Kind {
@@ -45,16 +46,16 @@ record Scenario(
   private static final List<Integer> REMOTE_SIZES = List.of(256, 4_096);
   private static final List<String> LIFETIMES = List.of("uniform", "geometric");
 
-  /** Up to here, budgets are those of few live buffers. */
+  /** Up to here, targets are those of few live buffers. */
   private static final int MAX_FEW = 1_024;
 
-  private static final Budget ONE_BUFFER = new Budget(0.4, 0.5);
-  private static final Budget CYCLE = new Budget(0.35, 0.5);
-  private static final Budget FEW_LIVE = new Budget(0.42, 0.5);
-  private static final Budget MANY_LIVE = new Budget(0.35, 0.5);
-  private static final List<Budget> IN_ORDER = List.of(both(0.45), both(0.35), both(0.5));
-  private static final Budget REMOTE = both(0.7);
-  private static final Budget LEVEL = both(1);
+  private static final Target ONE_BUFFER = new Target(0.4, 0.5);
+  private static final Target CYCLE = new Target(0.35, 0.5);
+  private static final Target FEW_LIVE = new Target(0.42, 0.5);
+  private static final Target MANY_LIVE = new Target(0.35, 0.5);
+  private static final List<Target> IN_ORDER = List.of(both(0.45), both(0.35), both(0.5));
+  private static final Target REMOTE = both(0.7);
+  private static final Target LEVEL = both(1);
 
   /** All that can be asked for. */
   static final List<Scenario> ALL = all();
@@ -123,11 +124,16 @@ record Scenario(
     scenarios.add(access("mixed-width-access", "mixedWidths"));
     scenarios.add(access("get-bytes", "getBytes"));
     scenarios.add(access("set-bytes", "setBytes"));
+    scenarios.add(content("write-ascii", "writeAscii"));
+    scenarios.add(content("write-utf8", "writeUtf8"));
+    scenarios.add(content("read-text", "readText"));
+    scenarios.add(content("search", "search"));
+    scenarios.add(content("composite-read", "compositeRead"));
     return Collections.unmodifiableList(scenarios);
   }
 
-  private static Budget both(double limit) {
-    return new Budget(limit, limit);
+  private static Target both(double limit) {
+    return new Target(limit, limit);
   }
 
   private static Scenario derived(String id, String method) {
@@ -136,6 +142,10 @@ record Scenario(
 
   private static Scenario access(String id, String method) {
     return level(id, AccessBenchmark.class, method, AccessBenchmark.OPERATIONS);
+  }
+
+  private static Scenario content(String id, String method) {
+    return level(id, ContentBenchmark.class, method, ContentBenchmark.OPERATIONS);
   }
 
   private static Scenario level(String id, Class<?> benchmark, String method, int operations) {

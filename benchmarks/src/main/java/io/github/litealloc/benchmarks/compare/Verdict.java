@@ -2,13 +2,13 @@ package io.github.litealloc.benchmarks.compare;
 
 import java.util.Locale;
 
-/** Whether a budget is kept. */
+/** Whether a target is kept. */
 enum Verdict {
-  /** The whole interval is within the budget. */
+  /** The whole interval is within the target. */
   MET,
-  /** The whole interval is above the budget. */
+  /** The whole interval is above the target. */
   MISSED,
-  /** The budget lies in the interval, or there is none. */
+  /** The target lies in the interval, or there is none. */
   UNDECIDED;
 
   /** Returns the name for a reader. */

@@ -4,8 +4,10 @@ import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.ByteSizeConverter;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.EnumConverter;
+import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Options;
+import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.memory.ChunkStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -73,9 +75,11 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--duration",
-      paramLabel = "SECONDS",
+      paramLabel = "TIME",
+      converter = SecondsConverter.class,
       description =
-          "When to stop; 0 serves until stopped (default: 10, or until --requests are done).")
+          "When to stop, in seconds, or as in 10s, 5m; 0 serves until stopped (default: 10s, or"
+              + " until --requests are done).")
   private @Nullable Integer duration;
 
   @Option(
@@ -141,16 +145,13 @@ public final class DemoCommand implements Callable<Integer> {
     DemoOptions options = checkedOptions();
     PrintWriter out = spec.commandLine().getOut();
     Demo demo = new Demo(options, out);
-    try (InterruptHook hook = new InterruptHook(demo::stop)) {
-      DemoSummary summary = demo.run();
-      summary.print(out);
-      if (json != null) {
-        JsonFile.write(json, summary::writeTo);
-      }
-      int exitCode = summary.allWell() ? ExitCode.OK : ExitCode.SOFTWARE;
-      hook.finished(exitCode);
-      return exitCode;
+    Interrupts.stopBy(demo::stop);
+    DemoSummary summary = demo.run();
+    summary.print(out);
+    if (json != null) {
+      JsonFile.write(json, summary::writeTo);
     }
+    return summary.allWell() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private DemoOptions checkedOptions() {

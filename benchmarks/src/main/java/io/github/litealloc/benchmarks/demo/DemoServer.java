@@ -14,13 +14,14 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 
-/** The HTTP server of the demo, on 127.0.0.1 only. Safe for all threads. */
+/** The HTTP server of the demo, on the loopback address only. Safe for all threads. */
 final class DemoServer implements AutoCloseable {
 
   /** The largest body that is taken or made. */
@@ -71,17 +72,21 @@ final class DemoServer implements AutoCloseable {
                         .addLast(new DemoHandler(figures, bodyBytes));
                   }
                 });
-    ChannelFuture bound =
-        bootstrap
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-            .awaitUninterruptibly();
+    // Of this host only. It is ::1 where the JVM was told to prefer that.
+    InetSocketAddress asked = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    ChannelFuture bound = bootstrap.bind(asked).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       Loops.end(this.loops);
       throw new CommandFailure(
-          "cannot listen on 127.0.0.1:" + port + ": " + bound.cause().getMessage(), bound.cause());
+          "cannot listen on " + text(asked) + ": " + bound.cause().getMessage(), bound.cause());
     }
     channels.add(bound.channel());
     this.address = (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  /** Returns an address as it stands in a URI: {@code 127.0.0.1:80}, {@code [::1]:80}. */
+  private static String text(InetSocketAddress address) {
+    return NetUtil.toSocketAddressString(address);
   }
 
   InetSocketAddress address() {
@@ -89,7 +94,7 @@ final class DemoServer implements AutoCloseable {
   }
 
   URI uri() {
-    return URI.create("http://127.0.0.1:" + address.getPort() + '/');
+    return URI.create("http://" + text(address) + '/');
   }
 
   ServerFigures figures() {

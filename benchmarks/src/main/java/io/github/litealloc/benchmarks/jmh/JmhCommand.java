@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /** Hands its arguments to JMH. */
 @Command(
     name = "jmh",
-    description = "Runs the JMH benchmarks; all arguments go to JMH (try: jmh --help).")
+    description =
+        "Runs JMH benchmarks; all arguments go to JMH. Without any, lists and explains them.")
 public final class JmhCommand implements Callable<Integer> {
 
   private static final String[] SCENARIOS = {
@@ -33,6 +34,7 @@ public final class JmhCommand implements Callable<Integer> {
     "  GrowthBenchmark           write 1 MiB into a buffer of 256 bytes",
     "  DerivedBenchmark          slices and duplicates of a live buffer",
     "  AccessBenchmark           read and write a buffer of 4 KiB",
+    "  ContentBenchmark          text, search, and a composite buffer, 4 KiB each",
     "  all: -p allocator=hybrid,bump-free-list,segregated-bump,free-list,pooled,adaptive,unpooled",
     "      or -p allocator=class:com.acme.SomeAllocator of another jar on the class path",
     "  SamplingBenchmark         the same as AllocateRelease, of hybrid, while buffers are sampled",
@@ -51,18 +53,19 @@ public final class JmhCommand implements Callable<Integer> {
     "On one processor while measured: -prof " + PinProfiler.class.getName(),
     "Methods with the most samples: -prof " + MethodProfiler.class.getName(),
     "      -jvmArgsAppend '" + String.join(" ", MethodProfiler.JVM_OPTIONS) + '\'',
+    "Everything, in some hours: lite-alloc jmh '.*'",
     "Example: lite-alloc jmh SteadyState -p live=1024 -p lifetime=uniform -f 1 -prof gc",
     "",
-    "The options of JMH itself:",
-    "",
   };
+
+  private static final String OF_JMH = "The options of JMH itself:";
 
   @Spec private CommandSpec spec;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "ARGUMENT",
-      description = "Arguments of JMH; without any, every benchmark runs, which takes hours.")
+      description = "Arguments of JMH: benchmarks, and how to run them.")
   private List<String> arguments = new ArrayList<>();
 
   /** Made by picocli. */
@@ -83,12 +86,18 @@ public final class JmhCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<String> jmhArguments = arguments;
-    if (arguments.contains("--help") || arguments.contains("-h")) {
+    boolean help = arguments.contains("--help") || arguments.contains("-h");
+    if (help || arguments.isEmpty()) {
       PrintWriter out = spec.commandLine().getOut();
       for (String line : SCENARIOS) {
         out.println(line);
       }
+      out.println(help ? OF_JMH : "lite-alloc jmh --help also lists the options of JMH itself.");
+      out.println();
       out.flush();
+      if (!help) {
+        return ExitCode.OK;
+      }
       jmhArguments = List.of("-h");
     }
     org.openjdk.jmh.Main.main(jmhArguments.toArray(new String[0]));

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.raw;
 
 import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.Options;
@@ -103,12 +104,13 @@ public final class RawCommand implements Callable<Integer> {
         plan.rounds(),
         plan.estimate().toSeconds());
     progress.flush();
+    Interrupts.stopBy(() -> {}); // the rounds ask
     RawResult result = measure(plan, progress);
     RawText.print(result, spec.commandLine().getOut());
     if (json != null) {
       JsonFile.write(json, generator -> RawJson.write(result, generator));
     }
-    return ExitCode.OK;
+    return result.problem().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private RawResult measure(RawPlan plan, PrintWriter progress) {
@@ -118,11 +120,13 @@ public final class RawCommand implements Callable<Integer> {
                 plan::round,
                 plan.rounds(),
                 run -> run(plan, run),
+                RawPlan.Run::workload,
                 RawCommand::line,
                 progress,
-                System::nanoTime)
+                System::nanoTime,
+                Interrupts::happened)
             .run(limit());
-    return RawResult.of(plan, machine, JmhFork.jvmOptions(), results.count(), results.figures());
+    return RawResult.of(plan, machine, JmhFork.jvmOptions(), results);
   }
 
   private static RawPlan.Fork run(RawPlan plan, RawPlan.Run run) {

@@ -14,6 +14,7 @@ final class RawJson {
     json.writeStartObject();
     result.machine().writeTo(json);
     result.plan().times().writeTo(json, result.rounds());
+    json.writeStringField("problem", result.problem().isEmpty() ? null : result.problem());
     json.writeArrayFieldStart("jvmOptions");
     for (String option : result.jvmOptions()) {
       json.writeString(option);

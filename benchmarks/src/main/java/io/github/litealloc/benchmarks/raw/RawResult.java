@@ -1,10 +1,10 @@
 package io.github.litealloc.benchmarks.raw;
 
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.Spread;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -13,11 +13,18 @@ import java.util.OptionalDouble;
  * @param plan what was asked for
  * @param machine where and when
  * @param jvmOptions of the measuring JVMs, beside those that each benchmark sets
- * @param rounds how many rounds there were
- * @param rows one for each workload and strategy, in the order of the plan
+ * @param rounds how many complete rounds there were
+ * @param problem what ended the measurement before its time, empty if nothing did
+ * @param rows one for each workload and strategy, in the order of the plan; those that were not
+ *     reached are missing
  */
 record RawResult(
-    RawPlan plan, Machine machine, List<String> jvmOptions, int rounds, List<Row> rows) {
+    RawPlan plan,
+    Machine machine,
+    List<String> jvmOptions,
+    int rounds,
+    String problem,
+    List<Row> rows) {
 
   /**
    * One line of the table.
@@ -40,11 +47,13 @@ record RawResult(
       RawPlan plan,
       Machine machine,
       List<String> jvmOptions,
-      int rounds,
-      Map<RawPlan.Run, List<RawPlan.Fork>> figures) {
+      Rounds.Results<RawPlan.Run, RawPlan.Fork> results) {
     List<Row> rows = new ArrayList<>();
     for (RawPlan.Run run : plan.round(0)) {
-      List<RawPlan.Fork> forks = figures.get(run);
+      List<RawPlan.Fork> forks = results.figures().get(run);
+      if (forks == null && !results.problem().isEmpty()) {
+        continue;
+      }
       if (forks == null) {
         throw new IllegalArgumentException("no result: " + run);
       }
@@ -55,6 +64,6 @@ record RawResult(
                   .times(run.workload().unit().perNanosecond()),
               Spread.of(forks, RawPlan.Fork::garbageBytesPerPair)));
     }
-    return new RawResult(plan, machine, jvmOptions, rounds, rows);
+    return new RawResult(plan, machine, jvmOptions, results.count(), results.problem(), rows);
   }
 }

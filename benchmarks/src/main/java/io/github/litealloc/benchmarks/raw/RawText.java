@@ -16,6 +16,9 @@ final class RawText {
     out.print(result.machine().header());
     out.print(result.plan().times().header(result.rounds()));
     out.println("JVM options     " + String.join(" ", result.jvmOptions()));
+    if (!result.problem().isEmpty()) {
+      out.println("INCOMPLETE      " + result.problem());
+    }
     out.println();
     out.printf(
         ROW, "workload", "strategy", "unit", "time", "min-max", "garbage", "crate", "x crate");

@@ -1,7 +1,9 @@
 package io.github.litealloc.benchmarks.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.benchmarks.CommandFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -17,6 +19,8 @@ class CompareRoundsTest {
 
   private long now = Long.MAX_VALUE - 1; // overflows at once, as System.nanoTime() may
   private int slowFrom = Integer.MAX_VALUE;
+  private int interruptedAfter = Integer.MAX_VALUE;
+  private int failsAfter = Integer.MAX_VALUE;
 
   private Duration runLength(int number) {
     return number < slowFrom ? Duration.ofSeconds(1) : Duration.ofSeconds(100);
@@ -25,11 +29,20 @@ class CompareRoundsTest {
   private Comparison run(Duration limit) {
     ForkRunner runner =
         (plan, run) -> {
+          if (order.size() >= failsAfter) {
+            throw new CommandFailure("its JVM has ended", null);
+          }
           order.add(run.candidate());
           now += runLength(order.size()).toNanos();
           return MadeUp.fork(order.size());
         };
-    return new CompareRounds(MadeUp.PLAN, runner, new PrintWriter(progress), () -> now).run(limit);
+    return new CompareRounds(
+            MadeUp.PLAN,
+            runner,
+            new PrintWriter(progress),
+            () -> now,
+            () -> order.size() >= interruptedAfter)
+        .run(limit);
   }
 
   @Test
@@ -73,6 +86,57 @@ class CompareRoundsTest {
     assertThat(comparison.rounds()).isEqualTo(1);
     assertThat(comparison.rows()).allMatch(row -> row.figures().forks().size() == 1);
     assertThat(progress.toString()).contains("ends with 1 of 3 rounds");
+  }
+
+  @Test
+  void run_interruptedInTheFirstRound_keepsWhatThereIs() {
+    interruptedAfter = 2;
+
+    Comparison comparison = run(Duration.ofHours(1));
+
+    assertThat(comparison.rounds()).isZero();
+    assertThat(comparison.problem()).isEqualTo("interrupted, with 0 of 3 rounds complete");
+    assertThat(comparison.rows())
+        .extracting(row -> row.run().candidate())
+        .containsExactly(MadeUp.HYBRID, MadeUp.POOLED);
+    assertThat(comparison.rows().get(0).ratioTo(MadeUp.POOLED)).isPresent();
+  }
+
+  @Test
+  void run_interruptedLater_keepsWhatWasMeasuredWithEverybody() {
+    interruptedAfter = 5;
+
+    Comparison comparison = run(Duration.ofHours(1));
+
+    assertThat(comparison.problem()).isEqualTo("interrupted, with 1 of 3 rounds complete");
+    assertThat(comparison.rows()).hasSize(3);
+    assertThat(comparison.rows()).allMatch(row -> row.figures().forks().size() == 1);
+  }
+
+  @Test
+  void run_oneRunFails_keepsTheOthersAndSaysWhy() {
+    failsAfter = 7;
+
+    Comparison comparison = run(Duration.ofHours(1));
+
+    assertThat(comparison.problem()).isEqualTo("its JVM has ended, with 2 of 3 rounds complete");
+    assertThat(comparison.rows()).allMatch(row -> row.figures().forks().size() == 2);
+  }
+
+  @Test
+  void run_nothingMeasured_fails() {
+    failsAfter = 0;
+
+    assertThatThrownBy(() -> run(Duration.ofHours(1)))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage("its JVM has ended, before there was any result");
+  }
+
+  @Test
+  void run_progress_saysWhatIsLeft() {
+    run(Duration.ofHours(1));
+
+    assertThat(progress.toString()).contains("(at most 8 s left)").doesNotContain("(at most 0 s");
   }
 
   @Test

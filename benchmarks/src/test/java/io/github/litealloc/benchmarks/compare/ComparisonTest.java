@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.TestJson;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,12 +63,12 @@ class ComparisonTest {
   }
 
   @Test
-  void budget_ofOurs_isAboutTheFastestPeer() {
+  void target_ofOurs_isAboutTheFastestPeer() {
     Comparison comparison = MadeUp.metAndMissed();
 
     assertThat(comparison.rows())
-        .filteredOn(row -> row.budget().isPresent())
-        .extracting(row -> row.run().candidate(), row -> row.budget().orElseThrow().peer())
+        .filteredOn(row -> row.target().isPresent())
+        .extracting(row -> row.run().candidate(), row -> row.target().orElseThrow().peer())
         .containsExactly(
             tuple(MadeUp.HYBRID, MadeUp.POOLED), tuple(MadeUp.HYBRID, MadeUp.ADAPTIVE));
     assertThat(comparison.missed())
@@ -80,39 +81,64 @@ class ComparisonTest {
   }
 
   @Test
-  void budget_foreignPeer_isAboutItIfItIsTheFastest() {
+  void target_foreignPeer_isAboutItIfItIsTheFastest() {
     Comparison comparison = MadeUp.withForeign();
 
     assertThat(comparison.rows())
-        .filteredOn(row -> row.budget().isPresent())
-        .extracting(row -> row.run().candidate(), row -> row.budget().orElseThrow().peer())
+        .filteredOn(row -> row.target().isPresent())
+        .extracting(row -> row.run().candidate(), row -> row.target().orElseThrow().peer())
         .containsExactly(tuple(MadeUp.HYBRID, MadeUp.PORT), tuple(MadeUp.BEFORE, MadeUp.PORT));
     assertThat(ratio(comparison.rows().get(0), MadeUp.BEFORE)).isCloseTo(0.8, within(1e-9));
   }
 
   @Test
-  void budget_missedByAForeignOne_isNoneOfOurs() {
+  void target_missedByAForeignOne_isNoneOfOurs() {
     Comparison comparison = MadeUp.withForeign();
 
-    assertThat(comparison.rows().get(2).budget().orElseThrow().verdict()).isEqualTo(Verdict.MISSED);
+    assertThat(comparison.rows().get(2).target().orElseThrow().verdict()).isEqualTo(Verdict.MISSED);
     assertThat(comparison.missed()).isEmpty();
   }
 
   @Test
-  void budget_inSlices_isAlsoAboutTheSlowOnes() {
+  void target_inSlices_isAlsoAboutTheSlowOnes() {
     Comparison.Row row = MadeUp.inSlices().rows().get(0);
 
     assertThat(row.figures().p90NanosPerOp()).isEqualTo(60);
     assertThat(row.figures().worstNanosPerOp()).isEqualTo(200);
-    assertThat(row.tailBudget().orElseThrow().ratio().value()).isCloseTo(0.5, within(1e-9));
-    assertThat(MadeUp.comparison(0).rows().get(0).tailBudget()).isEmpty();
+    assertThat(row.tailTarget().orElseThrow().ratio().value()).isCloseTo(0.5, within(1e-9));
+    assertThat(MadeUp.comparison(0).rows().get(0).tailTarget()).isEmpty();
   }
 
   @Test
   void of_missingResult_isRefused() {
-    assertThatThrownBy(() -> Comparison.of(MadeUp.PLAN, Machine.here(), List.of(), 1, Map.of()))
+    assertThatThrownBy(
+            () ->
+                Comparison.of(
+                    MadeUp.PLAN, Machine.here(), List.of(), new Rounds.Results<>(1, Map.of(), "")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("hybrid");
+  }
+
+  @Test
+  void of_missingResultOfAnInterruptedMeasurement_isLeftOut(@TempDir Path folder)
+      throws IOException {
+    Comparison comparison = MadeUp.interrupted();
+
+    assertThat(comparison.rows())
+        .extracting(Comparison.Row::run)
+        .containsExactly(
+            MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.HYBRID),
+            MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.POOLED),
+            MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.ADAPTIVE),
+            MadeUp.run(MadeUp.NEW_DISABLED, MadeUp.HYBRID));
+    assertThat(text(comparison)).contains("INCOMPLETE      interrupted");
+    StringWriter markdown = new StringWriter();
+    ComparisonMarkdown.print(comparison, new PrintWriter(markdown));
+    assertThat(markdown.toString())
+        .contains("**Incomplete: interrupted.**", "20.0 / 80.0 / 100 | 24.0 / - / -");
+    Path file = folder.resolve("interrupted.json");
+    JsonFile.write(file, json -> ComparisonJson.write(comparison, Map.of(), json));
+    assertThat(TestJson.read(file)).containsEntry("problem", "interrupted");
   }
 
   private static String text(Comparison comparison) {
@@ -139,7 +165,7 @@ class ComparisonTest {
   }
 
   @Test
-  void text_severalSettings_haveATableEachAndTheirBudgetsTogether() {
+  void text_severalSettings_haveATableEachAndTheirTargetsTogether() {
     String text = text(MadeUp.metAndMissed());
 
     assertThat(text)
@@ -148,11 +174,11 @@ class ComparisonTest {
             "<= 0.5 x best peer: met",
             "Java 25.0.1, leak detection disabled",
             "<= 0.4 x best peer: missed",
-            "budget of",
+            "target of",
             "Java 17.0.1, simple",
             "0.25    0.25 - 0.25 pooled         met",
             "Java 25.0.1, disabled",
-            "1.20    1.20 - 1.20 adaptive       missed, 3.00 x the budget");
+            "1.20    1.20 - 1.20 adaptive       missed, 3.00 x the target");
   }
 
   @Test
@@ -161,7 +187,7 @@ class ComparisonTest {
         .containsSubsequence(
             "before          com.acme.SomeAllocator, from a jar",
             "x pooled x before x port",
-            "budget of",
+            "target of",
             "0.50    0.50 - 0.50 port           met",
             "ours beside others",
             "0.80    0.80 - 0.80 before")
@@ -170,7 +196,7 @@ class ComparisonTest {
   }
 
   @Test
-  void text_slices_showTheSlowOnesAndTheirBudget() {
+  void text_slices_showTheSlowOnesAndTheirTarget() {
     assertThat(text(MadeUp.inSlices()))
         .containsSubsequence("replace-in-order-1024", "20.0", "60.0", "200.0")
         .containsSubsequence("p90 of replace-in-order-1024", "<= 0.45 x best peer", "missed");
@@ -190,9 +216,11 @@ class ComparisonTest {
             MadeUp.PLAN,
             Machine.here(),
             List.of(),
-            1,
-            MadeUp.PLAN.round(0).stream()
-                .collect(Collectors.toMap(run -> run, run -> List.of(loose))));
+            new Rounds.Results<>(
+                1,
+                MadeUp.PLAN.round(0).stream()
+                    .collect(Collectors.toMap(run -> run, run -> List.of(loose))),
+                ""));
 
     assertThat(text(comparison)).contains("NOT pinned", "unknown", "at least 20 in each fork: FEW");
   }
@@ -206,10 +234,18 @@ class ComparisonTest {
             new Machine("a CPU", "a JDK", "a commit", "a date", 0.31),
             comparison.jvmOptions(),
             comparison.rounds(),
+            comparison.problem(),
             comparison.rows());
 
     assertThat(text(comparison)).contains("0.25 for each core").doesNotContain("NOT idle");
     assertThat(text(busy)).contains("0.31 for each core: NOT idle");
+  }
+
+  @Test
+  void text_anyFallback_isSaidBesideItsScore() {
+    assertThat(text(MadeUp.comparison(0.2))).containsPattern("hybrid.* 80\\.0 %  <= 0.5");
+    assertThat(text(MadeUp.comparison(1e-9))).containsPattern("hybrid.* 99\\.9 %  <= 0.5");
+    assertThat(text(MadeUp.comparison(0))).containsPattern("hybrid.* 100 %  <= 0.5");
   }
 
   @Test
@@ -229,11 +265,11 @@ class ComparisonTest {
   void markdown_severalSettings_areTheColumns() {
     assertThat(markdown(MadeUp.metAndMissed()).lines())
         .containsSubsequence(
-            "| ours and its budget | Java 17.0.1, simple | Java 25.0.1, disabled |",
+            "| ours and its target | Java 17.0.1, simple | Java 25.0.1, disabled |",
             "|---|---|---|",
             "| `allocate-release-1024`, hybrid: <= 0.4 (simple: 0.5) x best peer"
-                + " | met: 0.25 (0.25 - 0.25) x pooled"
-                + " | missed, 3.00 x the budget: 1.20 (1.20 - 1.20) x adaptive |",
+                + " | met: 0.25 (0.25 - 0.25) x pooled, 100 % in arenas"
+                + " | missed, 3.00 x the target: 1.20 (1.20 - 1.20) x adaptive, 100 % in arenas |",
             "| ns: hybrid / pooled / adaptive | Java 17.0.1, simple | Java 25.0.1, disabled |",
             "|---|---|---|",
             "| `allocate-release-1024` | 20.0 / 80.0 / 100 | 24.0 / 80.0 / 20.0 |");
@@ -244,7 +280,7 @@ class ComparisonTest {
     assertThat(markdown(MadeUp.inSlices()).lines())
         .containsSubsequence(
             "| `replace-in-order-1024`, hybrid: <= 0.45 x best peer, p90"
-                + " | missed, 1.11 x the budget: 0.50 (0.50 - 0.50) x pooled |",
+                + " | missed, 1.11 x the target: 0.50 (0.50 - 0.50) x pooled, 100 % in arenas |",
             "| `replace-in-order-1024` | 20.0 / 40.0 |",
             "| `replace-in-order-1024`, p90 | 60.0 / 120 |",
             "| `replace-in-order-1024`, worst | 200 / 400 |");
@@ -296,21 +332,21 @@ class ComparisonTest {
         .containsEntry("nanosPerOpOfForks", List.of(21.0, 20.0, 22.0))
         .containsEntry("p10NanosPerOp", 22.0)
         .containsEntry("rounds", 400L)
-        .doesNotContainKeys("p90NanosPerOp", "p90Budget")
+        .doesNotContainKeys("p90NanosPerOp", "p90Target")
         .containsEntry("garbageBytesPerOp", 1.5)
         .containsEntry("peakReservedBytes", 131_072L)
         .containsEntry("fallbackShare", 0.0);
-    assertThat(results.get(1)).containsEntry("strategy", null).containsEntry("budget", null);
+    assertThat(results.get(1)).containsEntry("strategy", null).containsEntry("target", null);
   }
 
   @Test
   @SuppressWarnings("unchecked")
-  void json_budget_holdsItsCheck(@TempDir Path folder) throws IOException {
+  void json_target_holdsItsCheck(@TempDir Path folder) throws IOException {
     Map<String, @Nullable Object> json = json(MadeUp.metAndMissed(), Map.of(), folder);
 
-    Map<String, Object> budget =
-        (Map<String, Object>) Objects.requireNonNull(list(json, "results").get(3).get("budget"));
-    assertThat(budget)
+    Map<String, Object> target =
+        (Map<String, Object>) Objects.requireNonNull(list(json, "results").get(3).get("target"));
+    assertThat(target)
         .containsEntry("limit", 0.4)
         .containsEntry("peer", "adaptive")
         .containsEntry("verdict", "missed")
@@ -341,7 +377,7 @@ class ComparisonTest {
         .containsEntry("nanosPerOp", 20.0)
         .containsEntry("p90NanosPerOp", 60.0)
         .containsEntry("worstNanosPerOp", 200.0)
-        .containsKey("p90Budget");
+        .containsKey("p90Target");
   }
 
   @Test
@@ -351,15 +387,17 @@ class ComparisonTest {
             MadeUp.PLAN,
             Machine.here(),
             List.of(),
-            1,
-            Map.of(
-                MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.HYBRID), MadeUp.forks(1),
-                MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.POOLED), MadeUp.forks(2),
-                MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.ADAPTIVE), MadeUp.forks(4)));
+            new Rounds.Results<>(
+                1,
+                Map.of(
+                    MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.HYBRID), MadeUp.forks(1),
+                    MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.POOLED), MadeUp.forks(2),
+                    MadeUp.run(MadeUp.OLD_SIMPLE, MadeUp.ADAPTIVE), MadeUp.forks(4)),
+                ""));
 
     Map<String, @Nullable Object> json = json(comparison, Map.of(), folder);
 
-    assertThat(list(json, "results").get(0).get("budget"))
+    assertThat(list(json, "results").get(0).get("target"))
         .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
         .containsEntry("ratio", 0.5)
         .containsEntry("ratioLow", null)

@@ -3,6 +3,7 @@ package io.github.litealloc.benchmarks.compare;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.foreign.AllocatorReference;
 import io.github.litealloc.benchmarks.foreign.ClassPath;
 import io.github.litealloc.benchmarks.jmh.Times;
@@ -92,7 +93,7 @@ final class MadeUp {
     return comparison(PLAN, results);
   }
 
-  /** Hybrid meets its budget in the one setting and is 1.2 x adaptive in the other. */
+  /** Hybrid meets its target in the one setting and is 1.2 x adaptive in the other. */
   static Comparison metAndMissed() {
     Map<ComparePlan.Run, List<ForkResult>> results = new LinkedHashMap<>();
     results.put(run(OLD_SIMPLE, HYBRID), forks(20, 20, 20));
@@ -128,8 +129,23 @@ final class MadeUp {
             List.of(sliced(40), sliced(40))));
   }
 
+  /** Only hybrid and pooled were reached in the second of two settings. */
+  static Comparison interrupted() {
+    Map<ComparePlan.Run, List<ForkResult>> results = new LinkedHashMap<>();
+    results.put(run(OLD_SIMPLE, HYBRID), forks(20));
+    results.put(run(OLD_SIMPLE, POOLED), forks(80));
+    results.put(run(OLD_SIMPLE, ADAPTIVE), forks(100));
+    results.put(run(NEW_DISABLED, HYBRID), forks(24));
+    return Comparison.of(
+        plan(OLD_SIMPLE, NEW_DISABLED),
+        MACHINE,
+        List.of(),
+        new Rounds.Results<>(0, results, Rounds.INTERRUPTED));
+  }
+
   private static Comparison comparison(
       ComparePlan plan, Map<ComparePlan.Run, List<ForkResult>> results) {
-    return Comparison.of(plan, MACHINE, List.of("-Dsome=option"), 3, results);
+    return Comparison.of(
+        plan, MACHINE, List.of("-Dsome=option"), new Rounds.Results<>(3, results, ""));
   }
 }

@@ -77,7 +77,7 @@ class ProfileTest {
   }
 
   @Test
-  void text_missedBudget_showsBothWithTheirShareOfTheMeasuredTime() {
+  void text_missedTarget_showsBothWithTheirShareOfTheMeasuredTime() {
     Comparison comparison = MadeUp.metAndMissed();
     StringWriter out = new StringWriter();
 
@@ -86,7 +86,7 @@ class ProfileTest {
     assertThat(out.toString())
         .containsSubsequence(
             "allocate-release-1024, Java 25.0.1, disabled: lite (hybrid) 1.20 x adaptive,"
-                + " missed, 3.00 x the budget",
+                + " missed, 3.00 x the target",
             "lite (hybrid), 24.0 ns/op, 100 samples: our arena 50 %, Netty 30 %",
             "12.0 ns  50 %  Arena.allocate",
             "7.2 ns  30 %  PlatformDependent0.cas > Unsafe.compareAndSwapInt",
@@ -101,6 +101,6 @@ class ProfileTest {
 
     ProfilesText.print(comparison, profilesOf(comparison, new ArrayList<>()), new PrintWriter(out));
 
-    assertThat(out.toString()).contains("No budget was missed for certain");
+    assertThat(out.toString()).contains("No target was missed for certain");
   }
 }

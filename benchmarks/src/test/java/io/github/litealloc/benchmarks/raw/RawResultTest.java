@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.TestJson;
 import io.github.litealloc.benchmarks.jmh.Times;
 import java.io.PrintWriter;
@@ -40,12 +41,14 @@ class RawResultTest {
         PLAN,
         MACHINE,
         List.of("-Dsome=option"),
-        3,
-        Map.of(
-            new RawPlan.Run(TINY, "hybrid"), forks(5, 4, 9),
-            new RawPlan.Run(TINY, "bump-free-list"), forks(2.8, 2.7, 3),
-            new RawPlan.Run(MIXED, "hybrid"), forks(10, 10, 10),
-            new RawPlan.Run(MIXED, "bump-free-list"), forks(10, 20, 30)));
+        new Rounds.Results<>(
+            3,
+            Map.of(
+                new RawPlan.Run(TINY, "hybrid"), forks(5, 4, 9),
+                new RawPlan.Run(TINY, "bump-free-list"), forks(2.8, 2.7, 3),
+                new RawPlan.Run(MIXED, "hybrid"), forks(10, 10, 10),
+                new RawPlan.Run(MIXED, "bump-free-list"), forks(10, 20, 30)),
+            ""));
   }
 
   private static String text() {
@@ -75,7 +78,8 @@ class RawResultTest {
 
   @Test
   void of_missingResult_isRefused() {
-    assertThatThrownBy(() -> RawResult.of(PLAN, MACHINE, List.of(), 1, Map.of()))
+    assertThatThrownBy(
+            () -> RawResult.of(PLAN, MACHINE, List.of(), new Rounds.Results<>(1, Map.of(), "")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tiny");
   }

@@ -95,7 +95,7 @@ export function showNoData(snapshot) {
 export function showTiles(snapshot, samples) {
   const {totals, allocators} = snapshot;
   tile('reserved', bytes(totals.reservedBytes),
-    `5 min peak ${bytes(samples.max('reservedBytes'))}`);
+    `5 min peak ${bytes(samples.max('reservedBytes'))}, committed ${bytes(totals.committedBytes)}`);
   tile('used', bytes(totals.usedBytes), `5 min peak ${bytes(samples.max('usedBytes'))}`);
   tile('pinned', bytes(totals.pinnedBytes), pinnedNote(totals));
   tile('kept', bytes(totals.cachedBytes), 'for the next requests');

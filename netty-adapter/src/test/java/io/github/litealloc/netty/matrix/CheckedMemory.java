@@ -70,7 +70,9 @@ final class CheckedMemory implements AutoCloseable {
     try {
       LiteAllocatorMetric metric = allocator.metric();
       allocator.close();
-      waitUntil(() -> metric.budget().reservedBytes() == 0, () -> metric);
+      waitUntil(
+          () -> metric.budget().reservedBytes() == metric.budget().uncollectedBytes(),
+          () -> metric);
       assertThat(metric.closedArenas().get(ArenaFigure.ALLOCATIONS))
           .as("buffers from arenas")
           .isPositive();

@@ -28,7 +28,9 @@ final class CreditTest {
     "GRPC, 0",
     "GRPC, 500",
     "CREDITS, 0",
-    "CREDITS, 500"
+    "CREDITS, 500",
+    "RSOCKET_BUFFERED, 0",
+    "RSOCKET_BUFFERED, 500"
   })
   void answers_ofSeveralTimesTheBudget_allComeFromIt(Protocol protocol, long waitMillis)
       throws Exception {
@@ -42,7 +44,16 @@ final class CreditTest {
 
   /** The help that each protocol has: what it brings by one read is bounded. */
   @ParameterizedTest
-  @CsvSource({"HTTP2_STREAMS, 0", "HTTP2_STREAMS, 500", "GRPC_READY, 0", "GRPC_READY, 500"})
+  @CsvSource({
+    "HTTP2_STREAMS, 0",
+    "HTTP2_STREAMS, 500",
+    "GRPC_READY, 0",
+    "GRPC_READY, 500",
+    "RSOCKET, 0",
+    "RSOCKET, 500",
+    "RSOCKET_CREDIT, 0",
+    "RSOCKET_CREDIT, 500"
+  })
   void answers_withTheHelpOfTheProtocol_hardlyLeaveASmallBudget(Protocol protocol, long waitMillis)
       throws Exception {
     Load load = new Load(12, 5, 512 * 1024, waitMillis);

@@ -16,7 +16,9 @@ final class Experiment {
   private final int rounds = Integer.getInteger("litealloc.pressure.rounds", 3);
   private final String protocols =
       System.getProperty(
-          "litealloc.pressure.protocols", "TCP,HTTP1,HTTP2,HTTP2_STREAMS,GRPC,GRPC_READY,CREDITS");
+          "litealloc.pressure.protocols",
+          "TCP,HTTP1,HTTP2,HTTP2_STREAMS,GRPC,GRPC_READY,CREDITS,"
+              + "RSOCKET,RSOCKET_CREDIT,RSOCKET_BUFFERED");
   private final String budgets = System.getProperty("litealloc.pressure.budgets", "8,16,64");
 
   static void printTable() throws Exception {

@@ -11,7 +11,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -21,6 +23,8 @@ import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +45,10 @@ final class IdleTest {
   private final MemoryPressureHandler pressure = new MemoryPressureHandler();
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   private int idleEvents;
+  private int looks;
 
   private EmbeddedChannel channel(boolean isClosedInTime) {
-    EmbeddedChannel channel = EmbeddedChannel.builder().ticker(time).build();
+    EmbeddedChannel channel = new CountedChannel();
     channel.config().setAllocator(allocator);
     channel.pipeline().addLast(pressure);
     channel.pipeline().addLast(new IdleStateHandler(TIMEOUT_SECONDS, 0, 0));
@@ -137,10 +142,68 @@ final class IdleTest {
     cache.release();
   }
 
+  /** A pipeline may change while its channel is paused. */
+  @Test
+  void timeout_putInDuringAPause_countsNoPause() {
+    teachCost();
+    ByteBuf cache = allocator.directBuffer(MAX_BYTES - 65_536);
+    EmbeddedChannel paused = channel(false);
+    pass(1_000, false);
+    paused.pipeline().addLast(new ReadTimeoutHandler(TIMEOUT_SECONDS));
+    pass(8_000, false);
+    assertThat(paused.config().isAutoRead()).isFalse();
+    assertThat(paused.isOpen()).isTrue();
+    cache.release();
+  }
+
+  @Test
+  void handshake_thatBeginsDuringAPause_endsIt() throws Exception {
+    teachCost();
+    ByteBuf cache = allocator.directBuffer(MAX_BYTES - 65_536);
+    EmbeddedChannel paused = channel(true);
+    pass(1_000, false);
+    assertThat(paused.config().isAutoRead()).isFalse();
+    SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+    engine.setUseClientMode(false);
+    paused.pipeline().addLast(new SslHandler(engine));
+    pass(1_500, false);
+    assertThat(paused.config().isAutoRead()).isTrue();
+    cache.release();
+  }
+
+  /** With ten thousand of them that took a third of a processor. */
+  @Test
+  void pipeline_ofAPausedChannel_isLookedThroughFarLessThanOnceATick() {
+    teachCost();
+    ByteBuf cache = allocator.directBuffer(MAX_BYTES - 65_536);
+    EmbeddedChannel paused = channel(true);
+    pass(1_000, false);
+    int looksBefore = looks;
+    int ticks = 400; // after ten seconds there is a turn
+    pass(ticks * STEP_MILLIS, false);
+    assertThat(paused.config().isAutoRead()).isFalse();
+    assertThat(looks - looksBefore).isBetween(1, ticks / 10);
+    cache.release();
+  }
+
   @Test
   void clients_thatAreSilentWithoutPressure_areIdle() {
     channel(false);
     pass(TIMEOUT_SECONDS * 1_000 + 500, false);
     assertThat(idleEvents).isPositive();
+  }
+
+  /** Counts how often somebody asks for its pipeline. */
+  private final class CountedChannel extends EmbeddedChannel {
+
+    CountedChannel() {
+      super(EmbeddedChannel.builder().ticker(time));
+    }
+
+    @Override
+    public ChannelPipeline pipeline() {
+      looks++;
+      return super.pipeline();
+    }
   }
 }

@@ -222,6 +222,37 @@ enum Protocol {
     }
   },
 
+  /** RSocket's request-stream, for clients that ask for whole answers at once. */
+  RSOCKET {
+    @Override
+    Outcome run(int budgetMebibytes, Load load, boolean isPressed, long patienceMillis)
+        throws Exception {
+      return runRSocket(budgetMebibytes, load, isPressed, Integer.MAX_VALUE, false, patienceMillis);
+    }
+  },
+
+  /** For clients that ask for a few pieces at a time, which the server makes then. */
+  RSOCKET_CREDIT {
+    @Override
+    Outcome run(int budgetMebibytes, Load load, boolean isPressed, long patienceMillis)
+        throws Exception {
+      return runRSocket(
+          budgetMebibytes, load, isPressed, RSocketLoad.FEW_PIECES, false, patienceMillis);
+    }
+  },
+
+  /**
+   * The same with a server that makes all of an answer at once, and keeps what nobody wants yet.
+   */
+  RSOCKET_BUFFERED {
+    @Override
+    Outcome run(int budgetMebibytes, Load load, boolean isPressed, long patienceMillis)
+        throws Exception {
+      return runRSocket(
+          budgetMebibytes, load, isPressed, RSocketLoad.FEW_PIECES, true, patienceMillis);
+    }
+  },
+
   /** With the handler in the streams' pipelines instead of the connection's. */
   HTTP2_STREAMS {
     @Override
@@ -317,6 +348,26 @@ enum Protocol {
     }
   }
 
+  private static Outcome runRSocket(
+      int budgetMebibytes,
+      Load load,
+      boolean isPressed,
+      int piecesAskedFor,
+      boolean isBuffered,
+      long patienceMillis)
+      throws Exception {
+    Progress progress = new Progress(load);
+    try (Server server = new Server(budgetMebibytes);
+        RSocketLoad sockets = new RSocketLoad(server, load, isPressed, isBuffered)) {
+      sockets.read(load.waitMillis() == 0);
+      sockets.ask(load, piecesAskedFor, progress);
+      Thread.sleep(load.waitMillis()); // the load: nobody reads for so long
+      long start = System.nanoTime();
+      sockets.read(true);
+      return outcome(server, progress, start, patienceMillis);
+    }
+  }
+
   private static Outcome outcome(Server server, Progress progress, long start, long patienceMillis)
       throws InterruptedException {
     boolean isComplete = progress.complete.await(patienceMillis, TimeUnit.MILLISECONDS);
@@ -328,7 +379,7 @@ enum Protocol {
         server.allocator.metric().budget().peakReservedBytes());
   }
 
-  private static ByteBuf piece(ByteBufAllocator allocator) {
+  static ByteBuf piece(ByteBufAllocator allocator) {
     return allocator.directBuffer(Load.PIECE_BYTES).writeZero(Load.PIECE_BYTES);
   }
 

@@ -7,6 +7,7 @@ import java.util.function.ToLongFunction;
 enum Series {
   TIME("time", Moment::timeMillis),
   RESERVED_BYTES(ArenaFigure.RESERVED_BYTES),
+  COMMITTED_BYTES(ArenaFigure.COMMITTED_BYTES),
   PINNED_BYTES(ArenaFigure.PINNED_BYTES),
   USED_BYTES(ArenaFigure.USED_BYTES),
   KEPT_BYTES(ArenaFigure.CACHED_BYTES),

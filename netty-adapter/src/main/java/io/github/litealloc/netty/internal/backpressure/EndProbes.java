@@ -32,7 +32,7 @@ final class EndProbes {
   private final Queue<Long> takenUntil = new ArrayDeque<>();
 
   boolean isOpen(GatedChannel channel) {
-    return open.containsKey(channel);
+    return !open.isEmpty() && open.containsKey(channel);
   }
 
   /** How many more may be opened. */

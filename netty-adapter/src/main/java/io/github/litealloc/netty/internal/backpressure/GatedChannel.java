@@ -17,6 +17,7 @@ public final class GatedChannel {
   private final PressureGate gate;
   private final PressedMemory memory;
   private final ReadRecord record = new ReadRecord();
+  private final TimeoutsBehind timeouts = new TimeoutsBehind();
 
   /** What was read before autoRead was off: a loop reads from every channel that was ready. */
   private final Queue<Object> held = new ArrayDeque<>();
@@ -27,6 +28,7 @@ public final class GatedChannel {
   private boolean foundNothing;
   private boolean readSinceTick;
   private boolean left;
+  private long noHandshakeUntil; // a tick
 
   private int messages; // of the read that is under way
   private long receivedBytes;
@@ -48,6 +50,29 @@ public final class GatedChannel {
 
   Channel channel() {
     return context.channel();
+  }
+
+  /** Has timeouts for idle readers begin anew. */
+  void resetTimeouts(long tick) {
+    timeouts.reset(context.channel(), tick);
+  }
+
+  /** Whether TLS is being agreed on, as far as was seen lately. */
+  boolean shakesHands(long tick) {
+    if (tick < noHandshakeUntil) {
+      return false;
+    }
+    if (TimeoutsBehind.shakesHands(context.channel())) {
+      return true;
+    }
+    noHandshakeUntil = tick + TimeoutsBehind.LOOK_TICKS;
+    return false;
+  }
+
+  /** What peers send may change the pipeline. */
+  private void forgetHandlers() {
+    timeouts.forget();
+    noHandshakeUntil = 0;
   }
 
   ReadRecord record() {
@@ -87,6 +112,7 @@ public final class GatedChannel {
     long before = memory.usedBytesHere();
     long outsideBefore = memory.outsideBytesHere();
     context.fireChannelRead(message);
+    forgetHandlers();
     grownBytes += memory.usedBytesHere() - before + bytes;
     // Of what the budget had no room for nobody says when it ends, so small pieces do not count.
     long outside = memory.outsideBytesHere() - outsideBefore;
@@ -150,6 +176,7 @@ public final class GatedChannel {
     while (!held.isEmpty()) {
       context.fireChannelRead(held.remove());
     }
+    forgetHandlers();
     gate.noteGrowth(memory.usedBytesHere() - before);
     if (readCompleteHeldBack) {
       readCompleteHeldBack = false;

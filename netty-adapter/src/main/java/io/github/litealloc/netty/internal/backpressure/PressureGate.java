@@ -175,9 +175,7 @@ public final class PressureGate {
     }
     long reserved = budget.reservedBytes();
     if (!record.isGrowing()) {
-      return hasRoomForUnknown(reserved)
-          || mayTryUnknown()
-          || TimeoutsBehind.shakesHands(channel.channel());
+      return mayReadUnknown(reserved) || channel.shakesHands(ticks);
     }
     long reservedThen = reserved + record.costBytes();
     if (record.isDue(ticks)
@@ -204,12 +202,17 @@ public final class PressureGate {
         && (grewWithoutRoomAt < 0 || ticks - grewWithoutRoomAt >= STUCK_TICKS);
   }
 
+  private boolean mayReadUnknown(long reserved) {
+    long cost = costBytes();
+    return hasRoomForUnknown(reserved, cost) || mayTryUnknown(cost);
+  }
+
   /** Twice the cost: one that nobody knows may well cost more than those before. */
-  private boolean hasRoomForUnknown(long reserved) {
-    long bytes = 2 * costBytes() * shared.gates();
+  private boolean hasRoomForUnknown(long reserved, long cost) {
+    long bytes = 2 * cost * shared.gates();
     // What is small fits into chunks that others have filled in part; what is large may not.
     return shared.fits(reserved, bytes)
-        || costBytes() <= PressedBudget.LEAST_COST_BYTES
+        || cost <= PressedBudget.LEAST_COST_BYTES
             && bytes <= shared.maxBytes() - reserved + memory.freeBytes();
   }
 
@@ -217,8 +220,8 @@ public final class PressureGate {
    * Whether reads cost little at the moment, and none that had no room has let memory grow within
    * this tick: those who hold all of the memory must not keep out everybody who comes.
    */
-  private boolean mayTryUnknown() {
-    return costBytes() <= SMALL_COST_BYTES && grewWithoutRoomAt != ticks;
+  private boolean mayTryUnknown(long cost) {
+    return cost <= SMALL_COST_BYTES && grewWithoutRoomAt != ticks;
   }
 
   /**
@@ -414,7 +417,7 @@ public final class PressureGate {
       return;
     }
     if (ticks % TIMEOUT_TICKS == 0) {
-      waiting().forEach(channel -> TimeoutsBehind.reset(channel.channel()));
+      waiting().forEach(channel -> channel.resetTimeouts(ticks));
     }
     watch.look(budget.reservedBytes(), memory.usedBytes());
     if (watch.hasShrunk()) {
@@ -442,8 +445,10 @@ public final class PressureGate {
       }
       // Not those that may ask for more output: their ends are seen when they are written to.
       ReadRecord record = channel.record();
-      boolean isHere = channels.contains(channel); // what another one was handed may end it
-      if (isHere && record.isGrowing() && !record.hasOutput() && !isTurnOf(channel)) {
+      if (record.isGrowing()
+          && !record.hasOutput()
+          && !isTurnOf(channel)
+          && channels.contains(channel)) { // what another one was handed may end it
         free--;
         probes.open(channel, ticks);
         goOn(channel);

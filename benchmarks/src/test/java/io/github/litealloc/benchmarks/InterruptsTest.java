@@ -1,9 +1,8 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.litealloc.benchmarks.Main;
-import io.github.litealloc.benchmarks.TestJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,12 +20,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signals, to the program as users start it: in a JVM of its own. */
 @DisabledOnOs(OS.WINDOWS)
-class InterruptTest {
+class InterruptsTest {
 
   private static final int WAIT_SECONDS = 30;
   private static final int SIGINT = 2;
 
   private Process start(Path out, String... args) throws IOException {
+    return start(out, out, args);
+  }
+
+  private Process start(Path err, Path out, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     if (isInterruptIgnored()) {
       command.addAll(List.of("env", "--default-signal=INT"));
@@ -34,8 +37,8 @@ class InterruptTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(args));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
+    ProcessBuilder program = new ProcessBuilder(command).redirectError(err.toFile());
+    return (out.equals(err) ? program.redirectErrorStream(true) : program)
         .redirectOutput(out.toFile())
         .start();
   }
@@ -83,6 +86,48 @@ class InterruptTest {
     }
   }
 
+  /** To the program alone, not to its children, as {@code kill} does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void compare_signal_writesWhatThereIsAndLeavesNoChild(String signal, @TempDir Path folder)
+      throws Exception {
+    Path out = folder.resolve("out.txt");
+    Path json = folder.resolve("compare.json");
+    Files.writeString(json, "{\"old\": true}");
+    Process compare =
+        start(out, "compare", "--quick", "--forks=50", "--scenarios=get-bytes", "--json=" + json);
+    try {
+      awaitText(compare, out, "round 1 of 50");
+      assertThat(TestJson.read(json)).containsKey("old");
+      List<ProcessHandle> children = awaitChildren(compare);
+
+      new ProcessBuilder("kill", "-" + signal, String.valueOf(compare.pid())).start().waitFor();
+
+      assertThat(compare.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(compare.exitValue()).as(Files.readString(out)).isEqualTo(1);
+      assertThat(Files.readString(out)).contains("INCOMPLETE      interrupted, with", "ns/op");
+      assertThat(TestJson.read(json)).containsKey("results").doesNotContainKey("old");
+      assertThat(children).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+    } finally {
+      compare.destroyForcibly();
+    }
+  }
+
+  @Test
+  void demo_noRoomForItsOutput_endsWithCodeOne(@TempDir Path folder) throws Exception {
+    assumeTrue(Files.exists(Path.of("/dev/full")));
+    Path out = folder.resolve("out.txt");
+    Process demo =
+        start(out, Path.of("/dev/full"), "demo", "--requests=10", "--connections=1", "--loops=1");
+    try {
+      assertThat(demo.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.exitValue()).isEqualTo(1);
+      assertThat(Files.readString(out)).contains("cannot write the standard output");
+    } finally {
+      demo.destroyForcibly();
+    }
+  }
+
   @Test
   void program_badOption_endsWithCodeTwo(@TempDir Path folder) throws Exception {
     Process demo = start(folder.resolve("out.txt"), "demo", "--loops", "0");
@@ -92,6 +137,15 @@ class InterruptTest {
     } finally {
       demo.destroyForcibly();
     }
+  }
+
+  private static List<ProcessHandle> awaitChildren(Process process) throws InterruptedException {
+    List<ProcessHandle> children = List.of();
+    while (children.isEmpty() && process.isAlive()) {
+      TimeUnit.MILLISECONDS.sleep(5);
+      children = process.descendants().toList();
+    }
+    return children;
   }
 
   private static void awaitText(Process process, Path file, String text) throws Exception {

@@ -8,18 +8,18 @@ import java.util.Locale;
  * @param disabled the most that is allowed without leak detection
  * @param simple the same at Netty's default level
  */
-record Budget(double disabled, double simple) {
+record Target(double disabled, double simple) {
 
   double limit(LeakDetection level) {
     return level == LeakDetection.DISABLED ? disabled : simple;
   }
 
-  /** Returns the budget for a reader: {@code <= 0.5 x best peer}. */
+  /** Returns the target for a reader: {@code <= 0.5 x best peer}. */
   String of(LeakDetection level) {
     return text(number(limit(level)));
   }
 
-  /** Returns the budgets of both levels for a reader: {@code <= 0.4 (simple: 0.5) x best peer}. */
+  /** Returns the targets of both levels for a reader: {@code <= 0.4 (simple: 0.5) x best peer}. */
   @Override
   public String toString() {
     return text(

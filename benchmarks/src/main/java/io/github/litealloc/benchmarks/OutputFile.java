@@ -1,0 +1,104 @@
+package io.github.litealloc.benchmarks;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** A file that a command writes. What was there before stays until the new one is complete. */
+public final class OutputFile {
+
+  private OutputFile() {}
+
+  /** What goes into a file. */
+  @FunctionalInterface
+  public interface Content {
+    /**
+     * Writes everything, without closing.
+     *
+     * @param stream where to
+     * @throws IOException if writing fails
+     */
+    void writeTo(OutputStream stream) throws IOException;
+  }
+
+  /**
+   * Says early, before minutes of work, whether a file can be written.
+   *
+   * @param file the file
+   * @return why not, or an empty string
+   */
+  public static String problemWith(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file)) {
+      return "is a directory";
+    }
+    if (Files.exists(file)) {
+      return Files.isWritable(file) ? "" : "is not writable";
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      return "is in a directory that does not exist";
+    }
+    return Files.isWritable(folder) ? "" : "is in a directory that is not writable";
+  }
+
+  /**
+   * Writes a file.
+   *
+   * @param file the file
+   * @param content what to write
+   * @throws CommandFailure if that fails; what was there is still there, unless it could be written
+   *     only in place: a device, or a file in a folder that takes no other
+   */
+  public static void write(Path file, Content content) {
+    try {
+      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path folder = target.getParent();
+      boolean device = Files.exists(target) && !Files.isRegularFile(target);
+      if (device || folder == null || !Files.isWritable(folder)) {
+        fill(target, content);
+      } else {
+        replace(target, beside(target, folder), content);
+      }
+    } catch (IOException e) {
+      throw new CommandFailure("cannot write " + file + ": " + reason(e), e);
+    }
+  }
+
+  private static Path beside(Path target, Path folder) {
+    return folder.resolve("." + target.getFileName() + '.' + ProcessHandle.current().pid());
+  }
+
+  private static void replace(Path target, Path temporary, Content content) throws IOException {
+    try {
+      fill(temporary, content);
+      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void fill(Path file, Content content) throws IOException {
+    try (OutputStream stream =
+        new BufferedOutputStream(
+            Files.newOutputStream(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING))) {
+      content.writeTo(stream);
+    }
+  }
+
+  /** A file system's exceptions have the path as their message. */
+  private static @Nullable String reason(IOException e) {
+    return e instanceof FileSystemException problem && problem.getReason() != null
+        ? problem.getReason()
+        : e.getMessage();
+  }
+}

@@ -1,0 +1,145 @@
+package io.github.litealloc.benchmarks.replay;
+
+import io.github.litealloc.benchmarks.CommandFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/**
+ * What one candidate did in one process. Bytes of the resident set are above what the process had
+ * before; all bytes are negative where nobody tells them.
+ *
+ * @param nanosPerOp time of an allocation, a resize or a release, in the fastest repetition
+ * @param peakReserved the most that the allocator held
+ * @param meanReserved the same, averaged over the time of the history
+ * @param meanUsed bytes in live buffers, as the allocator says, averaged
+ * @param meanLive bytes in live buffers, as the history says, averaged
+ * @param peakResident the most that the process had
+ * @param meanResident the same, averaged
+ * @param fallbacks direct buffers of ours that no arena served, in words; empty if there was none
+ * @param fallbackShare their share, 0 to 1
+ * @param refused requests that ended in an error
+ * @param reservedAfter what the allocator held some seconds after the end, with nothing live
+ * @param residentAfter what the process had then
+ * @param series looks at it over time
+ */
+record ReplayResult(
+    double nanosPerOp,
+    long peakReserved,
+    long meanReserved,
+    long meanUsed,
+    long meanLive,
+    long peakResident,
+    long meanResident,
+    String fallbacks,
+    double fallbackShare,
+    long refused,
+    long reservedAfter,
+    long residentAfter,
+    List<Sampler.Sample> series) {
+
+  private static final int MAX_SERIES = 120;
+
+  /** Shortens the series. */
+  ReplayResult {
+    int step = 1 + (series.size() - 1) / MAX_SERIES;
+    List<Sampler.Sample> shorter = new ArrayList<>();
+    for (int i = 0; i < series.size(); i += step) {
+      shorter.add(series.get(i));
+    }
+    series = List.copyOf(shorter);
+  }
+
+  /** Returns how many bytes are held for each live one, on average; 0 if nothing was live. */
+  double reservedPerLive() {
+    return meanLive <= 0 ? 0 : meanReserved / (double) meanLive;
+  }
+
+  /** Writes everything so that {@link #read} can read it. */
+  void write(Path file) throws IOException {
+    Properties values = new Properties();
+    values.setProperty("nanosPerOp", String.valueOf(nanosPerOp));
+    values.setProperty("peakReserved", String.valueOf(peakReserved));
+    values.setProperty("meanReserved", String.valueOf(meanReserved));
+    values.setProperty("meanUsed", String.valueOf(meanUsed));
+    values.setProperty("meanLive", String.valueOf(meanLive));
+    values.setProperty("peakResident", String.valueOf(peakResident));
+    values.setProperty("meanResident", String.valueOf(meanResident));
+    values.setProperty("fallbacks", fallbacks);
+    values.setProperty("fallbackShare", String.valueOf(fallbackShare));
+    values.setProperty("refused", String.valueOf(refused));
+    values.setProperty("reservedAfter", String.valueOf(reservedAfter));
+    values.setProperty("residentAfter", String.valueOf(residentAfter));
+    values.setProperty(
+        "series",
+        series.stream()
+            .map(
+                each ->
+                    each.millis()
+                        + " "
+                        + each.live()
+                        + ' '
+                        + each.reserved()
+                        + ' '
+                        + each.used()
+                        + ' '
+                        + each.resident())
+            .collect(Collectors.joining(",")));
+    try (OutputStream out = Files.newOutputStream(file)) {
+      values.store(out, null);
+    }
+  }
+
+  static ReplayResult read(Path file) throws IOException {
+    Properties values = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      values.load(in);
+    }
+    return new ReplayResult(
+        Double.parseDouble(value(values, "nanosPerOp")),
+        number(values, "peakReserved"),
+        number(values, "meanReserved"),
+        number(values, "meanUsed"),
+        number(values, "meanLive"),
+        number(values, "peakResident"),
+        number(values, "meanResident"),
+        value(values, "fallbacks"),
+        Double.parseDouble(value(values, "fallbackShare")),
+        number(values, "refused"),
+        number(values, "reservedAfter"),
+        number(values, "residentAfter"),
+        value(values, "series")
+            .lines()
+            .flatMap(line -> List.of(line.split(",")).stream())
+            .map(ReplayResult::sample)
+            .toList());
+  }
+
+  private static Sampler.Sample sample(String words) {
+    String[] each = words.split(" ");
+    return new Sampler.Sample(
+        Long.parseLong(each[0]),
+        Long.parseLong(each[1]),
+        Long.parseLong(each[2]),
+        Long.parseLong(each[3]),
+        Long.parseLong(each[4]));
+  }
+
+  private static long number(Properties values, String name) {
+    return Long.parseLong(value(values, name));
+  }
+
+  private static String value(Properties values, String name) {
+    String value = values.getProperty(name);
+    if (value == null) {
+      throw new CommandFailure("the replaying process has not told its " + name, null);
+    }
+    return value;
+  }
+}

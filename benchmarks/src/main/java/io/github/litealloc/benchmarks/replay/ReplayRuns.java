@@ -1,0 +1,167 @@
+package io.github.litealloc.benchmarks.replay;
+
+import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.Interrupts;
+import io.github.litealloc.benchmarks.Rounds;
+import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.jmh.JmhFork;
+import io.github.litealloc.benchmarks.record.TrafficFile;
+import io.github.litealloc.benchmarks.record.TrafficSummary;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replays a history with each candidate in turn, each in a JVM of its own with the same options.
+ *
+ * @param summary of the history
+ * @param candidates whom to replay it with
+ * @param forks how often
+ * @param speed how many times as fast as it was
+ * @param secondsAfter how long to wait at the end, before what is still held is read
+ */
+record ReplayRuns(
+    TrafficSummary summary, List<Candidate> candidates, int forks, double speed, int secondsAfter) {
+
+  private static final Duration NO_LIMIT = Duration.ofDays(365);
+  private static final long MIB = 1 << 20;
+  private static final long MIN_HEAP_BYTES = 256 * MIB;
+
+  /** What a history needs of heap, at most, while it is read and replayed. */
+  private static final long BYTES_PER_EVENT = 100;
+
+  private static final long MIN_DIRECT_BYTES = 1_024 * MIB;
+  private static final long DIRECT_PER_LIVE = 8;
+
+  /** Returns every strategy of ours, and Netty's allocators. */
+  static List<Candidate> everybody() {
+    return Stream.concat(
+            Candidate.STRATEGIES.stream().map(Candidate::lite), Candidate.PEERS.stream())
+        .toList();
+  }
+
+  /**
+   * Replays.
+   *
+   * @param progress where to tell about it
+   * @return the results of all candidates; of those that were reached, if this was interrupted
+   */
+  Rounds.Results<Candidate, ReplayResult> run(PrintWriter progress) {
+    Interrupts.stopBy(() -> {}); // the rounds ask
+    Path file = null;
+    try {
+      file = Files.createTempFile("lite-alloc-replay", ".litealloc");
+      TrafficFile.write(file, summary.traffic());
+      Path traffic = file;
+      return new Rounds<Candidate, ReplayResult>(
+              this::round,
+              forks,
+              candidate -> replay(traffic, candidate),
+              any -> "all",
+              ReplayRuns::line,
+              progress,
+              System::nanoTime,
+              Interrupts::happened)
+          .run(NO_LIMIT);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot make a temporary file: " + e.getMessage(), e);
+    } finally {
+      delete(file);
+    }
+  }
+
+  private List<Candidate> round(int number) {
+    List<Candidate> order = new ArrayList<>(candidates);
+    Collections.rotate(order, -number);
+    return order;
+  }
+
+  private static String line(Candidate candidate, ReplayResult result) {
+    return String.format(
+        Locale.ROOT,
+        "%-22s %,8.1f ns/op  reserved at most %s",
+        candidate,
+        result.nanosPerOp(),
+        Text.bytes(result.peakReserved()));
+  }
+
+  /** Returns the ceiling of every candidate: more than any of them should need. */
+  long maxBytes() {
+    long wanted = Math.max(MIN_DIRECT_BYTES, DIRECT_PER_LIVE * summary.peakLiveBytes());
+    return (wanted + MIB - 1) / MIB * MIB;
+  }
+
+  List<String> jvmOptions() {
+    long heap = MIN_HEAP_BYTES + BYTES_PER_EVENT * summary.traffic().events();
+    long heapMib = (heap + MIB - 1) / MIB;
+    List<String> options = new ArrayList<>();
+    options.add("-Dio.netty.leakDetection.level=disabled");
+    JmhFork.jvmOptions().stream().filter(option -> !option.startsWith("-X")).forEach(options::add);
+    // A heap that neither grows nor faults in, so that the resident set is about the allocator.
+    options.add("-Xms" + heapMib + 'm');
+    options.add("-Xmx" + heapMib + 'm');
+    options.add("-XX:+AlwaysPreTouch");
+    options.add("-XX:MaxDirectMemorySize=" + maxBytes());
+    return options;
+  }
+
+  private ReplayResult replay(Path traffic, Candidate candidate) {
+    try {
+      Path result = Files.createTempFile("lite-alloc-replay", ".properties");
+      Path log = Files.createTempFile("lite-alloc-replay", ".log");
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(jvmOptions());
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      command.add(ReplayProbe.class.getName());
+      command.addAll(
+          List.of(
+              traffic.toString(),
+              candidate.id(),
+              String.valueOf(maxBytes()),
+              String.valueOf(speed),
+              String.valueOf(secondsAfter),
+              result.toString()));
+      try {
+        Process process =
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        int exitCode = process.waitFor();
+        if (exitCode != 0) {
+          throw new CommandFailure(
+              "the replay with " + candidate + " ended with " + exitCode + "; see " + log, null);
+        }
+        Files.delete(log);
+        return ReplayResult.read(result);
+      } finally {
+        Files.deleteIfExists(result);
+      }
+    } catch (IOException e) {
+      throw new CommandFailure("cannot replay with " + candidate + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted", e);
+    }
+  }
+
+  private static void delete(@Nullable Path file) {
+    try {
+      if (file != null) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      // It is in the folder for temporary files.
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.github.litealloc.benchmarks.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.Rounds;
+import io.github.litealloc.benchmarks.record.Traffic;
+import io.github.litealloc.benchmarks.record.TrafficSummary;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RecommendationTest {
+
+  private static final Machine MACHINE = new Machine("a CPU", "a JDK", "a commit", "a date", 0);
+
+  private final Map<Candidate, List<ReplayResult>> results = new LinkedHashMap<>();
+
+  private void result(String id, long residentMib, double nanos) {
+    long bytes = residentMib << 20;
+    results.put(
+        Candidate.of(id),
+        List.of(
+            new ReplayResult(
+                nanos, bytes, bytes, bytes, bytes / 2, bytes, bytes, "", 0, 0, 0, 0, List.of())));
+  }
+
+  private Recommendation recommend(boolean onLoop, int size) {
+    Traffic.Builder builder = new Traffic.Builder();
+    for (int i = 0; i < 100; i++) {
+      builder.release(2L * i + 1, 0, builder.allocate(2L * i, 0, size));
+    }
+    Traffic traffic = builder.build(new boolean[] {onLoop}, Traffic.Losses.NONE);
+    ReplayRuns runs = new ReplayRuns(new TrafficSummary(traffic), ReplayRuns.everybody(), 1, 1, 10);
+    return Recommendation.of(Replay.of(runs, MACHINE, new Rounds.Results<>(1, results, "")));
+  }
+
+  @Test
+  void of_smaller_isTaken() {
+    result("hybrid", 50, 100);
+    result("segregated-bump", 80, 50);
+    result("pooled", 100, 100);
+    result("adaptive", 110, 90);
+
+    Recommendation recommendation = recommend(true, 1_024);
+
+    assertThat(recommendation.verdict()).isEqualTo("Use lite (hybrid).");
+    assertThat(recommendation.lines())
+        .contains("-Dlitealloc.strategy=hybrid -Dlitealloc.maxBytes=80m")
+        .contains("    .strategy(\"hybrid\")", "    .maxBytes(80L << 20)");
+    assertThat(recommendation.reasons())
+        .anyMatch(reason -> reason.contains("lite (hybrid) 50.0 MiB, pooled 100.0 MiB"))
+        .anyMatch(reason -> reason.contains("64.0 KiB of it are promised to the 1 event loop"))
+        .anyMatch(reason -> reason.contains("rounding up wastes 0.0 %"));
+  }
+
+  @Test
+  void of_sameMemory_isDecidedByTime() {
+    result("hybrid", 102, 100);
+    result("segregated-bump", 100, 50);
+    result("pooled", 100, 100);
+
+    assertThat(recommend(true, 1_024).verdict()).isEqualTo("Use lite (segregated-bump).");
+  }
+
+  @Test
+  void of_noDifferenceThatCounts_isToStay() {
+    result("hybrid", 97, 95);
+    result("adaptive", 100, 100);
+
+    Recommendation recommendation = recommend(true, 1_024);
+
+    assertThat(recommendation.change()).isFalse();
+    assertThat(recommendation.verdict()).startsWith("Stay with what you have, if it is adaptive");
+    assertThat(recommendation.lines()).isEmpty();
+  }
+
+  @Test
+  void of_fewMegabytes_doNotCount() {
+    result("hybrid", 1, 100);
+    result("adaptive", 4, 100);
+
+    assertThat(recommend(true, 1_024).change()).isFalse();
+  }
+
+  @Test
+  void of_largerButFaster_isToStayUnlessTimeMatters() {
+    result("hybrid", 120, 50);
+    result("adaptive", 100, 100);
+
+    Recommendation recommendation = recommend(true, 1_024);
+
+    assertThat(recommendation.change()).isFalse();
+    assertThat(recommendation.verdict()).contains("adaptive", "unless time matters more");
+  }
+
+  @Test
+  void of_smallerButSlower_isSaid() {
+    result("hybrid", 50, 200);
+    result("adaptive", 100, 100);
+
+    assertThat(recommend(true, 1_024).verdict())
+        .isEqualTo("Use lite (hybrid), unless time matters more to you than memory.");
+  }
+
+  @Test
+  void of_notOnEventLoops_isToStay() {
+    result("hybrid", 50, 50);
+    result("adaptive", 100, 100);
+
+    Recommendation recommendation = recommend(false, 1_024);
+
+    assertThat(recommendation.change()).isFalse();
+    assertThat(recommendation.reasons())
+        .singleElement()
+        .asString()
+        .contains("only 0 % of the buffers", "--loops");
+  }
+
+  @Test
+  void of_onlyOneSide_isToStay() {
+    result("hybrid", 50, 50);
+
+    assertThat(recommend(true, 1_024).verdict()).contains("not complete");
+  }
+
+  @Test
+  void of_sizesThatTheClassesDoNotFit_hasClassesOfItsOwn() {
+    result("segregated-bump", 50, 50);
+    result("adaptive", 100, 100);
+
+    Recommendation recommendation = recommend(true, 257);
+
+    assertThat(recommendation.lines())
+        .anyMatch(
+            line ->
+                line.contains(
+                        "Strategies.segregatedBump(\"own-classes\", SizeClasses.of(16, 32, 48")
+                    && line.contains(" 256, 272, 320,"));
+  }
+}

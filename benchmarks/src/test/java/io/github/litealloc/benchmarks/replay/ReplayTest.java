@@ -1,0 +1,141 @@
+package io.github.litealloc.benchmarks.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.Cli;
+import io.github.litealloc.benchmarks.TestJson;
+import io.github.litealloc.benchmarks.record.MadeUpTraffic;
+import io.github.litealloc.benchmarks.record.Traffic;
+import io.github.litealloc.benchmarks.record.TrafficFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReplayTest {
+
+  private static final long CEILING = 256 << 20;
+
+  @TempDir private Path folder;
+
+  /** Threads wait for each other: this would not end if they waited in a circle. */
+  @ParameterizedTest
+  @ValueSource(strings = {"hybrid", "segregated-bump", "adaptive"})
+  void replay_randomTraffic_isPlayedAndLeavesNothing(String id) throws Exception {
+    Traffic traffic = MadeUpTraffic.random(3, 20_000);
+
+    ReplayResult result = ReplayProbe.replay(traffic, Candidate.of(id), CEILING, 1, 0, 0);
+
+    assertThat(result.refused()).isZero();
+    assertThat(result.nanosPerOp()).isPositive().isFinite();
+    assertThat(result.peakReserved()).isGreaterThanOrEqualTo(result.meanReserved());
+    assertThat(result.meanReserved()).isGreaterThanOrEqualTo(result.meanLive());
+    assertThat(result.series()).isNotEmpty();
+    if (!id.equals("adaptive")) {
+      // Two of three threads are event loops.
+      assertThat(result.fallbackShare()).isBetween(0.25, 0.40);
+      assertThat(result.fallbacks()).contains("OFF_LOOP");
+    }
+  }
+
+  @Test
+  void replay_ceilingTooLow_isCounted() throws Exception {
+    Traffic.Builder builder = new Traffic.Builder();
+    for (int i = 0; i < 10; i++) {
+      builder.allocate(i, 0, 1 << 20);
+    }
+    Traffic traffic = builder.build(new boolean[] {true}, Traffic.Losses.NONE);
+
+    ReplayResult result = ReplayProbe.replay(traffic, Candidate.of("hybrid"), 4 << 20, 1, 0, 0);
+
+    assertThat(result.fallbacks()).contains("EXHAUSTED");
+    assertThat(result.peakReserved()).isLessThanOrEqualTo(4 << 20);
+  }
+
+  @Test
+  void slices_ofAnyTraffic_haveEachEventOnceAndInOrder() {
+    Traffic traffic = MadeUpTraffic.random(5, 1_000);
+    List<Integer> all = new ArrayList<>();
+    for (Slices.Slice slice : Slices.of(traffic, 100_000, 37)) {
+      List<Integer> events = new ArrayList<>();
+      for (int thread = 0; thread < traffic.threads(); thread++) {
+        int before = -1;
+        for (int event : slice.eventsOf()[thread]) {
+          assertThat(traffic.thread(event)).isEqualTo(thread);
+          assertThat(event).isGreaterThan(before);
+          before = event;
+          events.add(event);
+        }
+      }
+      assertThat(events).hasSizeBetween(1, 37);
+      events.sort(null);
+      all.addAll(events);
+    }
+    assertThat(all).hasSize(traffic.events()).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void result_writtenAndRead_isTheSame() throws Exception {
+    ReplayResult result =
+        new ReplayResult(
+            1.5,
+            1,
+            2,
+            -1,
+            4,
+            5,
+            6,
+            "OFF_LOOP 3",
+            0.25,
+            7,
+            8,
+            -1,
+            List.of(new Sampler.Sample(0, 1, 2, -1, 4), new Sampler.Sample(20, 5, 6, 7, 8)));
+    Path file = folder.resolve("result");
+
+    result.write(file);
+
+    assertThat(ReplayResult.read(file)).isEqualTo(result);
+  }
+
+  @Test
+  void replay_command_printsATableAndWritesJson() throws Exception {
+    Path file = folder.resolve("a.litealloc");
+    Path json = folder.resolve("a.json");
+    TrafficFile.write(file, MadeUpTraffic.random(7, 2_000));
+
+    Cli cli =
+        Cli.run(
+            "replay",
+            file.toString(),
+            "--after=0s",
+            "--allocators=hybrid,pooled",
+            "--json=" + json);
+
+    assertThat(cli.exitCode()).as(cli.err()).isZero();
+    assertThat(cli.out())
+        .contains("2 event loops with", "lite (hybrid): not from an arena: OFF_LOOP")
+        .contains("x live", "released or moved, but allocated before");
+    Map<String, @Nullable Object> read = TestJson.read(json);
+    assertThat(read.get("problem")).isNull();
+    assertThat(read.get("results")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(2);
+  }
+
+  @Test
+  void replay_foreignFile_fails() throws Exception {
+    Path file = Files.writeString(folder.resolve("a.txt"), "hello");
+
+    Cli cli = Cli.run("replay", file.toString());
+
+    assertThat(cli.exitCode()).isEqualTo(1);
+    assertThat(cli.err()).contains(file + ", byte 0: neither a recording");
+  }
+}

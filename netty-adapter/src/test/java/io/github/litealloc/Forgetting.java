@@ -1,0 +1,14 @@
+package io.github.litealloc;
+
+/** In this package to reach what an arena does by itself only. */
+public final class Forgetting {
+
+  private Forgetting() {}
+
+  /** Has an arena forget what is free beside a live block, if there is one. */
+  public static void forgetFree(Arena arena, long block) {
+    if (block != Blocks.NO_BLOCK) {
+      arena.router.forgetFree(Blocks.chunk(block), (chunk, offset, bytes) -> {});
+    }
+  }
+}
