@@ -64,7 +64,6 @@ public final class Chunks {
   private int[] used = new int[INITIAL_SLOTS]; // bytes in live blocks
   private int[] sizes = new int[INITIAL_SLOTS];
   private int[] staleEntries = new int[INITIAL_SLOTS];
-  private boolean[] onlyKept = new boolean[INITIAL_SLOTS]; // nothing was live at the last look
   private boolean[] partlyForgotten = new boolean[INITIAL_SLOTS];
   private int[] freeSlots = new int[INITIAL_SLOTS];
   private final ChunkAges ages = new ChunkAges(INITIAL_SLOTS);
@@ -102,7 +101,7 @@ public final class Chunks {
     this.wilderness = Wilderness.none(this);
     this.supply = new ChunkSupply(account, growthListener, wilderness);
     this.pinnedPages = new PinnedPages(this, account);
-    statistics.publishChunks(used, sizes, onlyKept);
+    statistics.publishChunks(used, sizes, ages.emptyWhenNoted());
   }
 
   /** The arena's figures. */
@@ -182,7 +181,6 @@ public final class Chunks {
     }
     // No call until it is held and counted: then it goes back at the latest with all the others.
     held[slot] = chunk;
-    onlyKept[slot] = false;
     if (freeSlotCount > 0) {
       freeSlotCount--;
     } else {
@@ -209,10 +207,9 @@ public final class Chunks {
       ages.grow(capacity);
       sizes = Arrays.copyOf(sizes, capacity);
       staleEntries = Arrays.copyOf(staleEntries, capacity);
-      onlyKept = Arrays.copyOf(onlyKept, capacity);
       partlyForgotten = Arrays.copyOf(partlyForgotten, capacity);
       freeSlots = Arrays.copyOf(freeSlots, capacity);
-      statistics.publishChunks(used, sizes, onlyKept);
+      statistics.publishChunks(used, sizes, ages.emptyWhenNoted());
       held = Arrays.copyOf(held, capacity); // last: its length says that all of them have grown
     }
   }
@@ -452,18 +449,11 @@ public final class Chunks {
     return used[slot];
   }
 
-  /**
-   * Notes which chunks have been empty since the last time, for the ages of their blocks; and, when
-   * the owner keeps nothing at this moment, which are empty now: what is in those later may be
-   * kept.
-   */
+  /** Notes which chunks have been empty since the last time, for the ages of their blocks. */
   void noteTime(long nowNanos) {
     settle();
-    boolean isNothingKept = statistics.cached == 0;
     for (int slot = 0; slot < slots; slot++) {
-      boolean isEmpty = used[slot] == 0;
-      ages.note(slot, isEmpty, nowNanos);
-      onlyKept[slot] = isNothingKept ? isEmpty : onlyKept[slot];
+      ages.note(slot, used[slot] == 0, nowNanos);
       pinnedPages.note(slot, used[slot], nowNanos);
     }
     ages.noted(nowNanos);
