@@ -19,7 +19,6 @@ module io.github.litealloc.metrics {
   requires static com.fasterxml.jackson.core;
   requires static io.netty.codec;
   requires static io.netty.codec.http;
-  requires static io.netty.handler;
   requires static micrometer.registry.prometheus;
 
   // Annotations only: nothing at run time needs them.

@@ -33,7 +33,7 @@ public enum ArenaFigure {
   USED_BYTES(Kind.LEVEL, ArenaStatistics::usedBytes),
   /** Bytes in blocks that the owner keeps for its next requests. */
   CACHED_BYTES(Kind.LEVEL, ArenaStatistics::cachedBytes),
-  /** Bytes of the chunks that are not empty. */
+  /** Bytes of the chunks that hold live blocks. */
   PINNED_BYTES(Kind.LEVEL, ArenaStatistics::pinnedBytes),
   /** Bytes of all chunks. */
   RESERVED_BYTES(Kind.LEVEL, ArenaStatistics::reservedBytes),

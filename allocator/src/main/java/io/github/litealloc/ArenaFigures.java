@@ -35,9 +35,10 @@ public final class ArenaFigures {
   /** The order of reading makes a part that is larger than the whole rare, not impossible. */
   private static void makeFit(long[] values) {
     limit(values, ArenaFigure.LIVE_BLOCKS, ArenaFigure.ALLOCATIONS);
+    limit(values, ArenaFigure.USED_BYTES, ArenaFigure.RESERVED_BYTES);
     limit(values, ArenaFigure.PINNED_BYTES, ArenaFigure.RESERVED_BYTES);
+    raise(values, ArenaFigure.PINNED_BYTES, ArenaFigure.USED_BYTES);
     limit(values, ArenaFigure.COMMITTED_BYTES, ArenaFigure.RESERVED_BYTES);
-    limit(values, ArenaFigure.USED_BYTES, ArenaFigure.PINNED_BYTES);
     limit(values, ArenaFigure.REQUESTED_BYTES, ArenaFigure.USED_BYTES);
     raise(values, ArenaFigure.PEAK_USED_BYTES, ArenaFigure.USED_BYTES);
     raise(values, ArenaFigure.PEAK_RESERVED_BYTES, ArenaFigure.RESERVED_BYTES);

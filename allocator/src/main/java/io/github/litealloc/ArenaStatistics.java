@@ -41,6 +41,7 @@ public final class ArenaStatistics {
   private static final VarHandle OPEN_CHUNK = field("openChunk");
 
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle FLAG = MethodHandles.arrayElementVarHandle(boolean[].class);
 
   // Written by the owner only (a closed arena: under its lock), without fences.
   long allocations; // besides those by the shortcut
@@ -76,14 +77,18 @@ public final class ArenaStatistics {
   private volatile int[] usedByChunk = {};
   private volatile int[] bytesByChunk = {};
 
+  /** Which chunks held no live block when the owner last looked, and were there already. */
+  private volatile boolean[] keptByChunk = {};
+
   /** How much may be cached. No figure: it is here because caching looks at nothing else. */
   long maxCached;
 
   ArenaStatistics() {}
 
   /** Shows readers which chunks have live blocks; the arrays go on being written by the owner. */
-  void publishChunks(int[] usedByChunk, int[] bytesByChunk) {
-    this.bytesByChunk = bytesByChunk; // first: it must never be the shorter one
+  void publishChunks(int[] usedByChunk, int[] bytesByChunk, boolean[] keptByChunk) {
+    this.keptByChunk = keptByChunk;
+    this.bytesByChunk = bytesByChunk; // these first: they must never be the shorter ones
     this.usedByChunk = usedByChunk;
   }
 
@@ -201,7 +206,7 @@ public final class ArenaStatistics {
 
   /**
    * Returns the bytes in blocks that the owner has released but keeps for its next requests. They
-   * are free, and pin their chunks.
+   * are free, and go back to their chunks when nothing is to be kept any more.
    *
    * @return cached bytes, part of {@link #freeBytes()}
    */
@@ -231,13 +236,22 @@ public final class ArenaStatistics {
   }
 
   /**
-   * Returns the reserved bytes of the chunks that hold at least one live or cached block.
+   * Returns the reserved bytes of the chunks that hold at least one live block. What the owner
+   * keeps for its next requests pins nothing. That a block is one of those the owner finds out at
+   * each {@link Arena#tick}: up to then, a chunk that it has taken since, or that held a live block
+   * then, counts as pinned until it is empty, and a few live blocks in another one may not be seen.
    *
-   * @return pinned bytes; reserved minus pinned could be given back
+   * @return pinned bytes, at least {@link #usedBytes()}; reserved minus pinned could be given back
    */
   public long pinnedBytes() {
     int[] used = usedByChunk;
     int[] bytes = bytesByChunk;
+    boolean[] kept = keptByChunk;
+    long live = usedBytes();
+    if (live == 0) {
+      return 0;
+    }
+    long cached = cachedBytes();
     long open = (long) OPEN_CHUNK.getOpaque(this);
     long unsettled = (long) OCCUPIED.getOpaque(this); // what no other chunk accounts for
     long pinned = 0;
@@ -245,11 +259,21 @@ public final class ArenaStatistics {
       int here = (int) ELEMENT.getOpaque(used, slot);
       if (slot != open && here > 0) {
         unsettled -= here;
-        pinned += (int) ELEMENT.getOpaque(bytes, slot);
+        pinned += isPinned(kept, slot, here, cached) ? (int) ELEMENT.getOpaque(bytes, slot) : 0;
       }
     }
-    boolean isOpenPinned = open >= 0 && open < used.length && unsettled > 0;
-    return isOpenPinned ? pinned + (int) ELEMENT.getOpaque(bytes, (int) open) : pinned;
+    boolean isOpenPinned =
+        open >= 0
+            && open < used.length
+            && unsettled > 0
+            && isPinned(kept, (int) open, unsettled, cached);
+    pinned += isOpenPinned ? (int) ELEMENT.getOpaque(bytes, (int) open) : 0;
+    return Math.max(pinned, live);
+  }
+
+  /** Whether not all that is occupied in a chunk may be what the owner keeps. */
+  private static boolean isPinned(boolean[] kept, int slot, long occupied, long cached) {
+    return occupied > cached || !(boolean) FLAG.getOpaque(kept, slot);
   }
 
   /** {@return the highest value that {@link #usedBytes()} has had} */

@@ -64,6 +64,14 @@ final class ChunkAges {
     timesEmptiedWhenNoted[slot] = timesEmptied[slot];
   }
 
+  /**
+   * Which chunks were empty when they were noted last, and were there already: what is in those now
+   * may be what the owner keeps, which it frees before it notes them. Replaced when it grows.
+   */
+  boolean[] emptyWhenNoted() {
+    return emptyWhenNoted;
+  }
+
   /** All chunks have been noted. */
   void noted(long nowNanos) {
     notedNanos = nowNanos;

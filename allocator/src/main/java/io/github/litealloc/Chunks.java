@@ -112,7 +112,7 @@ public final class Chunks {
     this.wilderness = Wilderness.none(this);
     this.supply = new ChunkSupply(account, growthListener, wilderness, errands);
     this.pinnedPages = new PinnedPages(this, account);
-    statistics.publishChunks(used, sizes);
+    statistics.publishChunks(used, sizes, ages.emptyWhenNoted());
   }
 
   /** The arena's figures. */
@@ -228,7 +228,7 @@ public final class Chunks {
       staleEntries = Arrays.copyOf(staleEntries, capacity);
       partlyForgotten = Arrays.copyOf(partlyForgotten, capacity);
       freeSlots = Arrays.copyOf(freeSlots, capacity);
-      statistics.publishChunks(used, sizes);
+      statistics.publishChunks(used, sizes, ages.emptyWhenNoted());
       held = Arrays.copyOf(held, capacity); // last: its length says that all of them have grown
     }
   }

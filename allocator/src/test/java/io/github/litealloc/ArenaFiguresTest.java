@@ -48,13 +48,14 @@ final class ArenaFiguresTest {
     statistics.occupied = 300;
     statistics.cached = 50;
     statistics.requestedTotal = 400;
-    statistics.reserved = 200; // and no chunk is published: nothing is pinned
+    statistics.reserved = 200;
     ArenaFigures snapshot = statistics.snapshot();
 
-    assertThat(snapshot.get(ArenaFigure.USED_BYTES)).isZero();
-    assertThat(snapshot.get(ArenaFigure.REQUESTED_BYTES)).isZero();
-    assertThat(snapshot.get(ArenaFigure.FREE_BYTES)).isEqualTo(200);
-    assertThat(snapshot.get(ArenaFigure.CACHED_BYTES)).isEqualTo(50);
+    assertThat(snapshot.get(ArenaFigure.PINNED_BYTES)).isEqualTo(200);
+    assertThat(snapshot.get(ArenaFigure.USED_BYTES)).isEqualTo(200);
+    assertThat(snapshot.get(ArenaFigure.REQUESTED_BYTES)).isEqualTo(200);
+    assertThat(snapshot.get(ArenaFigure.FREE_BYTES)).isZero();
+    assertThat(snapshot.get(ArenaFigure.CACHED_BYTES)).isZero();
     assertThat(snapshot.get(ArenaFigure.PEAK_RESERVED_BYTES)).isEqualTo(200);
   }
 

@@ -26,7 +26,7 @@ final class ArenaInvariants {
     same("cachedBytes", statistics.cachedBytes(), model.cachedBytes);
     same("reservedBytes", statistics.reservedBytes(), reserved);
     same("freeBytes", statistics.freeBytes(), reserved - model.used);
-    same("pinnedBytes", statistics.pinnedBytes(), model.pinned());
+    checkPinned(statistics.pinnedBytes(), model);
     same("peakUsedBytes", statistics.peakUsedBytes(), model.peakUsed);
     same("peakReservedBytes", statistics.peakReservedBytes(), model.peakReserved);
     same("reallocationsInPlace", statistics.reallocationsInPlace(), model.inPlace);
@@ -42,6 +42,16 @@ final class ArenaInvariants {
     }
     if (reserved > model.budget.maxBytes()) {
       throw new AssertionError("reserved: " + reserved + " (expected: within the budget)");
+    }
+  }
+
+  /** What is kept pins nothing, but that is found out only now and then. */
+  private static void checkPinned(long pinned, ArenaModel model) {
+    if (model.used == 0 || model.cachedBytes == 0) {
+      same("pinnedBytes", pinned, model.used == 0 ? 0 : model.pinned());
+    } else if (pinned < model.used || pinned > model.pinned()) {
+      throw new AssertionError(
+          "pinnedBytes: " + pinned + " (expected: " + model.used + " to " + model.pinned() + ')');
     }
   }
 

@@ -1,12 +1,9 @@
 package io.github.litealloc.metrics;
 
 import static io.github.litealloc.metrics.LiteAllocMeters.Key.REASON;
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.STATE;
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.VERSION;
 
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.AllocatorReader;
-import io.github.litealloc.metrics.internal.Version;
 import io.github.litealloc.netty.FallbackReason;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
@@ -15,7 +12,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/** The meters of one allocator that do not depend on its event loops. */
+/** The meters of one allocator that depend neither on its event loops nor on its strategy. */
 final class AllocatorMeters {
 
   private final Registrar registrar;
@@ -29,24 +26,23 @@ final class AllocatorMeters {
   static List<Meter.Id> register(
       MeterRegistry registry, AllocatorReader reader, Tags allocatorTags) {
     Registrar registrar = new Registrar(registry, allocatorTags);
-    new AllocatorMeters(registrar, reader).addAll();
-    return registrar.registered();
+    return registrar.register(new AllocatorMeters(registrar, reader)::addAll);
   }
 
   private void addAll() {
     registrar.addFigures(LiteAllocMeters.Scope.ALLOCATOR, () -> reader.figures().total());
-    add(LiteAllocMeters.ARENAS, tag(STATE, "open"), AllocatorFigures::openArenas);
-    add(LiteAllocMeters.ARENAS, tag(STATE, "orphaned"), AllocatorFigures::orphanedArenas);
     // Every reason from the start: a counter that first appears at 1 shows no increase.
     for (FallbackReason reason : FallbackReason.values()) {
       add(
           LiteAllocMeters.FALLBACKS,
           tag(REASON, reason.id()),
           figures -> figures.fallbacks(reason));
+      add(
+          LiteAllocMeters.FALLBACK_ALLOCATED,
+          tag(REASON, reason.id()),
+          figures -> figures.fallbackBytes(reason));
     }
-    add(LiteAllocMeters.FALLBACK_ALLOCATED, Tags.empty(), AllocatorFigures::allFallbackBytes);
     add(LiteAllocMeters.FAILURES, Tags.empty(), AllocatorFigures::failures);
-    add(LiteAllocMeters.INFO, tag(VERSION, Version.get()), figures -> 1);
   }
 
   private void add(LiteAllocMeters meter, Tags tags, ToLongFunction<AllocatorFigures> value) {

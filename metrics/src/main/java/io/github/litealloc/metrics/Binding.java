@@ -1,8 +1,8 @@
 package io.github.litealloc.metrics;
 
 import static io.github.litealloc.metrics.LiteAllocMeters.Key.ALLOCATOR;
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.STRATEGY;
 
+import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.AllocatorReader;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.micrometer.core.instrument.Meter;
@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** One allocator's meters in one registry. Not thread-safe: guarded by {@link LiteAllocMetrics}. */
 final class Binding {
@@ -23,8 +24,10 @@ final class Binding {
   private final AllocatorReader reader;
   private final List<Meter.Id> allocatorMeters;
   private final Map<String, List<Meter.Id>> loopMeters = new HashMap<>();
+  private final Map<String, List<Meter.Id>> arenaMeters = new HashMap<>(); // by strategy
+  private final Map<String, List<Meter.Id>> infoMeters = new HashMap<>(); // by strategy
 
-  /** Registers the meters that do not depend on event loops. */
+  /** Registers the meters that depend neither on event loops nor on the strategy, or none. */
   Binding(
       MeterRegistry registry,
       LiteAllocatorMetric allocator,
@@ -34,38 +37,60 @@ final class Binding {
     this.allocator = allocator;
     this.userTags = userTags;
     this.reader = reader;
-    allocatorTags =
-        userTags.and(
-            ALLOCATOR.asString(), allocator.name(), STRATEGY.asString(), allocator.strategy());
+    allocatorTags = userTags.and(ALLOCATOR.asString(), allocator.name());
     allocatorMeters = AllocatorMeters.register(registry, reader, allocatorTags);
-    BudgetMeters.acquire(registry, allocator.budget(), userTags);
+    try {
+      BudgetMeters.acquire(registry, allocator.budget(), userTags);
+    } catch (RuntimeException | Error e) {
+      allocatorMeters.forEach(registry::remove);
+      throw e;
+    }
   }
 
   MeterRegistry registry() {
     return registry;
   }
 
-  /** Makes the event loops that have meters exactly the given ones. */
-  void showLoops(Set<String> eventLoops) {
-    loopMeters
+  /** Makes the event loops and the strategies that have meters exactly those that there are. */
+  void show(AllocatorFigures figures) {
+    show(
+        loopMeters,
+        figures.loops().keySet(),
+        name -> LoopMeters.register(registry, reader, name, allocatorTags));
+    show(
+        arenaMeters,
+        figures.arenas().keySet(),
+        strategy -> StrategyMeters.registerArenas(registry, reader, allocatorTags, strategy));
+    show(
+        infoMeters,
+        Set.of(figures.strategy()),
+        strategy -> StrategyMeters.registerInfo(registry, reader, allocatorTags, strategy));
+  }
+
+  private void show(
+      Map<String, List<Meter.Id>> shown,
+      Set<String> names,
+      Function<String, List<Meter.Id>> register) {
+    shown
         .entrySet()
         .removeIf(
-            loop -> {
-              boolean gone = !eventLoops.contains(loop.getKey());
-              if (gone) {
-                loop.getValue().forEach(registry::remove);
+            each -> {
+              boolean isGone = !names.contains(each.getKey());
+              if (isGone) {
+                each.getValue().forEach(registry::remove);
               }
-              return gone;
+              return isGone;
             });
-    for (String eventLoop : eventLoops) {
-      loopMeters.computeIfAbsent(
-          eventLoop, name -> LoopMeters.register(registry, reader, name, allocatorTags));
+    for (String name : names) {
+      shown.computeIfAbsent(name, register);
     }
   }
 
   /** Removes all that was registered. */
   void remove() {
-    showLoops(Set.of());
+    for (Map<String, List<Meter.Id>> shown : List.of(loopMeters, arenaMeters, infoMeters)) {
+      show(shown, Set.of(), name -> List.of());
+    }
     allocatorMeters.forEach(registry::remove);
     BudgetMeters.release(registry, allocator.budget(), userTags);
   }

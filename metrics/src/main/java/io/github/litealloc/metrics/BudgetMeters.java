@@ -3,6 +3,7 @@ package io.github.litealloc.metrics;
 import static io.github.litealloc.metrics.LiteAllocMeters.Key.BUDGET;
 
 import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.metrics.internal.UniqueName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -45,22 +46,39 @@ final class BudgetMeters {
     }
   }
 
+  private final String name;
   private final List<Meter.Id> meters;
   private int users;
 
-  private BudgetMeters(List<Meter.Id> meters) {
+  private BudgetMeters(String name, List<Meter.Id> meters) {
+    this.name = name;
     this.meters = meters;
   }
 
-  /** Registers the meters of a budget unless they are. Each call wants its own release. */
+  /**
+   * Registers the meters of a budget unless they are. Each call wants its own release. A second
+   * budget of a name gets a number behind it, or its meters would be those of the first.
+   */
   static void acquire(MeterRegistry registry, MemoryBudget budget, Tags userTags) {
     synchronized (SHARED) {
-      SHARED
-          .computeIfAbsent(registry, ignored -> new HashMap<>())
-          .computeIfAbsent(
-              new Key(budget, userTags),
-              key -> new BudgetMeters(register(registry, budget, userTags)))
-          .users++;
+      Map<Key, BudgetMeters> ofRegistry =
+          SHARED.computeIfAbsent(registry, ignored -> new HashMap<>());
+      Key key = new Key(budget, userTags);
+      BudgetMeters shared = ofRegistry.get(key);
+      if (shared == null) {
+        String name =
+            UniqueName.of(
+                budget.name(),
+                wanted ->
+                    ofRegistry.entrySet().stream()
+                        .anyMatch(
+                            other ->
+                                other.getKey().tags.equals(userTags)
+                                    && other.getValue().name.equals(wanted)));
+        shared = new BudgetMeters(name, register(registry, budget, userTags, name));
+        ofRegistry.put(key, shared);
+      }
+      shared.users++;
     }
   }
 
@@ -78,12 +96,14 @@ final class BudgetMeters {
   }
 
   private static List<Meter.Id> register(
-      MeterRegistry registry, MemoryBudget budget, Tags userTags) {
-    Registrar meters = new Registrar(registry, userTags.and(BUDGET.asString(), budget.name()));
-    if (budget.maxBytes() != Long.MAX_VALUE) {
-      meters.add(LiteAllocMeters.BUDGET_MAX, () -> budget, MemoryBudget::maxBytes);
-    }
-    meters.add(LiteAllocMeters.BUDGET_RESERVED, () -> budget, MemoryBudget::reservedBytes);
-    return meters.registered();
+      MeterRegistry registry, MemoryBudget budget, Tags userTags, String name) {
+    Registrar meters = new Registrar(registry, userTags.and(BUDGET.asString(), name));
+    return meters.register(
+        () -> {
+          if (budget.maxBytes() != Long.MAX_VALUE) {
+            meters.add(LiteAllocMeters.BUDGET_MAX, () -> budget, MemoryBudget::maxBytes);
+          }
+          meters.add(LiteAllocMeters.BUDGET_RESERVED, () -> budget, MemoryBudget::reservedBytes);
+        });
   }
 }

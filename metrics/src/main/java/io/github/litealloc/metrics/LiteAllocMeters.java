@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A meter always has all its keys, so a sum over any of them is meaningful. Meters of an event
  * loop exist while the loop has an arena; meters of an allocator never lose what ended event loops
- * had counted.
+ * had counted. The strategy, which can be changed at any time, is a tag of {@link #INFO} and {@link
+ * #ARENAS} only.
  */
 public enum LiteAllocMeters implements MeterDocumentation {
   /** Chunk bytes that an event loop's arena holds. */
@@ -43,7 +44,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "lite.alloc.memory.pinned",
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
-      "Reserved bytes of chunks that are not empty; reserved minus pinned could be given back",
+      "Reserved bytes of chunks that hold live buffers; reserved minus pinned could be given back",
       Scope.EVENT_LOOP,
       ArenaFigure.PINNED_BYTES),
 
@@ -55,6 +56,15 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "Bytes of the blocks in which buffers live",
       Scope.EVENT_LOOP,
       ArenaFigure.USED_BYTES),
+
+  /** Free bytes that an event loop keeps for its next requests. */
+  MEMORY_KEPT(
+      "lite.alloc.memory.kept",
+      Meter.Type.GAUGE,
+      BaseUnits.BYTES,
+      "Bytes of free blocks that the event loop keeps for its next requests; they pin nothing",
+      Scope.EVENT_LOOP,
+      ArenaFigure.CACHED_BYTES),
 
   /** Bytes that callers asked for. */
   MEMORY_REQUESTED(
@@ -83,13 +93,33 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Scope.EVENT_LOOP,
       ArenaFigure.LIVE_BLOCKS),
 
+  /** Served requests of an event loop. */
+  LOOP_ALLOCATIONS(
+      "lite.alloc.loop.allocations",
+      Meter.Type.COUNTER,
+      null,
+      "Requests that the event loop's arena served; ends with the loop, unlike the allocator's",
+      Scope.EVENT_LOOP,
+      ArenaFigure.ALLOCATIONS),
+
+  /** Freed buffers of an event loop. */
+  LOOP_FREES(
+      "lite.alloc.loop.frees",
+      Meter.Type.COUNTER,
+      null,
+      "Freed buffers of the event loop's arena, by the thread that released them",
+      Scope.EVENT_LOOP,
+      Key.ORIGIN,
+      new Part("owner", ArenaFigure.OWNER_FREES),
+      new Part("remote", ArenaFigure.REMOTE_FREES)),
+
   /** Served requests. */
   ALLOCATIONS(
       "lite.alloc.allocations",
       Meter.Type.COUNTER,
       null,
-      "Requests that the arena served",
-      Scope.EVENT_LOOP,
+      "Requests that the arenas served",
+      Scope.ALLOCATOR,
       ArenaFigure.ALLOCATIONS),
 
   /** Freed buffers. */
@@ -99,7 +129,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       null,
       "Freed buffers, by the thread that released them; remote ones count when the owner has taken"
           + " them back",
-      Scope.EVENT_LOOP,
+      Scope.ALLOCATOR,
       Key.ORIGIN,
       new Part("owner", ArenaFigure.OWNER_FREES),
       new Part("remote", ArenaFigure.REMOTE_FREES)),
@@ -118,8 +148,9 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "lite.alloc.arenas",
       Meter.Type.GAUGE,
       "arenas",
-      "Arenas alive; an orphaned one outlived its event loop because buffers are still out",
-      Scope.ALLOCATOR,
+      "Arenas alive; an orphaned one outlived its event loop, a retiring one its strategy, because"
+          + " buffers are still out",
+      Scope.STRATEGY,
       Key.STATE),
 
   /** Requested bytes, cumulative. */
@@ -165,8 +196,9 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "lite.alloc.fallback.allocated",
       Meter.Type.COUNTER,
       BaseUnits.BYTES,
-      "Bytes of the requests passed on to another allocator, heap buffers included",
-      Scope.ALLOCATOR),
+      "Bytes of the requests passed on to another allocator, by reason",
+      Scope.ALLOCATOR,
+      Key.REASON),
 
   /** Requests that threw. */
   FAILURES(
@@ -175,6 +207,25 @@ public enum LiteAllocMeters implements MeterDocumentation {
       null,
       "Requests that nobody served: the caller got an exception",
       Scope.ALLOCATOR),
+
+  /** Requests that an arena was refused memory for. */
+  REFUSALS(
+      "lite.alloc.refusals",
+      Meter.Type.COUNTER,
+      null,
+      "Requests that an arena was refused memory for, by the budget or by the system; another"
+          + " allocator may have served them",
+      Scope.ALLOCATOR,
+      ArenaFigure.FAILURES),
+
+  /** Writes to memory of others. */
+  VIOLATIONS(
+      "lite.alloc.violations",
+      Meter.Type.COUNTER,
+      null,
+      "Writes to memory that was not the writer's, which hardened arenas have found",
+      Scope.ALLOCATOR,
+      ArenaFigure.VIOLATIONS),
 
   /** Chunks given back. */
   CHUNK_RELEASES(
@@ -199,8 +250,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "lite.alloc.info",
       Meter.Type.GAUGE,
       null,
-      "What runs here, as tags; always 1",
-      Scope.ALLOCATOR,
+      "What runs here now, as tags; always 1",
+      Scope.STRATEGY,
       Key.VERSION),
 
   /** Ceiling of a budget; not registered for a budget without one. */
@@ -231,7 +282,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
     BUDGET("budget"),
     /** {@code owner} or {@code remote}. */
     ORIGIN("origin"),
-    /** {@code open} or {@code orphaned}. */
+    /** {@code open}, {@code orphaned} or {@code retiring}. */
     STATE("state"),
     /** {@code in-place} or {@code moved}. */
     OUTCOME("outcome"),
@@ -256,8 +307,9 @@ public enum LiteAllocMeters implements MeterDocumentation {
 
   /** Whose figure a meter shows, which decides its common keys. */
   enum Scope {
-    EVENT_LOOP(Key.ALLOCATOR, Key.STRATEGY, Key.EVENT_LOOP),
-    ALLOCATOR(Key.ALLOCATOR, Key.STRATEGY),
+    EVENT_LOOP(Key.ALLOCATOR, Key.EVENT_LOOP),
+    ALLOCATOR(Key.ALLOCATOR),
+    STRATEGY(Key.ALLOCATOR, Key.STRATEGY),
     BUDGET(Key.BUDGET);
 
     final KeyName[] keys;

@@ -1,6 +1,7 @@
 package io.github.litealloc.metrics;
 
 import io.github.litealloc.memory.Subscription;
+import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.AllocatorReader;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.github.litealloc.netty.LiteByteBufAllocator;
@@ -10,7 +11,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link LiteAllocMeters} lists the meters. An event loop's meters appear soon after it made its
  * first buffer and vanish soon after its arena is gone; the allocator's counters keep what it had
- * counted. All meters that are read within 200 milliseconds show the same moment.
+ * counted. A change of strategy shows with the next scrape but one. All meters that are read within
+ * 200 milliseconds show the same moment.
  *
  * <p>Binding keeps the allocator's statistics alive, but no arena and no memory of one. Reading
  * costs an event loop nothing.
@@ -33,7 +34,9 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
   /*
    * The registry holds the meters, the meters hold the reader, the reader holds statistics. Which
    * event loops have meters is decided in one place, synchronise(), from what the reader says then:
-   * it may run late, or twice, or on any thread, and still ends in the right state.
+   * it may run late, or twice, or on any thread, and still ends in the right state. It is asked for
+   * when an arena comes or goes, and again when the figures are read, if the strategy has changed or
+   * if it could not be done before.
    */
 
   private static final System.Logger LOG = System.getLogger(LiteAllocMetrics.class.getName());
@@ -46,6 +49,8 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
   // Guarded by this. No meter's function takes this lock.
   private final Map<MeterRegistry, Binding> bindings = new IdentityHashMap<>();
   private @Nullable Subscription listener;
+  private @Nullable Subscription nameHold; // somebody else of that name would get our meters
+  private volatile String shownStrategy = "";
   private boolean closed;
 
   /**
@@ -61,7 +66,8 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
     allocator = builder.allocator.metric();
     userTags = builder.tags;
     reader = new AllocatorReader(allocator, builder.eventLoopDetail);
-    changes = new ChangeThread("lite-alloc-meters-" + allocator.name(), this::synchronise);
+    changes = new ChangeThread(this::synchronise);
+    reader.onRead(this::lookAgain);
   }
 
   /**
@@ -93,30 +99,51 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
     if (bindings.containsKey(registry)) {
       return;
     }
+    if (nameHold == null) {
+      nameHold = allocator.keepName();
+    }
     if (listener == null) {
       listener = allocator.addArenaListener(changes::request);
     }
     Binding binding = new Binding(registry, allocator, userTags, reader);
-    bindings.put(registry, binding);
-    binding.showLoops(reader.readNow().loops().keySet());
+    try {
+      binding.show(reader.readNow());
+      bindings.put(registry, binding);
+    } catch (RuntimeException | Error e) {
+      binding.remove();
+      throw e;
+    }
   }
 
-  /** Makes each registry's event loops those that have an arena now. */
+  /** Somebody reads the figures: has it done what is overdue. */
+  private void lookAgain(AllocatorFigures figures) {
+    if (changes.isOverdue() || !figures.strategy().equals(shownStrategy)) {
+      changes.request();
+    }
+  }
+
+  /** Makes each registry's event loops and strategies those that there are now. */
   private synchronized void synchronise() {
-    Set<String> eventLoops = reader.readNow().loops().keySet();
+    AllocatorFigures figures = reader.readNow();
+    Throwable problem = null;
     for (Binding binding : bindings.values()) {
       try {
-        binding.showLoops(eventLoops);
-      } catch (RuntimeException e) {
+        binding.show(figures);
+      } catch (RuntimeException | Error e) {
+        problem = e;
         LOG.log(
             System.Logger.Level.WARNING,
-            "could not update the event loop meters of allocator \""
+            "could not update the meters of allocator \""
                 + allocator.name()
                 + "\" in "
                 + binding.registry(),
             e);
       }
     }
+    if (problem != null) {
+      throw new IllegalStateException("not all meters are up to date", problem);
+    }
+    shownStrategy = figures.strategy();
   }
 
   /**
@@ -136,6 +163,10 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
     changes.close();
     bindings.values().forEach(Binding::remove);
     bindings.clear();
+    if (nameHold != null) {
+      nameHold.close();
+      nameHold = null;
+    }
   }
 
   /** Builds a {@link LiteAllocMetrics}. Not thread-safe. */
@@ -168,7 +199,9 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
     /**
      * Sets how many event loops have meters of their own; {@value #DEFAULT_EVENT_LOOP_DETAIL} by
      * default. Later ones share the tag value {@code other}; with 0 all share {@code all}. Each
-     * event loop costs nine series.
+     * event loop costs 11 series. (A filter that ignores the tag {@code event.loop} is no way to
+     * do so: a registry keeps the first of the meters that it then takes for one, and drops the
+     * others.)
      *
      * @param maxLoops at least 0
      * @return this builder

@@ -25,8 +25,8 @@ final class LoopMeters {
       MeterRegistry registry, AllocatorReader reader, String eventLoop, Tags allocatorTags) {
     LoopMeters loop = new LoopMeters(reader, eventLoop);
     Registrar meters = new Registrar(registry, allocatorTags.and(EVENT_LOOP.asString(), eventLoop));
-    meters.addFigures(LiteAllocMeters.Scope.EVENT_LOOP, loop::figures);
-    return meters.registered();
+    return meters.register(
+        () -> meters.addFigures(LiteAllocMeters.Scope.EVENT_LOOP, loop::figures));
   }
 
   /** What the loop says or, between its end and the removal of its meters, what it had counted. */

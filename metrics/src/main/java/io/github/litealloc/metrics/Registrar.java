@@ -85,8 +85,19 @@ final class Registrar {
     }
   }
 
-  /** Returns the meters that this registrar has brought into the registry. */
-  List<Meter.Id> registered() {
-    return List.copyOf(registered);
+  /**
+   * Registers meters, all of them or, if that fails, none.
+   *
+   * @param registration uses this registrar
+   * @return the meters that it has brought into the registry
+   */
+  List<Meter.Id> register(Runnable registration) {
+    try {
+      registration.run();
+      return List.copyOf(registered);
+    } catch (RuntimeException | Error e) {
+      registered.forEach(registry::remove);
+      throw e;
+    }
   }
 }

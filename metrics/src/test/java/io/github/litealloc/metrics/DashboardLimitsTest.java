@@ -96,17 +96,33 @@ final class DashboardLimitsTest {
   }
 
   @Test
-  void connections_tooMany_areClosedAndServedLater() throws Exception {
+  void connections_allTaken_theSlowestGivesWay() throws Exception {
     for (int i = 0; i < MAX_CONNECTIONS; i++) {
       Socket socket = connect();
-      RawHttp.write(socket, get("/icon.svg"));
-      assertThat(RawHttp.status(RawHttp.readHead(socket.getInputStream()))).isEqualTo(200);
+      RawHttp.write(socket, "GET / HT"); // and no more
+      Thread.sleep(2); // the order in which they are accepted
     }
-    assertThat(isClosed(connect())).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertThat(RawHttp.get(port(), "/metrics").status()).isEqualTo(200);
+    }
+    assertThat(isClosed(sockets.get(0))).isTrue();
+    Socket youngest = sockets.get(MAX_CONNECTIONS - 1);
+    RawHttp.write(youngest, "TP/1.1\r\nHost: localhost\r\n\r\n");
+    assertThat(RawHttp.status(RawHttp.readHead(youngest.getInputStream()))).isEqualTo(200);
+  }
 
-    sockets.get(0).close();
-    Eventually.eventually(
-        () -> assertThat(RawHttp.get(port(), "/icon.svg").status()).isEqualTo(200));
+  @Test
+  void connections_allTaken_streamsStay() throws Exception {
+    for (int i = 0; i < MAX_STREAMS; i++) {
+      assertThat(openStream()).isEqualTo(200);
+    }
+    for (int i = 0; i < 3 * MAX_CONNECTIONS; i++) {
+      connect();
+    }
+    assertThat(RawHttp.get(port(), "/metrics").status()).isEqualTo(200);
+    for (int i = 0; i < MAX_STREAMS; i++) {
+      assertThat(sockets.get(i).getInputStream().readNBytes(200)).hasSize(200);
+    }
   }
 
   private static boolean isClosed(Socket socket) throws IOException {

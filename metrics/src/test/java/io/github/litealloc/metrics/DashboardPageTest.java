@@ -14,11 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
@@ -39,7 +41,8 @@ final class DashboardPageTest {
       LiteByteBufAllocator.builder().name("<b>gate</b>").maxBytes(8 << 20).build();
   private final List<TestLoop> loops = new ArrayList<>();
   private final List<ByteBuf> held = new ArrayList<>();
-  private DashboardServer server = DashboardServer.builder().allocator(allocator).start();
+  private DashboardServer server =
+      DashboardServer.builder().allocator(allocator).application("gateway <7>").start();
 
   @BeforeAll
   static void findBrowser() {
@@ -74,13 +77,18 @@ final class DashboardPageTest {
     ChromeDriver browser = Browser.start(profile, dark);
     try {
       browser.get(server.uri().toString());
-      assertThat(browser.getTitle()).isEqualTo("lite-alloc");
       eventually(() -> assertThat(text(browser, "connection")).isEqualTo("live"));
       eventually(() -> assertThat(rows(browser)).hasSize(3));
       for (int i = 0; i < 3; i++) {
         awaitTick(browser);
       }
 
+      assertThat(browser.getTitle())
+          .startsWith("OK · gateway <7> (")
+          .endsWith(", " + ProcessHandle.current().pid() + ") · lite-alloc");
+      assertThat(text(browser, "process"))
+          .startsWith("gateway <7> on ")
+          .contains("pid " + ProcessHandle.current().pid());
       assertFiguresAreThoseOfTheSnapshot(browser);
       assertNamesAreText(browser);
       assertColours(browser, dark);
@@ -93,13 +101,117 @@ final class DashboardPageTest {
 
       int port = server.uri().getPort();
       server.close();
-      eventually(() -> assertThat(text(browser, "connection")).isEqualTo("disconnected"));
+      assertSaysThatThereIsNoData(browser);
+      assertAccessible(browser);
+      screenshot(browser, dark ? "no-data-dark" : "no-data-light");
       server = DashboardServer.builder().allocator(allocator).port(port).start();
       eventually(() -> assertThat(text(browser, "connection")).isEqualTo("live"));
       awaitTick(browser);
+      assertThat(text(browser, "verdict-level")).isEqualTo("OK");
+      assertThat(browser.getTitle()).startsWith("OK · ");
+      assertThat(browser.findElement(By.tagName("html")).getDomAttribute("data-stale"))
+          .isEqualTo("false");
     } finally {
       browser.quit();
     }
+  }
+
+  /** A process that is gone is not well, whatever it said last. */
+  private static void assertSaysThatThereIsNoData(ChromeDriver browser) throws Exception {
+    eventually(() -> assertThat(text(browser, "verdict-level")).isEqualTo("NO DATA"));
+    assertThat(text(browser, "connection")).isEqualTo("disconnected");
+    assertThat(text(browser, "verdict-summary"))
+        .startsWith("No figures since ")
+        .doesNotContain("Nothing needs attention");
+    assertThat(browser.findElement(By.id("verdict")).getDomAttribute("data-level"))
+        .isEqualTo("NONE");
+    assertThat(browser.getTitle()).startsWith("NO DATA · gateway <7> (");
+    assertThat(browser.findElement(By.tagName("html")).getDomAttribute("data-stale"))
+        .isEqualTo("true");
+    assertThat(browser.findElement(By.id("reserved")).getCssValue("color"))
+        .as("figures are greyed")
+        .isEqualTo(browser.findElement(By.id("reserved-note")).getCssValue("color"));
+  }
+
+  /** Two allocators, one of a long name, and more loops than a screen has lines. */
+  @ParameterizedTest(name = "{0} px wide, {1} loops")
+  @CsvSource({"360, 8", "800, 64", "1600, 1"})
+  void page_anyWidth_showsNumbersAndHintsAtTheRest(int width, int loopCount) throws Exception {
+    String longName = "a-service-with-a-very-long-name-" + "x".repeat(150);
+    try (LiteByteBufAllocator other =
+            LiteByteBufAllocator.builder().name(longName).maxBytes(4 << 20).build();
+        DashboardServer both =
+            DashboardServer.builder().allocator(allocator).allocator(other).start()) {
+      for (int i = 0; i < loopCount; i++) {
+        TestLoop loop = new TestLoop("a-group-of-event-loops-of-somebody-" + i);
+        loops.add(loop);
+        held.add(loop.call(() -> other.directBuffer(5_000)));
+      }
+      ChromeDriver browser = Browser.start(profile, false);
+      try {
+        resize(browser, width);
+        browser.get(both.uri().toString());
+        eventually(() -> assertThat(text(browser, "live")).isEqualTo("" + loopCount));
+        awaitTick(browser);
+        assertNothingSticksOut(browser, width);
+        assertNothingJumps(browser);
+        assertLongNamesCanBeRead(browser, longName);
+        for (WebElement number : browser.findElements(By.cssSelector("#budgets td.number"))) {
+          assertThat(number.getText()).isNotBlank();
+          if (width <= 360) {
+            assertThat(number.getRect().getX() + number.getRect().getWidth())
+                .as("a number on a small screen")
+                .isLessThanOrEqualTo(width);
+          }
+        }
+        // What is scrolled out of a table is not seen, and so left undecided.
+        assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
+        screenshot(browser, width + "px");
+        assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+      } finally {
+        browser.quit();
+      }
+      for (ByteBuf buffer : held) {
+        buffer.release();
+      }
+      held.clear();
+    }
+  }
+
+  private static void resize(ChromeDriver browser, int width) {
+    browser.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", 1_400, "deviceScaleFactor", 1, "mobile", false));
+    browser.executeCdpCommand("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
+  }
+
+  /** The page itself never scrolls sideways; a table that does says so. */
+  private static void assertNothingSticksOut(ChromeDriver browser, int width) {
+    assertThat((long) browser.executeScript("return document.documentElement.scrollWidth"))
+        .isLessThanOrEqualTo(width);
+    Object wrong =
+        browser.executeScript(
+            "return [...document.querySelectorAll('.scroll')].filter((s) =>"
+                + " (s.scrollWidth > s.clientWidth) === s.nextElementSibling.hidden).length");
+    assertThat(wrong).as("tables without a hint, or hints without need").isEqualTo(0L);
+  }
+
+  private static void assertNothingJumps(ChromeDriver browser) {
+    Object heights =
+        browser.executeScript(
+            "return [...new Set([...document.querySelectorAll('.tiles .card')]"
+                + ".map((tile) => Math.round(tile.getBoundingClientRect().height)))]");
+    assertThat((List<?>) heights).as("heights of tiles").hasSize(1);
+  }
+
+  private static void assertLongNamesCanBeRead(ChromeDriver browser, String longName) {
+    WebElement name = browser.findElements(By.cssSelector("#bypass .name")).get(1);
+    assertThat(name.getText()).isEqualTo(longName);
+    int cut = name.getRect().getHeight();
+    browser.executeScript("arguments[0].focus()", name);
+    assertThat(browser.switchTo().activeElement()).isEqualTo(name);
+    assertThat(name.getRect().getHeight()).as("whole when it has the focus").isGreaterThan(cut);
+    browser.executeScript("arguments[0].blur()", name);
   }
 
   private static String text(ChromeDriver browser, String id) {
@@ -170,12 +282,14 @@ final class DashboardPageTest {
         .isEqualTo(dark ? "rgba(20, 22, 26, 1)" : "rgba(245, 246, 248, 1)");
   }
 
+  private static Results check(ChromeDriver browser) {
+    return new AxeBuilder()
+        .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"))
+        .analyze(browser);
+  }
+
   private static void assertAccessible(ChromeDriver browser) {
-    Results results =
-        new AxeBuilder()
-            .withTags(
-                List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"))
-            .analyze(browser);
+    Results results = check(browser);
     assertThat(results.getViolations()).extracting(Rule::toString).isEmpty();
     assertThat(results.getIncomplete()).extracting(Rule::toString).isEmpty();
     assertThat(results.getPasses()).hasSizeGreaterThan(20);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -122,19 +123,25 @@ final class DashboardServerTest {
         new String[] {
           "evil.example",
           "evil.example:" + port,
-          "127.0.0.1",
-          "127.0.0.1:1",
-          "127.0.0.1.evil:" + port
+          "127.0.0.1.evil:" + port,
+          "127.0.0.1:evil.example",
+          "localhost.",
+          "127.0.0.1:1:2",
+          ""
         }) {
       RawHttp.Response response = RawHttp.get(port, "/api/v1/snapshot", "Host: " + host);
       assertThat(response.status()).as(host).isEqualTo(421);
-      assertThat(response.text()).contains("127.0.0.1:" + port).doesNotContain("allocators");
+      assertThat(response.text()).contains("127.0.0.1", "localhost").doesNotContain("allocators");
       assertSafe(response);
     }
     assertThat(RawHttp.send(port, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n").status())
         .isEqualTo(421);
     for (String host : new String[] {"localhost:", "LOCALHOST:", "[::1]:"}) {
       assertThat(RawHttp.get(port, "/", "Host: " + host + port).status()).isEqualTo(200);
+    }
+    // As through ssh -L 8080:127.0.0.1:9400 or kubectl port-forward 8080:9400.
+    for (String host : new String[] {"127.0.0.1:8080", "localhost:8080", "localhost", "[::1]"}) {
+      assertThat(RawHttp.get(port, "/", "Host: " + host).status()).as(host).isEqualTo(200);
     }
   }
 
@@ -145,6 +152,14 @@ final class DashboardServerTest {
       assertThat(response.status()).as(site).isEqualTo(403);
       assertSafe(response);
     }
+    String[] link = {
+      "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"
+    };
+    assertThat(RawHttp.get(port, "/", link).status()).as("a link that was followed").isEqualTo(200);
+    link[2] = "Sec-Fetch-Dest: iframe";
+    assertThat(RawHttp.get(port, "/", link).status()).as("a frame").isEqualTo(403);
+    link[1] = "Sec-Fetch-Mode: no-cors";
+    assertThat(RawHttp.get(port, "/api/v1/snapshot", link).status()).isEqualTo(403);
     for (String site : new String[] {"none", "same-origin"}) {
       assertThat(RawHttp.get(port, "/", "Sec-Fetch-Site: " + site).status()).isEqualTo(200);
     }
@@ -173,6 +188,111 @@ final class DashboardServerTest {
   }
 
   @Test
+  void metrics_accept_isWeighed() throws Exception {
+    Map<String, Boolean> wantsOpenMetrics =
+        Map.of(
+            "text/plain;q=0.9,application/openmetrics-text;q=0.1",
+            false,
+            "application/openmetrics-text;q=0",
+            false,
+            "application/openmetrics-text; q=0.0, */*",
+            false,
+            "application/openmetrics-text;q=nonsense",
+            false,
+            "text/plain",
+            false,
+            "*/*",
+            false,
+            "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;"
+                + "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+            true,
+            "application/openmetrics-text;q=0.5,text/plain;q=0.4",
+            true,
+            "APPLICATION/OpenMetrics-Text",
+            true);
+    wantsOpenMetrics.forEach(
+        (accept, isOpenMetrics) ->
+            assertThat(metricsType("Accept: " + accept).contains("openmetrics"))
+                .as(accept)
+                .isEqualTo(isOpenMetrics));
+    assertThat(metricsType("Accept: text/plain;q=0.1", "Accept: application/openmetrics-text"))
+        .contains("openmetrics");
+  }
+
+  private String metricsType(String... headers) {
+    try {
+      return RawHttp.get(port, "/metrics", headers).header("content-type");
+    } catch (java.io.IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void request_absoluteTarget_isAnswered() throws Exception {
+    String target = "http://127.0.0.1:" + port;
+    assertThat(RawHttp.get(port, target + "/metrics?x").status()).isEqualTo(200);
+    assertThat(RawHttp.get(port, target).status()).isEqualTo(200);
+    assertThat(RawHttp.get(port, target + "/nothing").status()).isEqualTo(404);
+  }
+
+  @Test
+  void stream_http10_isNotChunked() throws Exception {
+    try (java.net.Socket socket = RawHttp.connect(port)) {
+      RawHttp.write(socket, "GET /api/v1/stream HTTP/1.0\r\nHost: localhost\r\n\r\n");
+      assertThat(RawHttp.readHead(socket.getInputStream()).toLowerCase(java.util.Locale.ROOT))
+          .doesNotContain("transfer-encoding");
+      byte[] start = "retry: 2000\nid: ".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+      assertThat(socket.getInputStream().readNBytes(start.length)).isEqualTo(start);
+    }
+  }
+
+  @Test
+  void snapshot_process_saysWhich() throws Exception {
+    JsonNode process = JSON.readTree(RawHttp.get(port, "/api/v1/snapshot").text()).path("process");
+    assertThat(process.path("application").asText()).isNotBlank();
+    assertThat(process.path("host").asText()).isNotBlank();
+    try (DashboardServer named =
+        DashboardServer.builder().allocator(allocator).application("gateway").start()) {
+      process =
+          JSON.readTree(RawHttp.get(named.uri().getPort(), "/api/v1/snapshot").text())
+              .path("process");
+      assertThat(process.path("application").asText()).isEqualTo("gateway");
+    }
+  }
+
+  @Test
+  void snapshot_budgetsOfOneName_areToldApart() throws Exception {
+    try (LiteByteBufAllocator b =
+            LiteByteBufAllocator.builder()
+                .name("b")
+                .budget(MemoryBudget.of(allocator.metric().budget().name(), 1 << 20))
+                .build();
+        DashboardServer both =
+            DashboardServer.builder().allocator(allocator).allocator(b).start()) {
+      JsonNode snapshot =
+          JSON.readTree(RawHttp.get(both.uri().getPort(), "/api/v1/snapshot").text());
+      String name = allocator.metric().budget().name();
+      for (int i = 0; i < 2; i++) {
+        String expected = i == 0 ? name : name + "-2";
+        assertThat(snapshot.path("budgets").path(i).path("name").asText()).isEqualTo(expected);
+        assertThat(snapshot.path("allocators").path(i).path("budget").asText()).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void name_ofAnAllocatorThatIsShown_isNotGivenAway() {
+    allocator.close();
+    try (LiteByteBufAllocator second = LiteByteBufAllocator.builder().name("a").build()) {
+      assertThat(second.name()).isEqualTo("a-2");
+    }
+    server.close();
+    try (LiteByteBufAllocator third = LiteByteBufAllocator.builder().name("a").build()) {
+      assertThat(third.name()).isEqualTo("a");
+    }
+  }
+
+  @Test
   void metrics_userRegistry_isShownAsItIs() throws Exception {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry.counter("my.own").increment();
@@ -181,12 +301,14 @@ final class DashboardServerTest {
       assertThat(RawHttp.get(other.uri().getPort(), "/metrics").text())
           .contains("my_own_total 1.0")
           .doesNotContain("lite_alloc");
-      new LiteAllocMetrics(allocator).bindTo(registry);
-      assertThat(RawHttp.get(other.uri().getPort(), "/metrics").text())
-          .contains("my_own_total 1.0")
-          .contains("lite_alloc_info");
+      try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+        metrics.bindTo(registry);
+        assertThat(RawHttp.get(other.uri().getPort(), "/metrics").text())
+            .contains("my_own_total 1.0")
+            .contains("lite_alloc_info");
+      }
     }
-    assertThat(registry.getMeters()).hasSizeGreaterThan(1);
+    assertThat(registry.getMeters()).hasSize(1);
   }
 
   @Test

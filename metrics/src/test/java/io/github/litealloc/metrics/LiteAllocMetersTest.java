@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +71,11 @@ final class LiteAllocMetersTest {
       assertThat(tagValues(registry, LiteAllocMeters.REALLOCATIONS, LiteAllocMeters.Key.OUTCOME))
           .containsExactlyInAnyOrder("in-place", "moved");
       assertThat(tagValues(registry, LiteAllocMeters.ARENAS, LiteAllocMeters.Key.STATE))
-          .containsExactlyInAnyOrder("open", "orphaned");
+          .containsExactlyInAnyOrder("open", "orphaned", "retiring");
+      assertThat(
+              tagValues(registry, LiteAllocMeters.FALLBACK_ALLOCATED, LiteAllocMeters.Key.REASON))
+          .containsExactlyInAnyOrderElementsOf(
+              Arrays.stream(FallbackReason.values()).map(FallbackReason::id).toList());
     }
   }
 
@@ -79,6 +84,33 @@ final class LiteAllocMetersTest {
     return registry.find(meter.getName()).meters().stream()
         .map(each -> each.getId().getTag(key.asString()))
         .toList();
+  }
+
+  @Test
+  void series_ofManyLoops_areAsManyAsThePageSays() throws Exception {
+    assertThat(MetersPage.read())
+        .contains(
+            "For each allocator 25,", "for each event loop 11;", "budget 2.", "has 731.", "38");
+    int loops = 64;
+    List<TestLoop> all = new ArrayList<>();
+    SimpleMeterRegistry detailed = new SimpleMeterRegistry();
+    SimpleMeterRegistry sums = new SimpleMeterRegistry();
+    try (LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().name("a").build();
+        LiteAllocMetrics perLoop = new LiteAllocMetrics(allocator);
+        LiteAllocMetrics together =
+            LiteAllocMetrics.builder(allocator).eventLoopDetail(0).build()) {
+      for (int i = 0; i < loops; i++) {
+        TestLoop loop = new TestLoop("loop-" + i);
+        all.add(loop);
+        loop.release(loop.call(() -> allocator.directBuffer(100)));
+      }
+      perLoop.bindTo(detailed);
+      together.bindTo(sums);
+      assertThat(detailed.getMeters()).hasSize(25 + loops * 11 + 2).hasSize(731);
+      assertThat(sums.getMeters()).hasSize(25 + 11 + 2);
+    } finally {
+      all.forEach(TestLoop::close);
+    }
   }
 
   @Test

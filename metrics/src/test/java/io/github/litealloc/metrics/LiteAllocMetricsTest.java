@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.search.Search;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -20,6 +21,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +86,11 @@ final class LiteAllocMetricsTest {
       assertThat(value(registry, LiteAllocMeters.MEMORY_PEAK, loopTag))
           .isEqualTo(statistics.peakUsedBytes());
       assertThat(value(registry, LiteAllocMeters.LIVE_BUFFERS, loopTag)).isEqualTo(19);
-      assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, loopTag))
+      assertThat(value(registry, LiteAllocMeters.MEMORY_KEPT, loopTag))
+          .isEqualTo(statistics.cachedBytes())
+          .isPositive();
+      assertThat(value(registry, LiteAllocMeters.LOOP_ALLOCATIONS, loopTag))
+          .isEqualTo(value(registry, LiteAllocMeters.ALLOCATIONS))
           .isEqualTo(statistics.allocations());
       assertThat(value(registry, LiteAllocMeters.FREES, "origin", "owner"))
           .isEqualTo(statistics.frees());
@@ -101,7 +107,10 @@ final class LiteAllocMetricsTest {
       assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "off-loop")).isEqualTo(1);
       assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "heap")).isEqualTo(1);
       assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", "budget")).isZero();
-      assertThat(value(registry, LiteAllocMeters.FALLBACK_ALLOCATED)).isEqualTo(77 + 55);
+      assertThat(value(registry, LiteAllocMeters.FALLBACK_ALLOCATED, "reason", "off-loop"))
+          .isEqualTo(77);
+      assertThat(value(registry, LiteAllocMeters.FALLBACK_ALLOCATED, "reason", "heap"))
+          .isEqualTo(55);
       assertThat(value(registry, LiteAllocMeters.FAILURES)).isZero();
       assertThat(value(registry, LiteAllocMeters.CHUNK_RELEASES))
           .isEqualTo(statistics.chunkReleases());
@@ -212,14 +221,16 @@ final class LiteAllocMetricsTest {
       second.release(second.call(() -> allocator.directBuffer(100)));
       eventually(
           () -> {
-            assertThat(exists(registry, LiteAllocMeters.FREES, "event.loop", "loop-1")).isTrue();
-            assertThat(exists(registry, LiteAllocMeters.FREES, "event.loop", "loop-2")).isTrue();
+            assertThat(exists(registry, LiteAllocMeters.LOOP_FREES, "event.loop", "loop-1"))
+                .isTrue();
+            assertThat(exists(registry, LiteAllocMeters.LOOP_FREES, "event.loop", "loop-2"))
+                .isTrue();
           });
 
       second.close();
       eventually(
           () -> assertThat(Search.in(registry).tag("event.loop", "loop-2").meters()).isEmpty());
-      assertThat(exists(registry, LiteAllocMeters.FREES, "event.loop", "loop-1")).isTrue();
+      assertThat(exists(registry, LiteAllocMeters.LOOP_FREES, "event.loop", "loop-1")).isTrue();
     }
   }
 
@@ -286,7 +297,8 @@ final class LiteAllocMetricsTest {
       second.release(other);
       second.close();
       eventually(() -> assertThat(value(registry, LiteAllocMeters.LIVE_BUFFERS)).isEqualTo(1));
-      assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "all")).isEqualTo(2);
+      assertThat(value(registry, LiteAllocMeters.LOOP_ALLOCATIONS, "event.loop", "all"))
+          .isEqualTo(2);
     }
     loop.release(first);
   }
@@ -302,10 +314,12 @@ final class LiteAllocMetricsTest {
       third.release(third.call(() -> allocator.directBuffer(100)));
       eventually(
           () ->
-              assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "other"))
+              assertThat(value(registry, LiteAllocMeters.LOOP_ALLOCATIONS, "event.loop", "other"))
                   .isEqualTo(2));
-      assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "loop-1")).isEqualTo(1);
-      assertThat(exists(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "loop-2")).isFalse();
+      assertThat(value(registry, LiteAllocMeters.LOOP_ALLOCATIONS, "event.loop", "loop-1"))
+          .isEqualTo(1);
+      assertThat(exists(registry, LiteAllocMeters.LOOP_ALLOCATIONS, "event.loop", "loop-2"))
+          .isFalse();
     }
   }
 
@@ -320,7 +334,7 @@ final class LiteAllocMetricsTest {
     loop.release(loop.call(() -> allocator.directBuffer(100)));
     eventually(
         () ->
-            assertThat(value(registry, LiteAllocMeters.ALLOCATIONS, "event.loop", "loop-1"))
+            assertThat(value(registry, LiteAllocMeters.LOOP_ALLOCATIONS, "event.loop", "loop-1"))
                 .isEqualTo(2));
     for (Meter meter : ours(registry)) {
       assertThat(meter.measure().iterator().next().getValue()).as("%s", meter.getId()).isNotNaN();
@@ -376,5 +390,177 @@ final class LiteAllocMetricsTest {
                   .isEqualTo(allocator.metric().fallbacks(FallbackReason.CLOSED))
                   .isEqualTo(1));
     }
+  }
+
+  @Test
+  void strategy_changedWhileBound_isFollowedByInfoAndArenasOnly() throws Exception {
+    String before = allocator.strategy();
+    ByteBuf survivor = loop.call(() -> allocator.directBuffer(100));
+    loop.release(loop.call(() -> allocator.directBuffer(100)));
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      assertThat(ours(registry))
+          .allSatisfy(
+              meter ->
+                  assertThat(meter.getId().getTag("strategy") != null)
+                      .as("%s", meter.getId())
+                      .isEqualTo(
+                          meter.getId().getName().equals("lite.alloc.info")
+                              || meter.getId().getName().equals("lite.alloc.arenas")));
+
+      allocator.strategy("free-list");
+      loop.release(loop.call(() -> allocator.directBuffer(100)));
+      eventually(
+          () -> {
+            value(registry, LiteAllocMeters.ALLOCATIONS); // somebody looks
+            assertThat(Search.in(registry).name("lite.alloc.info").meters())
+                .singleElement()
+                .satisfies(
+                    info -> assertThat(info.getId().getTag("strategy")).isEqualTo("free-list"));
+            assertThat(
+                    value(
+                        registry, LiteAllocMeters.ARENAS, "strategy", before, "state", "retiring"))
+                .isEqualTo(1);
+            assertThat(
+                    value(
+                        registry, LiteAllocMeters.ARENAS, "strategy", "free-list", "state", "open"))
+                .isEqualTo(1);
+          });
+      loop.release(survivor);
+      eventually(() -> assertThat(Search.in(registry).tag("strategy", before).meters()).isEmpty());
+      eventually(
+          () ->
+              assertThat(value(registry, LiteAllocMeters.LOOP_ALLOCATIONS, "event.loop", "loop-1"))
+                  .isEqualTo(3));
+      assertThat(value(registry, LiteAllocMeters.ALLOCATIONS)).isEqualTo(3);
+    }
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void strategy_changedWithoutArenas_isSeenWhenSomebodyLooks() throws Exception {
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      allocator.strategy("free-list");
+      eventually(
+          () -> {
+            value(registry, LiteAllocMeters.ALLOCATIONS);
+            assertThat(exists(registry, LiteAllocMeters.INFO, "strategy", "free-list")).isTrue();
+          });
+    }
+  }
+
+  @Test
+  void budgets_ofOneName_areToldApartAndStayWithTheirOwner() {
+    MemoryBudget small = MemoryBudget.of("same", 1 << 20);
+    MemoryBudget large = MemoryBudget.of("same", 2 << 20);
+    try (LiteByteBufAllocator b = LiteByteBufAllocator.builder().name("b").budget(small).build();
+        LiteByteBufAllocator c = LiteByteBufAllocator.builder().name("c").budget(large).build()) {
+      LiteAllocMetrics ofB = new LiteAllocMetrics(b);
+      LiteAllocMetrics ofC = new LiteAllocMetrics(c);
+      ofB.bindTo(registry);
+      ofC.bindTo(registry);
+      assertThat(value(registry, LiteAllocMeters.BUDGET_MAX, "budget", "same")).isEqualTo(1 << 20);
+      assertThat(value(registry, LiteAllocMeters.BUDGET_MAX, "budget", "same-2"))
+          .isEqualTo(2 << 20);
+
+      ofB.close();
+      assertThat(value(registry, LiteAllocMeters.BUDGET_MAX, "budget", "same-2"))
+          .isEqualTo(2 << 20);
+      assertThat(exists(registry, LiteAllocMeters.BUDGET_MAX, "budget", "same")).isFalse();
+      ofC.close();
+      assertThat(registry.getMeters()).isEmpty();
+    }
+  }
+
+  @Test
+  void name_ofAClosedAllocatorThatIsBound_isNotGivenAway() {
+    LiteAllocMetrics first = new LiteAllocMetrics(allocator);
+    first.bindTo(registry);
+    allocator.close();
+    try (LiteByteBufAllocator second = LiteByteBufAllocator.builder().name("a").build();
+        LiteAllocMetrics ofSecond = new LiteAllocMetrics(second)) {
+      ofSecond.bindTo(registry);
+      assertThat(second.name()).isEqualTo("a-2");
+      first.close();
+      assertThat(exists(registry, LiteAllocMeters.ALLOCATIONS, "allocator", "a-2")).isTrue();
+    }
+    try (LiteByteBufAllocator third = LiteByteBufAllocator.builder().name("a").build()) {
+      assertThat(third.name()).isEqualTo("a");
+    }
+  }
+
+  @Test
+  void bindTo_registryThatThrowsHalfWay_leavesNothing() throws Exception {
+    loop.release(loop.call(() -> allocator.directBuffer(100)));
+    for (int served : new int[] {0, 1, 10, 20, 25, 30}) {
+      AtomicInteger left = new AtomicInteger(served);
+      SimpleMeterRegistry failing = new SimpleMeterRegistry();
+      failing
+          .config()
+          .meterFilter(
+              new MeterFilter() {
+                @Override
+                public MeterFilterReply accept(Meter.Id id) {
+                  if (left.getAndDecrement() <= 0) {
+                    throw new IllegalStateException("full");
+                  }
+                  return MeterFilterReply.NEUTRAL;
+                }
+              });
+      LiteAllocMetrics metrics = new LiteAllocMetrics(allocator);
+      assertThatIllegalStateException().isThrownBy(() -> metrics.bindTo(failing));
+      assertThat(failing.getMeters()).as("after %s", served).isEmpty();
+
+      left.set(Integer.MAX_VALUE);
+      metrics.bindTo(failing);
+      assertThat(ours(failing)).hasSizeGreaterThan(25);
+      metrics.close();
+      assertThat(failing.getMeters()).isEmpty();
+    }
+  }
+
+  @Test
+  void registration_failsOnce_isMadeUpForWhenSomebodyLooks() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    registry
+        .config()
+        .meterFilter(
+            new MeterFilter() {
+              @Override
+              public MeterFilterReply accept(Meter.Id id) {
+                if (id.getTag("event.loop") != null && failures.getAndIncrement() == 0) {
+                  throw new AssertionError("once");
+                }
+                return MeterFilterReply.NEUTRAL;
+              }
+            });
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      loop.release(loop.call(() -> allocator.directBuffer(100)));
+      eventually(() -> assertThat(failures).hasPositiveValue());
+      eventually(
+          () -> {
+            value(registry, LiteAllocMeters.ALLOCATIONS);
+            assertThat(exists(registry, LiteAllocMeters.LOOP_FREES, "event.loop", "loop-1"))
+                .isTrue();
+          });
+    }
+  }
+
+  @Test
+  void arenaEvents_manyBinders_shareOneThread() throws Exception {
+    List<LiteAllocMetrics> binders = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      LiteAllocMetrics metrics = new LiteAllocMetrics(allocator);
+      metrics.bindTo(new SimpleMeterRegistry());
+      binders.add(metrics);
+    }
+    loop.release(loop.call(() -> allocator.directBuffer(100)));
+    assertThat(
+            Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("lite-alloc-meters")))
+        .hasSizeLessThanOrEqualTo(1);
+    binders.forEach(LiteAllocMetrics::close);
   }
 }

@@ -52,8 +52,7 @@ final class LoggingTest {
       LogRecord record = records.all.get(0);
       assertThat(record.getLevel()).isEqualTo(Level.WARNING);
       assertThat(record.getMessage())
-          .startsWith(
-              "could not update the event loop meters of allocator \"" + allocator.name() + "\" in")
+          .startsWith("could not update the meters of allocator \"" + allocator.name() + "\" in")
           .contains("SimpleMeterRegistry");
       assertThat(record.getThrown()).hasMessage("no event loops here");
     } finally {

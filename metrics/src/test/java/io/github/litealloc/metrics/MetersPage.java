@@ -30,6 +30,7 @@ final class MetersPage {
       Map.of(
           LiteAllocMeters.Scope.EVENT_LOOP, "Per event loop",
           LiteAllocMeters.Scope.ALLOCATOR, "Per allocator",
+          LiteAllocMeters.Scope.STRATEGY, "Per strategy",
           LiteAllocMeters.Scope.BUDGET, "Per budget");
 
   private MetersPage() {}

@@ -21,28 +21,34 @@ final class PrometheusScrapeTest {
       Pattern.compile("([a-z_]+)\\{((?:[a-z_]+=\"[^\"]*\",?)*)} (-?[0-9.E]+|NaN)");
 
   /** Names with their label keys. */
-  private static final String[] EXPECTED = {
-    "lite_alloc_allocated_bytes_total allocator strategy",
-    "lite_alloc_allocations_total allocator event_loop strategy",
+  static final String[] EXPECTED = {
+    "lite_alloc_allocated_bytes_total allocator",
+    "lite_alloc_allocations_total allocator",
     "lite_alloc_arenas allocator state strategy",
     "lite_alloc_budget_max_bytes budget",
     "lite_alloc_budget_reserved_bytes budget",
-    "lite_alloc_chunk_releases_total allocator strategy",
-    "lite_alloc_chunks allocator strategy",
-    "lite_alloc_copied_bytes_total allocator strategy",
-    "lite_alloc_failures_total allocator strategy",
-    "lite_alloc_fallback_allocated_bytes_total allocator strategy",
-    "lite_alloc_fallbacks_total allocator reason strategy",
-    "lite_alloc_frees_total allocator event_loop origin strategy",
+    "lite_alloc_chunk_releases_total allocator",
+    "lite_alloc_chunks allocator",
+    "lite_alloc_copied_bytes_total allocator",
+    "lite_alloc_failures_total allocator",
+    "lite_alloc_fallback_allocated_bytes_total allocator reason",
+    "lite_alloc_fallbacks_total allocator reason",
+    "lite_alloc_frees_total allocator origin",
     "lite_alloc_info allocator strategy version",
-    "lite_alloc_live_buffers allocator event_loop strategy",
-    "lite_alloc_memory_peak_bytes allocator event_loop strategy",
-    "lite_alloc_memory_pinned_bytes allocator event_loop strategy",
-    "lite_alloc_memory_requested_bytes allocator event_loop strategy",
-    "lite_alloc_memory_reserved_bytes allocator event_loop strategy",
-    "lite_alloc_memory_used_bytes allocator event_loop strategy",
-    "lite_alloc_reallocations_total allocator outcome strategy",
-    "lite_alloc_searched_blocks_total allocator strategy",
+    "lite_alloc_live_buffers allocator event_loop",
+    "lite_alloc_loop_allocations_total allocator event_loop",
+    "lite_alloc_loop_frees_total allocator event_loop origin",
+    "lite_alloc_memory_committed_bytes allocator event_loop",
+    "lite_alloc_memory_kept_bytes allocator event_loop",
+    "lite_alloc_memory_peak_bytes allocator event_loop",
+    "lite_alloc_memory_pinned_bytes allocator event_loop",
+    "lite_alloc_memory_requested_bytes allocator event_loop",
+    "lite_alloc_memory_reserved_bytes allocator event_loop",
+    "lite_alloc_memory_used_bytes allocator event_loop",
+    "lite_alloc_reallocations_total allocator outcome",
+    "lite_alloc_refusals_total allocator",
+    "lite_alloc_searched_blocks_total allocator",
+    "lite_alloc_violations_total allocator",
   };
 
   private final PrometheusMeterRegistry registry =
@@ -97,7 +103,9 @@ final class PrometheusScrapeTest {
       assertThat(names).containsExactly(EXPECTED);
       assertThat(perName)
           .containsEntry("lite_alloc_memory_used_bytes", 4)
-          .containsEntry("lite_alloc_frees_total", 8)
+          .containsEntry("lite_alloc_frees_total", 4)
+          .containsEntry("lite_alloc_loop_frees_total", 8)
+          .containsEntry("lite_alloc_arenas", 6)
           .containsEntry("lite_alloc_budget_max_bytes", 1)
           .containsEntry("lite_alloc_info", 2);
     }
@@ -123,7 +131,7 @@ final class PrometheusScrapeTest {
               });
       while (!traffic.isDone()) {
         Map<String, Double> series = parse(registry.scrape());
-        String labels = "{allocator=\"a\",event_loop=\"loop\",strategy=\"hybrid\"}";
+        String labels = "{allocator=\"a\",event_loop=\"loop\"}";
         Double requested = series.get("lite_alloc_memory_requested_bytes" + labels);
         Double used = series.get("lite_alloc_memory_used_bytes" + labels);
         Double pinned = series.get("lite_alloc_memory_pinned_bytes" + labels);

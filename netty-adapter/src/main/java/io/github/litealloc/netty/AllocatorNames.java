@@ -1,17 +1,20 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.memory.Subscription;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the allocators of this process, each of them used once: registries of meters
  * silently ignore a second allocator of the same name. A name is free again when its allocator is
- * closed and has no live buffer any more, or was dropped and collected. Safe for any thread.
+ * closed, has no live buffer any more and is held by nobody who shows it, or was dropped and
+ * collected. Safe for any thread.
  */
 final class AllocatorNames {
   /*
@@ -40,6 +43,10 @@ final class AllocatorNames {
     @SuppressWarnings("UnusedVariable") // kept, so that the reference is not collected itself
     private @Nullable User user;
 
+    // Guarded by the class of all names.
+    private int holders;
+    private boolean isGivenBack;
+
     private AllocatorName(String wanted, int number) {
       this.wanted = wanted;
       this.number = number;
@@ -55,9 +62,20 @@ final class AllocatorNames {
       user = new User(allocator, this);
     }
 
-    /** Frees the name, once. */
+    /** Frees the name, once, when nobody holds it any more. */
     void giveBack() {
-      AllocatorNames.free(this);
+      AllocatorNames.giveBack(this);
+    }
+
+    /** Keeps the name from others although its user may give it back. */
+    Subscription hold() {
+      AllocatorNames.hold(this);
+      AtomicBoolean isHeld = new AtomicBoolean(true);
+      return () -> {
+        if (isHeld.compareAndSet(true, false)) {
+          AllocatorNames.letGo(this);
+        }
+      };
     }
   }
 
@@ -84,6 +102,26 @@ final class AllocatorNames {
     return name;
   }
 
+  private static synchronized void hold(AllocatorName name) {
+    name.holders++;
+  }
+
+  private static synchronized void letGo(AllocatorName name) {
+    name.holders--;
+    freeIfUnused(name);
+  }
+
+  private static synchronized void giveBack(AllocatorName name) {
+    name.isGivenBack = true;
+    freeIfUnused(name);
+  }
+
+  private static void freeIfUnused(AllocatorName name) {
+    if (name.isGivenBack && name.holders == 0) {
+      free(name);
+    }
+  }
+
   private static synchronized void free(AllocatorName name) {
     if (TAKEN.remove(name.text(), name)) {
       BitSet numbers = NUMBERS.getOrDefault(name.wanted, new BitSet());
@@ -96,7 +134,7 @@ final class AllocatorNames {
 
   private static void giveBackCollected() {
     for (Reference<?> user = COLLECTED.poll(); user != null; user = COLLECTED.poll()) {
-      ((User) user).name.giveBack();
+      free(((User) user).name); // whoever held it is gone too
     }
   }
 }

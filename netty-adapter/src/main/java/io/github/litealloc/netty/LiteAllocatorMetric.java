@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  */
 public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
 
-  private final String name;
+  private final AllocatorNames.AllocatorName takenName;
   private final Supplier<String> strategy;
   private final ChunkStore store;
   private final ArenaRegistry arenas;
@@ -29,13 +29,13 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   private final HeapUsage heapUsage;
 
   LiteAllocatorMetric(
-      String name,
+      AllocatorNames.AllocatorName takenName,
       Supplier<String> strategy,
       ChunkStore store,
       ArenaRegistry arenas,
       FallbackCounters fallbacks,
       HeapUsage heapUsage) {
-    this.name = name;
+    this.takenName = takenName;
     this.strategy = strategy;
     this.store = store;
     this.arenas = arenas;
@@ -50,7 +50,17 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
 
   /** {@return the allocator's name, which no other allocator of the process has} */
   public String name() {
-    return name;
+    return takenName.text();
+  }
+
+  /**
+   * Keeps the name from other allocators, for whoever shows figures under it, even after this one
+   * is closed and has no live buffer. Any thread.
+   *
+   * @return lets go of the name when closed
+   */
+  public Subscription keepName() {
+    return takenName.hold();
   }
 
   /**
@@ -181,7 +191,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   @Override
   public String toString() {
     return "LiteAllocatorMetric("
-        + name
+        + name()
         + ", "
         + strategy()
         + ", reserved: "

@@ -94,7 +94,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     this.stripes = router.stripes();
     this.metric =
         new LiteAllocatorMetric(
-            name,
+            settings.takenName(),
             this::strategy,
             sharedStore.store(),
             arenas,
@@ -153,7 +153,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   /**
    * {@return the name that the allocator was built with or, if another one of the process has it,
    * that name with a number, such as {@code "default-2"}} It is free again when the allocator is
-   * closed and the last of its buffers is released, or when it was dropped and collected.
+   * closed, the last of its buffers is released, and nobody shows figures under it ({@link
+   * LiteAllocatorMetric#keepName}), or when it was dropped and collected.
    */
   public String name() {
     return name;

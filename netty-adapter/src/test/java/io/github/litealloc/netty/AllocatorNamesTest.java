@@ -30,6 +30,31 @@ final class AllocatorNamesTest {
   }
 
   @Test
+  void hold_ofANameThatIsGivenBack_keepsItFromOthers() throws Exception {
+    AllocatorName name = AllocatorNames.take("held");
+    var first = name.hold();
+    var second = name.hold();
+    name.giveBack();
+    first.close();
+    first.close(); // once is enough
+    AllocatorName meanwhile = AllocatorNames.take("held");
+    assertThat(meanwhile.text()).isEqualTo("held-2");
+    second.close();
+    AllocatorName again = AllocatorNames.take("held");
+    assertThat(again.text()).isEqualTo("held");
+    List.of(meanwhile, again).forEach(AllocatorName::giveBack);
+  }
+
+  @Test
+  void hold_ofANameThatIsInUse_doesNotGiveItBack() throws Exception {
+    AllocatorName name = AllocatorNames.take("used");
+    name.hold().close();
+    AllocatorName other = AllocatorNames.take("used");
+    assertThat(other.text()).isEqualTo("used-2");
+    List.of(name, other).forEach(AllocatorName::giveBack);
+  }
+
+  @Test
   void take_ofWhatManyHave_findsTheFreeOne() {
     List<AllocatorName> names = new ArrayList<>();
     for (int i = 0; i < 16_000; i++) {

@@ -1,6 +1,7 @@
 package io.github.litealloc.metrics.internal;
 
 import io.github.litealloc.ArenaFigures;
+import io.github.litealloc.netty.ArenaMetric;
 import io.github.litealloc.netty.FallbackReason;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * What one allocator says at one moment.
  *
  * @param timeMillis when it was read, Unix time in milliseconds
+ * @param strategy what arenas are made with now
  * @param total sums over all event loops; counters include arenas that are gone
- * @param openArenas arenas whose event loop is alive
- * @param orphanedArenas arenas that outlived their event loop
+ * @param arenas how many there are, by strategy and stage; every stage has a value, and so has the
+ *     strategy that arenas are made with now
  * @param loops the event loops, by name
  * @param fallbacks requests passed on, by reason; every reason has a value
  * @param fallbackBytes their bytes
@@ -19,13 +21,34 @@ import org.jspecify.annotations.Nullable;
  */
 public record AllocatorFigures(
     long timeMillis,
+    String strategy,
     ArenaFigures total,
-    long openArenas,
-    long orphanedArenas,
+    Map<String, Map<ArenaMetric.Stage, Long>> arenas,
     Map<String, LoopFigures> loops,
     Map<FallbackReason, Long> fallbacks,
     Map<FallbackReason, Long> fallbackBytes,
     long failures) {
+
+  /**
+   * Returns how many arenas of all strategies are at one stage.
+   *
+   * @param stage the stage
+   * @return arenas
+   */
+  public long arenas(ArenaMetric.Stage stage) {
+    return arenas.values().stream().mapToLong(of -> of.getOrDefault(stage, 0L)).sum();
+  }
+
+  /**
+   * Returns how many arenas of one strategy are at one stage.
+   *
+   * @param strategy its name
+   * @param stage the stage
+   * @return arenas
+   */
+  public long arenas(String strategy, ArenaMetric.Stage stage) {
+    return arenas.getOrDefault(strategy, Map.of()).getOrDefault(stage, 0L);
+  }
 
   /**
    * Finds an event loop.
@@ -58,6 +81,16 @@ public record AllocatorFigures(
       sum += reason == FallbackReason.HEAP ? 0 : fallbacks(reason);
     }
     return sum;
+  }
+
+  /**
+   * Returns the bytes of the requests that were passed on for one reason.
+   *
+   * @param reason the reason
+   * @return bytes
+   */
+  public long fallbackBytes(FallbackReason reason) {
+    return fallbackBytes.getOrDefault(reason, 0L);
   }
 
   /** {@return the bytes of all requests that were passed on} */

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,13 @@ public final class AllocatorReader {
    * and another of that name started there are two for a while. An arena stays in the group it was
    * first put into. Moving it, say from "other" to a freed place, would lower one counter and raise
    * another, and a backend would take both for traffic.
+   *
+   * A group without arenas is not shown, but its counters are remembered for a while: its loop may be
+   * between two arenas, as in a change of strategy, and its totals must not start anew.
    */
+
+  /** How many loops without arenas are remembered. */
+  private static final int MAX_REMEMBERED = 256;
 
   /** How old a snapshot may be. */
   public static final long MAX_AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -42,9 +49,11 @@ public final class AllocatorReader {
   private final LiteAllocatorMetric metric;
   private final int maxLoops;
   private final LongSupplier nanoTime;
+  private volatile Consumer<AllocatorFigures> readListener = figures -> {};
 
   // Guarded by this.
   private final Map<String, LoopGroup> groups = new LinkedHashMap<>();
+  private final Map<String, LoopGroup> withoutArenas = new LinkedHashMap<>();
   private final Map<ArenaStatistics, LoopGroup> groupOfArena = new IdentityHashMap<>();
   private ArenaFigures lastTotal = ArenaFigures.NONE;
   private @Nullable AllocatorFigures snapshot;
@@ -71,12 +80,27 @@ public final class AllocatorReader {
     return metric;
   }
 
+  /**
+   * Has somebody told whenever {@link #figures} has read anew, on the thread that has asked for
+   * them.
+   *
+   * @param listener who is told; must be quick, and throw nothing
+   */
+  public void onRead(Consumer<AllocatorFigures> listener) {
+    readListener = listener;
+  }
+
   /** {@return the figures, read anew if they are older than {@link #MAX_AGE_NANOS}} */
-  public synchronized AllocatorFigures figures() {
-    AllocatorFigures current = snapshot;
-    if (current == null || nanoTime.getAsLong() - snapshotNanos > MAX_AGE_NANOS) {
+  public AllocatorFigures figures() {
+    AllocatorFigures current;
+    synchronized (this) {
+      current = snapshot;
+      if (current != null && nanoTime.getAsLong() - snapshotNanos <= MAX_AGE_NANOS) {
+        return current;
+      }
       current = readNow();
     }
+    readListener.accept(current);
     return current;
   }
 
@@ -98,15 +122,18 @@ public final class AllocatorReader {
 
     groups.values().forEach(LoopGroup::begin);
     ArenaFigures total = closed.figures();
-    long orphanedArenas = 0;
+    String strategy = metric.strategy();
+    Map<String, Map<ArenaMetric.Stage, Long>> stages = new LinkedHashMap<>();
+    stages.put(strategy, noArenas());
     Map<ArenaStatistics, LoopGroup> gone = new IdentityHashMap<>(groupOfArena);
     for (ArenaMetric arena : arenas) {
       gone.remove(arena.statistics());
-      boolean orphaned = arena.orphaned();
       ArenaFigures figures = arena.statistics().snapshot();
       total = total.plus(figures);
-      orphanedArenas += orphaned ? 1 : 0;
-      groupOf(arena).add(figures, orphaned);
+      stages
+          .computeIfAbsent(arena.strategy(), ignored -> noArenas())
+          .merge(arena.stage(), 1L, Long::sum);
+      groupOf(arena).add(figures, arena.orphaned());
     }
     gone.forEach(
         (statistics, group) -> {
@@ -118,9 +145,9 @@ public final class AllocatorReader {
     AllocatorFigures current =
         new AllocatorFigures(
             Clock.systemUTC().millis(),
+            strategy,
             lastTotal,
-            arenas.size() - orphanedArenas,
-            orphanedArenas,
+            Collections.unmodifiableMap(stages),
             loops(),
             byReason(metric::fallbacks),
             byReason(metric::fallbackBytes),
@@ -130,13 +157,37 @@ public final class AllocatorReader {
     return current;
   }
 
+  private static Map<ArenaMetric.Stage, Long> noArenas() {
+    Map<ArenaMetric.Stage, Long> stages = new EnumMap<>(ArenaMetric.Stage.class);
+    for (ArenaMetric.Stage stage : ArenaMetric.Stage.values()) {
+      stages.put(stage, 0L);
+    }
+    return stages;
+  }
+
   private LoopGroup groupOf(ArenaMetric arena) {
     LoopGroup group = groupOfArena.get(arena.statistics());
     if (group == null) {
-      group = groups.computeIfAbsent(groupName(arena.eventLoop()), LoopGroup::new);
+      group = groups.computeIfAbsent(groupName(arena.eventLoop()), this::newGroup);
       groupOfArena.put(arena.statistics(), group);
     }
     return group;
+  }
+
+  private LoopGroup newGroup(String name) {
+    LoopGroup remembered = withoutArenas.remove(name);
+    if (remembered == null) {
+      return new LoopGroup(name);
+    }
+    remembered.begin();
+    return remembered;
+  }
+
+  private void remember(String name, LoopGroup group) {
+    withoutArenas.put(name, group);
+    if (withoutArenas.size() > MAX_REMEMBERED) {
+      withoutArenas.remove(withoutArenas.keySet().iterator().next());
+    }
   }
 
   private String groupName(String eventLoop) {
@@ -155,6 +206,8 @@ public final class AllocatorReader {
       Map.Entry<String, LoopGroup> entry = each.next();
       if (entry.getValue().isEmpty()) {
         each.remove();
+        entry.getValue().end();
+        remember(entry.getKey(), entry.getValue());
       } else {
         loops.put(entry.getKey(), entry.getValue().end());
       }

@@ -4,8 +4,12 @@ import {memoryChart, rateChart} from './charts.js';
 import {Live} from './live.js';
 import {Samples, perSecond} from './samples.js';
 import {
-  showBudgets, showBypass, showCharts, showConnection, showLoops, showProcess, showTiles, showVerdict,
+  showBudgets, showBypass, showCharts, showConnection, showLoops, showNoData, showProcess, showTiles,
+  showTitle, showVerdict,
 } from './view.js';
+
+/** Without a snapshot for so long, what the page shows is no longer true. */
+const STALE_MILLIS = 5_000;
 
 const samples = new Samples();
 const memory = memoryChart();
@@ -14,6 +18,8 @@ const rates = rateChart();
 let paused = false;
 let state = 'connecting';
 let latest = null;
+let receivedAt = performance.now();
+let isStale = false;
 let loops = [];
 let shownLoops = [];
 let loopsBefore = new Map();
@@ -21,6 +27,26 @@ let loopsBefore = new Map();
 function showState(newState) {
   state = newState;
   showConnection(paused ? `paused, ${state}` : state);
+  judgeData();
+}
+
+/** Says so, in the place of the verdict, when there are no figures: a green word would be a lie. */
+function judgeData() {
+  if (document.hidden) {
+    showTitle(latest, null); // nothing is asked for meanwhile
+    return;
+  }
+  const silentFor = performance.now() - receivedAt;
+  const hasData = latest !== null && state !== 'disconnected' && silentFor < STALE_MILLIS;
+  if (!hasData && (state === 'disconnected' || silentFor >= STALE_MILLIS)) {
+    isStale = true;
+    showNoData(latest);
+    showTitle(latest, 'NO DATA');
+  } else if (hasData && isStale) {
+    isStale = false;
+    showVerdict(latest.verdict);
+    showTitle(latest, latest.verdict.level);
+  }
 }
 
 async function loadHistory() {
@@ -33,12 +59,14 @@ async function loadHistory() {
 }
 
 function receive(snapshot) {
+  receivedAt = performance.now();
   samples.add(snapshot.totals);
   latest = snapshot;
   loops = withRates(snapshot);
   if (!paused) {
     show();
   }
+  judgeData();
 }
 
 /** Adds to each event loop what it allocated per second since the snapshot before. */
@@ -61,7 +89,10 @@ function show() {
   }
   document.documentElement.dataset.time = String(latest.time);
   showProcess(latest);
-  showVerdict(latest.verdict);
+  if (!isStale) {
+    showVerdict(latest.verdict);
+    showTitle(latest, latest.verdict.level);
+  }
   showTiles(latest, samples);
   showCharts(memory, rates, latest, samples);
   shownLoops = loops;
@@ -86,5 +117,11 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   memory.recolor();
   rates.recolor();
 });
+
+document.addEventListener('visibilitychange', () => {
+  receivedAt = performance.now(); // the stream begins anew
+  judgeData();
+});
+setInterval(judgeData, 1_000);
 
 new Live(loadHistory, receive, showState);

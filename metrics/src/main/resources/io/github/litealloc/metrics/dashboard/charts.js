@@ -4,6 +4,7 @@
 import {bytes, count} from './format.js';
 
 const SPAN_SECONDS = 300;
+const MIN_SPAN_SECONDS = 60;
 const MAX_STEPS = 5;
 
 function color(name) {
@@ -106,6 +107,18 @@ class LineChart {
     this.#chart.update();
   }
 
+  /** A young process has a short past: the rest would be empty. */
+  #fitSpan(points) {
+    const known = points.slice(1).flat().reduce((longest, {x}) => Math.max(longest, -x), 0);
+    const span = Math.min(SPAN_SECONDS, Math.max(MIN_SPAN_SECONDS, 30 * Math.ceil(known / 30)));
+    const {x} = this.#chart.options.scales;
+    x.min = -span;
+    x.ticks.stepSize = span > 120 ? 60 : 15;
+    x.ticks.callback = span > 120
+      ? (seconds) => (seconds === 0 ? 'now' : `${seconds / 60} min`)
+      : (seconds) => (seconds === 0 ? 'now' : `${seconds} s`);
+  }
+
   /** Shows new points, an array for each line, and says in one sentence what they show. */
   show(points, summary) {
     points.forEach((line, i) => {
@@ -113,6 +126,7 @@ class LineChart {
     });
     const max = points.flat().reduce((highest, point) => Math.max(highest, point.y), 0);
     this.#chart.options.scales.y.ticks.stepSize = this.#stepOf(max);
+    this.#fitSpan(points);
     this.#chart.update();
     this.#canvas.setAttribute('aria-label', summary);
   }

@@ -37,6 +37,11 @@ export function ratio(value, other) {
   return other === 0 ? '–' : `${trim(value / other, 1)}×`;
 }
 
+/** A moment, as the reader's clock shows it: "14:02:11". */
+export function clock(millis) {
+  return new Date(millis).toLocaleTimeString('en-GB');
+}
+
 /** 11520000 -> "3 h 12 min". */
 export function duration(millis) {
   const seconds = Math.max(0, Math.floor(millis / 1000));

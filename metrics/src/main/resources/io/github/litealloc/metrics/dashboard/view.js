@@ -1,6 +1,6 @@
 // Puts figures into the page, by textContent only: names come from users.
 
-import {bytes, count, duration, exact, part, ratio} from './format.js';
+import {bytes, clock, count, duration, exact, part, ratio} from './format.js';
 
 const VERDICTS = {
   OK: 'Nothing needs attention.',
@@ -8,12 +8,18 @@ const VERDICTS = {
   ACT: 'Somebody is hurt already.',
 };
 
+/** Below this, what is pinned and not used is no fragmentation. */
+const WASTE_BYTES = 8 << 20;
+
 function element(id) {
   return document.getElementById(id);
 }
 
 function setText(id, text) {
-  const target = element(id);
+  setTextOf(element(id), text);
+}
+
+function setTextOf(target, text) {
   if (target.textContent !== text) {
     target.textContent = text;
   }
@@ -34,22 +40,56 @@ export function showConnection(state) {
 }
 
 export function showProcess(snapshot) {
-  const {pid, startTime, version} = snapshot.process;
-  const release = version === 'unknown' ? '' : `version ${version} · `;
-  setText('process', `${release}pid ${pid} · up ${duration(snapshot.time - startTime)}`);
+  const {application, host, pid, startTime, version} = snapshot.process;
+  const release = version === 'unknown' ? '' : ` · version ${version}`;
+  setText('process', `${application} on ${host} · pid ${pid} · up `
+    + `${duration(snapshot.time - startTime)}${release}`);
+}
+
+/** So that one of many tabs can be told from the others, and how it is. */
+export function showTitle(snapshot, level) {
+  const name = snapshot === null
+    ? 'lite-alloc'
+    : `${snapshot.process.application} (${snapshot.process.host}, ${snapshot.process.pid}) · lite-alloc`;
+  document.title = level === null ? name : `${level} · ${name}`;
 }
 
 export function showVerdict({level, reasons}) {
+  document.documentElement.dataset.stale = 'false';
   element('verdict').dataset.level = level;
   setText('verdict-level', level);
-  setText('verdict-summary', reasons.length === 1 ? reasons[0] : VERDICTS[level]);
+  setText('verdict-summary', VERDICTS[level]);
   const list = element('verdict-reasons');
-  list.hidden = reasons.length < 2;
-  list.replaceChildren(...(list.hidden ? [] : reasons).map((reason) => {
-    const item = document.createElement('li');
-    item.textContent = reason;
-    return item;
-  }));
+  list.hidden = reasons.length === 0;
+  reasons.forEach((reason, i) => {
+    const item = list.children[i] ?? list.appendChild(newReason());
+    const [text, remedy] = item.children;
+    setTextOf(text, `${reason.text} Since ${clock(reason.since)}.`);
+    setTextOf(remedy, `${reason.remedy} Runbook: ${reason.alert}.`);
+  });
+  while (list.children.length > reasons.length) {
+    list.lastElementChild.remove();
+  }
+}
+
+function newReason() {
+  const item = document.createElement('li');
+  const remedy = document.createElement('span');
+  remedy.className = 'remedy';
+  item.append(document.createElement('span'), remedy);
+  return item;
+}
+
+/** What the page shows is old: whatever it says, it does not say it of now. */
+export function showNoData(snapshot) {
+  document.documentElement.dataset.stale = 'true';
+  element('verdict').dataset.level = 'NONE';
+  setText('verdict-level', 'NO DATA');
+  setText('verdict-summary', snapshot === null
+    ? 'The process does not answer.'
+    : `No figures since ${clock(snapshot.time)} (${duration(Date.now() - snapshot.time)}): the process `
+      + 'does not answer, or is gone. Below is what it said last.');
+  element('verdict-reasons').hidden = true;
 }
 
 export function showTiles(snapshot, samples) {
@@ -57,8 +97,8 @@ export function showTiles(snapshot, samples) {
   tile('reserved', bytes(totals.reservedBytes),
     `5 min peak ${bytes(samples.max('reservedBytes'))}, committed ${bytes(totals.committedBytes)}`);
   tile('used', bytes(totals.usedBytes), `5 min peak ${bytes(samples.max('usedBytes'))}`);
-  tile('pinned', ratio(totals.pinnedBytes, totals.usedBytes),
-    `${bytes(totals.pinnedBytes)} pinned`);
+  tile('pinned', bytes(totals.pinnedBytes), pinnedNote(totals));
+  tile('kept', bytes(totals.cachedBytes), 'for the next requests');
   tile('rounding', part(totals.usedBytes - totals.requestedBytes, totals.usedBytes),
     `${bytes(totals.usedBytes - totals.requestedBytes)} of used`);
   tile('live', count(totals.liveBlocks),
@@ -66,8 +106,18 @@ export function showTiles(snapshot, samples) {
   const bypassed = samples.lastMinute('directFallbacks');
   tile('fallbacks', part(bypassed, bypassed + samples.lastMinute('allocations')),
     `last minute; all: ${count(totals.directFallbacks)}`);
+  const heap = samples.lastMinute('heapBytes');
+  tile('heap', part(heap,
+    heap + samples.lastMinute('allocatedBytes') + samples.lastMinute('directFallbackBytes')),
+    'of the last minute’s bytes');
   tile('failures', count(totals.failures), 'since the start');
   showBudgetTile(snapshot.budgets);
+}
+
+/** A ratio means something only where there is something to waste. */
+function pinnedNote({pinnedBytes, usedBytes}) {
+  return pinnedBytes - usedBytes < WASTE_BYTES
+    ? 'hardly more than used' : `${ratio(pinnedBytes, usedBytes)} used`;
 }
 
 function arenas(open, orphaned) {
@@ -95,30 +145,61 @@ function fill(id, rows) {
   const body = element(id);
   rows.forEach(({names, numbers}, i) => {
     const line = body.rows[i] ?? body.appendChild(newRow(names.length, numbers.length));
+    const labels = headings(body);
     [...names, ...numbers].forEach((text, column) => {
       const cell = line.cells[column];
-      if (cell.textContent !== text) {
-        cell.textContent = text;
+      cell.dataset.label = labels[column];
+      const target = column < names.length ? cell.firstElementChild : cell;
+      setTextOf(target, text);
+      if (column < names.length) {
+        // Only what is shortened wants to be reached.
+        const isCut = target.scrollWidth > target.clientWidth || target === document.activeElement;
+        if (isCut && !target.hasAttribute('tabindex')) {
+          target.tabIndex = 0;
+        } else if (!isCut) {
+          target.removeAttribute('tabindex');
+        }
+        target.title = isCut ? text : '';
       }
     });
   });
   while (body.rows.length > rows.length) {
     body.lastElementChild.remove();
   }
+  hintAtMore(body);
+}
+
+function headings(body) {
+  return [...body.parentElement.tHead.rows[0].cells].map((cell) => cell.textContent);
+}
+
+/** Says that a table goes on to the right, where it does. */
+function hintAtMore(body) {
+  const scroll = body.closest('.scroll');
+  const hint = scroll.nextElementSibling;
+  hint.hidden = scroll.scrollWidth <= scroll.clientWidth;
 }
 
 /** The last of the names is the row's heading. */
 function newRow(names, numbers) {
   const line = document.createElement('tr');
-  for (let i = 0; i < names - 1; i++) {
-    line.append(document.createElement('td'));
+  line.setAttribute('role', 'row');
+  for (let i = 0; i < names; i++) {
+    const isHeading = i === names - 1;
+    const cell = document.createElement(isHeading ? 'th' : 'td');
+    if (isHeading) {
+      cell.scope = 'row';
+    }
+    cell.setAttribute('role', isHeading ? 'rowheader' : 'cell');
+    const name = document.createElement('span');
+    name.className = 'name';
+    cell.append(name);
+    line.append(cell);
   }
-  const heading = document.createElement('th');
-  heading.scope = 'row';
-  line.append(heading);
   for (let i = 0; i < numbers; i++) {
     const cell = document.createElement('td');
     cell.className = 'number';
+    cell.setAttribute('role', 'cell');
     line.append(cell);
   }
   return line;
@@ -147,6 +228,7 @@ function loopRow(loop) {
       bytes(loop.reservedBytes),
       bytes(loop.pinnedBytes),
       bytes(loop.usedBytes),
+      bytes(loop.cachedBytes),
       part(loop.usedBytes - loop.requestedBytes, loop.usedBytes),
       exact(loop.liveBlocks),
       count(Math.round(loop.rate)),
@@ -159,8 +241,9 @@ export function showBypass(allocators) {
   fill('bypass', allocators.map((allocator) => ({
     names: [allocator.name],
     numbers: [
-      ...['off-loop', 'budget', 'closed', 'heap'].map((reason) => exact(allocator.fallbacks[reason])),
-      bytes(Object.values(allocator.fallbackBytes).reduce((a, b) => a + b, 0)),
+      ...['off-loop', 'budget', 'closed', 'heap'].map((reason) =>
+        `${exact(allocator.fallbacks[reason])} (${bytes(allocator.fallbackBytes[reason])})`),
+      exact(allocator.refused),
       exact(allocator.failures),
     ],
   })));
@@ -174,7 +257,6 @@ export function showBudgets(budgets) {
       budget.maxBytes === undefined ? 'no limit' : bytes(budget.maxBytes),
       budget.maxBytes === undefined ? '–' : part(budget.reservedBytes, budget.maxBytes),
       bytes(budget.peakReservedBytes),
-      exact(budget.refusals),
     ],
   })));
 }
@@ -206,9 +288,13 @@ export function showCharts(memory, rates, snapshot, samples) {
   setText('rate-summary', rateSummary);
 }
 
-/** The ceiling, unless it is so far away that it would press the other lines flat. */
+/** The ceilings together, unless they are so far away that they would press the other lines flat. */
 function budgetLine(budgets, highest) {
   const limited = budgets.filter((budget) => budget.maxBytes !== undefined);
-  const max = limited.reduce((total, budget) => total + budget.maxBytes, 0);
-  return limited.length === 0 || max > 4 * highest ? [] : [{x: -300, y: max}, {x: 0, y: max}];
+  const near = limited.filter((budget) => budget.maxBytes <= 4 * highest);
+  if (near.length === 0) {
+    return [];
+  }
+  const max = near.reduce((total, budget) => total + budget.maxBytes, 0);
+  return [{x: -300, y: max}, {x: 0, y: max}];
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.metrics.TestLoop;
+import io.github.litealloc.netty.ArenaMetric.Stage;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -126,7 +127,7 @@ final class AllocatorReaderTest {
     assertThat(reader.readNow().loops()).containsOnlyKeys("loop");
 
     twin.close();
-    eventually(() -> assertThat(reader.readNow().openArenas()).isEqualTo(1));
+    eventually(() -> assertThat(reader.readNow().arenas(Stage.OPEN)).isEqualTo(1));
     LoopFigures left = reader.readNow().loops().get("loop");
     assertThat(left.figures().get(ArenaFigure.ALLOCATIONS)).isEqualTo(2);
     assertThat(left.figures().get(ArenaFigure.RESERVED_BYTES))
@@ -151,15 +152,46 @@ final class AllocatorReaderTest {
   }
 
   @Test
+  void loop_betweenTwoArenas_keepsItsCounters() throws Exception {
+    AllocatorReader reader = reader(64);
+    allocateAndRelease(loop);
+    allocateAndRelease(loop);
+    assertThat(reader.readNow().loops()).containsKey("loop");
+
+    allocator.strategy("free-list");
+    eventually(() -> assertThat(reader.readNow().loops()).isEmpty());
+    allocateAndRelease(loop);
+    assertThat(reader.readNow().loops().get("loop").figures().get(ArenaFigure.ALLOCATIONS))
+        .isEqualTo(3);
+  }
+
+  @Test
+  void arenas_ofAFormerStrategy_areBesideThoseOfTheNewOne() throws Exception {
+    AllocatorReader reader = reader(64);
+    String before = allocator.strategy();
+    ByteBuf survivor = loop.call(() -> allocator.directBuffer(100));
+    allocator.strategy("free-list");
+    allocateAndRelease(loop);
+
+    AllocatorFigures figures = reader.readNow();
+    assertThat(figures.strategy()).isEqualTo("free-list");
+    assertThat(figures.arenas().keySet()).containsExactly("free-list", before);
+    assertThat(figures.arenas(before, Stage.RETIRING)).isEqualTo(1);
+    assertThat(figures.arenas("free-list", Stage.OPEN)).isEqualTo(1);
+    loop.release(survivor);
+    eventually(() -> assertThat(reader.readNow().arenas().keySet()).containsExactly("free-list"));
+  }
+
+  @Test
   void orphaned_buffersOutlastTheLoop_isSaid() throws Exception {
     AllocatorReader reader = reader(64);
     ByteBuf survivor = loop.call(() -> allocator.directBuffer(100));
     assertThat(reader.readNow().loops().get("loop").orphaned()).isFalse();
 
     loop.close();
-    eventually(() -> assertThat(reader.readNow().orphanedArenas()).isEqualTo(1));
+    eventually(() -> assertThat(reader.readNow().arenas(Stage.ORPHANED)).isEqualTo(1));
     assertThat(reader.readNow().loops().get("loop").orphaned()).isTrue();
-    assertThat(reader.readNow().openArenas()).isZero();
+    assertThat(reader.readNow().arenas(Stage.OPEN)).isZero();
 
     survivor.release();
     assertThat(reader.readNow().loops()).isEmpty();

@@ -5,7 +5,7 @@ import io.github.litealloc.memory.MemoryBudget;
 /**
  * A budget at one moment.
  *
- * @param name its name
+ * @param name its name, with a number if others have that name too
  * @param maxBytes bytes it allows, {@link Long#MAX_VALUE} if it only counts
  * @param reservedBytes bytes charged
  * @param peakReservedBytes highest number of bytes charged so far
@@ -14,10 +14,10 @@ import io.github.litealloc.memory.MemoryBudget;
 record BudgetFigures(
     String name, long maxBytes, long reservedBytes, long peakReservedBytes, long refusals) {
 
-  static BudgetFigures of(MemoryBudget budget) {
+  static BudgetFigures of(String name, MemoryBudget budget) {
     long reserved = budget.reservedBytes();
     return new BudgetFigures(
-        budget.name(),
+        name,
         budget.maxBytes(),
         reserved,
         Math.max(reserved, budget.peakReservedBytes()),

@@ -6,17 +6,24 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the dashboard serves: its endpoints, its streams, and what happens each second. */
 final class Dashboard {
 
   private final Observer observer;
-  private final History history = new History();
+  private final History history;
+  private final Judge judge = new Judge();
+  private final ProcessInfo process;
+  private @Nullable Verdict verdict;
   private final EventStreams streams = new EventStreams(this::snapshot);
   private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
 
-  Dashboard(List<LiteAllocatorMetric> allocators, PrometheusMeterRegistry registry) {
+  Dashboard(
+      List<LiteAllocatorMetric> allocators, PrometheusMeterRegistry registry, String application) {
     observer = new Observer(allocators);
+    history = new History(allocators.size());
+    process = ProcessInfo.of(application);
     endpoints.putAll(StaticFiles.endpoints());
     endpoints.put("/metrics", new PrometheusText(registry));
     endpoints.put("/api/v1/snapshot", request -> Answer.ok(Answer.JSON, snapshot()));
@@ -34,13 +41,16 @@ final class Dashboard {
 
   /** Once a second: notes the figures and sends them to those who look. */
   void tick() {
-    history.add(observer.observe());
+    Moment now = observer.observe();
+    history.add(now);
+    verdict = judge.judge(now, history);
     streams.tick();
   }
 
   private byte[] snapshot() {
     Moment now = observer.observe();
-    return SnapshotJson.write(now, Judge.judge(now, history));
+    Verdict latest = verdict;
+    return SnapshotJson.write(now, latest != null ? latest : judge.judge(now, history), process);
   }
 
   /** The stream's answer to HEAD; GET opens the stream. */

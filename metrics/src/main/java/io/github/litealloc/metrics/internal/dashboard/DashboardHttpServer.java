@@ -3,46 +3,40 @@ package io.github.litealloc.metrics.internal.dashboard;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A small HTTP server on the loopback address: one daemon thread, an allocator of its own, and a
- * fixed limit on everything that a client can ask for. Safe for use by several threads.
+ * A small HTTP server on the loopback address: one daemon thread, memory of its own, and a fixed
+ * limit on everything that a client can ask for. Safe for use by several threads.
  */
 public final class DashboardHttpServer implements AutoCloseable {
   /*
-   * The observer must not change what it observes: its buffers are unpooled and not ours, its thread
-   * is no event loop of the application, and nobody can make it hold more than
+   * The observer must not change what it observes: its memory is not ours, its thread is no event
+   * loop of the application, and nobody can make it hold more than
    *
    *   32 connections x (64 KiB of written answers + one answer + 256 KiB of socket buffer).
+   *
+   * And it must outlive what it observes: its memory is taken at the start, its thread survives what
+   * is thrown (ObserverThread), and the tick puts right what a moment without memory has left undone:
+   * Netty stops accepting when an accept fails, and goes on by a task that may be lost.
    */
 
-  static final int MAX_CONNECTIONS = 32;
   static final int MAX_REQUEST_LINE_BYTES = 2_048;
   private static final int MAX_HEADER_BYTES = 8_192;
-  private static final int IDLE_SECONDS = 60;
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
   private static final int RECEIVE_BUFFER_BYTES = 16 * 1024;
   private static final int READ_BYTES = 4 * 1024;
@@ -50,26 +44,27 @@ public final class DashboardHttpServer implements AutoCloseable {
       new WriteBufferWaterMark(32 * 1024, 64 * 1024);
   private static final String LOOPBACK = "127.0.0.1";
 
-  private static final System.Logger LOG = System.getLogger(DashboardHttpServer.class.getName());
-
-  private final EventLoopGroup group;
-  private final ChannelGroup connections;
   private final Dashboard dashboard;
-  private final Channel serverChannel;
+  private final ObserverMemory memory = new ObserverMemory();
+  private final ConnectionList connections = new ConnectionList(System::nanoTime);
+  private final ObserverThread thread;
+  private final int port;
+  private volatile Channel serverChannel;
+  private volatile boolean closed;
 
   private DashboardHttpServer(Dashboard dashboard, int port) {
     this.dashboard = dashboard;
-    group =
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("lite-alloc-dashboard", true), NioIoHandler.newFactory());
-    connections = new DefaultChannelGroup(group.next(), true);
+    thread = new ObserverThread("lite-alloc-dashboard", History.INTERVAL_MILLIS, this::tick);
     try {
-      serverChannel = bind(port);
+      warmUp();
+      thread.start();
+      serverChannel = requireBound(bind(port).awaitUninterruptibly(), port);
     } catch (RuntimeException | Error e) {
-      group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      thread.close();
+      memory.close();
       throw e;
     }
-    group.next().scheduleAtFixedRate(this::tick, 0, History.INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    this.port = ((InetSocketAddress) serverChannel.localAddress()).getPort();
   }
 
   /**
@@ -77,33 +72,64 @@ public final class DashboardHttpServer implements AutoCloseable {
    *
    * @param allocators what the page shows
    * @param registry what {@code /metrics} shows
+   * @param application what the page calls the process
    * @param port where to listen, 0 for any free port
    * @return a server that listens
    * @throws UncheckedIOException if the port cannot be had
    */
   public static DashboardHttpServer start(
-      List<LiteAllocatorMetric> allocators, PrometheusMeterRegistry registry, int port) {
-    return new DashboardHttpServer(new Dashboard(allocators, registry), port);
+      List<LiteAllocatorMetric> allocators,
+      PrometheusMeterRegistry registry,
+      String application,
+      int port) {
+    return new DashboardHttpServer(new Dashboard(allocators, registry, application), port);
   }
 
-  private Channel bind(int port) {
-    ByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(group)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.ALLOCATOR, allocator)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.ALLOCATOR, allocator)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
-            .childOption(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
-            .childHandler(new Connections())
-            .bind(LOOPBACK, port)
-            .awaitUninterruptibly();
+  /**
+   * Answers each path once, while there is memory: what is used for the first time takes some, and
+   * a class that has not found it then is of no use ever after.
+   */
+  private void warmUp() {
+    for (String path : dashboard.endpoints().keySet()) {
+      EmbeddedChannel channel = new EmbeddedChannel();
+      channel.config().setAllocator(memory.allocator());
+      addHandlers(channel);
+      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      channel.writeInbound(
+          memory.allocator().directBuffer().writeBytes(request.getBytes(StandardCharsets.UTF_8)));
+      channel.finishAndReleaseAll();
+    }
+  }
+
+  private RequestHandler addHandlers(Channel channel) {
+    HttpDecoderConfig limits =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+            .setMaxHeaderSize(MAX_HEADER_BYTES);
+    RequestHandler handler =
+        new RequestHandler(channel, dashboard.endpoints(), dashboard.streams(), System::nanoTime);
+    channel.pipeline().addLast(new HttpServerCodec(limits)).addLast(handler);
+    return handler;
+  }
+
+  private ChannelFuture bind(int port) {
+    return new ServerBootstrap()
+        .group(thread.loop())
+        .channel(NioServerSocketChannel.class)
+        .option(ChannelOption.ALLOCATOR, memory.allocator())
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.ALLOCATOR, memory.allocator())
+        .childOption(ChannelOption.AUTO_READ, false)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+        .childOption(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
+        .childHandler(new Connections())
+        .bind(LOOPBACK, port);
+  }
+
+  private static Channel requireBound(ChannelFuture bound, int port) {
     if (!bound.isSuccess()) {
       BindException problem =
           new BindException(
@@ -122,49 +148,60 @@ public final class DashboardHttpServer implements AutoCloseable {
   private final class Connections extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
-      if (connections.size() >= MAX_CONNECTIONS) {
+      RequestHandler handler = addHandlers(channel);
+      if (!connections.add(handler)) {
         channel.close();
         return;
       }
-      connections.add(channel);
-      HttpDecoderConfig limits =
-          new HttpDecoderConfig()
-              .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-              .setMaxHeaderSize(MAX_HEADER_BYTES);
-      channel
-          .pipeline()
-          .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
-          .addLast(new HttpServerCodec(limits))
-          .addLast(
-              new RequestHandler(
-                  new Guard(((InetSocketAddress) channel.localAddress()).getPort()),
-                  dashboard.endpoints(),
-                  dashboard.streams()));
+      channel.closeFuture().addListener(closed -> connections.remove(handler));
     }
   }
 
   private void tick() {
     try {
       dashboard.tick();
-    } catch (RuntimeException e) {
-      // Thrown on, it would silently end all ticks.
-      LOG.log(System.Logger.Level.WARNING, "the dashboard missed a second", e);
+    } finally {
+      connections.closeLate();
+      goOnListening();
+    }
+  }
+
+  private void goOnListening() {
+    Channel channel = serverChannel;
+    if (closed || channel == null) {
+      return;
+    }
+    if (!channel.isOpen()) {
+      bind(port)
+          .addListener(
+              bound -> {
+                if (bound.isSuccess()) {
+                  serverChannel = ((ChannelFuture) bound).channel();
+                }
+              });
+    } else if (!channel.config().isAutoRead()) {
+      channel.config().setAutoRead(true);
     }
   }
 
   /** {@return the port where the server listens} */
   public int port() {
-    return ((InetSocketAddress) serverChannel.localAddress()).getPort();
+    return port;
   }
 
   /** Closes the port and all connections, and ends the thread. A second call does nothing. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     serverChannel.close();
-    connections.close();
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    if (!group.next().inEventLoop()) {
-      group.terminationFuture().awaitUninterruptibly(2, TimeUnit.SECONDS);
+    try {
+      thread.loop().execute(connections::closeAll);
+    } finally {
+      thread.close();
+      memory.close();
     }
   }
 }

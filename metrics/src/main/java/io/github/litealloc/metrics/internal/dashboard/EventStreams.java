@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -61,15 +62,24 @@ final class EventStreams {
     }
   }
 
-  /** Turns a connection into a stream and sends the first snapshot; false if there are enough. */
-  boolean tryAdd(ChannelHandlerContext context) {
+  /**
+   * Turns a connection into a stream and sends the first snapshot; false if there are enough.
+   *
+   * @param isOld whether the client speaks HTTP 1.0, in which an answer of unknown length ends with
+   *     its connection
+   */
+  boolean tryAdd(ChannelHandlerContext context, boolean isOld) {
     if (streams.size() >= MAX_STREAMS) {
       return false;
     }
     HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     SafetyHeaders.addTo(head.headers());
     head.headers().set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
-    HttpUtil.setTransferEncodingChunked(head, true);
+    if (isOld) {
+      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else {
+      HttpUtil.setTransferEncodingChunked(head, true);
+    }
     context.write(head);
     context.writeAndFlush(new DefaultHttpContent(event("retry: 2000\n", snapshot.get())));
 
@@ -87,6 +97,14 @@ final class EventStreams {
     lastId++;
     ByteBuf event = event("", snapshot.get());
     long now = nanoTime.getAsLong();
+    try {
+      send(event, now);
+    } finally {
+      event.release();
+    }
+  }
+
+  private void send(ByteBuf event, long now) {
     // A copy: closing a channel removes it from the list.
     for (Stream stream : List.copyOf(streams)) {
       if (stream.channel.isWritable()) {
@@ -99,7 +117,6 @@ final class EventStreams {
         stream.channel.close();
       }
     }
-    event.release();
   }
 
   private ByteBuf event(String preamble, byte[] json) {

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Listening on the loopback address keeps other machines out, but not the web pages in this
  * machine's browser. A page that lets its own host name point here (DNS rebinding) betrays itself
- * by the {@code Host} header, any other by {@code Sec-Fetch-Site}.
+ * by the name in the {@code Host} header, any other by {@code Sec-Fetch-Site}. The port there says
+ * nothing: behind {@code ssh -L} or {@code kubectl port-forward} it is another one. A link that
+ * somebody follows is no harm either: the page that has it cannot read what is shown.
  */
 final class Guard {
 
@@ -23,16 +26,15 @@ final class Guard {
 
   private static final String SEC_FETCH_SITE = "sec-fetch-site";
   private static final Set<String> ALLOWED_SITES = Set.of("none", "same-origin");
-  private static final int HTTP_PORT = 80;
+  private static final String SEC_FETCH_MODE = "sec-fetch-mode";
+  private static final String SEC_FETCH_DEST = "sec-fetch-dest";
+  private static final Set<String> ALLOWED_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
+  private static final Pattern PORT = Pattern.compile(":\\d{1,5}$");
 
-  private final int port;
-
-  Guard(int port) {
-    this.port = port;
-  }
+  private Guard() {}
 
   /** Returns why the request is refused, or {@code null} if it is not. */
-  @Nullable Answer refusal(HttpRequest request) {
+  static @Nullable Answer refusal(HttpRequest request) {
     HttpHeaders headers = request.headers();
     if (request.decoderResult().isFailure()) {
       return Answer.text(HttpResponseStatus.BAD_REQUEST, "Not a request that this server reads.");
@@ -41,10 +43,10 @@ final class Guard {
         || !isAllowedHost(headers.get(HttpHeaderNames.HOST))) {
       return Answer.text(
           HttpResponseStatus.MISDIRECTED_REQUEST,
-          "This server answers only to 127.0.0.1:" + port + " and localhost:" + port + '.');
+          "This server answers only to the names 127.0.0.1 and localhost, on any port.");
     }
     String site = headers.get(SEC_FETCH_SITE);
-    if (site != null && !ALLOWED_SITES.contains(site)) {
+    if (site != null && !ALLOWED_SITES.contains(site) && !isFollowedLink(headers)) {
       return Answer.text(HttpResponseStatus.FORBIDDEN, "This server does not answer other sites.");
     }
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
@@ -58,14 +60,14 @@ final class Guard {
     return null;
   }
 
-  private boolean isAllowedHost(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
-    String suffix = ":" + port;
-    if (name.endsWith(suffix)) {
-      name = name.substring(0, name.length() - suffix.length());
-    } else if (port != HTTP_PORT) {
-      return false;
-    }
-    return name.equals("127.0.0.1") || name.equals("localhost") || name.equals("[::1]");
+  /** Whether a reader has gone here from another page, in a window and not in a frame. */
+  private static boolean isFollowedLink(HttpHeaders headers) {
+    return "navigate".equals(headers.get(SEC_FETCH_MODE))
+        && "document".equals(headers.get(SEC_FETCH_DEST));
+  }
+
+  private static boolean isAllowedHost(String host) {
+    String name = PORT.matcher(host.toLowerCase(Locale.ROOT)).replaceFirst("");
+    return ALLOWED_NAMES.contains(name);
   }
 }

@@ -2,15 +2,19 @@ package io.github.litealloc.metrics.internal.dashboard;
 
 import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.ArenaFigures;
+import io.github.litealloc.metrics.internal.LoopFigures;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Comes to a {@link Verdict} from the figures of now and of the last five minutes. Requests that
- * failed want action. Budgets that are nearly used or refuse, requests that bypass the arenas,
- * waste and long searches want watching.
+ * Comes to a {@link Verdict} from the figures of now and of the last five minutes: the alerts of
+ * {@code lite-alloc.rules.yml}, as far as they need no longer history. It remembers since when each
+ * of them holds, so it is to be asked once for each moment. Not thread-safe.
  */
 final class Judge {
 
@@ -20,11 +24,20 @@ final class Judge {
   /** Leaves time to act before memory is refused. */
   private static final double BUDGET_NEARLY_USED = 0.85;
 
+  /** So much of the traffic past the budget is no longer an exception: the ceiling is none. */
+  private static final double PAST_BUDGET_SHARE = 0.01;
+
   /** So much of the traffic outside the arenas is no longer an exception. */
   private static final double FALLBACK_SHARE = 0.05;
 
   /** Pinned bytes for each byte in use. */
   private static final long FRAGMENTED = 4;
+
+  /**
+   * What a loop may pin, or hold, without a word: the first chunks of a healthy one. With this,
+   * what is worth mentioning does not grow with the number of loops.
+   */
+  private static final long USUAL_BYTES_OF_LOOP = 1L << 20;
 
   /** Below this, small services would be told of waste that does not matter. */
   private static final long WORTH_MENTIONING_BYTES = 32L << 20;
@@ -37,105 +50,244 @@ final class Judge {
 
   private static final long MIN_SEARCH_RATE = 100;
 
-  private Judge() {}
+  private final Map<String, Long> sinceMillis = new HashMap<>();
 
-  static Verdict judge(Moment now, History history) {
-    List<String> urgent = new ArrayList<>();
-    List<String> notable = new ArrayList<>();
-    failures(now, history, urgent);
-    now.budgets().forEach(budget -> budget(budget, notable));
-    refusals(now, history, notable);
-    fallbacks(now, history, notable);
-    now.allocators().forEach(allocator -> waste(allocator, notable));
-    searches(now, history, notable);
+  private final List<Finding> findings = new ArrayList<>();
+  private Moment now = new Moment(0, List.of(), List.of());
+  private History history = new History(0);
 
-    Verdict.Level level =
-        !urgent.isEmpty()
-            ? Verdict.Level.ACT
-            : notable.isEmpty() ? Verdict.Level.OK : Verdict.Level.WATCH;
-    urgent.addAll(notable);
-    return new Verdict(level, List.copyOf(urgent));
+  /** What was found: the alert, and whose it is. */
+  private record Finding(
+      Verdict.Level level, String alert, String whose, String text, String remedy) {
+    String key() {
+      return alert + ' ' + whose;
+    }
   }
 
-  private static void failures(Moment now, History history, List<String> reasons) {
-    long failures = history.increase(Series.FAILURES, now, FIVE_MINUTES);
+  Verdict judge(Moment moment, History past) {
+    now = moment;
+    history = past;
+    findings.clear();
+    for (int i = 0; i < now.allocators().size(); i++) {
+      failures(i);
+      escapes(i);
+      bypasses(i);
+      searches(i);
+      fragmentation(now.allocators().get(i));
+      idleMemory(i);
+    }
+    now.budgets().forEach(this::budget);
+    return verdict();
+  }
+
+  private Verdict verdict() {
+    sinceMillis.keySet().retainAll(findings.stream().map(Finding::key).toList());
+    List<Verdict.Reason> reasons =
+        findings.stream()
+            .sorted(Comparator.comparing(Finding::level).reversed())
+            .map(
+                finding ->
+                    new Verdict.Reason(
+                        finding.level,
+                        finding.text,
+                        finding.remedy,
+                        finding.alert,
+                        sinceMillis.computeIfAbsent(finding.key(), key -> now.timeMillis())))
+            .toList();
+    return new Verdict(reasons.isEmpty() ? Verdict.Level.OK : reasons.get(0).level(), reasons);
+  }
+
+  private void add(Verdict.Level level, String alert, String whose, String text, String remedy) {
+    findings.add(new Finding(level, alert, whose, text, remedy));
+  }
+
+  private void failures(int allocator) {
+    long failures = history.increase(Counters.FAILURES, allocator, now, FIVE_MINUTES);
     if (failures > 0) {
-      reasons.add(
-          times(failures)
-              + " in the last 5 minutes a request for memory failed with an exception.");
+      add(
+          Verdict.Level.ACT,
+          "LiteAllocAllocationFailures",
+          name(allocator),
+          "Allocator "
+              + name(allocator)
+              + ": "
+              + requests(failures)
+              + " failed with an exception in the last 5 minutes.",
+          "Raise its budget, lower the concurrency, or let another allocator serve what exceeds it.");
     }
   }
 
-  private static void budget(BudgetFigures budget, List<String> reasons) {
+  private void budget(BudgetFigures budget) {
     if (budget.isLimited() && budget.reservedBytes() > BUDGET_NEARLY_USED * budget.maxBytes()) {
-      reasons.add(
-          "Budget \""
-              + budget.name()
-              + "\" is "
-              + percent((double) budget.reservedBytes() / budget.maxBytes())
-              + " used.");
+      add(
+          Verdict.Level.WATCH,
+          "LiteAllocBudgetNearlyUsed",
+          budget.name(),
+          "Budget \"" + budget.name() + "\" is " + percentUsed(budget) + " used.",
+          "Raise maxBytes, or find out who holds the memory, before requests are refused.");
     }
   }
 
-  private static void refusals(Moment now, History history, List<String> reasons) {
-    long refusals = history.increase(Series.REFUSALS, now, FIVE_MINUTES);
-    if (refusals > 0) {
-      reasons.add(times(refusals) + " in the last 5 minutes a budget refused memory.");
+  /** What the budget refused, and where it went. */
+  private void escapes(int allocator) {
+    long refused = history.increase(Counters.REFUSED_REQUESTS, allocator, now, FIVE_MINUTES);
+    if (refused == 0) {
+      return;
+    }
+    long escaped = history.increase(Counters.PAST_BUDGET, allocator, now, ONE_MINUTE);
+    long served = history.increase(Counters.ALLOCATIONS, allocator, now, ONE_MINUTE);
+    double share = escaped == 0 ? 0 : (double) escaped / (escaped + served);
+    String text =
+        "Allocator "
+            + name(allocator)
+            + " was refused memory for "
+            + requests(refused)
+            + " in the last 5 minutes ("
+            + budgetOf(now.allocators().get(allocator))
+            + ')';
+    if (escaped > 0) {
+      text += "; " + percent(share) + " of the last minute's went past the budget";
+    }
+    add(
+        share > PAST_BUDGET_SHARE ? Verdict.Level.ACT : Verdict.Level.WATCH,
+        "LiteAllocChunksRefused",
+        name(allocator),
+        text + '.',
+        "Raise maxBytes, lower the concurrency, or let the MemoryPressureHandler pause reads.");
+  }
+
+  private String budgetOf(AllocatorView allocator) {
+    for (BudgetFigures budget : now.budgets()) {
+      if (budget.name().equals(allocator.budget()) && budget.isLimited()) {
+        return "budget \"" + budget.name() + "\", " + percentUsed(budget) + " used";
+      }
+    }
+    return "by the system; budget \"" + allocator.budget() + "\" has no limit";
+  }
+
+  private void bypasses(int allocator) {
+    long offLoop = history.increase(Counters.OFF_LOOP, allocator, now, ONE_MINUTE);
+    long closed = history.increase(Counters.CLOSED, allocator, now, ONE_MINUTE);
+    long pastBudget = history.increase(Counters.PAST_BUDGET, allocator, now, ONE_MINUTE);
+    long served = history.increase(Counters.ALLOCATIONS, allocator, now, ONE_MINUTE);
+    long all = offLoop + closed + pastBudget + served;
+    if (all <= MIN_RATE * seconds()) {
+      return;
+    }
+    if (offLoop > FALLBACK_SHARE * all) {
+      add(
+          Verdict.Level.WATCH,
+          "LiteAllocFallbackShare",
+          name(allocator) + " off-loop",
+          percent((double) offLoop / all)
+              + " of the last minute's requests to allocator "
+              + name(allocator)
+              + " came from threads that are no event loops (off-loop), and went past its budget.",
+          "Allocate on the event loop, or build the allocator with another OffLoopPolicy.");
+    }
+    if (closed > FALLBACK_SHARE * all) {
+      add(
+          Verdict.Level.WATCH,
+          "LiteAllocFallbackShare",
+          name(allocator) + " closed",
+          percent((double) closed / all)
+              + " of the last minute's requests to allocator "
+              + name(allocator)
+              + " came after it or their event loop had ended (closed), and went past its budget.",
+          "Close an allocator after the channels that use it.");
     }
   }
 
-  private static void fallbacks(Moment now, History history, List<String> reasons) {
-    long fallbacks = history.increase(Series.DIRECT_FALLBACKS, now, ONE_MINUTE);
-    long requests = fallbacks + history.increase(Series.ALLOCATIONS, now, ONE_MINUTE);
-    if (requests > MIN_RATE * seconds(now, history) && fallbacks > FALLBACK_SHARE * requests) {
-      reasons.add(
-          percent((double) fallbacks / requests)
-              + " of the requests of the last minute bypassed the arenas.");
+  private void fragmentation(AllocatorView allocator) {
+    long excess = 0;
+    for (LoopFigures loop : allocator.figures().loops().values()) {
+      long pinned = loop.figures().get(ArenaFigure.PINNED_BYTES);
+      long used = loop.figures().get(ArenaFigure.USED_BYTES);
+      excess += Math.max(0, pinned - FRAGMENTED * used - USUAL_BYTES_OF_LOOP);
     }
-  }
-
-  private static void waste(AllocatorView allocator, List<String> reasons) {
-    ArenaFigures total = allocator.figures().total();
-    long reserved = total.get(ArenaFigure.RESERVED_BYTES);
-    long pinned = total.get(ArenaFigure.PINNED_BYTES);
-    long used = total.get(ArenaFigure.USED_BYTES);
-    if (used > 0 && pinned > FRAGMENTED * used && pinned > WORTH_MENTIONING_BYTES) {
-      reasons.add(
+    if (excess > WORTH_MENTIONING_BYTES) {
+      ArenaFigures total = allocator.figures().total();
+      add(
+          Verdict.Level.WATCH,
+          "LiteAllocFragmented",
+          allocator.name(),
           "Allocator \""
               + allocator.name()
               + "\" pins "
-              + String.format(Locale.ROOT, "%.1f", (double) pinned / used)
-              + " bytes for each byte in use.");
+              + mebibytes(total.get(ArenaFigure.PINNED_BYTES))
+              + " for "
+              + mebibytes(total.get(ArenaFigure.USED_BYTES))
+              + " in use.",
+          "Few survivors hold many chunks: find the oldest buffers with outstanding() or sampling.");
     }
-    if (reserved - pinned > FRAGMENTED * pinned + WORTH_MENTIONING_BYTES) {
-      reasons.add(
+  }
+
+  /**
+   * Only of one that nobody uses: what is empty at a moment of traffic may be needed at the next.
+   */
+  private void idleMemory(int index) {
+    AllocatorView allocator = now.allocators().get(index);
+    long excess = 0;
+    for (LoopFigures loop : allocator.figures().loops().values()) {
+      long reserved = loop.figures().get(ArenaFigure.RESERVED_BYTES);
+      long pinned = loop.figures().get(ArenaFigure.PINNED_BYTES);
+      excess += Math.max(0, reserved - pinned - USUAL_BYTES_OF_LOOP);
+    }
+    boolean isIdle =
+        history.span(now, ONE_MINUTE) >= ONE_MINUTE - 2 * History.INTERVAL_MILLIS
+            && history.increase(Counters.ALLOCATIONS, index, now, ONE_MINUTE) == 0;
+    if (isIdle && excess > WORTH_MENTIONING_BYTES) {
+      add(
+          Verdict.Level.WATCH,
+          "LiteAllocNotGivenBack",
+          allocator.name(),
           "Allocator \""
               + allocator.name()
-              + "\" keeps "
-              + ((reserved - pinned) >> 20)
-              + " MiB of empty chunks.");
+              + "\" has served nothing for a minute and keeps "
+              + mebibytes(excess)
+              + " of empty chunks.",
+          "Its event loops do not turn: look for what blocks them. A decayMillis of -1 keeps all.");
     }
   }
 
-  private static void searches(Moment now, History history, List<String> reasons) {
-    long allocations = history.increase(Series.ALLOCATIONS, now, ONE_MINUTE);
-    long searched = history.increase(Series.SEARCHED_BLOCKS, now, ONE_MINUTE);
-    if (allocations > MIN_SEARCH_RATE * seconds(now, history)
-        && searched > SLOW_SEARCH * allocations) {
-      reasons.add(
-          "An allocation looks at " + searched / allocations + " free blocks before one fits.");
+  private void searches(int allocator) {
+    long allocations = history.increase(Counters.ALLOCATIONS, allocator, now, ONE_MINUTE);
+    long searched = history.increase(Counters.SEARCHED_BLOCKS, allocator, now, ONE_MINUTE);
+    if (allocations > MIN_SEARCH_RATE * seconds() && searched > SLOW_SEARCH * allocations) {
+      add(
+          Verdict.Level.WATCH,
+          "LiteAllocSlowSearch",
+          name(allocator),
+          "Allocator "
+              + name(allocator)
+              + " looks at "
+              + searched / allocations
+              + " free blocks before one fits.",
+          "Use the strategy hybrid, which searches in size classes.");
     }
   }
 
-  private static double seconds(Moment now, History history) {
+  private String name(int allocator) {
+    return '"' + now.allocators().get(allocator).name() + '"';
+  }
+
+  private double seconds() {
     return history.span(now, ONE_MINUTE) / 1_000.0;
   }
 
-  private static String percent(double share) {
-    return Math.round(100 * share) + " %";
+  private static String percentUsed(BudgetFigures budget) {
+    return percent((double) budget.reservedBytes() / budget.maxBytes());
   }
 
-  private static String times(long count) {
-    return count == 1 ? "Once" : count + " times";
+  private static String percent(double share) {
+    return share > 0 && share < 0.005 ? "less than 1 %" : Math.round(100 * share) + " %";
+  }
+
+  private static String mebibytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MiB", (double) bytes / (1 << 20));
+  }
+
+  private static String requests(long count) {
+    return count == 1 ? "1 request" : count + " requests";
   }
 }

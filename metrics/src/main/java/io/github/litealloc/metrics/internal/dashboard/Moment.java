@@ -1,6 +1,7 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
 import io.github.litealloc.ArenaFigure;
+import io.github.litealloc.netty.FallbackReason;
 import java.util.List;
 
 /**
@@ -25,7 +26,19 @@ record Moment(long timeMillis, List<AllocatorView> allocators, List<BudgetFigure
     return allocators.stream().mapToLong(view -> view.figures().failures()).sum();
   }
 
-  long refusals() {
-    return budgets.stream().mapToLong(BudgetFigures::refusals).sum();
+  /** Sums the bytes of requests for direct buffers that were passed on. */
+  long directFallbackBytes() {
+    return allocators.stream()
+        .mapToLong(view -> view.figures().allFallbackBytes() - heapBytes(view))
+        .sum();
+  }
+
+  /** Sums the bytes of requests for heap buffers. */
+  long heapBytes() {
+    return allocators.stream().mapToLong(Moment::heapBytes).sum();
+  }
+
+  private static long heapBytes(AllocatorView view) {
+    return view.figures().fallbackBytes(FallbackReason.HEAP);
   }
 }

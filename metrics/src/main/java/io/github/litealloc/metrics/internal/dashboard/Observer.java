@@ -2,24 +2,30 @@ package io.github.litealloc.metrics.internal.dashboard;
 
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.metrics.internal.AllocatorReader;
+import io.github.litealloc.metrics.internal.UniqueName;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** Reads all allocators of the dashboard. */
 final class Observer {
 
   private final List<AllocatorReader> readers = new ArrayList<>();
 
-  /** Each budget once: two are equal if they are the same one. */
-  private final Set<MemoryBudget> budgets = new LinkedHashSet<>();
+  /**
+   * Each budget once, with a name that no other one has. Two are equal if they are the same one.
+   */
+  private final Map<MemoryBudget, String> budgets = new LinkedHashMap<>();
 
   Observer(List<LiteAllocatorMetric> allocators) {
     for (LiteAllocatorMetric allocator : allocators) {
       readers.add(new AllocatorReader(allocator, Integer.MAX_VALUE));
-      budgets.add(allocator.budget());
+      MemoryBudget budget = allocator.budget();
+      if (!budgets.containsKey(budget)) {
+        budgets.put(budget, UniqueName.of(budget.name(), budgets::containsValue));
+      }
     }
   }
 
@@ -27,9 +33,15 @@ final class Observer {
     List<AllocatorView> views = new ArrayList<>();
     for (AllocatorReader reader : readers) {
       LiteAllocatorMetric metric = reader.metric();
-      views.add(new AllocatorView(metric.name(), metric.strategy(), reader.figures()));
+      views.add(
+          new AllocatorView(
+              metric.name(),
+              metric.strategy(),
+              budgets.getOrDefault(metric.budget(), metric.budget().name()),
+              reader.figures()));
     }
-    return new Moment(
-        System.currentTimeMillis(), views, budgets.stream().map(BudgetFigures::of).toList());
+    List<BudgetFigures> figures = new ArrayList<>();
+    budgets.forEach((budget, name) -> figures.add(BudgetFigures.of(name, budget)));
+    return new Moment(System.currentTimeMillis(), views, figures);
   }
 }

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 
 /** {@code /metrics}: a registry in Prometheus' text format, or in OpenMetrics if asked for. */
 final class PrometheusText implements Endpoint {
@@ -20,8 +21,8 @@ final class PrometheusText implements Endpoint {
 
   @Override
   public Answer answer(HttpRequest request) throws IOException {
-    String accept = request.headers().get(HttpHeaderNames.ACCEPT, "");
-    String type = accept.contains("application/openmetrics-text") ? OPEN_METRICS : PROMETHEUS;
+    List<String> accept = request.headers().getAll(HttpHeaderNames.ACCEPT);
+    String type = Accept.prefersOpenMetrics(accept) ? OPEN_METRICS : PROMETHEUS;
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     registry.scrape(text, type);
     return Answer.ok(type, text.toByteArray());

@@ -7,8 +7,10 @@ import java.util.function.ToLongFunction;
 enum Series {
   TIME("time", Moment::timeMillis),
   RESERVED_BYTES(ArenaFigure.RESERVED_BYTES),
+  COMMITTED_BYTES(ArenaFigure.COMMITTED_BYTES),
   PINNED_BYTES(ArenaFigure.PINNED_BYTES),
   USED_BYTES(ArenaFigure.USED_BYTES),
+  KEPT_BYTES(ArenaFigure.CACHED_BYTES),
   REQUESTED_BYTES(ArenaFigure.REQUESTED_BYTES),
   LIVE_BLOCKS(ArenaFigure.LIVE_BLOCKS),
   ALLOCATIONS(ArenaFigure.ALLOCATIONS),
@@ -17,7 +19,10 @@ enum Series {
   SEARCHED_BLOCKS(ArenaFigure.SEARCHED_BLOCKS),
   DIRECT_FALLBACKS("directFallbacks", Moment::directFallbacks),
   FAILURES("failures", Moment::failures),
-  REFUSALS("refusals", Moment::refusals);
+  REFUSED_REQUESTS("refusedRequests", moment -> moment.total(ArenaFigure.FAILURES)),
+  ALLOCATED_BYTES(ArenaFigure.ALLOCATED_BYTES),
+  DIRECT_FALLBACK_BYTES("directFallbackBytes", Moment::directFallbackBytes),
+  HEAP_BYTES("heapBytes", Moment::heapBytes);
 
   private final String id;
   private final ToLongFunction<Moment> read;

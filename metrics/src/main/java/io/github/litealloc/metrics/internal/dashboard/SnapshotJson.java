@@ -5,10 +5,9 @@ import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.LoopFigures;
-import io.github.litealloc.metrics.internal.Version;
+import io.github.litealloc.netty.ArenaMetric;
 import io.github.litealloc.netty.FallbackReason;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -17,21 +16,19 @@ import java.util.Map;
  */
 final class SnapshotJson {
 
-  private static final long PID = ProcessHandle.current().pid();
-  private static final long START_MILLIS =
-      ProcessHandle.current().info().startInstant().orElseGet(Instant::now).toEpochMilli();
-
   private SnapshotJson() {}
 
-  static byte[] write(Moment moment, Verdict verdict) {
+  static byte[] write(Moment moment, Verdict verdict, ProcessInfo process) {
     return Json.bytes(
         json -> {
           json.writeStartObject();
           json.writeNumberField("time", moment.timeMillis());
           json.writeObjectFieldStart("process");
-          json.writeNumberField("pid", PID);
-          json.writeNumberField("startTime", START_MILLIS);
-          json.writeStringField("version", Version.get());
+          json.writeStringField("application", process.application());
+          json.writeStringField("host", process.host());
+          json.writeNumberField("pid", process.pid());
+          json.writeNumberField("startTime", process.startMillis());
+          json.writeStringField("version", process.version());
           json.writeEndObject();
           verdict(json, verdict);
           totals(json, moment);
@@ -46,8 +43,14 @@ final class SnapshotJson {
     json.writeObjectFieldStart("verdict");
     json.writeStringField("level", verdict.level().name());
     json.writeArrayFieldStart("reasons");
-    for (String reason : verdict.reasons()) {
-      json.writeString(reason);
+    for (Verdict.Reason reason : verdict.reasons()) {
+      json.writeStartObject();
+      json.writeStringField("level", reason.level().name());
+      json.writeStringField("text", reason.text());
+      json.writeStringField("remedy", reason.remedy());
+      json.writeStringField("alert", reason.alert());
+      json.writeNumberField("since", reason.sinceMillis());
+      json.writeEndObject();
     }
     json.writeEndArray();
     json.writeEndObject();
@@ -85,11 +88,14 @@ final class SnapshotJson {
       json.writeStartObject();
       json.writeStringField("name", view.name());
       json.writeStringField("strategy", view.strategy());
-      json.writeNumberField("openArenas", figures.openArenas());
-      json.writeNumberField("orphanedArenas", figures.orphanedArenas());
+      json.writeStringField("budget", view.budget());
+      for (ArenaMetric.Stage stage : ArenaMetric.Stage.values()) {
+        json.writeNumberField(stage.id() + "Arenas", figures.arenas(stage));
+      }
       figures(json, figures.total());
       byReason(json, "fallbacks", figures.fallbacks());
       byReason(json, "fallbackBytes", figures.fallbackBytes());
+      json.writeNumberField("refused", figures.total().get(ArenaFigure.FAILURES));
       json.writeNumberField("failures", figures.failures());
       json.writeEndObject();
     }

@@ -6,9 +6,9 @@ import java.util.List;
  * Whether an operator has to do something.
  *
  * @param level how much it matters
- * @param reasons why, in sentences, the most urgent first; empty if all is well
+ * @param reasons why, the most urgent first; empty if all is well
  */
-record Verdict(Level level, List<String> reasons) {
+record Verdict(Level level, List<Reason> reasons) {
 
   enum Level {
     /** Nothing needs attention. */
@@ -18,4 +18,15 @@ record Verdict(Level level, List<String> reasons) {
     /** Somebody is hurt already. */
     ACT
   }
+
+  /**
+   * One thing that is not well.
+   *
+   * @param level how much it matters
+   * @param text whose, what and how much, in a sentence
+   * @param remedy what to do, in a sentence
+   * @param alert the alert of the same meaning, which is also the runbook's paragraph
+   * @param sinceMillis since when, Unix time in milliseconds
+   */
+  record Reason(Level level, String text, String remedy, String alert, long sinceMillis) {}
 }

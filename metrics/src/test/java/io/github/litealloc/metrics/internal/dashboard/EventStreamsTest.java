@@ -46,7 +46,7 @@ final class EventStreamsTest {
   @Test
   void tick_reader_getsOneEventEach() {
     ChannelHandlerContext context = context();
-    assertThat(streams.tryAdd(context)).isTrue();
+    assertThat(streams.tryAdd(context, false)).isTrue();
     streams.tick();
     streams.tick();
 
@@ -61,25 +61,37 @@ final class EventStreamsTest {
   }
 
   @Test
+  void tryAdd_oldClient_getsAStreamWithoutChunks() {
+    ChannelHandlerContext context = context();
+    assertThat(streams.tryAdd(context, true)).isTrue();
+
+    EmbeddedChannel channel = (EmbeddedChannel) context.channel();
+    HttpResponse head = channel.readOutbound();
+    assertThat(head.headers().contains("transfer-encoding")).isFalse();
+    assertThat(head.headers().get("connection")).isEqualTo("close");
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
   void tryAdd_allTaken_isRefusedUntilOneLeaves() {
     ChannelHandlerContext first = context();
-    streams.tryAdd(first);
+    streams.tryAdd(first, false);
     for (int i = 1; i < EventStreams.MAX_STREAMS; i++) {
-      assertThat(streams.tryAdd(context())).isTrue();
+      assertThat(streams.tryAdd(context(), false)).isTrue();
     }
-    assertThat(streams.tryAdd(context())).isFalse();
+    assertThat(streams.tryAdd(context(), false)).isFalse();
 
     first.channel().close();
     ((EmbeddedChannel) first.channel()).finishAndReleaseAll();
-    assertThat(streams.tryAdd(context())).isTrue();
+    assertThat(streams.tryAdd(context(), false)).isTrue();
   }
 
   @Test
   void tick_readerTakesNothing_losesEventsAndThenItsConnection() {
     ChannelHandlerContext slow = context();
     ChannelHandlerContext quick = context();
-    streams.tryAdd(slow);
-    streams.tryAdd(quick);
+    streams.tryAdd(slow, false);
+    streams.tryAdd(quick, false);
     EmbeddedChannel slowChannel = (EmbeddedChannel) slow.channel();
     slowChannel.releaseOutbound();
     slowChannel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
@@ -102,7 +114,7 @@ final class EventStreamsTest {
   @Test
   void tick_readerCatchesUp_staysConnected() {
     ChannelHandlerContext context = context();
-    streams.tryAdd(context);
+    streams.tryAdd(context, false);
     EmbeddedChannel channel = (EmbeddedChannel) context.channel();
     for (int second = 0; second < 20; second++) {
       nanos.set(second * 1_000_000_000L);

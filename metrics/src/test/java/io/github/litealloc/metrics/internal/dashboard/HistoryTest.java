@@ -2,16 +2,22 @@ package io.github.litealloc.metrics.internal.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.ArenaFigures;
+import io.github.litealloc.metrics.internal.AllocatorFigures;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class HistoryTest {
 
-  private final History history = new History();
+  private final History history = new History(1);
 
-  private static Moment at(long second, long refusals) {
+  private static Moment at(long second, long failures) {
+    AllocatorFigures figures =
+        new AllocatorFigures(
+            0, "hybrid", ArenaFigures.NONE, Map.of(), Map.of(), Map.of(), Map.of(), failures);
     return new Moment(
-        second * 1_000, List.of(), List.of(new BudgetFigures("b", 100, 0, 0, refusals)));
+        second * 1_000, List.of(new AllocatorView("a", "hybrid", "b", figures)), List.of());
   }
 
   @Test
@@ -31,15 +37,15 @@ final class HistoryTest {
     history.add(at(10, 3));
     history.add(at(20, 7));
     Moment now = at(25, 8);
-    assertThat(history.increase(Series.REFUSALS, now, 60_000)).isEqualTo(7);
-    assertThat(history.increase(Series.REFUSALS, now, 15_000)).isEqualTo(5);
+    assertThat(history.increase(Counters.FAILURES, 0, now, 60_000)).isEqualTo(7);
+    assertThat(history.increase(Counters.FAILURES, 0, now, 15_000)).isEqualTo(5);
     assertThat(history.span(now, 15_000)).isEqualTo(15_000);
   }
 
   @Test
   void increase_nothingWithinWindow_isZero() {
-    assertThat(history.increase(Series.REFUSALS, at(5, 9), 1_000)).isZero();
+    assertThat(history.increase(Counters.FAILURES, 0, at(5, 9), 1_000)).isZero();
     history.add(at(0, 1));
-    assertThat(history.increase(Series.REFUSALS, at(5, 9), 1_000)).isZero();
+    assertThat(history.increase(Counters.FAILURES, 0, at(5, 9), 1_000)).isZero();
   }
 }

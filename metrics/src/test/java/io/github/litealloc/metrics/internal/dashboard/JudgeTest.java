@@ -2,90 +2,179 @@ package io.github.litealloc.metrics.internal.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.Arena;
 import io.github.litealloc.ArenaFigures;
+import io.github.litealloc.Blocks;
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
+import io.github.litealloc.metrics.internal.LoopFigures;
 import io.github.litealloc.netty.FallbackReason;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class JudgeTest {
 
-  private final History history = new History();
+  private final History history = new History(2);
+  private final Judge judge = new Judge();
 
-  private static Moment moment(
-      long second, long fallbacks, long failures, BudgetFigures... budgets) {
-    AllocatorFigures figures =
-        new AllocatorFigures(
-            second * 1_000,
-            ArenaFigures.NONE,
-            1,
-            0,
-            Map.of(),
-            Map.of(FallbackReason.OFF_LOOP, fallbacks, FallbackReason.HEAP, 1_000_000L),
-            Map.of(),
-            failures);
-    return new Moment(
-        second * 1_000, List.of(new AllocatorView("a", "hybrid", figures)), List.of(budgets));
+  private static AllocatorView view(
+      String name, Map<FallbackReason, Long> fallbacks, long failures, ArenaFigures... loops) {
+    Map<String, LoopFigures> byName = new HashMap<>();
+    ArenaFigures total = ArenaFigures.NONE;
+    for (ArenaFigures loop : loops) {
+      byName.put("loop-" + byName.size(), new LoopFigures("loop", false, loop));
+      total = total.plus(loop);
+    }
+    return new AllocatorView(
+        name,
+        "hybrid",
+        "b",
+        new AllocatorFigures(0, "hybrid", total, Map.of(), byName, fallbacks, Map.of(), failures));
   }
 
-  private static BudgetFigures budget(long max, long reserved, long refusals) {
-    return new BudgetFigures("b", max, reserved, reserved, refusals);
+  private static AllocatorView idle(String name) {
+    return view(name, Map.of(), 0);
+  }
+
+  private static Moment moment(long second, AllocatorView a, BudgetFigures... budgets) {
+    return new Moment(second * 1_000, List.of(a, idle("other")), List.of(budgets));
+  }
+
+  private static BudgetFigures budget(long max, long reserved) {
+    return new BudgetFigures("b", max, reserved, reserved, 0);
+  }
+
+  private Verdict.Reason onlyReason(Moment moment) {
+    Verdict verdict = judge.judge(moment, history);
+    assertThat(verdict.reasons()).hasSize(1);
+    assertThat(verdict.level()).isEqualTo(verdict.reasons().get(0).level());
+    return verdict.reasons().get(0);
   }
 
   @Test
   void judge_nothingHappens_isOk() {
-    history.add(moment(0, 0, 0));
-    Verdict verdict = Judge.judge(moment(1, 0, 0, budget(100, 85, 0)), history);
+    history.add(moment(0, idle("a")));
+    Verdict verdict = judge.judge(moment(1, idle("a"), budget(100, 85)), history);
     assertThat(verdict.level()).isEqualTo(Verdict.Level.OK);
     assertThat(verdict.reasons()).isEmpty();
   }
 
   @Test
-  void judge_budgetNearlyUsed_isWatch() {
-    Verdict verdict = Judge.judge(moment(1, 0, 0, budget(100, 87, 0)), history);
-    assertThat(verdict.level()).isEqualTo(Verdict.Level.WATCH);
-    assertThat(verdict.reasons()).containsExactly("Budget \"b\" is 87 % used.");
+  void judge_budgetNearlyUsed_isWatchSinceItWasFirstSeen() {
+    assertThat(judge.judge(moment(1, idle("a"), budget(100, 80)), history).reasons()).isEmpty();
+    onlyReason(moment(2, idle("a"), budget(100, 86)));
+    Verdict.Reason reason = onlyReason(moment(5, idle("a"), budget(100, 87)));
+    assertThat(reason.level()).isEqualTo(Verdict.Level.WATCH);
+    assertThat(reason.text()).isEqualTo("Budget \"b\" is 87 % used.");
+    assertThat(reason.alert()).isEqualTo("LiteAllocBudgetNearlyUsed");
+    assertThat(reason.remedy()).isNotBlank();
+    assertThat(reason.sinceMillis()).isEqualTo(2_000);
+
+    judge.judge(moment(6, idle("a"), budget(100, 50)), history);
+    assertThat(onlyReason(moment(7, idle("a"), budget(100, 90))).sinceMillis()).isEqualTo(7_000);
   }
 
   @Test
   void judge_unlimitedBudget_isOk() {
     Verdict verdict =
-        Judge.judge(moment(1, 0, 0, budget(Long.MAX_VALUE, Long.MAX_VALUE - 1, 0)), history);
+        judge.judge(moment(1, idle("a"), budget(Long.MAX_VALUE, Long.MAX_VALUE - 1)), history);
     assertThat(verdict.level()).isEqualTo(Verdict.Level.OK);
   }
 
   @Test
   void judge_failuresAndMore_isActAndSaysTheWorstFirst() {
-    history.add(moment(0, 0, 2, budget(100, 0, 3)));
-    Verdict verdict = Judge.judge(moment(10, 0, 3, budget(100, 99, 5)), history);
+    history.add(moment(0, view("a", Map.of(), 2)));
+    Verdict verdict = judge.judge(moment(10, view("a", Map.of(), 3), budget(100, 99)), history);
     assertThat(verdict.level()).isEqualTo(Verdict.Level.ACT);
     assertThat(verdict.reasons())
+        .extracting(Verdict.Reason::text)
         .containsExactly(
-            "Once in the last 5 minutes a request for memory failed with an exception.",
-            "Budget \"b\" is 99 % used.",
-            "2 times in the last 5 minutes a budget refused memory.");
+            "Allocator \"a\": 1 request failed with an exception in the last 5 minutes.",
+            "Budget \"b\" is 99 % used.");
   }
 
   @Test
   void judge_failuresLongAgo_isOk() {
-    history.add(moment(0, 0, 0));
-    history.add(moment(100, 0, 9));
-    assertThat(Judge.judge(moment(401, 0, 9), history).level()).isEqualTo(Verdict.Level.OK);
+    history.add(moment(0, view("a", Map.of(), 0)));
+    history.add(moment(100, view("a", Map.of(), 9)));
+    assertThat(judge.judge(moment(401, view("a", Map.of(), 9)), history).level())
+        .isEqualTo(Verdict.Level.OK);
   }
 
   @Test
-  void judge_manyBypassTheArenas_isWatch() {
-    history.add(moment(0, 0, 0));
-    Verdict verdict = Judge.judge(moment(10, 100, 0), history);
-    assertThat(verdict.level()).isEqualTo(Verdict.Level.WATCH);
-    assertThat(verdict.reasons())
-        .containsExactly("100 % of the requests of the last minute bypassed the arenas.");
+  void judge_bypassed_namesAllocatorReasonAndRemedy() {
+    history.add(moment(0, idle("a")));
+    Map<FallbackReason, Long> fallbacks =
+        Map.of(FallbackReason.OFF_LOOP, 100L, FallbackReason.HEAP, 1_000_000L);
+    Verdict.Reason reason = onlyReason(moment(10, view("a", fallbacks, 0)));
+    assertThat(reason.level()).isEqualTo(Verdict.Level.WATCH);
+    assertThat(reason.text())
+        .isEqualTo(
+            "100 % of the last minute's requests to allocator \"a\" came from threads that are no"
+                + " event loops (off-loop), and went past its budget.");
+    assertThat(reason.remedy()).contains("OffLoopPolicy");
+    assertThat(reason.alert()).isEqualTo("LiteAllocFallbackShare");
   }
 
   @Test
   void judge_fewRequestsBypass_meanNothing() {
-    history.add(moment(0, 0, 0));
-    assertThat(Judge.judge(moment(10, 10, 0), history).level()).isEqualTo(Verdict.Level.OK);
+    history.add(moment(0, idle("a")));
+    Map<FallbackReason, Long> fallbacks = Map.of(FallbackReason.OFF_LOOP, 10L);
+    assertThat(judge.judge(moment(10, view("a", fallbacks, 0)), history).level())
+        .isEqualTo(Verdict.Level.OK);
+  }
+
+  @Test
+  void judge_requestsPastAFullBudget_isAct() {
+    ChunkStore store = ChunkStore.builder().budget(MemoryBudget.of("b", 1 << 16)).build();
+    try (Arena arena = Arena.builder().store(store).build()) {
+      history.add(moment(0, idle("a")));
+      assertThat(arena.allocate(1 << 20)).isEqualTo(Blocks.NO_BLOCK);
+      Map<FallbackReason, Long> fallbacks = Map.of(FallbackReason.EXHAUSTED, 1L);
+      Verdict verdict =
+          judge.judge(
+              moment(1, view("a", fallbacks, 0, arena.statistics().snapshot()), budget(100, 100)),
+              history);
+      assertThat(verdict.reasons().get(0).level()).isEqualTo(Verdict.Level.ACT);
+      assertThat(verdict.reasons().get(0).text())
+          .isEqualTo(
+              "Allocator \"a\" was refused memory for 1 request in the last 5 minutes (budget"
+                  + " \"b\", 100 % used); 100 % of the last minute's went past the budget.");
+    }
+  }
+
+  @Test
+  void judge_manyHealthyLoops_areNoWaste() {
+    for (int loops : new int[] {1, 64, 512}) {
+      ArenaFigures[] figures = new ArenaFigures[loops];
+      try (Arena arena = Arena.builder().strategy("hybrid").build()) {
+        arena.allocate(100);
+        arena.allocate(100_000);
+        java.util.Arrays.fill(figures, arena.statistics().snapshot());
+      }
+      Verdict verdict = judge.judge(moment(1, view("a", Map.of(), 0, figures)), history);
+      assertThat(verdict.reasons()).as("%s loops", loops).isEmpty();
+    }
+  }
+
+  @Test
+  void judge_fragmented_isWatch() {
+    try (Arena arena = Arena.builder().strategy("segregated-bump").build()) {
+      List<Long> blocks = new ArrayList<>();
+      for (int i = 0; i < 1_000; i++) {
+        blocks.add(arena.allocate(60_000));
+        arena.allocate(16);
+      }
+      blocks.forEach(block -> arena.free(block, 60_000));
+      Verdict.Reason reason =
+          onlyReason(moment(1, view("a", Map.of(), 0, arena.statistics().snapshot())));
+      assertThat(reason.alert()).isEqualTo("LiteAllocFragmented");
+      assertThat(reason.text()).startsWith("Allocator \"a\" pins ");
+      arena.reset();
+    }
   }
 }

@@ -1,0 +1,293 @@
+package io.github.litealloc.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.litealloc.netty.ExhaustionPolicy;
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Real servers that do well and badly, a real Prometheus that scrapes them, and the rules and the
+ * board as they are shipped; but a minute of the rules is a second here.
+ */
+final class LivePrometheusTest {
+
+  private static final Pattern TIME = Pattern.compile("\\b(\\d+)([mh])\\b");
+
+  /** The longest time that an alert of this test holds before it fires, and some more. */
+  private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private static final int HEALTHY_LOOPS = 64;
+
+  @TempDir Path directory;
+
+  private final List<AutoCloseable> resources = new ArrayList<>();
+  private final List<ByteBuf> held = new ArrayList<>();
+  private final List<TestLoop> healthyLoops = new ArrayList<>();
+  private volatile boolean stopped;
+
+  @BeforeAll
+  static void findPrometheus() {
+    PrometheusTools.assumeInstalled();
+  }
+
+  private <T extends AutoCloseable> T closing(T resource) {
+    resources.add(0, resource);
+    return resource;
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    stopped = true;
+    for (AutoCloseable resource : resources) {
+      resource.close();
+    }
+    for (ByteBuf buffer : held) {
+      buffer.release();
+    }
+  }
+
+  /** The rules with minutes for hours, and seconds for minutes. */
+  private static String quickRules() throws Exception {
+    return TIME.matcher(PrometheusTools.shipped("prometheus/lite-alloc.rules.yml"))
+        .replaceAll((MatchResult time) -> time.group(1) + (time.group(2).equals("h") ? "m" : "s"));
+  }
+
+  private static String config(DashboardServer... servers) {
+    StringBuilder config =
+        new StringBuilder(
+            """
+            global: {scrape_interval: 1s, evaluation_interval: 1s}
+            rule_files: [rules.yml]
+            scrape_configs:
+            """);
+    String[] jobs = {"healthy", "sick"};
+    for (int i = 0; i < servers.length; i++) {
+      config
+          .append("  - job_name: ")
+          .append(jobs[i])
+          .append("\n    static_configs: [{targets: ['127.0.0.1:")
+          .append(servers[i].uri().getPort())
+          .append("']}]\n");
+    }
+    return config.toString();
+  }
+
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  /** Does something twenty times a second, on a thread of its own. */
+  private void traffic(String name, Step step) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                while (!stopped) {
+                  step.run();
+                  Thread.sleep(50);
+                }
+              } catch (Exception e) {
+                if (!stopped) {
+                  e.printStackTrace();
+                }
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+    closing(() -> thread.join(10_000));
+  }
+
+  private LiteByteBufAllocator healthy() {
+    LiteByteBufAllocator allocator =
+        closing(LiteByteBufAllocator.builder().name("healthy").build());
+    for (int i = 0; i < HEALTHY_LOOPS; i++) {
+      healthyLoops.add(closing(new TestLoop("healthy-" + i)));
+    }
+    traffic(
+        "requests",
+        () -> {
+          for (TestLoop loop : healthyLoops) {
+            loop.submit(
+                () -> {
+                  List<ByteBuf> request = new ArrayList<>();
+                  for (int i = 0; i < 50; i++) {
+                    request.add(allocator.directBuffer(100 + 300 * i));
+                  }
+                  request.forEach(ByteBuf::release);
+                });
+          }
+        });
+    return allocator;
+  }
+
+  /** Its budget is full, and what it is asked for goes past it, or fails. */
+  private LiteByteBufAllocator full(String name, ExhaustionPolicy policy) throws Exception {
+    LiteByteBufAllocator allocator =
+        closing(
+            LiteByteBufAllocator.builder()
+                .name(name)
+                .maxBytes(2 << 20)
+                .whenExhausted(policy)
+                .build());
+    TestLoop loop = closing(new TestLoop(name));
+    for (int i = 0; i < 30; i++) {
+      held.add(loop.call(() -> allocator.directBuffer(65_000)));
+    }
+    traffic(
+        name,
+        () ->
+            loop.call(
+                () -> {
+                  for (int i = 0; i < 5; i++) {
+                    try {
+                      allocator.directBuffer(200_000).release();
+                    } catch (OutOfMemoryError e) {
+                      // as wanted
+                    }
+                  }
+                  return null;
+                }));
+    return allocator;
+  }
+
+  /** Another thread than its event loop asks it. */
+  private LiteByteBufAllocator bypassed() throws Exception {
+    LiteByteBufAllocator allocator =
+        closing(LiteByteBufAllocator.builder().name("bypassed").build());
+    TestLoop loop = closing(new TestLoop("bypassed"));
+    traffic(
+        "no loop",
+        () -> {
+          loop.release(loop.call(() -> allocator.directBuffer(100)));
+          for (int i = 0; i < 5; i++) {
+            allocator.directBuffer(100).release();
+          }
+        });
+    return allocator;
+  }
+
+  /** A few survivors hold its chunks. */
+  private LiteByteBufAllocator fragmented() throws Exception {
+    LiteByteBufAllocator allocator =
+        closing(
+            LiteByteBufAllocator.builder()
+                .name("fragmented")
+                .strategy("segregated-bump")
+                .maxBytes(256 << 20)
+                .build());
+    TestLoop loop = closing(new TestLoop("fragmented"));
+    loop.call(
+        () -> {
+          List<ByteBuf> burst = new ArrayList<>();
+          for (int i = 0; i < 4_000; i++) {
+            ByteBuf buffer = allocator.directBuffer(16_000);
+            (i % 15 == 0 ? held : burst).add(buffer);
+          }
+          burst.forEach(ByteBuf::release);
+          return null;
+        });
+    traffic("fragmented", () -> loop.release(loop.call(() -> allocator.directBuffer(100))));
+    return allocator;
+  }
+
+  @Test
+  void rulesAndBoard_goodAndBadServers_fireOnTheBadAndAnswerForAll() throws Exception {
+    DashboardServer healthy = closing(DashboardServer.builder().allocator(healthy()).start());
+    DashboardServer sick =
+        closing(
+            DashboardServer.builder()
+                .allocator(full("full", ExhaustionPolicy.FALLBACK))
+                .allocator(full("failing", ExhaustionPolicy.THROW))
+                .allocator(bypassed())
+                .allocator(fragmented())
+                .start());
+    Files.writeString(directory.resolve("rules.yml"), quickRules());
+    PrometheusTools.Server prometheus =
+        closing(new PrometheusTools.Server(directory, config(healthy, sick)));
+
+    Set<String> expected =
+        Set.of(
+            "LiteAllocBudgetNearlyUsed full",
+            "LiteAllocBudgetNearlyUsed failing",
+            "LiteAllocChunksRefused full",
+            "LiteAllocChunksRefused failing",
+            "LiteAllocPastBudget full",
+            "LiteAllocFallbackShare full",
+            "LiteAllocAllocationFailures failing",
+            "LiteAllocFallbackShare bypassed",
+            "LiteAllocFragmented fragmented");
+    long deadline = System.nanoTime() + DEADLINE_NANOS;
+    Set<String> firing = firing(prometheus);
+    while (!firing.containsAll(expected) && System.nanoTime() < deadline) {
+      Thread.sleep(500);
+      firing = firing(prometheus);
+    }
+    assertThat(firing).isEqualTo(new TreeSet<>(expected));
+
+    for (JsonNode group : prometheus.api("rules").path("groups")) {
+      for (JsonNode rule : group.path("rules")) {
+        assertThat(rule.path("health").asText()).as("%s", rule.path("name")).isEqualTo("ok");
+      }
+    }
+    for (String query : BoardTest.queries()) {
+      assertThat(values(prometheus.query(withVariables(query)))).as(query).isNotEmpty();
+    }
+    for (JsonNode variable : BoardTest.read().path("templating").path("list")) {
+      if (variable.path("type").asText().equals("query")) {
+        String series =
+            variable.path("query").asText().replaceAll("label_values\\((.*), \\w+\\)", "$1");
+        assertThat(values(prometheus.query(withVariables(series)))).as(series).isNotEmpty();
+      }
+    }
+  }
+
+  /** What fires now: the alert, and whose. */
+  private static Set<String> firing(PrometheusTools.Server prometheus) throws Exception {
+    Set<String> firing = new TreeSet<>();
+    for (JsonNode alert : prometheus.api("alerts").path("alerts")) {
+      if (alert.path("state").asText().equals("firing")) {
+        JsonNode labels = alert.path("labels");
+        firing.add(
+            labels.path("alertname").asText()
+                + ' '
+                + labels.path("allocator").asText(labels.path("budget").asText()));
+      }
+    }
+    return firing;
+  }
+
+  private static String withVariables(String query) {
+    return query
+        .replace("$__rate_interval", "5s")
+        .replace("$__range", "30s")
+        .replaceAll("\\$(job|instance|allocator|event_loop)", ".*");
+  }
+
+  /** The values that are numbers. */
+  private static List<String> values(JsonNode result) {
+    List<String> values = new ArrayList<>();
+    for (JsonNode series : result) {
+      String value = series.path("value").path(1).asText();
+      if (!value.equals("NaN")) {
+        values.add(value);
+      }
+    }
+    return values;
+  }
+}
