@@ -89,13 +89,13 @@ class ArenaCacheTest {
       assertThat(figures.pinnedBytes()).isEqualTo(figures.reservedBytes());
 
       busy.tick(1);
-      assertThat(figures.reservedBytes()).isGreaterThan(Chunks.FIRST_CHUNK_BYTES);
+      assertThat(figures.reservedBytes()).isGreaterThan(Chunks.SMALL_CHUNK_BYTES);
       long again = busy.allocate(4000);
       busyCache.keep(BLOCK_BYTES, 4000);
       kept.push(again);
 
       assertThat(figures.cachedBytes()).isEqualTo(BLOCK_BYTES);
-      assertThat(figures.pinnedBytes()).isEqualTo(Chunks.FIRST_CHUNK_BYTES);
+      assertThat(figures.pinnedBytes()).isEqualTo(Chunks.SMALL_CHUNK_BYTES);
       busy.free(survivor, 60_000);
       assertThat(figures.pinnedBytes()).isZero();
     }

@@ -59,6 +59,8 @@ public final class ChunkStore {
   private final @Nullable NativeHeap nativeHeap; // if it is to be trimmed
   private final @Nullable CollectedMemory collected; // if only the collector frees
 
+  private final ChunkTaker taker;
+
   private final Object lock = new Object();
   // Guarded by lock.
   private final IdleChunks idle;
@@ -99,6 +101,7 @@ public final class ChunkStore {
             ? null
             : budget.collectedOf(
                 new CollectedMemory(source, budget, system, builder.collector, nativeHeap));
+    this.taker = new ChunkTaker(lock, idle, budget, system, nativeHeap, collected);
     budget.register(this);
     Dropped.watch(new DroppedStore(this, idle, budget.crediting));
   }
@@ -386,14 +389,6 @@ public final class ChunkStore {
     }
   }
 
-  private void tellOfReserved() {
-    try {
-      budget.reservedChanged();
-    } catch (VirtualMachineError e) {
-      // With the next change.
-    }
-  }
-
   /**
    * Gives every empty chunk back to the system, from now on as soon as it is empty. For owners of
    * the store that will need no more chunks.
@@ -448,110 +443,7 @@ public final class ChunkStore {
    * @return a chunk of at least {@code minBytes}; {@code null} if the budget or the system refused
    */
   @Nullable Chunk take(Floor floor, int minBytes, int bytes) {
-    if (!budget.tryClaim(floor, bytes)) {
-      floor.refusedBy(Refusal.BUDGET);
-      return null;
-    }
-    Chunk chunk = null;
-    try {
-      chunk = takeIdle(minBytes, bytes);
-      if (chunk == null) {
-        boolean isLeast = bytes - minBytes < CHUNK_UNIT_BYTES;
-        chunk =
-            collected != null
-                ? collected.take(floor, bytes, isLeast)
-                : takeFresh(floor, bytes, isLeast);
-      }
-      return chunk;
-    } finally {
-      int taken = chunk == null ? 0 : chunk.bytes;
-      if (taken < bytes) {
-        // As in giveBack: no call, which there may be no stack for.
-        int excess = bytes - taken;
-        synchronized (budget) {
-          long used = floor.heldBytes + floor.keptBytes;
-          long before = used > floor.grantedBytes ? used : floor.grantedBytes;
-          used -= excess;
-          long after = used > floor.grantedBytes ? used : floor.grantedBytes;
-          floor.heldBytes -= excess;
-          budget.held -= excess;
-          budget.allotted += after - before;
-          budget.unclaims++;
-        }
-        tellOfUnclaimed(floor, excess);
-      }
-    }
-  }
-
-  private void tellOfUnclaimed(Floor floor, int bytes) {
-    try {
-      budget.unclaimed(floor, bytes);
-    } catch (VirtualMachineError e) {
-      // With the next change.
-    }
-  }
-
-  private @Nullable Chunk takeIdle(int minBytes, int bytes) {
-    synchronized (lock) {
-      // Not larger than what would be taken fresh, or small requests would hold large chunks.
-      return idle.take(minBytes, bytes);
-    }
-  }
-
-  private @Nullable Chunk takeFresh(Floor floor, int bytes, boolean isLeast) {
-    if (nativeHeap != null) {
-      nativeHeap.moved();
-    }
-    if (!budget.reserve(bytes)) {
-      floor.refusedBy(Refusal.BUDGET);
-      return null;
-    }
-    Chunk chunk = null;
-    try {
-      boolean isAsked = system.refusal().mayAsk(bytes, isLeast);
-      if (isAsked) {
-        chunk = system.ask(bytes);
-      }
-      if (chunk == null && isLeast) {
-        Chunk larger = takeLargerIdle(floor, bytes);
-        if (larger != null) {
-          return larger; // and is charged already
-        }
-        chunk = system.askAfterReclaiming(bytes, isAsked);
-      }
-    } finally {
-      if (chunk == null) {
-        synchronized (budget) {
-          budget.reserved -= bytes;
-        }
-        tellOfReserved();
-      }
-    }
-    if (chunk == null) {
-      floor.refusedBy(Refusal.SYSTEM);
-      budget.countSystemRefusal();
-    }
-    return chunk;
-  }
-
-  /** While the system has nothing, a chunk that is too large is better than none. */
-  private @Nullable Chunk takeLargerIdle(Floor floor, int bytes) {
-    int larger;
-    synchronized (lock) {
-      larger = idle.leastSizeAbove(bytes);
-    }
-    if (larger == IdleChunks.NONE || !budget.tryClaim(floor, larger - bytes)) {
-      return null;
-    }
-    Chunk chunk = null;
-    try {
-      chunk = takeIdle(larger, larger);
-      return chunk;
-    } finally {
-      if (chunk == null) {
-        budget.unclaim(floor, larger - bytes); // another thread was faster
-      }
-    }
+    return taker.take(floor, minBytes, bytes);
   }
 
   /**
@@ -592,7 +484,7 @@ public final class ChunkStore {
       if (isReleased) {
         tellOfReleased(freed);
       }
-      tellOfUnclaimed(floor, bytes);
+      taker.tellOfUnclaimed(floor, bytes);
     } catch (VirtualMachineError e) {
       // With the next change.
     }
@@ -617,7 +509,7 @@ public final class ChunkStore {
     }
     try {
       tellOfReleased(bytes);
-      tellOfUnclaimed(floor, bytes);
+      taker.tellOfUnclaimed(floor, bytes);
     } catch (VirtualMachineError e) {
       // With the next change.
     }

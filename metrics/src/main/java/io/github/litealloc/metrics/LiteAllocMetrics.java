@@ -199,8 +199,8 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
     /**
      * Sets how many event loops have meters of their own; {@value #DEFAULT_EVENT_LOOP_DETAIL} by
      * default. Later ones share the tag value {@code other}; with 0 all share {@code all}. Each
-     * event loop costs 11 series. (A filter that ignores the tag {@code event.loop} is no way to
-     * do so: a registry keeps the first of the meters that it then takes for one, and drops the
+     * event loop costs 11 series. (A filter that ignores the tag {@code event.loop} is no way to do
+     * so: a registry keeps the first of the meters that it then takes for one, and drops the
      * others.)
      *
      * @param maxLoops at least 0
