@@ -95,20 +95,11 @@ public final class Chunks {
    * @param growthListener runs whenever a chunk was taken
    */
   Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
-    this(account, statistics, growthListener, null);
-  }
-
-  /** With errands for what must not be done here. */
-  Chunks(
-      ChunkAccount account,
-      ArenaStatistics statistics,
-      Runnable growthListener,
-      @Nullable Errands errands) {
     this.account = account;
     this.statistics = statistics;
     this.cacheLimit = new CacheLimit(account, statistics);
     this.wilderness = Wilderness.none(this);
-    this.supply = new ChunkSupply(account, growthListener, wilderness, errands);
+    this.supply = new ChunkSupply(account, growthListener, wilderness);
     this.pinnedPages = new PinnedPages(this, account);
     statistics.publishChunks(used, sizes);
   }

@@ -179,7 +179,7 @@ record Scenario(
         ThreadsBenchmark.OPERATIONS,
         all,
         Kind.TWO_THREADS,
-        threadKind == ThreadKind.LOOP ? budget : LEVEL);
+        threadKind == ThreadKind.LOOP ? target : LEVEL);
   }
 
   static Scenario of(String id) {
