@@ -163,7 +163,10 @@ public final class ArenaBuilder {
     ChunkAccount account = supply.openAccount(name, floor);
     @Nullable Chunks chunks = null;
     try {
-      chunks = new Chunks(account, new ArenaStatistics(), growthListener, errands);
+      chunks = new Chunks(account, new ArenaStatistics(), growthListener);
+      if (errands != null) {
+        chunks.supply.defer(errands);
+      }
       return new Arena(this, account, floor, chunks);
     } catch (Throwable e) {
       account.close(); // what could not be made must have no floor

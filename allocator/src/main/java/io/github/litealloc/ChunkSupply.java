@@ -22,7 +22,7 @@ final class ChunkSupply {
   private final GrowthListener growthListener;
 
   /** Where the arena leaves it to its users, who hold a lock now; usually none. */
-  private final @Nullable Errands errands;
+  private @Nullable Errands errands;
 
   private @Nullable Throwable harmless;
 
@@ -35,18 +35,16 @@ final class ChunkSupply {
    */
   boolean isBusy;
 
-  ChunkSupply(
-      ChunkAccount account,
-      Runnable growthListener,
-      Wilderness wilderness,
-      @Nullable Errands errands) {
+  ChunkSupply(ChunkAccount account, Runnable growthListener, Wilderness wilderness) {
     this.account = account;
-    this.errands = errands;
-    if (errands != null) {
-      errands.of(account);
-    }
     this.growthListener = new GrowthListener(growthListener);
     this.wilderness = wilderness;
+  }
+
+  /** Has everything done without the lock that must not be done under it. Of a new arena. */
+  void defer(Errands to) {
+    to.of(account);
+    errands = to;
   }
 
   /** Says where other threads leave what they release. */

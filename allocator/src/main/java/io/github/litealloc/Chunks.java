@@ -90,27 +90,17 @@ public final class Chunks {
   private @Nullable ChunkWatcher watcher;
   private Wilderness wilderness; // whose chunk's account may be behind
 
-  /** With everything done here. */
-  Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
-    this(account, statistics, growthListener, null);
-  }
-
   /**
    * The chunks of a new arena: none.
    *
    * @param growthListener runs whenever a chunk was taken
-   * @param errands for what must not be done here
    */
-  Chunks(
-      ChunkAccount account,
-      ArenaStatistics statistics,
-      Runnable growthListener,
-      @Nullable Errands errands) {
+  Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
     this.account = account;
     this.statistics = statistics;
     this.cacheLimit = new CacheLimit(account, statistics);
     this.wilderness = Wilderness.none(this);
-    this.supply = new ChunkSupply(account, growthListener, wilderness, errands);
+    this.supply = new ChunkSupply(account, growthListener, wilderness);
     this.pinnedPages = new PinnedPages(this, account);
     statistics.publishChunks(used, sizes, ages.emptyWhenNoted());
   }

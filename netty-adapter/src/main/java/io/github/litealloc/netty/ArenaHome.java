@@ -14,8 +14,10 @@ import io.netty.buffer.ByteBufAllocator;
  *
  * <p>Calls go down: allocator, router, arena. This is the only way up, and nothing here calls the
  * arena back but {@link #memoryElsewhere}, which may let it allocate.
+ *
+ * @param <A> the arenas
  */
-interface ArenaHome {
+interface ArenaHome<A> {
 
   /** What buffers answer as their allocator. */
   ByteBufAllocator allocator();
@@ -48,13 +50,13 @@ interface ArenaHome {
    *
    * @return a buffer of that capacity to move to, checked to be {@linkplain GivenBuffer usable}
    */
-  ByteBuf memoryElsewhere(BufferArena arena, int capacity, int maxCapacity);
+  ByteBuf memoryElsewhere(A arena, int capacity, int maxCapacity);
 
   /** Has those arenas ticked that no thread owns, until they have nothing more to give back. */
   void startClock();
 
   /** An arena that no thread owns was to be ended in the middle of an operation, which is over. */
-  void endShared(BufferArena arena);
+  void endShared(A arena);
 
   /** Has those arenas give back soon what they can spare, on another thread. */
   void giveWaySoon();
@@ -63,5 +65,5 @@ interface ArenaHome {
   void lookAfterOwners();
 
   /** A closed arena has freed its last buffer. */
-  void drained(BufferArena arena);
+  void drained(A arena);
 }

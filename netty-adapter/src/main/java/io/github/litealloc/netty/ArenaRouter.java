@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Which thread has which arena, what holds for all arenas of an allocator (strategy, sampling), and
  * how they are told to trim and to end. Any thread, except where a method says otherwise.
  */
-final class ArenaRouter implements ArenaHome {
+final class ArenaRouter implements ArenaHome<BufferArena> {
   /*
    * Each thread's arena is known in three places: the thread knows it
    * (ArenaOfThread), the allocator knows all of them (ArenaRegistry), and it knows itself whether the

@@ -42,7 +42,7 @@ final class BufferArena implements TrimTimer.Timed {
    *   asleep        while set, neither: the timer would not come by for it.
    */
 
-  private final ArenaHome home;
+  private final ArenaHome<BufferArena> home;
   private final ByteBufAllocator allocator;
   private final Arena arena;
   private final ArenaStatistics statistics;
@@ -92,7 +92,7 @@ final class BufferArena implements TrimTimer.Timed {
   final LiteByteBuf.Unended unended = new LiteByteBuf.Unended();
 
   /** Makes the arena of the calling thread, or one that nobody owns. */
-  BufferArena(ArenaHome home, StrategyFactory strategy, ArenaOwner owner) {
+  BufferArena(ArenaHome<BufferArena> home, StrategyFactory strategy, ArenaOwner owner) {
     this.home = home;
     this.allocator = home.allocator();
     this.strategy = strategy;

@@ -42,7 +42,7 @@ final class SharedArena {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final BufferArena arena;
-  private final ArenaHome home;
+  private final ArenaHome<BufferArena> home;
   private final ArenaLock lock = new ArenaLock();
   private final Errands errands = new Errands();
   private final Queue<MemoryViolation> untold = new ConcurrentLinkedQueue<>();
@@ -53,7 +53,7 @@ final class SharedArena {
   /** Whether a strategy of somebody else has ended the allocator, or changed it, meanwhile. */
   private volatile boolean isToEnd;
 
-  SharedArena(BufferArena arena, ArenaHome home) {
+  SharedArena(BufferArena arena, ArenaHome<BufferArena> home) {
     this.arena = arena;
     this.home = home;
   }
