@@ -70,10 +70,7 @@ public final class Chunks {
   private boolean[] partlyForgotten = new boolean[INITIAL_SLOTS];
   private int[] freeSlots = new int[INITIAL_SLOTS];
   private final ChunkAges ages = new ChunkAges(INITIAL_SLOTS);
-
-  /** Which of their pages have gone back to the system. */
-  final PinnedPages pinnedPages;
-
+  final PinnedPages pinnedPages; // which of their pages have gone back to the system
   private int freeSlotCount;
   private int slots;
   private int staleSlots; // how many slots have stale entries

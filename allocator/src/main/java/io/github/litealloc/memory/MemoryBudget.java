@@ -27,16 +27,15 @@ public final class MemoryBudget {
   /*
    * Three sums, guarded by the monitor:
    *   held       bytes of chunks that arenas have, or have claimed and are about to take
-   *   allotted  the same, and what is promised to arenas that hold less than their floors, or were
+   *   allotted   the same, and what is promised to arenas that hold less than their floors, or were
    *              refused a moment ago (see Wishes)
-   *   reserved   bytes taken from the system: chunks of arenas, and idle ones of stores
+   *   reserved   bytes taken from the system, less pages that went back: of arenas, and idle in stores
    * Invariant: neither allotted nor reserved exceeds the ceiling.
    *
-   * To take a chunk is to claim its bytes, then to reserve them. A claim takes no notice of idle
-   * chunks, since they can go back at any time: a claim that is accepted finds room, if need be
-   * once idle chunks have gone back. To give a chunk back is the reverse: first it becomes idle or
-   * goes back to the system, then its bytes are unclaimed. So whatever is reserved and not claimed
-   * is in the reach of reclaim.
+   * To take a chunk is to claim its bytes, then to reserve them. A claim takes no notice of idle chunks,
+   * since they can go back at any time: one that is accepted finds room, if need be once they have. To
+   * give a chunk back is the reverse: first it becomes idle or goes back to the system, then its bytes
+   * are unclaimed. So whatever is reserved and not claimed is in the reach of reclaim.
    *
    * A monitor and no atomics: the sums change together, and only when a chunk changes hands.
    *
@@ -435,8 +434,7 @@ public final class MemoryBudget {
   }
 
   /**
-   * Charges bytes that are about to be taken from the system and have been claimed. Has stores give
-   * up idle chunks if there is no room otherwise.
+   * Charges claimed bytes that are about to be taken from the system; idle chunks make room.
    *
    * @return {@code false} if there are idle chunks in the way that the system does not take back
    */

@@ -17,6 +17,7 @@ final class OffLoopResidentSetProbe {
   static final int BUDGET_MIB = 10;
 
   private static final int THREADS = 8;
+  private static final int MIB = 1 << 20;
   private static final int ROUNDS = 400;
   private static final int BUFFERS = 64;
   private static final int MAX_BYTES = 100_000;
@@ -57,7 +58,8 @@ final class OffLoopResidentSetProbe {
     for (int i = 0; i < 500 && allocator.metric().budget().reservedBytes() > 0; i++) {
       Thread.sleep(20);
     }
-    System.out.println("reserved in silence " + allocator.metric().budget().reservedBytes());
+    System.out.printf(
+        ResidentSetProbe.RESERVED, (allocator.metric().budget().reservedBytes() + MIB - 1) / MIB);
   }
 
   private static void run(LiteByteBufAllocator allocator, int rounds, AtomicLong refused)

@@ -48,6 +48,12 @@ record ResidentSetMode(String name, boolean isFreed, List<String> options) {
 
   /** With a heap that is there from the start, so that it cannot be what grows. */
   Shown run(Path folder, Path javaHome, int heapMib, String... load) throws Exception {
+    return run(folder, javaHome, heapMib, ResidentSetProbe.class, load);
+  }
+
+  /** The same with another program. */
+  Shown run(Path folder, Path javaHome, int heapMib, Class<?> probe, String... load)
+      throws Exception {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -58,7 +64,7 @@ record ResidentSetMode(String name, boolean isFreed, List<String> options) {
                 "-XX:TieredStopAtLevel=1", // what the optimising compiler holds comes and goes
                 "-XX:MaxDirectMemorySize=1g"));
     all.addAll(options);
-    String printed = JavaProcess.run(folder, javaHome, all, ResidentSetProbe.class, List.of(load));
+    String printed = JavaProcess.run(folder, javaHome, all, probe, List.of(load));
     Matcher refused = REFUSED.matcher(printed);
     boolean isBudget = refused.find();
     return new Shown(

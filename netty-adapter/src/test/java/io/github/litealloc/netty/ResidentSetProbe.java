@@ -84,7 +84,7 @@ final class ResidentSetProbe {
         LiteByteBufAllocator.builder()
             .maxBytes(budget)
             .whenExhausted(ExhaustionPolicy.THROW)
-            .offLoop(isOnLoop ? OffLoopPolicy.FALLBACK : OffLoopPolicy.ADOPT)
+            .offLoop(OffLoopPolicy.STRIPED)
             .decayMillis(0)
             .build();
     Callable<Long> load = () -> peakKiB(allocator, (int) (budget * 9 / 10), isRandom, times);
