@@ -87,11 +87,7 @@ public final class Chunks {
   private @Nullable ChunkWatcher watcher;
   private Wilderness wilderness; // whose chunk's account may be behind
 
-  /**
-   * The chunks of a new arena: none.
-   *
-   * @param growthListener runs whenever a chunk was taken
-   */
+  /** None yet. Whenever one was taken, the listener runs. */
   Chunks(ChunkAccount account, ArenaStatistics statistics, Runnable growthListener) {
     this.account = account;
     this.statistics = statistics;
@@ -386,7 +382,11 @@ public final class Chunks {
     return spareKeeper == keeper && hasEmptySpare() ? spare : NO_CHUNK;
   }
 
-  /** Notes that a free-list entry naming a chunk that is no longer held was dropped. */
+  /**
+   * Notes that a free-list entry naming a chunk that is no longer held was dropped.
+   *
+   * @param slot a slot for which {@link #isHeld} is false
+   */
   public void dropStaleEntry(int slot) {
     if (--staleEntries[slot] == 0) {
       staleSlots--;

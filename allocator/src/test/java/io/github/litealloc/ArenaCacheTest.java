@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
+import io.github.litealloc.testing.TestMemorySource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,8 @@ class ArenaCacheTest {
   private static final int MIN_CACHED_BLOCKS = CacheLimit.MIN_BYTES / BLOCK_BYTES;
 
   private final MemoryBudget budget = MemoryBudget.of("cache", 1 << 20);
-  private final ChunkStore store = ChunkStore.builder().budget(budget).decayMillis(0).build();
+  private final ChunkStore store =
+      ChunkStore.builder().source(new TestMemorySource()).budget(budget).decayMillis(0).build();
   private final Deque<Long> cached = new ArrayDeque<>();
   private final Arena arena =
       Arena.builder().strategy(Strategies.HYBRID).store(store).checked(false).build();

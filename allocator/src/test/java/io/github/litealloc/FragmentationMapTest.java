@@ -82,12 +82,13 @@ final class FragmentationMapTest {
   @Test
   void fragmentation_deadBytes_areInNoFreeRun() {
     use(Strategies.SEGREGATED_BUMP);
-    int large = SizeClasses.NETWORK.maxBytes() + 16;
-    arena.allocate(64);
-    arena.free(arena.allocate(large), large); // waits for its chunk to become empty
+    while (arena.statistics().chunks() < 2) {
+      arena.allocate(20_000); // what is left of the first chunk waits for it to become empty
+    }
 
     FragmentationMap.ChunkUse use = arena.fragmentation().chunks().get(0);
-    assertThat(use.bytes() - use.usedBytes() - use.freeRunBytes()).isEqualTo(large);
+    assertThat(use.usedBytes()).isLessThan(use.bytes());
+    assertThat(use.freeRuns()).isZero();
   }
 
   @Test
