@@ -281,7 +281,7 @@ public final class Arena implements AutoCloseable {
     cacheFlusher.run();
     router.trim();
     router.sweepIfDue();
-    account.forgetRefusal();
+    chunks.supply.forgetRefusal();
     long block = router.allocate(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
       chunks.supply.askOthers();

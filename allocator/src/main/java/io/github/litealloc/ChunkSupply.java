@@ -113,6 +113,15 @@ final class ChunkSupply {
     }
   }
 
+  /**
+   * As {@link ChunkAccount#forgetRefusal}; where there are errands, it is who fetches that asks.
+   */
+  void forgetRefusal() {
+    if (errands == null) {
+      account.forgetRefusal();
+    }
+  }
+
   /** As {@link ChunkAccount#tick}. */
   boolean tick(long nowNanos, long silentNanos, boolean hasReason) {
     return errands != null

@@ -217,6 +217,7 @@ public final class Errands {
       if (fetched != null) {
         return Fetch.DONE; // by another thread; if it is too small, whoever needs it will see
       }
+      account().forgetRefusal();
       fetched = ChunkSupply.take(account(), (int) (need >>> Integer.SIZE), (int) need);
       return fetched != null ? Fetch.DONE : Fetch.REFUSED;
     } finally {

@@ -31,17 +31,27 @@ final class SizedBlockStack {
   }
 
   void push(long block, int bytes) {
-    int top = size;
-    if (top == sizes.length) {
-      grow();
+    if (size == sizes.length) {
+      makeRoom();
     }
+    int top = size;
     blocks[top] = block;
     sizes[top] = bytes;
     size = top + 1;
   }
 
+  /** Of entries that nobody meets there must not be ever more: they go before it grows. */
+  private void makeRoom() {
+    if (chunks.hasStaleEntries()) {
+      dropStale();
+    }
+    if (size >= sizes.length / 2) {
+      grow();
+    }
+  }
+
   private void grow() {
-    int capacity = Math.max(INITIAL_CAPACITY, size * 2);
+    int capacity = Math.max(INITIAL_CAPACITY, sizes.length * 2);
     blocks = Arrays.copyOf(blocks, capacity);
     sizes = Arrays.copyOf(sizes, capacity); // last: its length says that both have grown
   }

@@ -32,6 +32,7 @@ public final class ChunkAccount implements AutoCloseable {
   boolean isTicking;
 
   private boolean isQuiet;
+  private final Watch watch;
 
   /** An account that nobody can reach any more promises nothing, and holds nothing. */
   private static final class Watch extends Dropped<ChunkAccount> {
@@ -68,7 +69,8 @@ public final class ChunkAccount implements AutoCloseable {
     this.budget = store.budget();
     this.floor = floor;
     this.floorBytes = floor.wantedBytes();
-    Dropped.watch(new Watch(this));
+    this.watch = new Watch(this);
+    Dropped.watch(watch);
   }
 
   /** {@return the store that the chunks come from} */
@@ -245,5 +247,8 @@ public final class ChunkAccount implements AutoCloseable {
   public void close() {
     budget.withdraw(floor);
     store.closed(this);
+    if (floor.heldBytes == 0) {
+      Dropped.forget(watch);
+    }
   }
 }

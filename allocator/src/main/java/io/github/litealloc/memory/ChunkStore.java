@@ -60,6 +60,7 @@ public final class ChunkStore {
   private final @Nullable CollectedMemory collected; // if only the collector frees
 
   private final ChunkTaker taker;
+  private final DroppedStore watch;
 
   private final Object lock = new Object();
   // Guarded by lock.
@@ -103,7 +104,8 @@ public final class ChunkStore {
                 new CollectedMemory(source, budget, system, builder.collector, nativeHeap));
     this.taker = new ChunkTaker(lock, idle, budget, system, nativeHeap, collected);
     budget.register(this);
-    Dropped.watch(new DroppedStore(this, idle, budget.crediting));
+    this.watch = new DroppedStore(this, idle, budget.crediting);
+    Dropped.watch(watch);
   }
 
   /**
@@ -398,6 +400,9 @@ public final class ChunkStore {
       decayMillis = 0;
     }
     trim();
+    if (idleBytes() == 0) {
+      Dropped.forget(watch); // nothing will be idle any more
+    }
   }
 
   /** The name of the source, asked for once: it is somebody else's code. */

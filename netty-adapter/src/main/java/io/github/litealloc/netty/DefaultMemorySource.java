@@ -49,7 +49,8 @@ final class DefaultMemorySource {
                     + Runtime.version().feature()
                     + " without Unsafe): what is given back is kept for reuse, and charged until"
                     + " the collector has taken it";
-    Log.write(LOG, System.Logger.Level.INFO, mode, null);
+    boolean isUsual = isNettys || jdk.freesAtOnce();
+    Log.write(LOG, isUsual ? System.Logger.Level.DEBUG : System.Logger.Level.INFO, mode, null);
     return isNettys ? NettyMemorySource.INSTANCE : jdk;
   }
 

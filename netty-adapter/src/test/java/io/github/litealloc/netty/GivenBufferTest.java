@@ -126,7 +126,11 @@ final class GivenBufferTest {
       String what, BiFunction<Integer, Integer, ByteBuf> giving) throws Exception {
     Giver giver = new Giver(giving);
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().name("given").fallback(giver.allocator()).build();
+        LiteByteBufAllocator.builder()
+            .name("given")
+            .fallback(giver.allocator())
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     try (TestLoop loop = new TestLoop()) {
       ByteBuf buffer = loop.call(() -> allocator.directBuffer(1_000).writeLong(42).skipBytes(3));
       assertThatThrownBy(() -> buffer.capacity(2_000)) // on this thread
@@ -152,7 +156,11 @@ final class GivenBufferTest {
       String what, BiFunction<Integer, Integer, ByteBuf> giving) throws Exception {
     Giver giver = new Giver(giving);
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().maxBytes(MAX_BYTES).fallback(giver.allocator()).build();
+        LiteByteBufAllocator.builder()
+            .maxBytes(MAX_BYTES)
+            .fallback(giver.allocator())
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     requireRefusalWhenExhausted(allocator, "the fallback allocator: ");
     giver.requireAllReleased();
   }
@@ -202,7 +210,10 @@ final class GivenBufferTest {
                   }
                 });
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().fallback(giver.allocator()).build();
+        LiteByteBufAllocator.builder()
+            .fallback(giver.allocator())
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     try (TestLoop loop = new TestLoop()) {
       ByteBuf buffer = loop.call(() -> allocator.directBuffer(1_000).writeLong(42).skipBytes(3));
       assertThatThrownBy(() -> buffer.capacity(2_000))

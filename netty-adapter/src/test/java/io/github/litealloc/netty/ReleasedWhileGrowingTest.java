@@ -171,6 +171,7 @@ final class ReleasedWhileGrowingTest {
             .strategy(strategy)
             .maxBytes(MAX_BYTES)
             .fallback(fallback.allocator())
+            .offLoop(OffLoopPolicy.FALLBACK)
             .build();
     try (TestLoop loop = new TestLoop()) {
       loop.run(
@@ -195,7 +196,11 @@ final class ReleasedWhileGrowingTest {
   void capacity_whereAnotherThreadReleasesAllReferences_harmsNobodyElse() throws Exception {
     Fallback fallback = new Fallback();
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().maxBytes(MAX_BYTES).fallback(fallback.allocator()).build();
+        LiteByteBufAllocator.builder()
+            .maxBytes(MAX_BYTES)
+            .fallback(fallback.allocator())
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     try (TestLoop loop = new TestLoop();
         TestLoop other = new TestLoop()) {
       loop.run(
@@ -232,7 +237,11 @@ final class ReleasedWhileGrowingTest {
   void capacity_whereTheFallbackHasRetainedIt_goesOn() throws Exception {
     Fallback fallback = new Fallback();
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().maxBytes(MAX_BYTES).fallback(fallback.allocator()).build();
+        LiteByteBufAllocator.builder()
+            .maxBytes(MAX_BYTES)
+            .fallback(fallback.allocator())
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     try (TestLoop loop = new TestLoop()) {
       loop.run(
           () -> {
@@ -396,7 +405,11 @@ final class ReleasedWhileGrowingTest {
   void capacity_whereTheFallbackResizesIt_isRefusedThereAndGoesOnHere() throws Exception {
     Fallback fallback = new Fallback();
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().maxBytes(MAX_BYTES).fallback(fallback.allocator()).build();
+        LiteByteBufAllocator.builder()
+            .maxBytes(MAX_BYTES)
+            .fallback(fallback.allocator())
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     try (TestLoop loop = new TestLoop()) {
       loop.run(
           () -> {
@@ -419,7 +432,11 @@ final class ReleasedWhileGrowingTest {
   void writeLong_whereTheFallbackHasMovedTheWriterIndex_isRefused() throws Exception {
     Fallback fallback = new Fallback();
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().maxBytes(MAX_BYTES).fallback(fallback.allocator()).build();
+        LiteByteBufAllocator.builder()
+            .maxBytes(MAX_BYTES)
+            .fallback(fallback.allocator())
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     try (TestLoop loop = new TestLoop()) {
       ByteBuf growing = loop.call(() -> allocator.directBuffer(100, 103).writeZero(95));
       fallback.before = () -> growing.writerIndex(100);
@@ -475,7 +492,10 @@ final class ReleasedWhileGrowingTest {
   @Test
   void capacity_ofAMovedBufferThatItsSubstituteReleases_isTold() throws Exception {
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().fallback(new TestGiver(this::substitute)).build();
+        LiteByteBufAllocator.builder()
+            .fallback(new TestGiver(this::substitute))
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     try (TestLoop loop = new TestLoop()) {
       ByteBuf buffer = moved(allocator, loop);
       substitutes.get(0).before = buffer::release;
@@ -491,7 +511,10 @@ final class ReleasedWhileGrowingTest {
   void capacity_ofAMovedBufferWhoseSubstituteFailsAfterItHasGrown_keepsTheContents()
       throws Exception {
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().fallback(new TestGiver(this::substitute)).build();
+        LiteByteBufAllocator.builder()
+            .fallback(new TestGiver(this::substitute))
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     try (TestLoop loop = new TestLoop()) {
       ByteBuf buffer = moved(allocator, loop);
       Substitute substitute = substitutes.get(0);
@@ -519,7 +542,10 @@ final class ReleasedWhileGrowingTest {
   @Test
   void capacity_ofAMovedBufferWhoseSubstituteIsGone_losesItsBytesAndNothingElse() throws Exception {
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().fallback(new TestGiver(this::substitute)).build();
+        LiteByteBufAllocator.builder()
+            .fallback(new TestGiver(this::substitute))
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     try (TestLoop loop = new TestLoop()) {
       ByteBuf buffer = moved(allocator, loop);
       substitutes.get(0).after = () -> substitutes.get(0).release(); // not its own to release
@@ -538,7 +564,11 @@ final class ReleasedWhileGrowingTest {
   void copy_whereWhoServesTheCopyReleasesTheSource_leaksNothing() throws Exception {
     Fallback fallback = new Fallback();
     LiteByteBufAllocator allocator =
-        LiteByteBufAllocator.builder().maxBytes(MAX_BYTES).fallback(fallback.allocator()).build();
+        LiteByteBufAllocator.builder()
+            .maxBytes(MAX_BYTES)
+            .fallback(fallback.allocator())
+            .offLoop(OffLoopPolicy.FALLBACK)
+            .build();
     ByteBuf source;
     try (TestLoop loop = new TestLoop()) {
       source = loop.call(() -> allocator.directBuffer(BYTES).writeZero(BYTES));

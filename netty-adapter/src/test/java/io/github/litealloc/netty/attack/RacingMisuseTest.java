@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.ExhaustionPolicy;
 import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.github.litealloc.netty.OffLoopPolicy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
@@ -145,6 +146,7 @@ final class RacingMisuseTest {
             .strategy(strategy)
             .budget(budget)
             .fallback(fallback)
+            .offLoop(OffLoopPolicy.FALLBACK)
             .whenExhausted(ExhaustionPolicy.THROW)
             .decayMillis(fight == Fight.WRITTEN ? -1 : 100)
             .build();
