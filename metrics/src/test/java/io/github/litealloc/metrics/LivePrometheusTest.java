@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.litealloc.netty.ExhaustionPolicy;
 import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.github.litealloc.netty.OffLoopPolicy;
 import io.netty.buffer.ByteBuf;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,7 +170,11 @@ final class LivePrometheusTest {
   /** Another thread than its event loop asks it. */
   private LiteByteBufAllocator bypassed() throws Exception {
     LiteByteBufAllocator allocator =
-        closing(LiteByteBufAllocator.builder().name("bypassed").build());
+        closing(
+            LiteByteBufAllocator.builder()
+                .name("bypassed")
+                .offLoop(OffLoopPolicy.FALLBACK)
+                .build());
     TestLoop loop = closing(new TestLoop("bypassed"));
     traffic(
         "no loop",
