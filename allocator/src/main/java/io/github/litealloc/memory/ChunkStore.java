@@ -60,6 +60,7 @@ public final class ChunkStore {
   private final @Nullable CollectedMemory collected; // if only the collector frees
 
   private final ChunkTaker taker;
+  private final ForBudget forBudget = new ForBudget(); // which holds it weakly
   private final DroppedStore watch;
 
   private final Object lock = new Object();
@@ -97,13 +98,9 @@ public final class ChunkStore {
     SystemRefusal refusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
     this.system = new SystemMemory(source, budget, refusal);
     this.nativeHeap = builder.trimNativeHeap && source.usesNativeHeap() ? builder.heap() : null;
-    this.collected =
-        source.freesAtOnce()
-            ? null
-            : budget.collectedOf(
-                new CollectedMemory(source, budget, system, builder.collector, nativeHeap));
+    this.collected = source.freesAtOnce() ? null : collectedMemory(builder);
     this.taker = new ChunkTaker(lock, idle, budget, system, nativeHeap, collected);
-    budget.register(this);
+    budget.register(forBudget);
     this.watch = new DroppedStore(this, idle, budget.crediting);
     Dropped.watch(watch);
   }
@@ -127,14 +124,13 @@ public final class ChunkStore {
     return source;
   }
 
-  /** What is known of the source's refusals. */
-  SystemRefusal systemRefusal() {
-    return system.refusal();
-  }
-
-  /** What only the collector frees; {@code null} where memory is freed at once. */
-  @Nullable CollectedMemory collectedMemory() {
-    return collected;
+  /** All stores of the budget with the same source have it together. */
+  private CollectedMemory collectedMemory(ChunkStoreBuilder builder) {
+    CollectedMemory known =
+        budget.storeOf(source) instanceof ForBudget other ? other.collected() : null;
+    return known != null
+        ? known
+        : new CollectedMemory(source, budget, system, builder.collector, nativeHeap);
   }
 
   /**
@@ -174,16 +170,6 @@ public final class ChunkStore {
       throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
     }
     return giveBackOldest(() -> idle.bytes() - targetBytes, GiveBackPace.ALL_AT_ONCE);
-  }
-
-  /**
-   * Gives empty chunks back to the system for somebody who needs their bytes.
-   *
-   * @param bytes how much is enough
-   * @return the bytes given back
-   */
-  long giveUp(long bytes) {
-    return giveBackOldest(() -> bytes, GiveBackPace.ALL_AT_ONCE);
   }
 
   /**
@@ -276,15 +262,43 @@ public final class ChunkStore {
     }
   }
 
-  /** Has all holders but one told that memory is wanted. */
-  void askHolders(ChunkAccount asking) {
-    List<ChunkAccount> others;
-    synchronized (lock) {
-      others = new ArrayList<>(accounts);
+  /** The store, as its budget sees it. */
+  private final class ForBudget implements BudgetedStore {
+
+    @Nullable CollectedMemory collected() {
+      return collected;
     }
-    for (ChunkAccount other : others) {
-      if (other != asking) {
-        other.memoryIsWanted();
+
+    @Override
+    public MemorySource source() {
+      return source;
+    }
+
+    @Override
+    public SystemRefusal systemRefusal() {
+      return system.refusal();
+    }
+
+    @Override
+    public long idleBytes() {
+      return ChunkStore.this.idleBytes();
+    }
+
+    @Override
+    public long giveUp(long bytes) {
+      return giveBackOldest(() -> bytes, GiveBackPace.ALL_AT_ONCE);
+    }
+
+    @Override
+    public void askHolders(Object asking) {
+      List<ChunkAccount> others;
+      synchronized (lock) {
+        others = new ArrayList<>(accounts);
+      }
+      for (ChunkAccount other : others) {
+        if (other != asking) {
+          other.memoryIsWanted();
+        }
       }
     }
   }

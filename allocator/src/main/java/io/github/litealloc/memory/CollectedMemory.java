@@ -44,6 +44,7 @@ final class CollectedMemory {
   private static final int MAX_REGION_BYTES = 32 << 20; // the JDK zeroes it while a loop waits
 
   private final MemorySource source;
+  private final Runnable looking = this::look;
   private final MemoryBudget budget;
   private final SystemMemory system;
   private final CollectorCall collector;
@@ -139,7 +140,7 @@ final class CollectedMemory {
         }
       }
       if (regions.isEmpty()) {
-        budget.letGo(this);
+        budget.letGo(looking);
       }
     }
     if (bytes > 0) {
@@ -219,7 +220,7 @@ final class CollectedMemory {
       }
       Region region = new Region(whole);
       synchronized (lock) {
-        budget.hold(this);
+        budget.hold(looking);
         regions.add(region);
         isCharged = true; // from here on it is dead, or in use, but never lost
         synchronized (budget) {

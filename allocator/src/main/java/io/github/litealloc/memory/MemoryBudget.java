@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ceiling on off-heap bytes, shared by all the chunk stores that it is given to. Every byte is
@@ -74,10 +75,10 @@ public final class MemoryBudget {
   private volatile boolean hasWishes; // written under the monitor
 
   // Weak: a budget may outlive the stores that it is given to by far.
-  private final List<WeakReference<ChunkStore>> stores = new CopyOnWriteArrayList<>();
+  private final List<WeakReference<BudgetedStore>> stores = new CopyOnWriteArrayList<>();
 
   /** Those to which something is charged: also when their stores are gone. */
-  private final List<CollectedMemory> collected = new CopyOnWriteArrayList<>();
+  private final List<Runnable> collected = new CopyOnWriteArrayList<>();
 
   /** With a clock of its own, for tests. */
   MemoryBudget(String name, long maxBytes, LongSupplier nanoTime) {
@@ -155,7 +156,7 @@ public final class MemoryBudget {
 
   private void lookAfterCollected() {
     if (!collected.isEmpty()) {
-      collected.forEach(CollectedMemory::look);
+      collected.forEach(Runnable::run);
     }
   }
 
@@ -371,9 +372,9 @@ public final class MemoryBudget {
   }
 
   /** Has all holders of chunks but one told that it wants what they can spare. */
-  void askHolders(ChunkAccount asking) {
-    for (WeakReference<ChunkStore> reference : stores) {
-      ChunkStore store = reference.get();
+  void askHolders(Object asking) {
+    for (WeakReference<BudgetedStore> reference : stores) {
+      BudgetedStore store = reference.get();
       if (store != null) {
         store.askHolders(asking);
       }
@@ -505,33 +506,27 @@ public final class MemoryBudget {
     collectorRefusals++;
   }
 
-  /**
-   * The memory of a source that only the collector frees: all stores of the budget have it
-   * together.
-   *
-   * @param newMemory what to start with if no other store has that source
-   */
-  synchronized CollectedMemory collectedOf(CollectedMemory newMemory) {
-    for (WeakReference<ChunkStore> reference : stores) {
-      ChunkStore store = reference.get();
-      CollectedMemory known = store == null ? null : store.collectedMemory();
-      if (known != null && known.source() == newMemory.source()) {
-        return known;
+  /** A store of the budget with that source, if there is one. */
+  synchronized @Nullable BudgetedStore storeOf(MemorySource source) {
+    for (WeakReference<BudgetedStore> reference : stores) {
+      BudgetedStore store = reference.get();
+      if (store != null && store.source() == source) {
+        return store;
       }
     }
-    return newMemory;
+    return null;
   }
 
-  /** Something is charged to it. */
-  void hold(CollectedMemory memory) {
-    if (!collected.contains(memory)) {
-      collected.add(memory);
+  /** Something is charged that only the collector frees: what looks whether it has. */
+  void hold(Runnable look) {
+    if (!collected.contains(look)) {
+      collected.add(look);
     }
   }
 
-  /** Nothing is charged to it any more. */
-  void letGo(CollectedMemory memory) {
-    collected.remove(memory);
+  /** Nothing of it is charged any more. */
+  void letGo(Runnable look) {
+    collected.remove(look);
   }
 
   /** Counts a request that got no chunk because the system had none. */
@@ -544,28 +539,23 @@ public final class MemoryBudget {
    *
    * @param newRefusal what to start with if no other store has that source
    */
-  synchronized SystemRefusal refusalOf(MemorySource source, SystemRefusal newRefusal) {
-    for (WeakReference<ChunkStore> reference : stores) {
-      ChunkStore store = reference.get();
-      if (store != null && store.source() == source) {
-        return store.systemRefusal();
-      }
-    }
-    return newRefusal;
+  SystemRefusal refusalOf(MemorySource source, SystemRefusal newRefusal) {
+    BudgetedStore store = storeOf(source);
+    return store == null ? newRefusal : store.systemRefusal();
   }
 
   /** The bytes of the empty chunks that the stores keep. */
   long idleBytes() {
     long idle = 0;
-    for (WeakReference<ChunkStore> reference : stores) {
-      ChunkStore store = reference.get();
+    for (WeakReference<BudgetedStore> reference : stores) {
+      BudgetedStore store = reference.get();
       idle += store == null ? 0 : store.idleBytes();
     }
     return idle;
   }
 
   /** Notes that a store keeps empty chunks at this budget's expense. */
-  void register(ChunkStore store) {
+  void register(BudgetedStore store) {
     stores.removeIf(reference -> reference.get() == null);
     stores.add(new WeakReference<>(store));
   }
@@ -578,8 +568,8 @@ public final class MemoryBudget {
    */
   long reclaim(long bytes) {
     long reclaimed = 0;
-    for (WeakReference<ChunkStore> reference : stores) {
-      ChunkStore store = reference.get();
+    for (WeakReference<BudgetedStore> reference : stores) {
+      BudgetedStore store = reference.get();
       if (store != null && reclaimed < bytes) {
         reclaimed += store.giveUp(bytes - reclaimed);
       }

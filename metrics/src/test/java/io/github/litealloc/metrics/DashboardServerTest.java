@@ -9,6 +9,7 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.github.litealloc.netty.OffLoopPolicy;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -25,7 +26,11 @@ final class DashboardServerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final LiteByteBufAllocator allocator =
-      LiteByteBufAllocator.builder().name("a").maxBytes(8 << 20).build();
+      LiteByteBufAllocator.builder()
+          .name("a")
+          .maxBytes(8 << 20)
+          .offLoop(OffLoopPolicy.FALLBACK)
+          .build();
   private final TestLoop loop = new TestLoop("loop-1");
   private final DashboardServer server = DashboardServer.builder().allocator(allocator).start();
   private final int port = server.uri().getPort();

@@ -8,6 +8,7 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.github.litealloc.netty.OffLoopPolicy;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,7 +30,11 @@ final class LiteAllocMetricsTest {
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final LiteByteBufAllocator allocator =
-      LiteByteBufAllocator.builder().name("a").maxBytes(8 << 20).build();
+      LiteByteBufAllocator.builder()
+          .name("a")
+          .maxBytes(8 << 20)
+          .offLoop(OffLoopPolicy.FALLBACK)
+          .build();
   private final TestLoop loop = new TestLoop("loop-1");
 
   @AfterEach

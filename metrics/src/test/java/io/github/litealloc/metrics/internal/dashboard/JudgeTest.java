@@ -165,11 +165,11 @@ final class JudgeTest {
   void judge_fragmented_isWatch() {
     try (Arena arena = Arena.builder().strategy("segregated-bump").build()) {
       List<Long> blocks = new ArrayList<>();
-      for (int i = 0; i < 1_000; i++) {
-        blocks.add(arena.allocate(60_000));
+      for (int i = 0; i < 4_000; i++) {
+        blocks.add(arena.allocate(20_000));
         arena.allocate(16);
       }
-      blocks.forEach(block -> arena.free(block, 60_000));
+      blocks.forEach(block -> arena.free(block, 20_000));
       Verdict.Reason reason =
           onlyReason(moment(1, view("a", Map.of(), 0, arena.statistics().snapshot())));
       assertThat(reason.alert()).isEqualTo("LiteAllocFragmented");
