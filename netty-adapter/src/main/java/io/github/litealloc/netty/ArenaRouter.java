@@ -359,11 +359,12 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
 
   private void requestTrim(BufferArena arena, long targetBytes, GiveBack giveBack) {
     GiveBack.Part part = giveBack.part();
+    SharedArena shared = arena.shared();
     if (!arena.isOpen()) {
       Tasks.run("finishing the end of an arena", arena::finish); // unless the stack had ended
       part.skip(); // it has given it back
-    } else if (arena.shared() != null) {
-      part.run(() -> trimAbove(arena.shared()::trim, targetBytes));
+    } else if (shared != null) {
+      part.run(() -> trimAbove(shared::trim, targetBytes));
     } else if (!hasOwnerDo(arena, part, "trimming an arena", () -> trim(arena, targetBytes))) {
       part.run(() -> trimWithoutOwner(arena, targetBytes));
     }
