@@ -141,7 +141,7 @@ enum ForeignPoint {
     "DaemonClock: BooleanSupplier.getAsBoolean, Stripes: Function.apply, Stripes: Predicate.test",
     "Stripes: Consumer.accept",
     "AnyThreadPromise$AnyThread: Runnable.run, ArenaEnd: Runnable.run, ArenaOwner: Runnable.run",
-    "ArenaRouter: Runnable.run, FlightEvents: Runnable.run",
+    "ArenaRouter: Runnable.run, FlightEvents: Runnable.run, MemoryBudget: Runnable.run",
     "promises of Netty's, which call their listeners where they succeed, and catch what those throw",
     "GiveBack: Promise.setUncancellable, GiveBack: Promise.setFailure",
   };
