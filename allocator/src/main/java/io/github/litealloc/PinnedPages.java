@@ -122,6 +122,9 @@ final class PinnedPages {
     if (slot < known.length) {
       known[slot] = null;
     }
+    if (slot < lowSinceNanos.length) {
+      lowSinceNanos[slot] = System.nanoTime(); // or it would be as old as the last one of that slot
+    }
   }
 
   /** How much of a chunk has gone back, as the statistics know it. */

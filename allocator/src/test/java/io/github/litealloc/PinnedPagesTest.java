@@ -144,6 +144,21 @@ final class PinnedPagesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"hybrid", "segregated-bump", "bump-free-list", "free-list"})
+  void tick_chunkWasJustTakenInThePlaceOfAnOldOne_keepsItsPages(String strategy) {
+    Arena arena = open(strategy);
+    burst(arena, 100);
+    long longAgo = System.nanoTime() - 12 * DECAY_NANOS;
+    arena.tick(longAgo);
+    survivors.forEach(block -> arena.free(block, BLOCK));
+    survivors.clear();
+    arena.trim();
+    burst(arena, 100);
+    arena.tick(System.nanoTime());
+    assertThat(arena.statistics().committedBytes()).isEqualTo(arena.statistics().reservedBytes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hybrid", "segregated-bump", "bump-free-list", "free-list"})
   void close_fewSurvivors_holdsLittleMoreThanTheirPages(String strategy) {
     Arena arena = open(strategy);
     burst(arena, 100);
