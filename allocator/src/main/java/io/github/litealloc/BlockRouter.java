@@ -305,13 +305,6 @@ final class BlockRouter implements PinnedPages.FreeMemory {
     }
   }
 
-  /** {@link #forgetFree(BitSet, FreeRunVisitor)} for one chunk. */
-  boolean forgetFree(int slot, FreeRunVisitor visitor) {
-    BitSet slots = new BitSet(slot + 1);
-    slots.set(slot);
-    return forgetFree(slots, visitor);
-  }
-
   /**
    * Has the strategy {@linkplain Strategy#forgetFree forget} the free memory of some chunks. All of
    * them at once, for it may look at everything that is free to find what is free in them. The

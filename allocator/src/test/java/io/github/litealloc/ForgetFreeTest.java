@@ -90,7 +90,7 @@ final class ForgetFreeTest {
     TreeMap<Integer, Integer> runs = new TreeMap<>();
     boolean canForget =
         arena.router.forgetFree(
-            slot,
+            only(slot),
             (chunk, offset, bytes) -> {
               assertThat(chunk).isEqualTo(slot);
               assertThat(runs)
@@ -315,7 +315,7 @@ final class ForgetFreeTest {
   void suspectArena_forgetsNothing() {
     allocate(SMALL);
     arena.suspect(new AssertionError("by the test"));
-    assertThat(arena.router.forgetFree(0, (chunk, offset, bytes) -> {})).isFalse();
+    assertThat(arena.router.forgetFree(only(0), (chunk, offset, bytes) -> {})).isFalse();
   }
 
   @Test
@@ -324,7 +324,7 @@ final class ForgetFreeTest {
     assertThatThrownBy(
             () ->
                 arena.router.forgetFree(
-                    0,
+                    only(0),
                     (chunk, offset, bytes) -> {
                       throw new IllegalArgumentException("by the test");
                     }))
@@ -416,7 +416,7 @@ final class ForgetFreeTest {
   @Test
   void strategyThatDoesNotForget_saysSo() {
     useTelling((strategy, slots, visitor) -> false);
-    assertThat(arena.router.forgetFree(0, (chunk, offset, bytes) -> {})).isFalse();
+    assertThat(arena.router.forgetFree(only(0), (chunk, offset, bytes) -> {})).isFalse();
     assertThat(arena.isSuspect()).isFalse();
   }
 
@@ -440,7 +440,7 @@ final class ForgetFreeTest {
             visitor.freeRun(run[0], run[1], run[2]);
             return true;
           });
-      assertThatThrownBy(() -> arena.router.forgetFree(0, (chunk, offset, bytes) -> {}))
+      assertThatThrownBy(() -> arena.router.forgetFree(only(0), (chunk, offset, bytes) -> {}))
           .as("%d:%d, %d bytes", run[0], run[1], run[2])
           .isInstanceOf(RuntimeException.class);
       assertThat(arena.isSuspect()).isTrue();
@@ -456,7 +456,7 @@ final class ForgetFreeTest {
           visitor.freeRun(0, 1_520, 512);
           return true;
         });
-    assertThatThrownBy(() -> arena.router.forgetFree(0, (chunk, offset, bytes) -> {}))
+    assertThatThrownBy(() -> arena.router.forgetFree(only(0), (chunk, offset, bytes) -> {}))
         .hasMessageContaining("twice");
     assertThat(arena.isSuspect()).isTrue();
   }
@@ -497,12 +497,18 @@ final class ForgetFreeTest {
     arena = Arena.builder().store(store).hardening(hardening).build();
     long pinning = allocate(SMALL);
     arena.router.forgetFree(
-        Blocks.chunk(pinning),
+        only(Blocks.chunk(pinning)),
         (chunk, offset, bytes) -> Patterns.write(arena.buffer(pinning), offset, bytes, 0));
     verify(pinning, SMALL);
     arena.free(pinning, SMALL);
     arena.trim();
     assertThat(statistics().reservedBytes()).isZero();
     assertThat(violations).isEmpty();
+  }
+
+  private static BitSet only(int slot) {
+    BitSet slots = new BitSet();
+    slots.set(slot);
+    return slots;
   }
 }

@@ -233,4 +233,45 @@ final class PinnedPagesTest {
     assertThat(arena.allocate(1 << 20)).isNotEqualTo(Blocks.NO_BLOCK);
     assertThat(small.reservedBytes()).isLessThanOrEqualTo(small.maxBytes());
   }
+
+  /** The way of arenas that several threads share: what goes waits until the lock is free. */
+  @ParameterizedTest
+  @ValueSource(strings = {"hybrid", "segregated-bump", "bump-free-list", "free-list"})
+  void errands_pagesAndThenTheirChunk_goInThatOrder(String strategy) {
+    open(strategy);
+    Errands errands = new Errands();
+    Arena arena = Arena.builder().strategy(strategy).store(store).errands(errands).build();
+    List<Long> all = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      long block = arena.allocate(BLOCK);
+      if (block == Blocks.NO_BLOCK) {
+        assertThat(errands.fetch(errands.takeNeed())).isEqualTo(Errands.Fetch.DONE);
+        block = arena.allocate(BLOCK);
+      }
+      all.add(block);
+    }
+    for (int i = 0; i < all.size(); i++) {
+      if (i % 40 != 0) {
+        arena.free(all.get(i), BLOCK);
+      }
+    }
+    long before = source.bytes();
+    arena.trim();
+    assertThat(source.bytes()).as("nothing goes under the lock").isEqualTo(before);
+    if (strategy.equals("hybrid")) {
+      errands.run(); // else all of it waits for the end
+      assertBooksAreTrue(arena);
+      assertThat(source.bytes()).isLessThan(before / 2);
+    }
+    for (int i = 0; i < all.size(); i += 40) {
+      arena.free(all.get(i), BLOCK);
+    }
+    arena.trim();
+    errands.run();
+    store.trim();
+    assertThat(source.mistakes()).isZero();
+    assertThat(source.bytes()).isZero();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(arena.statistics().committedBytes()).isZero();
+  }
 }

@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.Later;
 import io.github.litealloc.internal.Log;
 import io.github.litealloc.internal.events.FlightEvents;
 import java.util.concurrent.TimeUnit;

@@ -39,6 +39,7 @@ public final class TestMemorySource implements MemorySource {
 
   private final int addressRemainder;
   private int pageBytes;
+  private int mistakes;
   private int pieces;
   private long bytes;
   private Answer answer = Answer.MEMORY;
@@ -151,6 +152,21 @@ public final class TestMemorySource implements MemorySource {
     return bytes;
   }
 
+  /**
+   * Returns how often something was given back that was no page, not ours any more, or was given
+   * back before. Each time an {@link AssertionError} was thrown, which the caller may have caught.
+   *
+   * @return the number of mistakes
+   */
+  public synchronized int mistakes() {
+    return mistakes;
+  }
+
+  private synchronized AssertionError mistake(String message) {
+    mistakes++;
+    return new AssertionError(message);
+  }
+
   private synchronized void takeBack(int releasedBytes) {
     pieces--;
     bytes -= releasedBytes;
@@ -185,12 +201,12 @@ public final class TestMemorySource implements MemorySource {
     public synchronized void handBack(int offset, int bytes) {
       boolean isWhole = offset % pageBytes == 0 && bytes % pageBytes == 0 && bytes > 0;
       if (isReleased || !isWhole || offset < 0 || offset > buffer.capacity() - bytes) {
-        throw new AssertionError("no pages of ours: " + offset + ", " + bytes);
+        throw mistake("no pages of ours: " + offset + ", " + bytes);
       }
       int first = offset / pageBytes;
       int end = first + bytes / pageBytes;
       if (!goneBack.get(first, end).isEmpty()) {
-        throw new AssertionError("pages were given back twice: " + offset + ", " + bytes);
+        throw mistake("pages were given back twice: " + offset + ", " + bytes);
       }
       takeBackPages(bytes);
       goneBack.set(first, end);
@@ -210,7 +226,7 @@ public final class TestMemorySource implements MemorySource {
     @Override
     public synchronized void release() {
       if (isReleased) {
-        throw new AssertionError("memory was given back twice");
+        throw mistake("memory was given back twice");
       }
       isReleased = true;
       Patterns.fill(buffer, POISON);

@@ -1,9 +1,8 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.internal.Later;
 import io.github.litealloc.netty.internal.Tasks;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -15,11 +14,6 @@ import java.util.function.BooleanSupplier;
  */
 final class DaemonClock {
   /*
-   * A timer thread that the JDK starts for the first one who wants a timer, and that stays for good,
-   * keeps what was on the stack then: the class loader of an application that is unloaded later. So the
-   * first delay is begun by a thread of the common pool, which is made without such memories, when
-   * nothing but the JDK is on its stack: that is what the gate is for.
-   *
    * The heap may end in one of the JDK's threads, and a tick be lost there. So one that is long overdue
    * does not keep others from being asked for.
    */
@@ -64,27 +58,12 @@ final class DaemonClock {
   private void schedule() {
     boolean isScheduled = false;
     try {
-      boolean hasPool = ForkJoinPool.getCommonPoolParallelism() > 0;
-      CompletableFuture<Void> gate = new CompletableFuture<>();
-      gate.thenRunAsync(this::run, delayed(hasPool));
-      if (hasPool) {
-        gate.completeAsync(() -> null, ForkJoinPool.commonPool());
-      } else {
-        gate.complete(null);
-      }
-      isScheduled = true;
+      isScheduled = Later.run(TimeUnit.MILLISECONDS.toNanos(intervalMillis), this::run);
     } finally {
       if (!isScheduled) {
         runs.set(false); // whoever has something to give back next tries again
       }
     }
-  }
-
-  private Executor delayed(boolean hasPool) {
-    return hasPool
-        ? CompletableFuture.delayedExecutor(
-            intervalMillis, TimeUnit.MILLISECONDS, ForkJoinPool.commonPool())
-        : CompletableFuture.delayedExecutor(intervalMillis, TimeUnit.MILLISECONDS);
   }
 
   private void run() {

@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.Later;
 import java.util.concurrent.TimeUnit;
 
 /** A program that ends while tasks of ours wait, and others are at work. */

@@ -1,8 +1,13 @@
 package io.github.litealloc.benchmarks.compare;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.CommandFailure;
-import io.github.litealloc.benchmarks.JsonTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +20,7 @@ import java.util.OptionalDouble;
  * @param name of its file, commit and date, for a reader
  * @param results of ours
  */
-record Baseline(String name, List<JsonTree> results) {
+record Baseline(String name, List<JsonNode> results) {
   /*
    * Times are compared as ratios to a peer that was measured in the same run: the machine may have been
    * another one, or busier. Memory does not depend on that.
@@ -49,16 +54,39 @@ record Baseline(String name, List<JsonTree> results) {
    * @throws CommandFailure if it is something else
    */
   static Baseline read(Path file) {
-    JsonTree json = JsonTree.read(file);
-    List<JsonTree> results =
-        json.objects("results").stream()
-            .filter(result -> result.text("allocator").equals(AllocatorKind.LITE.id()))
-            .toList();
-    if (results.isEmpty() || results.stream().anyMatch(each -> each.text("scenario").isEmpty())) {
+    JsonNode json = tree(file);
+    List<JsonNode> results = new ArrayList<>();
+    for (JsonNode result : json.path("results")) {
+      if (text(result, "allocator").equals(AllocatorKind.LITE.id())) {
+        results.add(result);
+      }
+    }
+    if (results.isEmpty() || results.stream().anyMatch(each -> text(each, "scenario").isEmpty())) {
       throw new CommandFailure(file + ": no results of lite that compare has written", null);
     }
     return new Baseline(
-        file + ", commit " + json.text("commit") + ", " + json.text("date"), results);
+        file + ", commit " + text(json, "commit") + ", " + text(json, "date"), results);
+  }
+
+  private static JsonNode tree(Path file) {
+    try {
+      return new ObjectMapper().readTree(Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(file + ": there is no such file", e);
+    } catch (JacksonException e) {
+      throw new CommandFailure(file + ": no JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(JsonNode object, String name) {
+    return object.path(name).asText();
+  }
+
+  private static OptionalDouble number(JsonNode object, String name) {
+    JsonNode number = object.path(name);
+    return number.isNumber() ? OptionalDouble.of(number.doubleValue()) : OptionalDouble.empty();
   }
 
   /**
@@ -71,7 +99,7 @@ record Baseline(String name, List<JsonTree> results) {
   List<Change> changes(Comparison comparison, double margin) {
     List<Change> changes = new ArrayList<>();
     for (Comparison.Row row : comparison.rows()) {
-      Optional<JsonTree> before = row.isOurs() ? result(row.run()) : Optional.empty();
+      Optional<JsonNode> before = row.isOurs() ? result(row.run()) : Optional.empty();
       if (before.isPresent()) {
         row.target()
             .ifPresent(
@@ -83,14 +111,14 @@ record Baseline(String name, List<JsonTree> results) {
   }
 
   /** Any version of the same Java is good enough: it is the peer who tells. */
-  private Optional<JsonTree> result(ComparePlan.Run run) {
+  private Optional<JsonNode> result(ComparePlan.Run run) {
     return results.stream()
         .filter(
             each ->
-                feature(each.text("java")).equals(feature(run.setting().jdk().version()))
-                    && each.text("leakDetection").equals(run.setting().leakDetection().toString())
-                    && each.text("scenario").equals(run.scenario().id())
-                    && each.text("strategy").equals(run.candidate().id()))
+                feature(text(each, "java")).equals(feature(run.setting().jdk().version()))
+                    && text(each, "leakDetection").equals(run.setting().leakDetection().toString())
+                    && text(each, "scenario").equals(run.scenario().id())
+                    && text(each, "strategy").equals(run.candidate().id()))
         .findFirst();
   }
 
@@ -100,15 +128,15 @@ record Baseline(String name, List<JsonTree> results) {
   }
 
   private static Optional<Change> time(
-      Comparison.Row row, Contender peer, JsonTree before, double margin) {
-    JsonTree then = before.object("ratioTo").object(peer.id());
-    OptionalDouble value = then.number("ratio");
+      Comparison.Row row, Contender peer, JsonNode before, double margin) {
+    JsonNode then = before.path("ratioTo").path(peer.id());
+    OptionalDouble value = number(then, "ratio");
     Optional<Ratio> now = row.ratioTo(peer);
     if (value.isEmpty() || now.isEmpty()) {
       return Optional.empty();
     }
-    OptionalDouble low = then.number("ratioLow");
-    OptionalDouble high = then.number("ratioHigh");
+    OptionalDouble low = number(then, "ratioLow");
+    OptionalDouble high = number(then, "ratioHigh");
     Verdict verdict = Verdict.SAME;
     if (low.isEmpty() || high.isEmpty() || !now.get().hasInterval()) {
       verdict = Verdict.UNDECIDED;
@@ -121,8 +149,8 @@ record Baseline(String name, List<JsonTree> results) {
         new Change(row.run(), "x " + peer.id(), value.getAsDouble(), now.get().value(), verdict));
   }
 
-  private static Optional<Change> memory(Comparison.Row row, JsonTree before, double margin) {
-    OptionalDouble then = before.number("peakReservedBytes");
+  private static Optional<Change> memory(Comparison.Row row, JsonNode before, double margin) {
+    OptionalDouble then = number(before, "peakReservedBytes");
     long now = row.figures().peakReservedBytes();
     if (then.isEmpty() || now < 0) {
       return Optional.empty();

@@ -1,4 +1,4 @@
-package io.github.litealloc.memory;
+package io.github.litealloc.internal;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * are daemons, so that nothing that waits here, or is at work, keeps a process from its end. Any
  * thread.
  */
-final class Later {
+public final class Later {
   /*
    * The JDK makes the thread of its timer when it is first asked to wait, and a thread inherits
    * from the one that makes it: the loader of an application, which could then never be unloaded.
@@ -27,7 +27,7 @@ final class Later {
    * @return {@code false} if that cannot be had; nothing is thrown
    */
   @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
-  static boolean run(long delayNanos, Runnable task) {
+  public static boolean run(long delayNanos, Runnable task) {
     try {
       CompletableFuture<Void> start = new CompletableFuture<>();
       Executor clock =
