@@ -62,7 +62,15 @@ final class ResidentSetMatrix {
           new Load("one-offs of 64 MiB", HEAP_MIB, "one-off", "64", "3"),
           new Load(
               "eight bursts, each on new loops", HEAP_MIB, "loops", "64", "mixed", "hybrid", "8"),
-          new Load("burst, 1 % lives on", HEAP_MIB, "survivors", "128", "mixed", "hybrid"));
+          survivors("hybrid"),
+          survivors("free-list"),
+          survivors("segregated-bump"),
+          survivors("bump-free-list"));
+
+  private static Load survivors(String strategy) {
+    String name = "burst, 1 % lives on, `" + strategy + "`";
+    return new Load(name, HEAP_MIB, "survivors", "128", "mixed", strategy);
+  }
 
   @TempDir private Path folder;
 

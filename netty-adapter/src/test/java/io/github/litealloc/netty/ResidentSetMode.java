@@ -15,14 +15,27 @@ import java.util.regex.Pattern;
  */
 record ResidentSetMode(String name, boolean isFreed, List<String> options) {
 
+  private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
   private static final Pattern GROWN = Pattern.compile("grown by (-?\\d+) MiB");
   private static final Pattern RESERVED = Pattern.compile("reserved (\\d+) MiB");
+  private static final Pattern LIVE = Pattern.compile("live (\\d+) KiB");
   private static final Pattern REFUSED =
       Pattern.compile("refused (\\d+) of (\\d+), by the collector (\\d+), in the last half (\\d+)");
 
-  /** What a run has shown, in MiB and numbers of requests. */
+  /** What a run has shown, in MiB and numbers of requests; what lives on, in KiB. */
   record Shown(
-      int grown, int reserved, long refused, long byCollector, long refusedLate, String printed) {}
+      int grown,
+      int reserved,
+      int liveKib,
+      long refused,
+      long byCollector,
+      long refusedLate,
+      String printed) {}
+
+  /** Whether free pages of a chunk go back while others of it are in use. */
+  boolean isByPage() {
+    return options.contains(NATIVE_ACCESS);
+  }
 
   /** All that a JDK of that version has. */
   static List<ResidentSetMode> of(int feature) {
@@ -34,9 +47,7 @@ record ResidentSetMode(String name, boolean isFreed, List<String> options) {
     }
     modes.add(new ResidentSetMode("bare", true, List.of()));
     if (feature >= 24) {
-      modes.add(
-          new ResidentSetMode(
-              "native access", true, List.of("--enable-native-access=ALL-UNNAMED")));
+      modes.add(new ResidentSetMode("native access", true, List.of(NATIVE_ACCESS)));
       modes.add(
           new ResidentSetMode(
               "Unsafe",
@@ -66,10 +77,12 @@ record ResidentSetMode(String name, boolean isFreed, List<String> options) {
     all.addAll(options);
     String printed = JavaProcess.run(folder, javaHome, all, probe, List.of(load));
     Matcher refused = REFUSED.matcher(printed);
+    Matcher live = LIVE.matcher(printed);
     boolean isBudget = refused.find();
     return new Shown(
         (int) first(GROWN, printed),
         (int) first(RESERVED, printed),
+        live.find() ? Integer.parseInt(live.group(1)) : 0,
         isBudget ? Long.parseLong(refused.group(1)) : 0,
         isBudget ? Long.parseLong(refused.group(3)) : 0,
         isBudget ? Long.parseLong(refused.group(4)) : 0,

@@ -32,9 +32,13 @@ final class ResidentSetProbe {
   /** What the books say at the end. */
   static final String RESERVED = "reserved %d MiB%n";
 
+  /** What its callers still hold at the end. */
+  static final String LIVE = "live %d KiB%n";
+
+  static final int LOOPS = 4;
+
   private static final int LARGE_BYTES = 2_400_000;
   private static final int ROUNDS = 60;
-  private static final int LOOPS = 4;
   private static final int MAX_BUFFERS = 400_000;
   static final long DECAY_MILLIS = 500;
   private static final long SILENCE_MILLIS = DECAY_MILLIS + 3_000;
@@ -163,6 +167,7 @@ final class ResidentSetProbe {
     List<ByteBuf> live = burstAndSilence(allocator, 0.99);
     print(GROWN, (residentKiB() - before) >> 10);
     print(RESERVED, allocator.metric().budget().reservedBytes() / MIB);
+    print(LIVE, live.stream().mapToLong(ByteBuf::capacity).sum() >> 10);
     live.forEach(ByteBuf::release);
   }
 
