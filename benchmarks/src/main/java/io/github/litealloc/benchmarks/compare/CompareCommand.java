@@ -93,7 +93,11 @@ public final class CompareCommand implements Callable<Integer> {
           "replace-in-order-8192",
           "replace-in-order-65536",
           "remote-release-256",
+          "steady-small-1024",
+          "steady-small-read-write-1024",
+          "steady-read-write-1024",
           "growth",
+          "growth-65536",
           "retained-slice",
           "retained-duplicate",
           "get-byte",
@@ -101,11 +105,22 @@ public final class CompareCommand implements Callable<Integer> {
           "get-long",
           "set-long",
           "mixed-width-access",
+          "read-write",
+          "int-short-le",
+          "write-bytes-16",
+          "write-bytes-256",
+          "write-bytes-4096",
           "write-ascii",
           "write-utf8",
           "read-text",
           "search",
-          "composite-read");
+          "for-each-byte",
+          "equals",
+          "composite-read",
+          "mixed-width-access-slice",
+          "mixed-width-access-duplicate",
+          "mixed-width-access-composite",
+          "mixed-width-access-leak-aware");
   private static final List<String> QUICK_TARGET_SCENARIOS =
       List.of(
           "allocate-release-1024",
@@ -136,8 +151,8 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--targets",
       description =
-          "Measure 26 scenarios, of every kind that has a target, hybrid and the peers,"
-              + " whatever it takes: some 25 minutes for each JDK. With --quick fourteen, in ten.")
+          "Measure 41 scenarios, of every kind that has a target, hybrid and the peers,"
+              + " whatever it takes: some 40 minutes for each JDK. With --quick fourteen, in ten.")
   private boolean targets;
 
   @Option(
@@ -165,9 +180,14 @@ public final class CompareCommand implements Callable<Integer> {
           "allocate-release-SIZE and cycle-16-SIZE (64, 256, 1024, 4096, 8192, 16384),"
               + " steady-state-LIVE-LIFETIME"
               + " (1024, 8192, 65536; uniform, geometric), replace-in-order-LIVE (the same),"
-              + " remote-release-SIZE (256, 4096), growth, retained-slice, retained-duplicate,"
-              + " get-byte, set-byte, get-long, set-long, mixed-width-access, get-bytes, set-bytes,"
-              + " write-ascii, write-utf8, read-text, search, composite-read"
+              + " steady-small-1024 (no size above 16 KiB), steady-small-read-write-1024,"
+              + " steady-read-write-1024,"
+              + " remote-release-SIZE (256, 4096), growth, growth-65536, retained-slice,"
+              + " retained-duplicate, composite-read, and for each way of access, plain or ending in"
+              + " -slice, -duplicate, -composite or -leak-aware:"
+              + " get-byte, set-byte, get-long, set-long, mixed-width-access, read-write,"
+              + " int-short-le, write-bytes-SIZE (16, 256, 4096), get-bytes, set-bytes,"
+              + " write-ascii, write-utf8, read-text, search, for-each-byte, equals"
               + " (default: a selection of the first two; with --targets: of all kinds).")
   private @Nullable List<String> scenarios;
 

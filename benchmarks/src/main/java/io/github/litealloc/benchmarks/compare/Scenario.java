@@ -7,6 +7,7 @@ import io.github.litealloc.benchmarks.jmh.ContentBenchmark;
 import io.github.litealloc.benchmarks.jmh.DerivedBenchmark;
 import io.github.litealloc.benchmarks.jmh.GrowthBenchmark;
 import io.github.litealloc.benchmarks.jmh.InOrderBenchmark;
+import io.github.litealloc.benchmarks.jmh.NetworkSizes;
 import io.github.litealloc.benchmarks.jmh.RemoteReleaseBenchmark;
 import io.github.litealloc.benchmarks.jmh.SteadyStateBenchmark;
 import io.github.litealloc.benchmarks.jmh.ThreadsBenchmark;
@@ -60,8 +61,47 @@ record Scenario(
   private static final Target REMOTE = both(0.7);
   private static final Target LEVEL = both(1);
 
+  private static final String PLAIN = "plain";
+
+  /** What may stand between who uses a buffer and the memory; what ids end in, then. */
+  static final List<String> WRAPPERS = List.of("slice", "duplicate", "composite", "leak-aware");
+
+  /** Methods of {@link AccessBenchmark} by id. */
+  private static final Map<String, String> ACCESS =
+      inOrder(
+          "get-byte", "getByte",
+          "set-byte", "setByte",
+          "get-long", "getLong",
+          "set-long", "setLong",
+          "mixed-width-access", "mixedWidths",
+          "read-write", "readWrite",
+          "int-short-le", "intAndShortLE",
+          "write-bytes-16", "writeBytes16",
+          "write-bytes-256", "writeBytes256",
+          "write-bytes-4096", "writeBytes4096",
+          "get-bytes", "getBytes",
+          "set-bytes", "setBytes");
+
+  /** Methods of {@link ContentBenchmark} by id. */
+  private static final Map<String, String> CONTENT =
+      inOrder(
+          "write-ascii", "writeAscii",
+          "write-utf8", "writeUtf8",
+          "read-text", "readText",
+          "search", "search",
+          "for-each-byte", "forEachByte",
+          "equals", "equalBytes");
+
   /** All that can be asked for. */
   static final List<Scenario> ALL = all();
+
+  private static Map<String, String> inOrder(String... idsAndMethods) {
+    Map<String, String> methods = new LinkedHashMap<>();
+    for (int i = 0; i < idsAndMethods.length; i += 2) {
+      methods.put(idsAndMethods[i], idsAndMethods[i + 1]);
+    }
+    return methods;
+  }
 
   private static List<Scenario> all() {
     List<Scenario> scenarios = new ArrayList<>();
@@ -117,21 +157,27 @@ record Scenario(
               Kind.TWO_THREADS,
               REMOTE));
     }
+    scenarios.add(steady("steady-small-1024", 16_384, false, new Target(0.6, 0.7)));
+    scenarios.add(steady("steady-small-read-write-1024", 16_384, true, new Target(0.6, 0.7)));
+    scenarios.add(steady("steady-read-write-1024", NetworkSizes.LARGEST, true, both(0.5)));
     scenarios.add(level("growth", GrowthBenchmark.class, "grow", GrowthBenchmark.OPERATIONS));
+    scenarios.add(
+        new Scenario(
+            "growth-65536",
+            GrowthBenchmark.class.getName() + ".grow",
+            GrowthBenchmark.OPERATIONS,
+            Map.of("lastBytes", "65536"),
+            Kind.ROUNDS,
+            both(0.8)));
     scenarios.add(derived("retained-slice", "retainedSlice"));
     scenarios.add(derived("retained-duplicate", "retainedDuplicate"));
-    scenarios.add(access("get-byte", "getByte"));
-    scenarios.add(access("set-byte", "setByte"));
-    scenarios.add(access("get-long", "getLong"));
-    scenarios.add(access("set-long", "setLong"));
-    scenarios.add(access("mixed-width-access", "mixedWidths"));
-    scenarios.add(access("get-bytes", "getBytes"));
-    scenarios.add(access("set-bytes", "setBytes"));
-    scenarios.add(content("write-ascii", "writeAscii"));
-    scenarios.add(content("write-utf8", "writeUtf8"));
-    scenarios.add(content("read-text", "readText"));
-    scenarios.add(content("search", "search"));
-    scenarios.add(content("composite-read", "compositeRead"));
+    ACCESS.forEach((id, method) -> scenarios.add(access(id, method, PLAIN)));
+    CONTENT.forEach((id, method) -> scenarios.add(content(id, method, PLAIN)));
+    scenarios.add(content("composite-read", "compositeRead", PLAIN));
+    for (String through : WRAPPERS) {
+      ACCESS.forEach((id, method) -> scenarios.add(access(id, method, through)));
+      CONTENT.forEach((id, method) -> scenarios.add(content(id, method, through)));
+    }
     return Collections.unmodifiableList(scenarios);
   }
 
@@ -143,12 +189,40 @@ record Scenario(
     return level(id, DerivedBenchmark.class, method, DerivedBenchmark.OPERATIONS);
   }
 
-  private static Scenario access(String id, String method) {
-    return level(id, AccessBenchmark.class, method, AccessBenchmark.OPERATIONS);
+  private static Scenario steady(String id, int largest, boolean readsAndWrites, Target target) {
+    return new Scenario(
+        id,
+        SteadyStateBenchmark.class.getName() + ".replace",
+        SteadyStateBenchmark.OPERATIONS,
+        Map.of(
+            "live",
+            "1024",
+            "lifetime",
+            "uniform",
+            "largest",
+            String.valueOf(largest),
+            "readsAndWrites",
+            String.valueOf(readsAndWrites)),
+        Kind.ROUNDS,
+        target);
   }
 
-  private static Scenario content(String id, String method) {
-    return level(id, ContentBenchmark.class, method, ContentBenchmark.OPERATIONS);
+  private static Scenario access(String id, String method, String through) {
+    return through(through, level(id, AccessBenchmark.class, method, AccessBenchmark.OPERATIONS));
+  }
+
+  private static Scenario content(String id, String method, String through) {
+    return through(through, level(id, ContentBenchmark.class, method, ContentBenchmark.OPERATIONS));
+  }
+
+  private static Scenario through(String through, Scenario plain) {
+    return new Scenario(
+        through.equals(PLAIN) ? plain.id : plain.id + '-' + through,
+        plain.benchmark,
+        plain.operations,
+        Map.of("through", through),
+        plain.kind,
+        plain.target);
   }
 
   private static Scenario level(String id, Class<?> benchmark, String method, int operations) {

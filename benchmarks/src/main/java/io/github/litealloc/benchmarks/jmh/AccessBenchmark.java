@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
@@ -21,7 +22,15 @@ public class AccessBenchmark extends CandidateBenchmark {
 
   private static final int BYTES = 4_096;
 
+  private static final int GROUP = 16;
+
+  /** What stands before the memory: plain (nothing), slice, duplicate, composite, leak-aware. */
+  @Param({"plain"})
+  public String through;
+
   private final byte[] array = new byte[BYTES];
+  private final byte[] small = new byte[16];
+  private final byte[] middle = new byte[256];
   private TrialAllocator trial;
   private ByteBuf buffer;
 
@@ -33,7 +42,7 @@ public class AccessBenchmark extends CandidateBenchmark {
   @Setup
   public void open() {
     trial = TrialAllocator.open(allocator);
-    buffer = trial.allocator().directBuffer(BYTES).writeZero(BYTES);
+    buffer = Through.of(through).open(trial.allocator(), BYTES).clear().writeZero(BYTES);
   }
 
   /**
@@ -109,6 +118,76 @@ public class AccessBenchmark extends CandidateBenchmark {
         sum += buffer.getByte(i + 2 * Long.BYTES - 1);
       }
       blackhole.consume(sum);
+    }
+  }
+
+  /**
+   * Writes values of all widths one after the other, and reads them.
+   *
+   * @param blackhole takes the sum
+   */
+  @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
+  public void readWrite(Blackhole blackhole) {
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      buffer.clear();
+      for (int i = 0; i < BYTES; i += GROUP) {
+        buffer.writeLong(i + pass).writeInt(i).writeShort(pass).writeByte(i).writeByte(pass);
+      }
+      long sum = 0;
+      for (int i = 0; i < BYTES; i += GROUP) {
+        sum += buffer.readLong() + buffer.readInt() + buffer.readShort();
+        sum += buffer.readByte() + buffer.readByte();
+      }
+      blackhole.consume(sum);
+    }
+  }
+
+  /**
+   * Writes four bytes, and reads two in the other order.
+   *
+   * @param blackhole takes the sum
+   */
+  @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
+  public void intAndShortLE(Blackhole blackhole) {
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      long sum = 0;
+      for (int i = 0; i < BYTES; i += Long.BYTES) {
+        buffer.setInt(i, i + pass);
+        sum += buffer.getShortLE(i + Integer.BYTES);
+      }
+      blackhole.consume(sum);
+    }
+  }
+
+  /** Writes arrays of 16 bytes, one after the other. */
+  @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
+  public void writeBytes16() {
+    fill(small);
+  }
+
+  /** Writes arrays of 256 bytes, one after the other. */
+  @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
+  public void writeBytes256() {
+    fill(middle);
+  }
+
+  /** Writes an array of 4,096 bytes. */
+  @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
+  public void writeBytes4096() {
+    fill(array);
+  }
+
+  private void fill(byte[] piece) {
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      buffer.clear();
+      for (int i = 0; i < BYTES; i += piece.length) {
+        buffer.writeBytes(piece);
+      }
     }
   }
 

@@ -3,18 +3,20 @@ package io.github.litealloc.benchmarks.jmh;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.util.ByteProcessor;
 import java.nio.charset.StandardCharsets;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What does it cost to write and read text, to search a byte, and to read a composite buffer, 4 KiB
- * each, as codecs do it through {@link ByteBufUtil}, on an event loop? An operation is the whole
- * buffer.
+ * What does it cost to write and read text, to search a byte, to compare, and to read a composite
+ * buffer, 4 KiB each, as codecs do it through {@link ByteBufUtil}, on an event loop? An operation
+ * is the whole buffer.
  *
  * <p>{@code java -jar lite-alloc.jar jmh Content -p allocator=hybrid,pooled}
  */
@@ -31,9 +33,14 @@ public class ContentBenchmark extends CandidateBenchmark {
   /** A tenth of its characters takes two bytes: Western text. */
   private static final String WESTERN = "gr\u00fc\u00dfe aus f".repeat(300);
 
+  /** As {@link AccessBenchmark#through}. */
+  @Param({"plain"})
+  public String through;
+
   private TrialAllocator trial;
   private ByteBuf buffer;
   private ByteBuf text;
+  private ByteBuf sameText;
   private CompositeByteBuf composite;
 
   /** Made by JMH. */
@@ -45,10 +52,11 @@ public class ContentBenchmark extends CandidateBenchmark {
   public void open() {
     trial = TrialAllocator.open(allocator);
     // Room for what Netty thinks that UTF-8 may need.
-    buffer = trial.allocator().directBuffer(ByteBufUtil.utf8MaxBytes(WESTERN));
-    text = trial.allocator().directBuffer(BYTES);
+    buffer = Through.of(through).open(trial.allocator(), ByteBufUtil.utf8MaxBytes(WESTERN));
+    text = Through.of(through).open(trial.allocator(), BYTES).clear();
     text.writeCharSequence(ASCII, StandardCharsets.US_ASCII);
     text.setByte(BYTES - 1, END);
+    sameText = trial.allocator().directBuffer(BYTES).writeBytes(text, 0, BYTES);
     composite = trial.allocator().compositeDirectBuffer(COMPONENTS);
     for (int i = 0; i < COMPONENTS; i++) {
       int bytes = BYTES / COMPONENTS;
@@ -103,6 +111,32 @@ public class ContentBenchmark extends CandidateBenchmark {
   }
 
   /**
+   * Looks at each byte for one that is the last.
+   *
+   * @param blackhole takes where it is
+   */
+  @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
+  public void forEachByte(Blackhole blackhole) {
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      blackhole.consume(text.forEachByte(ByteProcessor.FIND_LF));
+    }
+  }
+
+  /**
+   * Compares with a buffer of the same bytes.
+   *
+   * @param blackhole takes that they are the same
+   */
+  @Benchmark
+  @OperationsPerInvocation(OPERATIONS)
+  public void equalBytes(Blackhole blackhole) {
+    for (int pass = 0; pass < OPERATIONS; pass++) {
+      blackhole.consume(text.equals(sameText));
+    }
+  }
+
+  /**
    * Reads a composite buffer of four parts, eight bytes at a time and every 64th byte alone.
    *
    * @param blackhole takes the sum
@@ -133,6 +167,7 @@ public class ContentBenchmark extends CandidateBenchmark {
   public void close() {
     buffer.release();
     text.release();
+    sameText.release();
     composite.release();
     trial.close();
   }

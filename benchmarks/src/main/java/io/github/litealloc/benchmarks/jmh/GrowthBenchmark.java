@@ -5,13 +5,14 @@ import io.netty.buffer.ByteBufAllocator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What does a buffer cost that grows while it is written, from 256 bytes to 1 MiB in pieces of 1
- * KiB, on an event loop? An operation is one such buffer with its release.
+ * What does a buffer cost that grows while it is written, from 256 bytes to 1 MiB, or another size,
+ * in pieces of 1 KiB, on an event loop? An operation is one such buffer with its release.
  *
  * <p>{@code java -jar lite-alloc.jar jmh Growth}
  */
@@ -21,7 +22,10 @@ public class GrowthBenchmark extends CandidateBenchmark {
   public static final int OPERATIONS = 8;
 
   private static final int FIRST_BYTES = 256;
-  private static final int LAST_BYTES = 1 << 20;
+
+  /** Up to where it grows. */
+  @Param({"1048576"})
+  public int lastBytes;
 
   private final byte[] piece = new byte[1_024];
   private TrialAllocator trial;
@@ -53,7 +57,7 @@ public class GrowthBenchmark extends CandidateBenchmark {
 
   private boolean growOne() {
     ByteBuf buffer = alloc.directBuffer(FIRST_BYTES);
-    while (buffer.writerIndex() < LAST_BYTES) {
+    while (buffer.writerIndex() < lastBytes) {
       buffer.writeBytes(piece);
     }
     return buffer.release();

@@ -2,6 +2,7 @@ package io.github.litealloc.benchmarks.jmh;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
 import java.util.Locale;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -44,6 +45,14 @@ public class SteadyStateBenchmark extends CandidateBenchmark {
   @Param({"uniform", "geometric"})
   public String lifetime;
 
+  /** The most bytes of a buffer; who would get more gets so many. */
+  @Param({"" + NetworkSizes.LARGEST})
+  public int largest;
+
+  /** Whether a byte in the middle is read and written before each release. */
+  @Param({"false"})
+  public boolean readsAndWrites;
+
   private TrialAllocator trial;
   private ByteBufAllocator alloc;
   private ByteBuf[] buffers;
@@ -61,6 +70,7 @@ public class SteadyStateBenchmark extends CandidateBenchmark {
     trial = TrialAllocator.open(allocator);
     alloc = trial.allocator();
     sizes = NetworkSizes.sequence(SEQUENCE, SIZE_SEED);
+    Arrays.setAll(sizes, i -> Math.min(sizes[i], largest));
     slots =
         Lifetimes.valueOf(lifetime.toUpperCase(Locale.ROOT)).sequence(SEQUENCE, live, SLOT_SEED);
     buffers = new ByteBuf[live];
@@ -85,7 +95,12 @@ public class SteadyStateBenchmark extends CandidateBenchmark {
     int i = next;
     next = (i + 1) & (SEQUENCE - 1);
     int slot = slots[i];
-    buffers[slot].release();
+    ByteBuf old = buffers[slot];
+    if (readsAndWrites) {
+      int middle = old.capacity() / 2;
+      old.setByte(middle, old.getByte(middle) + 1);
+    }
+    old.release();
     buffers[slot] = newBuffer(sizes[i]);
   }
 
