@@ -62,6 +62,7 @@ final class BufferArena implements TrimTimer.Timed {
   private final BufferPool pool;
 
   private final Sampler sampler = new Sampler();
+  final LeakPace leakPace;
 
   /** The coarse clock's time when a block was last taken: reading the clock cost 1 ns. */
   private long stampNanos;
@@ -108,6 +109,7 @@ final class BufferArena implements TrimTimer.Timed {
       this.blocks = arena.blockCache(this::flushCache);
       this.pool = new BufferPool(this, blocks);
       this.statistics = arena.statistics();
+      this.leakPace = new LeakPace(statistics::allocations);
       this.timer = owner.takesTasks() ? new TrimTimer(this, owner, home.store()) : null;
       this.end =
           new ArenaEnd(this::closeArena, owner, statistics, home.store(), () -> home.drained(this));
@@ -390,7 +392,7 @@ final class BufferArena implements TrimTimer.Timed {
 
   /** Lets the garbage collector, and so the leak detector, see when a buffer is forgotten. */
   void trackForLeaks(LiteByteBuf buffer) {
-    stampNanos = CoarseClock.step(); // a loop that reuses buffers has no other occasion
+    stampNanos = leakPace.sampled(); // a loop that reuses buffers has no other occasion
     watchIfWanted();
     if (!buffer.isWeaklyHeld()) {
       holdWeakly(buffer, buffer.allocatedNanos(), null);
@@ -479,7 +481,7 @@ final class BufferArena implements TrimTimer.Timed {
   }
 
   boolean tickArena() {
-    stampNanos = CoarseClock.step();
+    stampNanos = leakPace.tick();
     asleep = false;
     boolean goesOn = arena.tick(System.nanoTime());
     goesOn |= pool.tick(arena.isSilent());

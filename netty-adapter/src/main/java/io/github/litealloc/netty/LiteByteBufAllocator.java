@@ -31,6 +31,11 @@ import org.jspecify.annotations.Nullable;
  * requests, at most 16 KiB and a sixteenth of what the arena holds; they count as free, and pin it
  * until then. Heap buffers come from another allocator: arenas are off-heap.
  *
+ * <p>Leaks: Netty's detector sees the buffers, at every level, with its listeners and reports. At
+ * its default level, and while neither {@code io.netty.leakDetection.samplingInterval} nor a
+ * detector of the application's own is set, an event loop that allocates more than 250,000 direct
+ * buffers a second has some 2,000 of them picked each second instead of 1 in 128.
+ *
  * <p>One allocator per process is the usual number. It needs no closing; {@link #close()} is for
  * applications that are unloaded.
  */
@@ -268,6 +273,9 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   @SuppressWarnings("ReferenceEquality") // whether it was wrapped
   private static ByteBuf leakAware(BufferArena arena, LiteByteBuf buffer) {
     try {
+      if (arena.leakPace.passesNext()) {
+        return buffer;
+      }
       ByteBuf result = toLeakAwareBuffer(buffer);
       if (result != buffer) {
         arena.trackForLeaks(buffer);

@@ -125,6 +125,7 @@ enum ForeignPoint {
     "LiteByteBuf: ByteBuf.hasArray, LiteByteBuf: ByteBuf.array, LiteByteBuf: ByteBuf.arrayOffset",
     "lambdas of ours",
     "Fallbacks: Supplier.get, Fallbacks: LongSupplier.getAsLong, LiteAllocatorMetric: Supplier.get",
+    "LeakPace: LongSupplier.getAsLong",
     "ArenaFigure: ToLongFunction.applyAsLong, ArenaRegistry: ToLongFunction.applyAsLong",
     "GiveBack: LongSupplier.getAsLong, ReleaseCount: Runnable.run",
     "WatchedMemory$Watch: Runnable.run, WatchedMemory$Watch: LongConsumer.accept",
