@@ -529,12 +529,12 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   @Override
   protected short _getShort(int index) {
-    return memory.getShort(at(index, Short.BYTES));
+    return Numbers.getShort(memory, at(index, Short.BYTES));
   }
 
   @Override
   protected short _getShortLE(int index) {
-    return Short.reverseBytes(memory.getShort(at(index, Short.BYTES)));
+    return Numbers.getShortLE(memory, at(index, Short.BYTES));
   }
 
   @Override
@@ -549,22 +549,22 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   @Override
   protected int _getInt(int index) {
-    return memory.getInt(at(index, Integer.BYTES));
+    return Numbers.getInt(memory, at(index, Integer.BYTES));
   }
 
   @Override
   protected int _getIntLE(int index) {
-    return Integer.reverseBytes(memory.getInt(at(index, Integer.BYTES)));
+    return Numbers.getIntLE(memory, at(index, Integer.BYTES));
   }
 
   @Override
   protected long _getLong(int index) {
-    return memory.getLong(at(index, Long.BYTES));
+    return Numbers.getLong(memory, at(index, Long.BYTES));
   }
 
   @Override
   protected long _getLongLE(int index) {
-    return Long.reverseBytes(memory.getLong(at(index, Long.BYTES)));
+    return Numbers.getLongLE(memory, at(index, Long.BYTES));
   }
 
   @Override
@@ -574,12 +574,12 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   @Override
   protected void _setShort(int index, int value) {
-    memory.putShort(at(index, Short.BYTES), (short) value);
+    Numbers.setShort(memory, at(index, Short.BYTES), value);
   }
 
   @Override
   protected void _setShortLE(int index, int value) {
-    memory.putShort(at(index, Short.BYTES), Short.reverseBytes((short) value));
+    Numbers.setShortLE(memory, at(index, Short.BYTES), value);
   }
 
   @Override
@@ -596,22 +596,22 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   @Override
   protected void _setInt(int index, int value) {
-    memory.putInt(at(index, Integer.BYTES), value);
+    Numbers.setInt(memory, at(index, Integer.BYTES), value);
   }
 
   @Override
   protected void _setIntLE(int index, int value) {
-    memory.putInt(at(index, Integer.BYTES), Integer.reverseBytes(value));
+    Numbers.setIntLE(memory, at(index, Integer.BYTES), value);
   }
 
   @Override
   protected void _setLong(int index, long value) {
-    memory.putLong(at(index, Long.BYTES), value);
+    Numbers.setLong(memory, at(index, Long.BYTES), value);
   }
 
   @Override
   protected void _setLongLE(int index, long value) {
-    memory.putLong(at(index, Long.BYTES), Long.reverseBytes(value));
+    Numbers.setLongLE(memory, at(index, Long.BYTES), value);
   }
 
   // ---- bulk ----
