@@ -84,7 +84,8 @@ final class ArchitectureTest {
     requireNoReference(
         ROOT + ".netty.internal.events", ROOT + "\\.netty\\.[A-Z]", ROOT + "\\.[A-Z]");
     requireNoReference(ROOT + ".netty.internal.backpressure", ROOT + "\\.netty\\.[A-Z]");
-    requireNoReference(ROOT + ".metrics", ROOT + "\\.benchmarks");
+    requireNoReference(ROOT + ".metrics", ROOT + "\\.(benchmarks|spring)");
+    requireNoReference(ROOT + ".spring", ROOT + "\\.benchmarks");
   }
 
   private static void requireNoReference(String packageName, String... forbidden) {
