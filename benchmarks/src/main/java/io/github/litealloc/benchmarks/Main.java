@@ -10,6 +10,7 @@ import io.github.litealloc.benchmarks.raw.RawCommand;
 import io.github.litealloc.benchmarks.record.RecordCommand;
 import io.github.litealloc.benchmarks.replay.RecommendCommand;
 import io.github.litealloc.benchmarks.replay.ReplayCommand;
+import io.github.litealloc.benchmarks.report.ReportCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -32,13 +33,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     synopsisSubcommandLabel =
-        "demo | compare | record | replay | recommend | raw | footprint | waste | jmh",
+        "demo | compare | record | replay | recommend | report | raw | footprint | waste | jmh",
     subcommands = {
       DemoCommand.class,
       CompareCommand.class,
       RecordCommand.class,
       ReplayCommand.class,
       RecommendCommand.class,
+      ReportCommand.class,
       RawCommand.class,
       FootprintCommand.class,
       WasteCommand.class,

@@ -1,0 +1,103 @@
+package io.github.litealloc.benchmarks.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.OutputFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One HTML file with results, and everything that draws them, inside: it needs no network and no
+ * other file.
+ */
+final class HtmlReport {
+
+  /** The one that the dashboard ships. */
+  private static final String CHARTS = "/io/github/litealloc/metrics/dashboard/chart.js";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private HtmlReport() {}
+
+  /**
+   * Writes the page.
+   *
+   * @param results files that {@code --json} of {@code compare} or {@code replay} has written
+   * @param page where to; over what was there, once all of it is written
+   * @throws CommandFailure if one of them is something else, or if reading or writing fails
+   */
+  static void write(List<Path> results, Path page) {
+    ArrayNode data = JSON.createArrayNode();
+    for (Path file : results) {
+      data.addObject().put("file", String.valueOf(file.getFileName())).set("data", read(file));
+    }
+    byte[] html = page(data.toString()).getBytes(StandardCharsets.UTF_8);
+    OutputFile.write(page, stream -> stream.write(html));
+  }
+
+  private static JsonNode read(Path file) {
+    JsonNode read;
+    try {
+      read = JSON.readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw new CommandFailure(
+          "cannot read %s: line %d, column %d: %s"
+              .formatted(
+                  file,
+                  e.getLocation().getLineNr(),
+                  e.getLocation().getColumnNr(),
+                  e.getOriginalMessage()),
+          e);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure("cannot read " + file + ": there is no such file", e);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
+    }
+    if (!read.path("results").isArray() || !isKnown(read.path("results"))) {
+      throw new CommandFailure(
+          file
+              + ": not a result of this program (expected: what --json of compare or replay wrote)",
+          null);
+    }
+    return read;
+  }
+
+  private static boolean isKnown(JsonNode rows) {
+    for (JsonNode row : rows) {
+      if (!row.path("nanosPerOpOfForks").isArray() && !row.path("processes").isArray()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String page(String data) {
+    return resource("report.html")
+        .replace("/*{report.css}*/", resource("report.css"))
+        .replace("/*{chart.js}*/", resource(CHARTS))
+        .replace("/*{report.js}*/", resource("report.js"))
+        // Last, so that nothing in it is replaced; and nothing in it ends the element that holds
+        // it.
+        .replace("/*{data}*/", data.replace("<", "\\u003c"));
+  }
+
+  private static String resource(String name) {
+    try (InputStream stream = HtmlReport.class.getResourceAsStream(name)) {
+      if (stream == null) {
+        throw new IllegalStateException(name + " is missing from this program");
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

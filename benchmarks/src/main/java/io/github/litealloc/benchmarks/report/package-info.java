@@ -1,0 +1,5 @@
+/** What {@code compare} and {@code replay} have measured, as a page that shows it. */
+@NullMarked
+package io.github.litealloc.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,300 @@
+"use strict";
+
+const MIB = 1048576;
+const BAR_PIXELS = 26;
+const COLORS = ["#3b82f6", "#f97316", "#22a35a", "#a855f7", "#14b8a6", "#ca8a04", "#ec4899", "#7c8594"];
+
+const root = getComputedStyle(document.documentElement);
+const color = (name) => root.getPropertyValue("--" + name).trim();
+
+const number = (value) =>
+  value == null || !Number.isFinite(value)
+    ? "–"
+    : value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+
+const mebibytes = (bytes) => (bytes == null ? null : bytes / MIB);
+
+function element(name, text, parent) {
+  const made = document.createElement(name);
+  if (text != null) {
+    made.textContent = text;
+  }
+  parent?.append(made);
+  return made;
+}
+
+function grouped(rows, key) {
+  const groups = new Map();
+  for (const row of rows) {
+    const name = key(row);
+    groups.set(name, [...(groups.get(name) ?? []), row]);
+  }
+  return groups;
+}
+
+/** The line from the best to the worst of what was measured, over each bar. */
+const whiskers = {
+  id: "whiskers",
+  afterDatasetsDraw(chart) {
+    const spans = chart.options.plugins.whiskers?.spans;
+    if (!spans) {
+      return;
+    }
+    const { ctx, scales } = chart;
+    ctx.save();
+    ctx.strokeStyle = color("text");
+    ctx.lineWidth = 1.5;
+    chart.getDatasetMeta(0).data.forEach((bar, i) => {
+      const [low, high] = spans[i].map((value) => scales.x.getPixelForValue(value));
+      ctx.beginPath();
+      ctx.moveTo(low, bar.y);
+      ctx.lineTo(high, bar.y);
+      for (const end of [low, high]) {
+        ctx.moveTo(end, bar.y - 4);
+        ctx.lineTo(end, bar.y + 4);
+      }
+      ctx.stroke();
+    });
+    ctx.restore();
+  },
+};
+Chart.register(whiskers);
+Chart.defaults.animation = false;
+Chart.defaults.maintainAspectRatio = false;
+Chart.defaults.color = color("text");
+Chart.defaults.borderColor = color("line");
+Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+
+function plot(title, height, isWide, parent) {
+  const figure = element("figure", null, parent);
+  figure.classList.toggle("wide", isWide);
+  element("figcaption", title, figure);
+  const plot = element("div", null, figure);
+  plot.className = "plot";
+  plot.style.height = height + "px";
+  const canvas = element("canvas", null, plot);
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", title + ", drawn from the table below");
+  return canvas;
+}
+
+/** One bar for each candidate; `values` holds what each of its JVMs has shown. */
+function bars(title, unit, candidates, parent) {
+  const shown = candidates.filter((each) => each.values.length > 0);
+  if (shown.length === 0) {
+    return;
+  }
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  new Chart(plot(`${title}, ${unit}`, 48 + BAR_PIXELS * shown.length, false, parent), {
+    type: "bar",
+    data: {
+      labels: shown.map((each) => each.name),
+      datasets: [
+        {
+          data: shown.map((each) => each.value ?? mean(each.values)),
+          backgroundColor: shown.map((each) => color(each.isOurs ? "ours" : "peer")),
+        },
+      ],
+    },
+    options: {
+      indexAxis: "y",
+      scales: {
+        x: { beginAtZero: true, suggestedMax: Math.max(...shown.flatMap((each) => each.values)) },
+        y: { ticks: { autoSkip: false } },
+      },
+      plugins: {
+        legend: { display: false },
+        whiskers: { spans: shown.map((each) => [Math.min(...each.values), Math.max(...each.values)]) },
+        tooltip: {
+          callbacks: {
+            label: (item) =>
+              `${number(item.raw)} ${unit} (${shown[item.dataIndex].values.map(number).join(", ")})`,
+          },
+        },
+      },
+    },
+  });
+}
+
+/** Lines over seconds; a point is [millis, bytes]. */
+function lines(title, series, parent) {
+  const shown = series
+    .map((each) => ({ ...each, points: each.points.filter(([, bytes]) => bytes != null) }))
+    .filter((each) => each.points.length > 1);
+  if (shown.length === 0) {
+    return;
+  }
+  new Chart(plot(title + ", MiB", 280, true, parent), {
+    type: "line",
+    data: {
+      datasets: shown.map((each, i) => ({
+        label: each.name,
+        data: each.points.map(([millis, bytes]) => ({ x: millis / 1000, y: bytes / MIB })),
+        borderColor: COLORS[i % COLORS.length],
+        backgroundColor: COLORS[i % COLORS.length],
+        borderWidth: each.isOurs ? 2.5 : 1.5,
+        borderDash: each.isOurs ? [] : [5, 3],
+        pointRadius: 0,
+      })),
+    },
+    options: {
+      scales: {
+        x: { type: "linear", title: { display: true, text: "seconds" } },
+        y: { beginAtZero: true },
+      },
+      interaction: { mode: "nearest", axis: "x", intersect: false },
+    },
+  });
+}
+
+function table(head, rows, parent) {
+  const scroll = element("div", null, parent);
+  scroll.className = "scroll";
+  scroll.tabIndex = 0;
+  const made = element("table", null, scroll);
+  const line = element("tr", null, element("thead", null, made));
+  head.forEach((text) => (element("th", text, line).scope = "col"));
+  const body = element("tbody", null, made);
+  for (const row of rows) {
+    const cells = element("tr", null, body);
+    row.forEach((text) => element("td", text, cells));
+  }
+}
+
+/** What was measured, where, and how: all that is said once for the whole file. */
+function facts(report, parent) {
+  const list = element("dl", null, parent);
+  const add = (name, value) => {
+    element("dt", name.replace(/[A-Z]/g, (letter) => " " + letter.toLowerCase()), list);
+    element("dd", value, list);
+  };
+  for (const [name, value] of Object.entries({ ...report.data, ...report.data.traffic })) {
+    if (name === "problem") {
+      continue;
+    }
+    if (Array.isArray(value) ? value.every((each) => typeof each === "string") && value.length : typeof value !== "object") {
+      add(name, Array.isArray(value) ? value.join(" ") : typeof value === "number" ? number(value) : String(value));
+    }
+  }
+  if (report.data.problem) {
+    element("p", "Not complete: " + report.data.problem, parent).className = "problem";
+  }
+}
+
+function ratio(to) {
+  if (!to) {
+    return "–";
+  }
+  return to.ratioLow == null ? number(to.ratio) : `${number(to.ratio)} (${number(to.ratioLow)} – ${number(to.ratioHigh)})`;
+}
+
+function comparison(report, parent) {
+  const settings = grouped(report.data.results, (row) => `${row.jdk}, leak detection ${row.leakDetection}`);
+  for (const [setting, rows] of settings) {
+    const section = element("section", null, parent);
+    element("h3", setting, section);
+    const charts = element("div", null, section);
+    charts.className = "charts";
+    for (const [scenario, candidates] of grouped(rows, (row) => row.scenario)) {
+      bars(
+        scenario,
+        "ns",
+        candidates.map((row) => ({
+          name: row.strategy ?? row.allocator,
+          isOurs: row.strategy != null,
+          value: row.nanosPerOp,
+          values: row.nanosPerOpOfForks,
+        })),
+        charts,
+      );
+    }
+    const peers = [...new Set(rows.flatMap((row) => Object.keys(row.ratioTo)))];
+    table(
+      [
+        "scenario",
+        "allocator",
+        "ns",
+        "best and worst JVM",
+        "best tenth",
+        ...peers.map((peer) => `× ${peer} (95 %)`),
+        "target",
+        "garbage B",
+        "peak reserved MiB",
+        "not from arenas",
+      ],
+      rows.map((row) => [
+        row.scenario,
+        row.strategy ?? row.allocator,
+        number(row.nanosPerOp),
+        `${number(Math.min(...row.nanosPerOpOfForks))} – ${number(Math.max(...row.nanosPerOpOfForks))}`,
+        number(row.p10NanosPerOp),
+        ...peers.map((peer) => ratio(row.ratioTo[peer])),
+        row.target ? `${number(row.target.limit)} × ${row.target.peer}: ${row.target.verdict}` : "–",
+        number(row.garbageBytesPerOp),
+        number(mebibytes(row.peakReservedBytes)),
+        number(row.fallbackShare * 100) + " %",
+      ]),
+      section,
+    );
+  }
+}
+
+function replay(report, parent) {
+  const results = report.data.results.map((row) => ({
+    name: row.allocator,
+    isOurs: !["pooled", "adaptive", "unpooled"].includes(row.allocator),
+    processes: row.processes,
+  }));
+  const section = element("section", null, parent);
+  const charts = element("div", null, section);
+  charts.className = "charts";
+  const bar = (title, unit, figure) =>
+    bars(
+      title,
+      unit,
+      results.map((each) => ({ ...each, values: each.processes.map(figure).filter((value) => value != null) })),
+      charts,
+    );
+  bar("time of an operation", "ns", (process) => process.nanosPerOp);
+  bar("highest reserved", "MiB", (process) => mebibytes(process.peakReserved));
+  bar("highest resident set", "MiB", (process) => mebibytes(process.peakResident));
+  bar("reserved at the end", "MiB", (process) => mebibytes(process.reservedAfter));
+  const line = (title, figure) =>
+    lines(
+      title,
+      results.map((each) => ({
+        ...each,
+        points: (each.processes[0]?.series ?? []).map((sample) => [sample.millis, sample[figure]]),
+      })),
+      charts,
+    );
+  line("reserved over time", "reserved");
+  line("resident set over time", "resident");
+  table(
+    ["allocator", "ns", "peak reserved MiB", "mean reserved MiB", "reserved ÷ live", "peak resident MiB", "resident at the end MiB", "not from arenas", "refused"],
+    results.flatMap((each) =>
+      each.processes.map((process) => [
+        each.name,
+        number(process.nanosPerOp),
+        number(mebibytes(process.peakReserved)),
+        number(mebibytes(process.meanReserved)),
+        number(process.reservedPerLive),
+        number(mebibytes(process.peakResident)),
+        number(mebibytes(process.residentAfter)),
+        number(process.fallbackShare * 100) + " %",
+        number(process.refused),
+      ]),
+    ),
+    section,
+  );
+}
+
+const main = document.getElementById("reports");
+for (const report of JSON.parse(document.getElementById("data").textContent)) {
+  const article = element("article", null, main);
+  element("h2", report.file, article);
+  facts(report, article);
+  (report.data.traffic ? replay : comparison)(report, article);
+}
+// For whoever looks from outside whether all of it was drawn.
+document.documentElement.dataset.charts = document.querySelectorAll("canvas").length;

@@ -1,0 +1,150 @@
+package io.github.litealloc.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.litealloc.benchmarks.Cli;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ReportCommandTest {
+
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+
+  private static final String ROW =
+      """
+      {"java": "17", "jdk": "OpenJDK 17", "leakDetection": "disabled", "scenario": "growth",
+       "allocator": "%s", "strategy": %s, "nanosPerOp": %s, "nanosPerOpOfForks": [10.5, 12.5],
+       "p10NanosPerOp": 10.0, "rounds": 100, "ratioTo": {"pooled": {"ratio": 0.5, "ratioLow": 0.4,
+       "ratioHigh": 0.6}}, "target": null, "garbageBytesPerOp": 0.0, "peakReservedBytes": null,
+       "fallbackShare": 0.0}
+      """;
+  private static final String COMPARISON =
+      """
+      {"machine": "a machine", "problem": null, "jvmOptions": ["-Xmx1g"], "results": [%s, %s]}
+      """
+          .formatted(
+              ROW.formatted("lite", "\"hybrid\"", "11.5"),
+              ROW.formatted("</script><img src=x onerror=alert(1)>", "null", "22.0"));
+  private static final String REPLAY =
+      """
+      {"machine": "a machine", "problem": "ended early", "traffic": {"buffers": 3}, "results": [
+       {"allocator": "hybrid", "processes": [{"nanosPerOp": 20.0, "peakReserved": 1048576,
+        "meanReserved": 1048576, "reservedPerLive": 1.5, "peakResident": 2097152, "reservedAfter": 0,
+        "residentAfter": null, "fallbackShare": 0.0, "refused": 0,
+        "series": [{"millis": 0, "reserved": 0, "resident": 1}, {"millis": 9, "reserved": 5, "resident": 2}]}]}]}
+      """;
+
+  @TempDir private Path folder;
+
+  private Path file(String name, String content) throws Exception {
+    return Files.writeString(folder.resolve(name), content);
+  }
+
+  private Cli report(Path... results) {
+    String[] args = new String[results.length + 3];
+    args[0] = "report";
+    args[1] = "--out";
+    args[2] = page().toString();
+    for (int i = 0; i < results.length; i++) {
+      args[i + 3] = results[i].toString();
+    }
+    return Cli.run(args);
+  }
+
+  private Path page() {
+    return folder.resolve("page.html");
+  }
+
+  /** What a browser has made of the page: its elements, as text. */
+  private String drawn() throws Exception {
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeTrue(Files.isExecutable(CHROMIUM), "no browser: apt-get install chromium");
+    }
+    Path elements = folder.resolve("elements");
+    Process browser =
+        new ProcessBuilder(
+                CHROMIUM.toString(),
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--no-first-run",
+                "--user-data-dir=" + folder.resolve("profile"),
+                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--dump-dom",
+                page().toUri().toString())
+            .redirectOutput(elements.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      assertThat(browser.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      browser.descendants().forEach(ProcessHandle::destroyForcibly);
+      browser.destroyForcibly();
+    }
+    String all = Files.readString(elements, StandardCharsets.UTF_8);
+    return all.substring(0, all.indexOf("<head>"))
+        + all.substring(all.indexOf("<body>"), all.indexOf("<script"));
+  }
+
+  @Test
+  void report_aComparisonAndAReplay_drawsAChartForEachFigureAndTheTables() throws Exception {
+    Cli cli = report(file("comparison.json", COMPARISON), file("replay.json", REPLAY));
+    assertThat(cli.exitCode()).as(cli.err()).isZero();
+    assertThat(cli.out()).contains(page().toString());
+    assertThat(drawn())
+        .contains("data-charts=\"7\"") // 1 of the comparison; 4 with bars and 2 with lines
+        .contains("growth, ns", "OpenJDK 17, leak detection disabled", "10.5 – 12.5")
+        .contains("× pooled (95 %)", "0.5 (0.4 – 0.6)")
+        .contains("reserved over time, MiB", "Not complete: ended early")
+        .contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;")
+        .doesNotContain("<img");
+  }
+
+  @Test
+  void report_whateverIsInTheFile_isOnePageWithoutLinks() throws Exception {
+    report(file("comparison.json", COMPARISON));
+    assertThat(Files.readString(page()))
+        .contains("default-src 'none'")
+        .doesNotContain("/*{", "src=\"", "href=\"", "<img");
+  }
+
+  @Test
+  void report_ofATruncatedFile_saysWhereItEndsAndWritesNothing() throws Exception {
+    Path file = file("comparison.json", COMPARISON.substring(0, COMPARISON.length() / 2));
+    Cli cli = report(file);
+    assertThat(cli.exitCode()).isEqualTo(1);
+    assertThat(cli.err()).contains(file.toString(), "line ", "column ");
+    assertThat(page()).doesNotExist();
+  }
+
+  @Test
+  void report_ofSomethingElse_saysWhatIsExpected() throws Exception {
+    for (String other : List.of("[]", "{}", "{\"results\": 1}", "{\"results\": [{\"a\": 1}]}")) {
+      Cli cli = report(file("other.json", other));
+      assertThat(cli.exitCode()).as(other).isEqualTo(1);
+      assertThat(cli.err()).contains("other.json: not a result of this program (expected: ");
+    }
+  }
+
+  @Test
+  void report_ofAMissingOrUnwritableFile_saysSo() throws Exception {
+    assertThat(report(folder.resolve("none.json")).err()).contains("there is no such file");
+    Cli cli = Cli.run("report", "--out", folder.toString(), file("a.json", COMPARISON).toString());
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err()).contains("--out", "is a directory");
+  }
+
+  @Test
+  void report_withoutAFile_isACommandLineError() {
+    assertThat(Cli.run("report").exitCode()).isEqualTo(2);
+  }
+}
