@@ -38,13 +38,17 @@ final class Binding {
     this.userTags = userTags;
     this.reader = reader;
     allocatorTags = userTags.and(ALLOCATOR.asString(), allocator.name());
-    allocatorMeters = AllocatorMeters.register(registry, reader, allocatorTags);
+    TagKeys.acquire(registry, userTags);
+    List<Meter.Id> registered = List.of();
     try {
+      registered = AllocatorMeters.register(registry, reader, allocatorTags);
       BudgetMeters.acquire(registry, allocator.budget(), userTags);
     } catch (RuntimeException | Error e) {
-      allocatorMeters.forEach(registry::remove);
+      registered.forEach(registry::remove);
+      TagKeys.release(registry, userTags);
       throw e;
     }
+    allocatorMeters = registered;
   }
 
   MeterRegistry registry() {
@@ -93,5 +97,6 @@ final class Binding {
     }
     allocatorMeters.forEach(registry::remove);
     BudgetMeters.release(registry, allocator.budget(), userTags);
+    TagKeys.release(registry, userTags);
   }
 }

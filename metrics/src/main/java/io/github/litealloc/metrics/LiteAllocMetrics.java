@@ -86,6 +86,9 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
    *
    * @param registry where to register; any number of registries, one after the other
    * @throws IllegalStateException if this binder is closed
+   * @throws IllegalArgumentException if the registry is Prometheus' of Micrometer before 1.17, and
+   *     has meters of ours with other {@linkplain Builder#tags keys}, beside which it would not
+   *     show these
    */
   @Override
   public synchronized void bindTo(MeterRegistry registry) {

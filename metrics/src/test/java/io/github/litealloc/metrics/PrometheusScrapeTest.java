@@ -145,4 +145,32 @@ final class PrometheusScrapeTest {
       traffic.get();
     }
   }
+
+  /** Micrometer before 1.17 cannot; the Spring Boot starter, which has an older one, tests that. */
+  @Test
+  void tags_ofTwoBindersWithOtherKeys_areBothShown() {
+    try (LiteByteBufAllocator a = LiteByteBufAllocator.builder().name("a").build();
+        LiteByteBufAllocator b = LiteByteBufAllocator.builder().name("b").build();
+        LiteAllocMetrics ofA = LiteAllocMetrics.builder(a).tags("service", "x").build();
+        LiteAllocMetrics ofB = LiteAllocMetrics.builder(b).tags("team", "y").build()) {
+      ofA.bindTo(registry);
+      ofB.bindTo(registry);
+
+      assertThat(registry.scrape())
+          .contains("lite_alloc_allocations_total{allocator=\"a\",service=\"x\"} 0.0")
+          .contains("lite_alloc_allocations_total{allocator=\"b\",team=\"y\"} 0.0")
+          .contains("lite_alloc_budget_reserved_bytes{budget=\"default\",service=\"x\"}")
+          .contains("lite_alloc_budget_reserved_bytes{budget=\"default\",team=\"y\"}");
+    }
+    assertThat(registry.scrape()).isBlank();
+  }
+
+  @Test
+  void versions_before1_17_showOneSetOfKeysOnly() {
+    assertThat(TagKeys.isLimitedVersion("1.16.6")).isTrue();
+    assertThat(TagKeys.isLimitedVersion("1.9.0-RC1")).isTrue();
+    assertThat(TagKeys.isLimitedVersion("1.17.0")).isFalse();
+    assertThat(TagKeys.isLimitedVersion("2.0.0")).isFalse();
+    assertThat(TagKeys.isLimitedVersion(null)).isFalse();
+  }
 }
