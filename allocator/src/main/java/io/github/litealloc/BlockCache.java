@@ -6,9 +6,9 @@ package io.github.litealloc;
  * blocks; this object keeps the account. {@link Arena#blockCache} makes it, once for an arena.
  *
  * <p>A kept block is free in every figure, and pins its chunk. Memory that is kept helps nobody
- * else, so there is a limit: 16 KiB and a sixteenth of what is reserved; nothing if the budget was
- * under pressure when the arena last took a chunk or gave one back, and nothing in a checked,
- * hardened or closed arena.
+ * else, so there is a limit: 16 KiB, a sixteenth of what is reserved and, of what is reserved
+ * beyond 1 MiB, an eighth up to 1 MiB; nothing if the budget was under pressure when the arena last
+ * took a chunk or gave one back, and nothing in a checked, hardened or closed arena.
  *
  * <p>Owner thread only; once the arena is closed, by one thread at a time.
  */

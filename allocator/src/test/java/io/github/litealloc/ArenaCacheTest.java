@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Blocks that their owner keeps for its next requests. RandomOperations does the same at random.
@@ -147,6 +149,19 @@ class ArenaCacheTest {
     assertThat(statistics.cachedBytes()).isBetween(limit - BLOCK_BYTES, limit);
     assertThat(statistics.usedBytes()).isEqualTo(BLOCK_BYTES);
     arena.free(refused, BLOCK_BYTES);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 16384",
+    "65536, 20480",
+    "1048576, 81920",
+    "5242880, 868352",
+    "9437184, 1654784",
+    "1073741824, 68173824"
+  })
+  void limit_ofSmallAndLargeArenas_isAFewPartsOfTheReserved(long reservedBytes, long expected) {
+    assertThat(CacheLimit.limit(reservedBytes)).isEqualTo(expected);
   }
 
   @Test

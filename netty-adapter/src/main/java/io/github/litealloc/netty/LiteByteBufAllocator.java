@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * under a lock, unless an {@link OffLoopPolicy} says something else. A buffer may be released on
  * any thread; the arena gets its memory back when its loop next needs some or, within about a
  * second, by a timer. A few of the buffers that a loop has released keep their memory for its next
- * requests, at most 16 KiB and a sixteenth of what the arena holds; they count as free, and pin it
- * until then. Heap buffers come from another allocator: arenas are off-heap.
+ * requests, at most 16 KiB, a sixteenth of what the arena holds and, beyond 1 MiB of it, an eighth
+ * up to 1 MiB; they count as free, and pin it until then. Heap buffers come from another allocator:
+ * arenas are off-heap.
  *
  * <p>Leaks: Netty's detector sees the buffers, at every level, with its listeners and reports. At
  * its default level, and while neither {@code io.netty.leakDetection.samplingInterval} nor a
