@@ -56,6 +56,14 @@ final class Fallbacks {
     };
   }
 
+  ByteBufAllocator direct() {
+    return direct;
+  }
+
+  ByteBufAllocator heap() {
+    return heap;
+  }
+
   FallbackCounters counters() {
     return counters;
   }

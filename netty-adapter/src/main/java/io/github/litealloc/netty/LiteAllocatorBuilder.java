@@ -41,8 +41,9 @@ public final class LiteAllocatorBuilder {
   private @Nullable ExhaustionHandler exhaustionHandler;
   private Hardening hardening = Hardening.off();
   private int sampling;
-  private ByteBufAllocator fallback = ByteBufAllocator.DEFAULT;
-  private ByteBufAllocator heapAllocator = ByteBufAllocator.DEFAULT;
+  // Netty's own choice unless set, asked for no earlier than needed: NettysChoice says why.
+  private @Nullable ByteBufAllocator fallback;
+  private @Nullable ByteBufAllocator heapAllocator;
   private boolean preferDirect = true;
 
   LiteAllocatorBuilder() {}
@@ -333,8 +334,8 @@ public final class LiteAllocatorBuilder {
           exhaustionHandler,
           hardening,
           sampling,
-          fallback,
-          heapAllocator,
+          fallback == null ? NettysChoice.fallback() : fallback,
+          heapAllocator == null ? NettysChoice.heapAllocator() : heapAllocator,
           preferDirect);
     } catch (Throwable e) {
       taken.giveBack();

@@ -408,6 +408,11 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return sharedStore;
   }
 
+  /** Who serves what arenas do not. */
+  Fallbacks behind() {
+    return fallbacks;
+  }
+
   /** How many arenas have a timer now. Any thread. */
   long timers() {
     return arenas.timers();

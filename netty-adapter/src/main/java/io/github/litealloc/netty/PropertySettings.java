@@ -20,6 +20,9 @@ final class PropertySettings {
 
   private static final String PREFIX = "litealloc.";
 
+  /** The origin of system properties. */
+  private static final String SYSTEM = "-D";
+
   private static final Set<String> KEYS =
       Set.of(
           "name",
@@ -33,6 +36,9 @@ final class PropertySettings {
           "hardening",
           "sampling");
 
+  /** Only system properties, and read elsewhere: by the allocator module and by the agent. */
+  private static final Set<String> KEYS_OF_PROCESS = Set.of("range", "meters", "dashboard.port");
+
   /** What stands before a key in messages, so that whoever reads them finds where it was set. */
   private final String origin;
 
@@ -45,7 +51,7 @@ final class PropertySettings {
 
   /** The system properties. */
   static PropertySettings ofSystem() {
-    return new PropertySettings("-D").takeAll(System.getProperties());
+    return new PropertySettings(SYSTEM).takeAll(System.getProperties());
   }
 
   static PropertySettings of(Properties settings) {
@@ -74,6 +80,9 @@ final class PropertySettings {
       return;
     }
     String setting = name.substring(PREFIX.length());
+    if (origin.equals(SYSTEM) && KEYS_OF_PROCESS.contains(setting)) {
+      return;
+    }
     if (!KEYS.contains(setting)) {
       throw new IllegalArgumentException(
           origin

@@ -59,6 +59,26 @@ final class PropertySettingsTest {
     }
   }
 
+  /** Read by others, as text of a map by nobody. */
+  @Test
+  void builderFrom_settingsOfTheProcess_areKnownAsSystemPropertiesOnly() {
+    String range = "litealloc.range";
+    String wasRange = System.getProperty(range);
+    System.setProperty(range, "off");
+    try {
+      LiteByteBufAllocator.builderFromSystemProperties().build().close();
+    } finally {
+      if (wasRange == null) {
+        System.clearProperty(range);
+      } else {
+        System.setProperty(range, wasRange);
+      }
+    }
+    assertThatThrownBy(() -> LiteByteBufAllocator.builderFrom(Map.of(range, "off")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("litealloc.range is not known");
+  }
+
   @Test
   void builderFrom_properties_takesTheirDefaultsToo() {
     Properties defaults = new Properties();

@@ -1,0 +1,47 @@
+package com.example.app;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.lang.reflect.Method;
+
+/** Runs what its arguments name, and prints what Netty's default allocator has served. */
+public final class Main {
+
+  private Main() {}
+
+  /**
+   * @param arguments which applications
+   */
+  public static void main(String[] arguments) throws Exception {
+    for (String name : arguments) {
+      switch (name) {
+        case "web" -> WebApplication.run();
+        case "grpc" -> GrpcApplication.run();
+        case "streams" -> StreamApplication.run();
+        default -> throw new IllegalArgumentException(name);
+      }
+    }
+    Seen.print();
+    ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+    System.out.println("default: " + allocator);
+    printFallbacks(allocator);
+    System.out.println("done");
+  }
+
+  /** By reflection: an application that knows nothing of who serves it. */
+  private static void printFallbacks(ByteBufAllocator allocator) throws Exception {
+    Object metric = allocator.getClass().getMethod("metric").invoke(allocator);
+    for (Method method : metric.getClass().getMethods()) {
+      if (method.getName().equals("fallbacks")) {
+        for (Object reason : method.getParameterTypes()[0].getEnumConstants()) {
+          System.out.println("fallbacks " + reason + ": " + method.invoke(metric, reason));
+        }
+      }
+    }
+    Method live = metric.getClass().getMethod("liveBuffers");
+    // Connections that are closing may hold some yet.
+    for (int i = 0; i < 500 && !live.invoke(metric).equals(0L); i++) {
+      Thread.sleep(20);
+    }
+    System.out.println("live: " + live.invoke(metric));
+  }
+}

@@ -1,0 +1,85 @@
+package com.example.app;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
+
+/** Reactor Netty: HTTP/1.1, and HTTP/2 in clear text with its stream channels. */
+final class WebApplication {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String BODY = "x".repeat(20_000);
+
+  private WebApplication() {}
+
+  static void run() {
+    exchange(HttpProtocol.HTTP11, "HTTP/1.1");
+    exchange(HttpProtocol.H2C, "H2C");
+  }
+
+  private static void exchange(HttpProtocol protocol, String name) {
+    DisposableServer server =
+        HttpServer.create()
+            .protocol(protocol)
+            .host("127.0.0.1")
+            .port(0)
+            .doOnConnection(c -> c.channel().pipeline().addFirst(new Spy(name + " server")))
+            .handle(
+                (request, response) -> {
+                  // Of the stream with HTTP/2.
+                  ByteBuf buffer = response.alloc().buffer(1);
+                  Seen.buffer(name + " response", buffer);
+                  buffer.release();
+                  return response.send(request.receive().retain());
+                })
+            .bindNow(PATIENCE);
+    try {
+      HttpClient client =
+          HttpClient.newConnection()
+              .protocol(protocol)
+              .host("127.0.0.1")
+              .port(server.port())
+              .doOnConnected(c -> c.channel().pipeline().addFirst(new Spy(name + " client")));
+      for (int i = 0; i < 5; i++) {
+        String answer =
+            client
+                .post()
+                .uri("/")
+                .send(ByteBufFlux.fromString(Mono.just(BODY)))
+                .responseContent()
+                .aggregate()
+                .asString(StandardCharsets.US_ASCII)
+                .block(PATIENCE);
+        if (!BODY.equals(answer)) {
+          throw new IllegalStateException("answer: " + answer);
+        }
+      }
+    } finally {
+      server.disposeNow(PATIENCE);
+    }
+  }
+
+  private static final class Spy extends ChannelInboundHandlerAdapter {
+    private final String where;
+
+    Spy(String where) {
+      this.where = where;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof ByteBuf buffer) {
+        Seen.buffer(where + " read", buffer);
+      }
+      context.fireChannelRead(message);
+    }
+  }
+}

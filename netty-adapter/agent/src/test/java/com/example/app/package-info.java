@@ -1,0 +1,2 @@
+/** Applications that know nothing of lite-alloc. */
+package com.example.app;

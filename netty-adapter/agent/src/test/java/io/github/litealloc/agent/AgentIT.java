@@ -1,0 +1,196 @@
+package io.github.litealloc.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.example.app.Main;
+import java.io.File;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent's jar as it is delivered, with applications in JVMs of their own. */
+final class AgentIT {
+
+  private static final Path JAR = Path.of(System.getProperty("litealloc.agent.jar"));
+  private static final long PATIENCE_SECONDS = 120;
+  private static final String OURS = "default: LiteByteBufAllocator(default, hybrid)";
+  private static final String KEEPS = "keeps its own default allocator";
+
+  @TempDir private Path folder;
+
+  @Test
+  void applications_thatKnowNothingOfUs_haveAllTheirDirectBuffersFromArenas() throws Exception {
+    List<String> options = new ArrayList<>(List.of("-Dio.grpc.netty.useCustomAllocator=false"));
+    if (Runtime.version().feature() >= 22) {
+      // Else the JVM warns of native transports, whoever looks for them.
+      options.add("--enable-native-access=ALL-UNNAMED");
+    }
+    String printed =
+        run(options, classPath(AgentIT::isNotOurs), Main.class.getName(), "web", "grpc", "streams");
+
+    assertThat(printed)
+        .contains(OURS, ", from the agent; behind it: AdaptiveByteBufAllocator")
+        .contains("fallbacks OFF_LOOP: 0", "fallbacks EXHAUSTED: 0", "fallbacks CLOSED: 0")
+        .contains("live: 0");
+    List<String> seen = printed.lines().filter(line -> line.startsWith("seen ")).toList();
+    assertThat(seen)
+        .hasSizeGreaterThanOrEqualTo(7)
+        .allMatch(line -> line.contains(": direct LiteByteBuf of LiteByteBufAllocator x "));
+    assertThat(String.join("\n", seen)).contains("H2C response", "server stream", "client stream");
+  }
+
+  @Test
+  void application_whichEverClassComesFirst_hasOneDefaultThatIsOurs() throws Exception {
+    assertThat(run(List.of(), classPath(path -> true), FirstTouch.class.getName()))
+        .contains("from the application's class path")
+        .doesNotContain("from the agent", KEEPS);
+  }
+
+  @Test
+  void application_withMetricsOnItsClassPath_isObservedByProperties() throws Exception {
+    String port = String.valueOf(freePort());
+    assertThat(
+            run(
+                List.of("-Dlitealloc.dashboard.port=" + port, "-Dlitealloc.meters=true"),
+                classPath(path -> true),
+                ObservedApplication.class.getName(),
+                port))
+        .contains(
+            "lite-alloc agent: dashboard: http://127.0.0.1:" + port + '/',
+            "lite-alloc agent: meters: bound to Micrometer's global registry");
+  }
+
+  @Test
+  void bootJar_withoutOurJars_hasOursFromTheAgent() throws Exception {
+    Path jar = bootJar(path -> path.contains("netty-") && isNotOurs(path));
+    String printed =
+        run(List.of("-Dlitealloc.dashboard.port=0"), List.of("-jar", jar.toString(), "streams"));
+
+    assertThat(printed)
+        .contains(OURS, ", from the agent; behind it")
+        .contains(
+            "-Dlitealloc.dashboard.port=0: java.lang.ClassNotFoundException: io.github.litealloc."
+                + "metrics.DashboardServer (expected: lite-alloc-metrics on the")
+        .contains("seen server stream: direct LiteByteBuf of LiteByteBufAllocator");
+  }
+
+  @Test
+  void bootJar_withOurJars_hasOursFromItself() throws Exception {
+    Path jar = bootJar(path -> path.contains("netty-") || !isNotOurs(path));
+    assertThat(run(List.of(), List.of("-jar", jar.toString(), "streams")))
+        .contains(OURS, ", from the application's class path; behind it")
+        .contains("seen server stream: direct LiteByteBuf of LiteByteBufAllocator");
+  }
+
+  @Test
+  void application_shadedOrWrongSettings_isToldInALineAndKeepsNettys() throws Exception {
+    String printed =
+        run(
+            List.of("-Dlitealloc.maxBytes=lots"),
+            classPath(path -> true),
+            UnfitApplication.class.getName());
+
+    assertThat(printed)
+        .contains(
+            "lite-alloc agent: com.example.shaded.io.netty.buffer.ByteBufUtil is a copy of Netty under"
+                + " another name (expected: io.netty.buffer.ByteBufUtil); it "
+                + KEEPS,
+            KEEPS + ": java.lang.",
+            "'lots' (expected: bytes, or a number with k, m or g, such as 256m)",
+            "default: AdaptiveByteBufAllocator");
+    assertThat(printed.lines().filter(line -> line.startsWith("lite-alloc agent: "))).hasSize(2);
+  }
+
+  @Test
+  void netty_initialisedBeforeTheAgent_staysAsItWas() throws Exception {
+    Path early = folder.resolve("early.jar");
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().putValue("Premain-Class", UnfitApplication.class.getName());
+    try (OutputStream file = Files.newOutputStream(early);
+        JarOutputStream out = new JarOutputStream(file, manifest)) {
+      out.finish();
+    }
+
+    String printed =
+        run(
+            List.of("-javaagent:" + early),
+            classPath(path -> true),
+            UnfitApplication.class.getName());
+
+    assertThat(printed)
+        .contains(
+            "before: AdaptiveByteBufAllocator",
+            "lite-alloc agent: Netty was loaded before the agent, by ",
+            "default: AdaptiveByteBufAllocator");
+  }
+
+  private Path bootJar(Predicate<String> libraries) throws Exception {
+    List<Path> jars =
+        entries(libraries).stream().map(Path::of).filter(Files::isRegularFile).toList();
+    Path loader = Path.of(entries(path -> path.contains("spring-boot-loader-")).get(0));
+    Path classes = Path.of(entries(path -> path.endsWith("test-classes")).get(0));
+    return BootJar.write(folder, loader, classes, jars, Main.class);
+  }
+
+  private static boolean isNotOurs(String path) {
+    return !path.contains("lite-alloc-") && !path.replace('\\', '/').endsWith("/target/classes");
+  }
+
+  private static List<String> entries(Predicate<String> wanted) {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(wanted)
+        .filter(path -> !path.contains("lite-alloc-agent"))
+        .toList();
+  }
+
+  private static String classPath(Predicate<String> wanted) {
+    return String.join(File.pathSeparator, entries(wanted));
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private String run(List<String> options, String classPath, String main, String... arguments)
+      throws Exception {
+    List<String> program = new ArrayList<>(List.of("-cp", classPath, main));
+    program.addAll(List.of(arguments));
+    return run(options, program);
+  }
+
+  /** Runs a JVM with the agent; nothing of it may look like a warning. */
+  private String run(List<String> options, List<String> program) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(options);
+    command.add("-javaagent:" + JAR);
+    command.addAll(program);
+    File output = Files.createTempFile(folder, "output", ".txt").toFile();
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
+    boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (!ended) {
+      process.destroyForcibly();
+    }
+    String printed = Files.readString(output.toPath());
+    assertThat(ended).as("ended, printed %s", printed).isTrue();
+    assertThat(process.exitValue()).as(printed).isZero();
+    assertThat(printed).contains("done").doesNotContainIgnoringCase("warning");
+    return printed;
+  }
+}
