@@ -11,7 +11,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import io.netty.util.internal.PlatformDependent;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -187,7 +186,7 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
 
   /** A virtual thread lives for one task; a chunk for each would be memory that nobody reuses. */
   private boolean isAdoptable(Thread thread) {
-    return offLoop == OffLoopPolicy.ADOPT && !PlatformDependent.isVirtualThread(thread);
+    return offLoop == OffLoopPolicy.ADOPT && !VirtualThread.is(thread);
   }
 
   // ---- arenas that threads share ----

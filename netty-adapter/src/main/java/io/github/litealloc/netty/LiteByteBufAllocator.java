@@ -65,6 +65,10 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * counters. So every method is for any thread.
    */
 
+  static {
+    NettyVersion.requireUsable();
+  }
+
   private final String name;
   private final boolean preferDirect;
   private final SharedStore sharedStore;

@@ -7,7 +7,6 @@ import io.github.litealloc.netty.internal.backpressure.PressedMemory;
 import io.github.litealloc.netty.internal.backpressure.PressureGate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -288,11 +287,6 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
    * that it is a stream of, for streams are made with Netty's default.
    */
   private static @Nullable LiteByteBufAllocator allocatorOf(ChannelHandlerContext context) {
-    for (Channel channel = context.channel(); channel != null; channel = channel.parent()) {
-      if (channel.alloc() instanceof LiteByteBufAllocator allocator) {
-        return allocator;
-      }
-    }
-    return null;
+    return InheritedAllocator.nearest(context.channel());
   }
 }

@@ -261,7 +261,7 @@ public final class PressureGate {
   }
 
   private long costBytes() {
-    return shared.costBytes(eventLoop.ticker().nanoTime());
+    return shared.costBytes(LoopTime.nanoTime(eventLoop));
   }
 
   boolean isTurnOf(GatedChannel channel) {
@@ -292,7 +292,7 @@ public final class PressureGate {
       grewWithoutRoomAt = ticks;
       // What one that is known to grow does next says nothing about those that nobody knows.
       if (isSurprise) {
-        shared.noteCost(record.costBytes(), eventLoop.ticker().nanoTime());
+        shared.noteCost(record.costBytes(), LoopTime.nanoTime(eventLoop));
       }
     }
   }
@@ -541,7 +541,7 @@ public final class PressureGate {
     }
     int turnTicks = hasRoom ? PressureTurn.MAX_TICKS : STANDSTILL_TICKS;
     long nanos = TimeUnit.MILLISECONDS.toNanos(turnTicks * TICK_MILLIS);
-    if (shared.tryTake(this, eventLoop.ticker().nanoTime(), nanos)) {
+    if (shared.tryTake(this, LoopTime.nanoTime(eventLoop), nanos)) {
       turn = new PressureTurn(next, hasRoom);
       if (!hasRoom) {
         usedBeforeTurn = memory.usedBytes();
