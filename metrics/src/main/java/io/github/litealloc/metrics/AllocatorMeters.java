@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics;
 
+import static io.github.litealloc.metrics.LiteAllocMeters.Key.MEMORY;
 import static io.github.litealloc.metrics.LiteAllocMeters.Key.REASON;
 
 import io.github.litealloc.metrics.internal.AllocatorFigures;
@@ -42,6 +43,26 @@ final class AllocatorMeters {
           tag(REASON, reason.id()),
           figures -> figures.fallbackBytes(reason));
     }
+    add(
+        LiteAllocMeters.ELSEWHERE_MEMORY,
+        tag(MEMORY, "direct"),
+        figures -> figures.elsewhere().directBytes());
+    add(
+        LiteAllocMeters.ELSEWHERE_MEMORY,
+        tag(MEMORY, "heap"),
+        figures -> figures.elsewhere().heapBytes());
+    add(
+        LiteAllocMeters.ELSEWHERE_BUFFERS,
+        tag(MEMORY, "direct"),
+        figures -> figures.elsewhere().directBuffers());
+    add(
+        LiteAllocMeters.ELSEWHERE_BUFFERS,
+        tag(MEMORY, "heap"),
+        figures -> figures.elsewhere().heapBuffers());
+    add(
+        LiteAllocMeters.PASS_THROUGH,
+        Tags.empty(),
+        figures -> figures.elsewhere().passThrough() ? 1 : 0);
     add(LiteAllocMeters.FAILURES, Tags.empty(), AllocatorFigures::failures);
   }
 

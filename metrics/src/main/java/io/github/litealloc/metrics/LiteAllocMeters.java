@@ -200,6 +200,32 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Scope.ALLOCATOR,
       Key.REASON),
 
+  /** Bytes of live buffers outside of the arenas. */
+  ELSEWHERE_MEMORY(
+      "lite.alloc.elsewhere.memory",
+      Meter.Type.GAUGE,
+      BaseUnits.BYTES,
+      "Bytes of live buffers that are in no arena: direct ones are outside of the ceiling",
+      Scope.ALLOCATOR,
+      Key.MEMORY),
+
+  /** Live buffers outside of the arenas. */
+  ELSEWHERE_BUFFERS(
+      "lite.alloc.elsewhere.buffers",
+      Meter.Type.GAUGE,
+      "buffers",
+      "Live buffers that are in no arena",
+      Scope.ALLOCATOR,
+      Key.MEMORY),
+
+  /** Whether it is switched off. */
+  PASS_THROUGH(
+      "lite.alloc.pass.through",
+      Meter.Type.GAUGE,
+      null,
+      "1 while the allocator is switched off and passes all requests through, else 0",
+      Scope.ALLOCATOR),
+
   /** Requests that threw. */
   FAILURES(
       "lite.alloc.failures",
@@ -287,9 +313,12 @@ public enum LiteAllocMeters implements MeterDocumentation {
     /** {@code in-place} or {@code moved}. */
     OUTCOME("outcome"),
     /**
-     * Why a request was passed on: {@code off-loop}, {@code budget}, {@code heap}, {@code closed}.
+     * Why a request was passed on: {@code off-loop}, {@code budget}, {@code heap}, {@code closed},
+     * {@code pass-through}.
      */
     REASON("reason"),
+    /** {@code direct} or {@code heap}. */
+    MEMORY("memory"),
     /** Version of lite-alloc, or {@code unknown}. */
     VERSION("version");
 

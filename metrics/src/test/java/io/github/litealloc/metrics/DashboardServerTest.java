@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -343,6 +344,11 @@ final class DashboardServerTest {
     assertThat(of.path("fallbacks").path("off-loop").asLong()).isEqualTo(1);
     assertThat(of.path("fallbackBytes").path("heap").asLong()).isEqualTo(55);
     assertThat(of.path("failures").asLong()).isZero();
+    for (String figure : List.of("elsewhereBytes", "elsewhereBuffers", "liveHeapBuffers")) {
+      assertThat(of.path(figure).asLong(-1)).as(figure).isZero();
+    }
+    assertThat(of.path("passThrough").asBoolean(true)).isFalse();
+    assertThat(snapshot.path("totals").path("heapRequests").asLong()).isEqualTo(1);
     assertThat(snapshot.path("eventLoops")).hasSize(1);
     JsonNode row = snapshot.path("eventLoops").path(0);
     assertThat(row.path("eventLoop").asText()).isEqualTo("loop-1");

@@ -9,6 +9,7 @@ import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.github.litealloc.netty.OffLoopPolicy;
+import io.github.litealloc.netty.TrafficShare;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -380,6 +381,61 @@ final class LiteAllocMetricsTest {
       Gauge info = registry.get("lite.alloc.info").gauge();
       assertThat(info.getId().getTag("allocator")).isEqualTo("a");
       assertThat(info.getId().getTag("strategy")).isEqualTo(allocator.strategy());
+    }
+  }
+
+  @Test
+  void elsewhereAndTraffic_whatTheAllocatorSays_isOnTheMeters() throws Exception {
+    try (LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      List<ByteBuf> buffers = new ArrayList<>();
+      loop.call(
+          () -> {
+            buffers.add(allocator.directBuffer(1_000));
+            buffers.add(allocator.directBuffer(9 << 20)); // more than there may be
+            buffers.add(allocator.heapBuffer(500));
+            return null;
+          });
+      eventually(
+          () -> {
+            TrafficShare traffic = allocator.metric().traffic();
+            assertThat(value(registry, LiteAllocMeters.ALLOCATIONS))
+                .isEqualTo(traffic.arenaRequests());
+            assertThat(value(registry, LiteAllocMeters.ALLOCATED)).isEqualTo(traffic.arenaBytes());
+            traffic
+                .rest()
+                .forEach(
+                    (reason, part) -> {
+                      assertThat(value(registry, LiteAllocMeters.FALLBACKS, "reason", reason.id()))
+                          .isEqualTo(part.requests());
+                      assertThat(
+                              value(
+                                  registry,
+                                  LiteAllocMeters.FALLBACK_ALLOCATED,
+                                  "reason",
+                                  reason.id()))
+                          .isEqualTo(part.bytes());
+                    });
+            assertThat(value(registry, LiteAllocMeters.ELSEWHERE_MEMORY, "memory", "direct"))
+                .isEqualTo(9 << 20);
+            assertThat(value(registry, LiteAllocMeters.ELSEWHERE_BUFFERS, "memory", "direct"))
+                .isEqualTo(1);
+            assertThat(value(registry, LiteAllocMeters.ELSEWHERE_MEMORY, "memory", "heap"))
+                .isEqualTo(500);
+            assertThat(value(registry, LiteAllocMeters.ELSEWHERE_BUFFERS, "memory", "heap"))
+                .isEqualTo(1);
+            assertThat(value(registry, LiteAllocMeters.PASS_THROUGH)).isZero();
+          });
+      for (ByteBuf buffer : buffers) {
+        loop.release(buffer);
+      }
+      allocator.passThrough(true);
+      eventually(
+          () -> {
+            assertThat(value(registry, LiteAllocMeters.ELSEWHERE_MEMORY, "memory", "direct"))
+                .isZero();
+            assertThat(value(registry, LiteAllocMeters.PASS_THROUGH)).isEqualTo(1);
+          });
     }
   }
 

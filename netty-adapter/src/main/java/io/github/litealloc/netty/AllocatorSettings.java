@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param hardening for every arena
  * @param sampling 1 in how many buffers is sampled, until that is changed
  * @param fallback serves direct buffers that no arena serves
+ * @param exhaustionFallback serves direct buffers of exhausted arenas, unless there is a handler
  * @param heapAllocator serves heap buffers
  * @param preferDirect whether {@code buffer()} returns direct buffers
+ * @param passThrough whether requests go to the other two allocators, until that is changed
  */
 record AllocatorSettings(
     AllocatorNames.AllocatorName takenName,
@@ -31,8 +33,10 @@ record AllocatorSettings(
     Hardening hardening,
     int sampling,
     ByteBufAllocator fallback,
+    ByteBufAllocator exhaustionFallback,
     ByteBufAllocator heapAllocator,
-    boolean preferDirect) {
+    boolean preferDirect,
+    boolean passThrough) {
 
   String name() {
     return takenName.text();

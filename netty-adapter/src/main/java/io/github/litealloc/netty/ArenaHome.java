@@ -52,6 +52,9 @@ interface ArenaHome<A> {
    */
   ByteBuf memoryElsewhere(A arena, int capacity, int maxCapacity);
 
+  /** Where buffers are counted that are not, or no more, in an arena. */
+  LiveElsewhere liveElsewhere();
+
   /** Has those arenas ticked that no thread owns, until they have nothing more to give back. */
   void startClock();
 

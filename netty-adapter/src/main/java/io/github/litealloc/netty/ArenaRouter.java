@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +66,8 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
   private volatile StrategyFactory strategy;
   private volatile boolean closed;
 
+  private volatile boolean passThrough; // written under the lock, too
+
   private volatile int sampling;
 
   /** For threads that get no arena of their own, if they are served. */
@@ -100,6 +101,8 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     this.strategy = settings.strategy();
     this.sampling = settings.sampling();
     this.arenaOfThread = new ArenaOfThread(name);
+    this.passThrough = settings.passThrough();
+    arenaOfThread.unsettled(passThrough);
     this.stripes =
         offLoop == OffLoopPolicy.STRIPED
             ? new Stripes(this::newSharedArena, this::isUpToDate, this::endSuspect)
@@ -123,6 +126,9 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
    */
   @Nullable BufferArena arenaForThread() {
     BufferArena existing = arenaOfThread.getIfExists();
+    if (passThrough) {
+      return null; // the arena stays as it is, for the buffers that are out
+    }
     if (closed) {
       if (existing != null && !existing.arena().isBusy()) {
         existing.close(); // a thread that could not be told of the allocator's end hears of it here
@@ -267,7 +273,7 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     }
     for (BufferArena arena : arenas.all()) {
       if (arena.shared() == null) {
-        tellOwner(arena, "retiring an arena", () -> retireIfOutdated(arena));
+        OwnerTasks.tell(arena, "retiring an arena", () -> retireIfOutdated(arena));
       } else if (arena.isOpen() && !arena.isOf(strategy)) {
         endShared(arena);
       }
@@ -293,7 +299,7 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
   /** Takes the hot path again if every thread has followed the last change. */
   private void settle() {
     synchronized (lifecycleLock) {
-      arenaOfThread.unsettled(closed || arenas.hasOpenArenaNotOf(strategy));
+      arenaOfThread.unsettled(closed || passThrough || arenas.hasOpenArenaNotOf(strategy));
     }
   }
 
@@ -333,6 +339,21 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     return !closed && (loop != null || isAdoptable(Thread.currentThread())) ? newArena(loop) : null;
   }
 
+  // ---- whether arenas serve at all ----
+
+  boolean isPassThrough() {
+    return passThrough;
+  }
+
+  /** See {@link LiteByteBufAllocator#passThrough(boolean)}. */
+  void passThrough(boolean isOn) {
+    synchronized (lifecycleLock) {
+      passThrough = isOn;
+      arenaOfThread.unsettled(true);
+    }
+    settle();
+  }
+
   // ---- sampling ----
 
   @Override
@@ -364,7 +385,8 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
       part.skip(); // it has given it back
     } else if (shared != null) {
       part.run(() -> trimAbove(shared::trim, targetBytes));
-    } else if (!hasOwnerDo(arena, part, "trimming an arena", () -> trim(arena, targetBytes))) {
+    } else if (!OwnerTasks.isPromised(
+        arena, part, "trimming an arena", () -> trim(arena, targetBytes))) {
       part.run(() -> trimWithoutOwner(arena, targetBytes));
     }
   }
@@ -410,18 +432,6 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     store.trim();
   }
 
-  /** The bytes in live blocks of the calling thread's arena, 0 if it has none. */
-  long usedBytesOnThisThread() {
-    BufferArena arena = arenaOfThread.getIfExists();
-    return arena == null ? 0 : arena.statistics().usedBytes();
-  }
-
-  /** What others have served the calling thread because its arena was exhausted, in bytes. */
-  long servedElsewhereOnThisThread() {
-    BufferArena arena = arenaOfThread.getIfExists();
-    return arena == null ? 0 : arena.servedElsewhereBytes;
-  }
-
   // ---- the end ----
 
   /** See {@link LiteByteBufAllocator#closeAsync()}. */
@@ -458,9 +468,10 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
       part.skip();
     } else if (arena.shared() != null) {
       part.run(() -> bytesOfClosing(() -> endShared(arena)));
-    } else if (!hasOwnerDo(arena, part, "closing an arena", () -> closeOnOwner(arena))) {
+    } else if (!OwnerTasks.isPromised(arena, part, "closing an arena", () -> closeOnOwner(arena))) {
       part.run(() -> bytesOfClosing(() -> takeAway(arena)));
-      tellOwner(arena, "forgetting an arena", arenaOfThread::remove); // as below, if it hears it
+      OwnerTasks.tell(
+          arena, "forgetting an arena", arenaOfThread::remove); // as below, if it hears it
     }
   }
 
@@ -499,43 +510,16 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
         });
   }
 
-  // ---- what owners are asked for ----
-
-  /** Has an owner run a task, now or soon, if it can be told. Nothing may wait for it. */
-  private static void tellOwner(BufferArena arena, String what, Runnable task) {
-    if (arena.isOwnedByCaller() && !arena.arena().isBusy()) {
-      Tasks.run(what, task);
-    } else {
-      arena.owner().execute(what, task);
-    }
-  }
-
-  /**
-   * Has an owner do a part, now or soon, or by ending.
-   *
-   * @return {@code false} if the owner cannot be told, or might not do it
-   */
-  private static boolean hasOwnerDo(
-      BufferArena arena, GiveBack.Part part, String what, LongSupplier work) {
-    if (arena.isOwnedByCaller() && !arena.arena().isBusy()) {
-      part.run(work);
-      return true;
-    }
-    ArenaOwner owner = arena.owner();
-    if (owner.hasEnded() || !owner.promise(part, what, () -> part.run(work))) {
-      return false;
-    }
-    if (!arena.isOpen()) {
-      owner.breakPromises(); // it has ended meanwhile, and may not have seen the last one
-    }
-    return true;
-  }
-
   // ---- what arenas may ask, and must tell ----
 
   @Override
   public ByteBufAllocator allocator() {
     return allocator;
+  }
+
+  @Override
+  public LiveElsewhere liveElsewhere() {
+    return fallbacks.liveDirect();
   }
 
   @Override
@@ -567,14 +551,20 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
   }
 
   private ByteBuf memoryOffLoop(int capacity, int maxCapacity) {
-    Stripes shared = closed ? null : stripes;
+    if (closed) {
+      return fallbacks.growingClosed(capacity, maxCapacity);
+    }
+    Stripes shared = stripes;
     LiteByteBuf buffer = shared == null ? null : shared.allocate(capacity, maxCapacity);
     if (buffer != null) {
       return buffer;
     }
-    BufferArena exhausted = shared == null || closed ? null : shared.usual();
+    if (shared == null) {
+      return fallbacks.awayFromArena(capacity, maxCapacity);
+    }
+    BufferArena exhausted = closed ? null : shared.usual();
     return exhausted == null
-        ? fallbacks.awayFromArena(capacity, maxCapacity)
+        ? fallbacks.growingClosed(capacity, maxCapacity)
         : fallbacks.exhausted(exhausted, capacity, maxCapacity);
   }
 

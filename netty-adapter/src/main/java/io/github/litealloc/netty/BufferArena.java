@@ -9,7 +9,6 @@ import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.netty.internal.Tasks;
 import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -369,9 +368,9 @@ final class BufferArena implements TrimTimer.Timed {
     }
   }
 
-  /** A buffer to move to, for one of this arena's that it cannot grow. Any thread. */
-  ByteBuf memoryElsewhere(int capacity, int maxCapacity) {
-    return home.memoryElsewhere(this, capacity, maxCapacity);
+  /** What it knows of its allocator. Any thread. */
+  ArenaHome<BufferArena> home() {
+    return home;
   }
 
   // ---- sampling, leak detection, recording ----

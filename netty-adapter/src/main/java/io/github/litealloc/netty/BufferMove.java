@@ -207,7 +207,7 @@ final class BufferMove {
 
   private static void moveAway(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
     BufferFlightEvents.moving(arena.figuresIfWatched(buffer), newCapacity);
-    ByteBuf larger = arena.memoryElsewhere(newCapacity, buffer.maxCapacity()); // 2
+    ByteBuf larger = arena.home().memoryElsewhere(arena, newCapacity, buffer.maxCapacity()); // 2
     LiteByteBuf.Unended.LeftBlock left;
     try {
       left = new LiteByteBuf.Unended.LeftBlock(buffer.block(), buffer.blockBytes());
@@ -229,7 +229,8 @@ final class BufferMove {
     }
   }
 
-  private static void giveBack(ByteBuf larger, Throwable failure) {
+  /** Releases what cannot be used after all, because of a failure. */
+  static void giveBack(ByteBuf larger, Throwable failure) {
     try {
       larger.release();
     } catch (Throwable e) {

@@ -100,6 +100,8 @@ final class BufferPool {
 
   private int refusals;
 
+  private final HeapBufferPool heapBuffers;
+
   private WeaklyHeldBuffers weaklyHeld = new WeaklyHeldBuffers();
 
   /** What other threads see. */
@@ -116,6 +118,7 @@ final class BufferPool {
   BufferPool(BufferArena owner, BlockCache blocks) {
     this.owner = owner;
     this.blocks = blocks;
+    this.heapBuffers = new HeapBufferPool(owner.owner().thread());
     boolean canCache = blocks.blockBytes(0) != 0;
     this.blockGranules = canCache ? blockGranules(blocks) : new char[0];
     this.lastCached = new int[granules(MAX_CACHED_BYTES) + 1];
@@ -306,6 +309,7 @@ final class BufferPool {
 
   /** Lets go of idle buffers, and the memory that others have been in. Outside of operations. */
   void trim() {
+    heapBuffers.trim();
     drop(idleCount);
     for (int i = 0; i < Math.min(idleCount, KEPT_IDLE); i++) {
       LiteByteBuf buffer = buffers[idle[i]];
@@ -347,6 +351,11 @@ final class BufferPool {
     created = fewer.count;
     forgotten = 0;
     listed = fewerListed;
+  }
+
+  /** The owner's idle heap buffers, which are none of the arena's. */
+  HeapBufferPool heapBuffers() {
+    return heapBuffers;
   }
 
   // ---- after the end, when no buffer is used again ----

@@ -2,6 +2,8 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.internal.Log;
 import io.github.litealloc.memory.MemorySource;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -52,6 +54,20 @@ final class DefaultMemorySource {
     boolean isUsual = isNettys || jdk.freesAtOnce();
     Log.write(LOG, isUsual ? System.Logger.Level.DEBUG : System.Logger.Level.INFO, mode, null);
     return isNettys ? NettyMemorySource.INSTANCE : jdk;
+  }
+
+  /**
+   * What serves an exhausted arena's requests by default: memory that is the system's again at
+   * once, where Netty can do that; elsewhere one that pools, or each request would wait for the
+   * collector.
+   */
+  static ByteBufAllocator exhaustionFallback(ByteBufAllocator pooling) {
+    return nettyFreesAtOnce() ? Unpooled.INSTANCE : pooling;
+  }
+
+  private static final class Unpooled {
+    // Our own buffer around it is what the leak detector follows.
+    static final ByteBufAllocator INSTANCE = new UnpooledByteBufAllocator(true, true);
   }
 
   private static boolean nettyFreesAtOnce() {

@@ -3,8 +3,9 @@ package io.github.litealloc.netty;
 import io.github.litealloc.memory.Refusal;
 
 /**
- * Thrown when an arena is exhausted and the allocator's policy is {@link ExhaustionPolicy#THROW}.
- * No live buffer is affected; a buffer that failed to grow is as it was.
+ * Thrown when an arena is exhausted, or the allocator closed, and its policy is {@link
+ * ExhaustionPolicy#THROW}. An {@link OutOfMemoryError}, so Netty closes a channel that cannot read
+ * for it. No live buffer is affected; a buffer that failed to grow is as it was.
  */
 public final class DirectMemoryExhaustedError extends OutOfMemoryError {
 
@@ -36,6 +37,21 @@ public final class DirectMemoryExhaustedError extends OutOfMemoryError {
             + request.maxBytes()
             + "; "
             + advice(request));
+  }
+
+  private DirectMemoryExhaustedError(String message) {
+    super(message);
+  }
+
+  /** For a request to an allocator that has no arenas any more. */
+  static DirectMemoryExhaustedError ofClosed(String allocator, int requestedBytes) {
+    return new DirectMemoryExhaustedError(
+        "failed to allocate "
+            + requestedBytes
+            + " byte(s) of direct memory from lite-alloc '"
+            + allocator
+            + "', which is closed (expected: close it after the channels that use it, or choose"
+            + " ExhaustionPolicy.FALLBACK)");
   }
 
   private static String refuser(Exhaustion request) {

@@ -9,7 +9,9 @@ public enum FallbackReason {
   /** A heap buffer was asked for; arenas are off-heap. */
   HEAP("heap"),
   /** The allocator was closed, or the thread's event loop is ending. */
-  CLOSED("closed");
+  CLOSED("closed"),
+  /** The allocator {@linkplain LiteByteBufAllocator#passThrough(boolean) passes all through}. */
+  PASS_THROUGH("pass-through");
 
   private final String id;
 

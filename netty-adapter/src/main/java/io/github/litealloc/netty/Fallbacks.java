@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves what arenas do not serve, by the allocator's policies, and counts it by reason. Any
@@ -16,11 +17,16 @@ final class Fallbacks {
 
   private final String allocator;
   private final ByteBufAllocator direct;
+  private final ByteBufAllocator whenExhaustedDirect;
+  private final boolean refusesWhenClosed;
   private final ByteBufAllocator heap;
   private final OffLoopPolicy offLoop;
   private final MemoryBudget budget;
   private final LongSupplier usedBytes;
   private final FallbackCounters counters = new FallbackCounters();
+  private final LiveElsewhere liveDirect = new LiveElsewhere();
+  private final LiveElsewhere liveHeap = new LiveElsewhere();
+  private final HeapBufferPool noHeapBuffers = new HeapBufferPool(null);
 
   private final ExhaustionHandler whenExhausted;
 
@@ -34,11 +40,14 @@ final class Fallbacks {
   Fallbacks(AllocatorSettings settings, LongSupplier usedBytes) {
     this.allocator = settings.name();
     this.direct = settings.fallback();
+    this.whenExhaustedDirect = settings.exhaustionFallback();
     this.heap = settings.heapAllocator();
     this.offLoop = settings.offLoop();
     this.budget = settings.budget();
     this.usedBytes = usedBytes;
     ExhaustionHandler handler = settings.exhaustionHandler();
+    this.refusesWhenClosed =
+        handler == null && settings.exhaustionPolicy() == ExhaustionPolicy.THROW;
     this.whenExhausted = handler != null ? handler : handlerOf(settings.exhaustionPolicy());
     this.exhaustionGiver = handler != null ? "the exhaustion handler" : "the fallback allocator";
   }
@@ -48,7 +57,10 @@ final class Fallbacks {
       case FALLBACK ->
           request ->
               directBuffer(
-                  FallbackReason.EXHAUSTED, request.requestedBytes(), request.maxCapacity());
+                  whenExhaustedDirect,
+                  FallbackReason.EXHAUSTED,
+                  request.requestedBytes(),
+                  request.maxCapacity());
       case THROW ->
           request -> {
             throw new DirectMemoryExhaustedError(request);
@@ -68,9 +80,42 @@ final class Fallbacks {
     return counters;
   }
 
+  /** Direct buffers that have moved away from their arenas, or have never been in one. */
+  LiveElsewhere liveDirect() {
+    return liveDirect;
+  }
+
+  LiveElsewhere liveHeap() {
+    return liveHeap;
+  }
+
   /** For a thread whose arena is closed, or which gets none as the allocator is. */
   ByteBuf closed(int initialCapacity, int maxCapacity) {
-    return directBuffer(FallbackReason.CLOSED, initialCapacity, maxCapacity);
+    if (refusesWhenClosed) {
+      counters.countFailure();
+      throw DirectMemoryExhaustedError.ofClosed(allocator, initialCapacity);
+    }
+    return directBuffer(direct, FallbackReason.CLOSED, initialCapacity, maxCapacity);
+  }
+
+  /** For a buffer of an arena that must grow after the end of the allocator. */
+  ByteBuf growingClosed(int capacity, int maxCapacity) {
+    if (refusesWhenClosed) {
+      return closed(capacity, maxCapacity);
+    }
+    return inPlaceOfArena(
+        capacity, maxCapacity, "the fallback allocator", () -> closed(capacity, maxCapacity));
+  }
+
+  /** While all is passed through: as if the other allocator had been asked. */
+  ByteBuf passThrough(int initialCapacity, int maxCapacity) {
+    return directBuffer(direct, FallbackReason.PASS_THROUGH, initialCapacity, maxCapacity);
+  }
+
+  /** The same for a heap buffer. */
+  ByteBuf passHeapThrough(int initialCapacity, int maxCapacity) {
+    count(FallbackReason.PASS_THROUGH, initialCapacity);
+    return heap.heapBuffer(initialCapacity, maxCapacity);
   }
 
   /** For a thread that gets no arena. */
@@ -87,7 +132,7 @@ final class Fallbacks {
               + "', which is no event loop (expected: an event loop, or another OffLoopPolicy than"
               + " REJECT)");
     }
-    return directBuffer(FallbackReason.OFF_LOOP, initialCapacity, maxCapacity);
+    return directBuffer(direct, FallbackReason.OFF_LOOP, initialCapacity, maxCapacity);
   }
 
   /** For a buffer of an arena that must grow on a thread which does not own the arena. */
@@ -96,7 +141,7 @@ final class Fallbacks {
         capacity,
         maxCapacity,
         "the fallback allocator",
-        () -> directBuffer(FallbackReason.OFF_LOOP, capacity, maxCapacity));
+        () -> directBuffer(direct, FallbackReason.OFF_LOOP, capacity, maxCapacity));
   }
 
   /** For the owner of an exhausted arena. */
@@ -146,14 +191,37 @@ final class Fallbacks {
     }
   }
 
-  private ByteBuf directBuffer(FallbackReason reason, int initialCapacity, int maxCapacity) {
+  private ByteBuf directBuffer(
+      ByteBufAllocator from, FallbackReason reason, int initialCapacity, int maxCapacity) {
     count(reason, initialCapacity);
-    return direct.directBuffer(initialCapacity, maxCapacity);
+    return from.directBuffer(initialCapacity, maxCapacity);
   }
 
-  ByteBuf heapBuffer(int initialCapacity, int maxCapacity) {
+  /**
+   * A heap buffer that answers with our allocator.
+   *
+   * @param asked the allocator that was asked
+   * @param idle the calling thread's idle ones, if it has any
+   */
+  ByteBuf heapBuffer(
+      ByteBufAllocator asked, @Nullable HeapBufferPool idle, int initialCapacity, int maxCapacity) {
     count(FallbackReason.HEAP, initialCapacity);
-    return heap.heapBuffer(initialCapacity, maxCapacity);
+    ByteBuf given = heap.heapBuffer(initialCapacity, maxCapacity);
+    try {
+      if (!given.hasArray()) {
+        return given; // of an allocator that has heap buffers of another kind
+      }
+      HeapBufferPool pool = idle != null && idle.isCallers() ? idle : noHeapBuffers;
+      LiteHeapByteBuf buffer = pool.take();
+      if (buffer == null) {
+        buffer = new LiteHeapByteBuf(asked, liveHeap, pool);
+      }
+      buffer.use(given, initialCapacity, maxCapacity);
+      return buffer;
+    } catch (Throwable e) {
+      BufferMove.giveBack(given, e);
+      throw e;
+    }
   }
 
   private void count(FallbackReason reason, int bytes) {

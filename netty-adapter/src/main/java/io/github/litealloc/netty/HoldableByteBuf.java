@@ -1,6 +1,5 @@
 package io.github.litealloc.netty;
 
-import io.netty.buffer.AbstractReferenceCountedByteBuf;
 import io.netty.util.IllegalReferenceCountException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -11,7 +10,7 @@ import java.lang.invoke.VarHandle;
  * is one holder at a time. A hold is no reference: {@link #refCnt()} does not show it, and nobody
  * but the holder can release it.
  */
-abstract class HoldableByteBuf extends AbstractReferenceCountedByteBuf {
+abstract class HoldableByteBuf extends NioByteBuf {
   /*
    * A life must end exactly once, by whoever releases the last reference or by the holder. Each of them
    * writes one word and then reads the other's:

@@ -45,6 +45,7 @@ public final class LiteAllocatorBuilder {
   private @Nullable ByteBufAllocator fallback;
   private @Nullable ByteBufAllocator heapAllocator;
   private boolean preferDirect = true;
+  private boolean passThrough;
 
   LiteAllocatorBuilder() {}
 
@@ -270,7 +271,9 @@ public final class LiteAllocatorBuilder {
   }
 
   /**
-   * Sets the allocator of direct buffers that no arena serves; Netty's default by default.
+   * Sets the allocator of direct buffers that no arena serves; Netty's default by default. For what
+   * an exhausted arena cannot serve, the default keeps nothing for reuse, so that nothing is left
+   * when the pressure is gone: each buffer is memory of the system, as long as it lives.
    *
    * @param fallback an allocator for any thread
    * @return this builder
@@ -304,6 +307,19 @@ public final class LiteAllocatorBuilder {
   }
 
   /**
+   * Sets whether the allocator is only a way to the {@linkplain #fallback fallback} and the
+   * {@linkplain #heapAllocator heap allocator}, until {@link
+   * LiteByteBufAllocator#passThrough(boolean)} says something else; {@code false} by default.
+   *
+   * @param passThrough {@code true} to have no request served by arenas
+   * @return this builder
+   */
+  public LiteAllocatorBuilder passThrough(boolean passThrough) {
+    this.passThrough = passThrough;
+    return this;
+  }
+
+  /**
    * Makes the allocator. Takes no memory yet.
    *
    * @return a new allocator
@@ -325,6 +341,7 @@ public final class LiteAllocatorBuilder {
     SharedStore store = null;
     try {
       store = store(taken.text());
+      ByteBufAllocator direct = fallback == null ? NettysChoice.fallback() : fallback;
       return new AllocatorSettings(
           taken,
           store,
@@ -334,9 +351,11 @@ public final class LiteAllocatorBuilder {
           exhaustionHandler,
           hardening,
           sampling,
-          fallback == null ? NettysChoice.fallback() : fallback,
+          direct,
+          fallback == null ? DefaultMemorySource.exhaustionFallback(direct) : direct,
           heapAllocator == null ? NettysChoice.heapAllocator() : heapAllocator,
-          preferDirect);
+          preferDirect,
+          passThrough);
     } catch (Throwable e) {
       taken.giveBack();
       if (store != null) {

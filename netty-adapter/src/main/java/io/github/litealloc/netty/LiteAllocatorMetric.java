@@ -5,7 +5,10 @@ import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.Subscription;
 import io.netty.buffer.ByteBufAllocatorMetric;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -16,7 +19,8 @@ import java.util.function.Supplier;
  * #reservedBytes}, {@link #pinnedBytes}, {@link #usedBytes}, {@link #requestedBytes} and {@link
  * #liveBuffers}: they fall to 0 when all arenas are gone. What those have counted that are gone is
  * in {@link #closedArenas}. {@link #fallbacks}, {@link #fallbackBytes} and {@link #failures} are no
- * sums of arenas' figures: the allocator itself has counted them since it was made. {@link
+ * sums of arenas' figures: the allocator itself has counted them since it was made, and counts
+ * {@link #elsewhereBytes} and {@link #heapBytes}, which are outside of the arenas. {@link
  * #usedHeapMemory} is another allocator's figure, and {@link #budget} may be charged by others too.
  */
 public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
@@ -26,26 +30,23 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   private final ChunkStore store;
   private final ArenaRegistry arenas;
   private final FallbackCounters fallbacks;
-  private final HeapUsage heapUsage;
+  private final Fallbacks others;
+  private final BooleanSupplier passThrough;
 
   LiteAllocatorMetric(
       AllocatorNames.AllocatorName takenName,
       Supplier<String> strategy,
       ChunkStore store,
       ArenaRegistry arenas,
-      FallbackCounters fallbacks,
-      HeapUsage heapUsage) {
+      Fallbacks others,
+      BooleanSupplier passThrough) {
     this.takenName = takenName;
     this.strategy = strategy;
     this.store = store;
     this.arenas = arenas;
-    this.fallbacks = fallbacks;
-    this.heapUsage = heapUsage;
-  }
-
-  /** Where the heap delegate's usage comes from. */
-  interface HeapUsage {
-    long usedHeapMemory();
+    this.fallbacks = others.counters();
+    this.others = others;
+    this.passThrough = passThrough;
   }
 
   /** {@return the allocator's name, which no other allocator of the process has} */
@@ -127,6 +128,62 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   }
 
   /**
+   * Returns which share of the traffic arenas have served since the allocator was made, by requests
+   * and by bytes, and for each reason what others have served.
+   *
+   * @return a snapshot, whose parts may be a few requests apart
+   */
+  public TrafficShare traffic() {
+    ArenaTotals gone;
+    long requests;
+    long bytes;
+    do { // an arena that ends in between would be in both, or in neither; their number tells
+      gone = closedArenas();
+      requests = gone.get(ArenaFigure.ALLOCATIONS) + sum(ArenaFigure.ALLOCATIONS);
+      bytes = gone.get(ArenaFigure.ALLOCATED_BYTES) + sum(ArenaFigure.ALLOCATED_BYTES);
+    } while (gone.arenas() != closedArenas().arenas());
+    Map<FallbackReason, TrafficShare.Part> rest = new EnumMap<>(FallbackReason.class);
+    for (FallbackReason reason : FallbackReason.values()) {
+      rest.put(reason, new TrafficShare.Part(fallbacks(reason), fallbackBytes(reason)));
+    }
+    return new TrafficShare(requests, bytes, rest);
+  }
+
+  /**
+   * {@return the bytes of live direct buffers that are outside of the arenas, and so of the
+   * ceiling} Those that others serve because an arena is exhausted, or because a buffer had to grow
+   * where its arena could not help. Not those of {@link OffLoopPolicy#FALLBACK}, of a closed
+   * allocator, or of {@link LiteByteBufAllocator#passThrough(boolean)}: these are the other
+   * allocator's buffers, and ours hear nothing of their end.
+   */
+  public long elsewhereBytes() {
+    return others.liveDirect().bytes();
+  }
+
+  /** {@return how many buffers {@link #elsewhereBytes} is about} */
+  public long elsewhereBuffers() {
+    return others.liveDirect().buffers();
+  }
+
+  /** {@return the bytes of live heap buffers} */
+  public long heapBytes() {
+    return others.liveHeap().bytes();
+  }
+
+  /**
+   * {@return how many heap buffers are live} How many there have been tells {@link
+   * #fallbacks(FallbackReason)}.
+   */
+  public long heapBuffers() {
+    return others.liveHeap().buffers();
+  }
+
+  /** {@return whether {@link LiteByteBufAllocator#passThrough(boolean)} is on} */
+  public boolean isPassThrough() {
+    return passThrough.getAsBoolean();
+  }
+
+  /**
    * {@inheritDoc} With this allocator, as with Netty's own: what it has taken from the system and
    * not given back, used or not. That are the {@link #reservedBytes}, and the empty chunks that its
    * store keeps for reuse. Allocators that share a store count its empty chunks each; the {@link
@@ -140,7 +197,7 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   /** {@inheritDoc} With this allocator: what its heap delegate uses, which others may share. */
   @Override
   public long usedHeapMemory() {
-    return heapUsage.usedHeapMemory();
+    return others.usedHeapMemory();
   }
 
   /** {@return the bytes of the chunks that arenas hold} A sum over the arenas that exist. */
@@ -202,6 +259,11 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
         + liveBuffers()
         + ", arenas: "
         + arenas().size()
+        + ", elsewhere: "
+        + elsewhereBytes()
+        + ", on the heap: "
+        + heapBytes()
+        + (isPassThrough() ? ", passing through" : "")
         + ')';
   }
 }

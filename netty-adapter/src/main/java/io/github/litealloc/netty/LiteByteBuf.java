@@ -8,15 +8,7 @@ import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.GatheringByteChannel;
-import java.nio.channels.ScatteringByteChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A buffer that must grow where its arena cannot help (on a thread that does not own the arena,
  * or when the arena is exhausted or closed) moves to a buffer of another allocator, or of the arena
- * that has replaced its own, and stays there.
+ * that has replaced its own, and stays there. What an exhausted arena has others serve is such a
+ * buffer from the start.
  */
 final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /*
@@ -38,9 +31,6 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
    * correct programs, but lets two threads that release the same last reference both succeed: the
    * block would be freed twice, and two buffers share it.
    */
-
-  /** How much an output stream is given at a time; Netty's buffers do the same. */
-  private static final int STREAM_PIECE_BYTES = 8 * 1024;
 
   private final BufferArena arena;
 
@@ -66,9 +56,12 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /**
    * What the arena knows as the block's requested size: more than the length after a shrink on
-   * another thread.
+   * another thread. With a substitute what is counted as live elsewhere, or {@link #NOT_COUNTED}.
    */
   int blockBytes;
+
+  /** Of a buffer that leaves its substitute, and is not to be counted out once more. */
+  private static final int NOT_COUNTED = -1;
 
   /** The block's size in granules, if this buffer may be cached with it; else 0. */
   int cacheableGranules;
@@ -82,7 +75,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   @Nullable ByteBuffer view;
 
   /** The buffer that this one has moved to, if it has; there is no block then. */
-  private @Nullable ByteBuf substitute;
+  @Nullable ByteBuf substitute;
 
   private @Nullable RemoteFree nextRemoteFree;
 
@@ -135,7 +128,8 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     start(maxCapacity, nowNanos);
   }
 
-  private void start(int maxCapacity, long nowNanos) {
+  /** Starts a new life where it is. */
+  void start(int maxCapacity, long nowNanos) {
     allocatedNanos = nowNanos;
     maxCapacity(maxCapacity);
     resetRefCnt();
@@ -194,6 +188,10 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   private void leave(ByteBuf moved) {
     Throwable report = null;
     try {
+      if (isElsewhere(moved) && blockBytes != NOT_COUNTED) {
+        arena.home().liveElsewhere().left(blockBytes);
+        blockBytes = NOT_COUNTED;
+      }
       moved.release();
     } catch (VirtualMachineError e) {
       throw e; // to be called again
@@ -397,6 +395,14 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   }
 
   private void useElsewhere(ByteBuf other, ByteBuffer otherMemory, long address, int capacity) {
+    if (isElsewhere(other)) {
+      LiveElsewhere live = arena.home().liveElsewhere();
+      if (substitute == null) {
+        live.entered(capacity);
+      } else {
+        live.resized(capacity - blockBytes);
+      }
+    }
     substitute = other;
     memory = otherMemory;
     memoryAddress = address;
@@ -405,6 +411,11 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     length = capacity;
     blockBytes = capacity;
     cacheableGranules = 0;
+  }
+
+  /** Whether memory is none of an arena's. */
+  private static boolean isElsewhere(ByteBuf other) {
+    return !(other instanceof LiteByteBuf);
   }
 
   /** The block, if there is one. */
@@ -455,23 +466,7 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   }
 
   @Override
-  @SuppressWarnings("deprecation") // abstract in ByteBuf
-  public ByteOrder order() {
-    return ByteOrder.BIG_ENDIAN;
-  }
-
-  @Override
-  public @Nullable ByteBuf unwrap() {
-    return null;
-  }
-
-  @Override
   public boolean isDirect() {
-    return true;
-  }
-
-  @Override
-  public boolean isContiguous() {
     return true;
   }
 
@@ -647,18 +642,6 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   }
 
   @Override
-  public ByteBuf getBytes(int index, OutputStream out, int count) throws IOException {
-    checkIndex(index, count);
-    byte[] piece = new byte[Math.min(count, STREAM_PIECE_BYTES)];
-    for (int done = 0; done < count; done += piece.length) {
-      int bytes = Math.min(piece.length, count - done);
-      getBytes(index + done, piece, 0, bytes); // checks again: the stream may have released this
-      out.write(piece, 0, bytes);
-    }
-    return this;
-  }
-
-  @Override
   public ByteBuf setBytes(int index, byte[] src, int srcIndex, int count) {
     checkSrcIndex(index, count, srcIndex, src.length);
     memory.put(base() + index, src, srcIndex, count);
@@ -689,20 +672,6 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   }
 
   @Override
-  public int setBytes(int index, InputStream in, int count) throws IOException {
-    checkIndex(index, count);
-    // One read of the whole count, as Netty's buffers do it. Several smaller ones cannot do the
-    // same:
-    // after a full one, nothing tells whether one more would end the call early, wait, or fail.
-    byte[] bytes = new byte[count];
-    int read = in.read(bytes, 0, count);
-    if (read > 0) {
-      setBytes(index, bytes, 0, read); // checks again: the stream may have released this buffer
-    }
-    return read;
-  }
-
-  @Override
   public ByteBuf copy(int index, int count) {
     checkIndex(index, count);
     ByteBuf copy = alloc().directBuffer(count, maxCapacity());
@@ -717,19 +686,9 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   // ---- NIO views and channels ----
 
   @Override
-  public int nioBufferCount() {
-    return 1;
-  }
-
-  @Override
   public ByteBuffer nioBuffer(int index, int count) {
     checkIndex(index, count);
     return memory.slice(base() + index, count);
-  }
-
-  @Override
-  public ByteBuffer[] nioBuffers(int index, int count) {
-    return new ByteBuffer[] {nioBuffer(index, count)};
   }
 
   @Override
@@ -742,50 +701,6 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     }
     int start = base() + index;
     return own.limit(start + count).position(start);
-  }
-
-  @Override
-  public int getBytes(int index, GatheringByteChannel out, int count) throws IOException {
-    return out.write(nioBuffer(index, count));
-  }
-
-  @Override
-  public int getBytes(int index, FileChannel out, long position, int count) throws IOException {
-    return out.write(nioBuffer(index, count), position);
-  }
-
-  @Override
-  public int readBytes(GatheringByteChannel out, int count) throws IOException {
-    checkReadableBytes(count);
-    int written = out.write(internalNioBuffer(readerIndex(), count));
-    readerIndex(readerIndex() + written);
-    return written;
-  }
-
-  @Override
-  public int readBytes(FileChannel out, long position, int count) throws IOException {
-    checkReadableBytes(count);
-    int written = out.write(internalNioBuffer(readerIndex(), count), position);
-    readerIndex(readerIndex() + written);
-    return written;
-  }
-
-  @Override
-  public int setBytes(int index, ScatteringByteChannel in, int count) throws IOException {
-    try {
-      return in.read(internalNioBuffer(index, count));
-    } catch (ClosedChannelException e) {
-      return -1; // the contract of ByteBuf
-    }
-  }
-
-  @Override
-  public int setBytes(int index, FileChannel in, long position, int count) throws IOException {
-    try {
-      return in.read(internalNioBuffer(index, count), position);
-    } catch (ClosedChannelException e) {
-      return -1; // the contract of ByteBuf
-    }
   }
 
   /**

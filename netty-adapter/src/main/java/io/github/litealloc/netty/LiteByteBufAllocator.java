@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * any thread; the arena gets its memory back when its loop next needs some or, within about a
  * second, by a timer. A few of the buffers that a loop has released keep their memory for its next
  * requests, at most 16 KiB, a sixteenth of what the arena holds and, beyond 1 MiB of it, an eighth
- * up to 1 MiB; they count as free, and pin it until then. Heap buffers come from another allocator:
- * arenas are off-heap.
+ * up to 1 MiB; they count as free, and pin it until then. Arenas are off-heap: the arrays of heap
+ * buffers come from another allocator, but the buffers are ours, in {@code alloc()} and in the
+ * figures.
  *
  * <p>Leaks: Netty's detector sees the buffers, at every level, with its listeners and reports. At
  * its default level, and while neither {@code io.netty.leakDetection.samplingInterval} nor a
@@ -84,8 +85,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * litealloc.strategy}, {@code litealloc.name}, {@code litealloc.maxBytes} (bytes, or with a
    * suffix k, m or g), {@code litealloc.decayMillis}, {@code litealloc.offLoop} (striped, fallback,
    * adopt, reject), {@code litealloc.whenExhausted} (fallback, throw), {@code
-   * litealloc.preferDirect} (true, false), {@code litealloc.hardening} (off, debug, zero), {@code
-   * litealloc.sampling} (a number).
+   * litealloc.preferDirect} (true, false), {@code litealloc.passThrough} (true, false), {@code
+   * litealloc.hardening} (off, debug, zero), {@code litealloc.sampling} (a number).
    *
    * @throws IllegalArgumentException if a property has a value that is not allowed
    */
@@ -108,8 +109,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
             this::strategy,
             sharedStore.store(),
             arenas,
-            fallbacks.counters(),
-            fallbacks::usedHeapMemory);
+            fallbacks,
+            router::isPassThrough);
     settings.takenName().usedBy(this);
   }
 
@@ -251,7 +252,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
     BufferArena arena = arenaOfThread.getIfExists();
     if (arena == null || arenaOfThread.isUnsettled() || !arena.isOwnedByCaller()) {
-      if (arena == null && stripes != null && !arenaOfThread.mayBeLoop()) {
+      boolean isSettled = !arenaOfThread.isUnsettled();
+      if (arena == null && stripes != null && isSettled && !arenaOfThread.mayBeLoop()) {
         LiteByteBuf buffer = stripes.tryAllocate(initialCapacity, maxCapacity);
         if (buffer != null) {
           return leakAwareShared(buffer);
@@ -271,8 +273,18 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
       buffer = arena.allocate(initialCapacity, maxCapacity);
     }
     return buffer == null
-        ? fallbacks.exhausted(arena, initialCapacity, maxCapacity)
+        ? exhausted(arena, initialCapacity, maxCapacity)
         : leakAware(arena, buffer);
+  }
+
+  /** By others, but in a buffer of ours. */
+  private ByteBuf exhausted(BufferArena arena, int initialCapacity, int maxCapacity) {
+    ByteBuf given = fallbacks.exhausted(arena, initialCapacity, maxCapacity);
+    ByteBuf started = StartElsewhere.start(arena, given, initialCapacity, maxCapacity);
+    if (!(started instanceof LiteByteBuf buffer) || started == given) {
+      return started;
+    }
+    return arena.shared() == null ? leakAware(arena, buffer) : leakAwareShared(buffer);
   }
 
   @SuppressWarnings("ReferenceEquality") // whether it was wrapped
@@ -296,7 +308,10 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   private ByteBuf bufferWithoutArena(int initialCapacity, int maxCapacity) {
-    if (router.hasEndedForThread()) {
+    if (router.isPassThrough()) {
+      return fallbacks.passThrough(initialCapacity, maxCapacity);
+    }
+    if (router.isClosed() || stripes == null && router.hasEndedForThread()) {
       return fallbacks.closed(initialCapacity, maxCapacity);
     }
     if (stripes == null) {
@@ -309,7 +324,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     BufferArena exhausted = router.isClosed() ? null : stripes.usual();
     return exhausted == null
         ? fallbacks.closed(initialCapacity, maxCapacity)
-        : fallbacks.exhausted(exhausted, initialCapacity, maxCapacity);
+        : exhausted(exhausted, initialCapacity, maxCapacity);
   }
 
   @SuppressWarnings("ReferenceEquality") // whether it was wrapped
@@ -333,17 +348,24 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
 
   @Override
   protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-    return fallbacks.heapBuffer(initialCapacity, maxCapacity);
+    if (router.isPassThrough()) {
+      return fallbacks.passHeapThrough(initialCapacity, maxCapacity);
+    }
+    BufferArena arena = arenaOfThread.getIfExists();
+    HeapBufferPool idle = arena == null ? null : arena.pool().heapBuffers();
+    return fallbacks.heapBuffer(this, idle, initialCapacity, maxCapacity);
   }
 
   /**
    * Returns the buffers that are live: allocated and not yet released to the last reference, on
    * whatever thread. Any thread; stops nobody. Makes an object for each.
    *
-   * <p>Listed are the buffers that arenas have handed out. Heap buffers and direct buffers of the
-   * {@linkplain LiteAllocatorBuilder#fallback fallback} allocator are not ours and are not listed;
-   * {@link LiteAllocatorMetric#fallbacks} tells how many there have been. A buffer that had to move
-   * to the fallback's memory to grow is listed as moved, as long as its arena exists.
+   * <p>Listed are the buffers that arenas have handed out, and those that others serve because an
+   * arena is exhausted, or had to grow: as moved, as long as the arena exists. Heap buffers are not
+   * listed ({@link LiteAllocatorMetric#heapBuffers} counts them), and neither are direct buffers
+   * that the {@linkplain LiteAllocatorBuilder#fallback fallback} allocator serves for another
+   * reason: those are its own. {@link LiteAllocatorMetric#fallbacks} tells how many there have
+   * been.
    *
    * <p>A buffer that is allocated, resized or released at the same time may be listed or not, with
    * its size from before or after. Every other live buffer is listed once.
@@ -403,6 +425,29 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     router.sampling(Checks.requireSampling(everyN));
   }
 
+  /** {@return whether requests are {@linkplain #passThrough(boolean) passed through} now} */
+  public boolean isPassThrough() {
+    return router.isPassThrough();
+  }
+
+  /**
+   * Switches the allocator off, or on again, without a restart: while it is off, each new request
+   * gets what the {@linkplain LiteAllocatorBuilder#fallback fallback} or the {@linkplain
+   * LiteAllocatorBuilder#heapAllocator heap allocator} gives, Netty's own by default, and nothing
+   * of ours is around it: {@code alloc()} answers with that allocator. Buffers that are out stay as
+   * they are, may grow and be released as before, and their memory goes back with them. Any thread,
+   * any time, under full load; waits for nobody. A thread that allocates just now may still get a
+   * buffer of before.
+   *
+   * <p>Such requests are outside of the budget, whatever the {@link ExhaustionPolicy}; {@link
+   * FallbackReason#PASS_THROUGH} counts them.
+   *
+   * @param passThrough {@code true} to switch it off, {@code false} to switch it on
+   */
+  public void passThrough(boolean passThrough) {
+    router.passThrough(passThrough);
+  }
+
   boolean isClosed() {
     return router.isClosed();
   }
@@ -458,12 +503,14 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
 
   /** {@return the bytes in live blocks of the calling thread's arena, 0 if it has none} */
   long usedBytesOnThisThread() {
-    return router.usedBytesOnThisThread();
+    BufferArena arena = arenaOfThread.getIfExists();
+    return arena == null ? 0 : arena.statistics().usedBytes();
   }
 
   /** What others have served the calling thread because its arena was exhausted, in bytes. */
   long servedElsewhereOnThisThread() {
-    return router.servedElsewhereOnThisThread();
+    BufferArena arena = arenaOfThread.getIfExists();
+    return arena == null ? 0 : arena.servedElsewhereBytes;
   }
 
   /** Gives back what the calling thread's arena and the store can spare. Any thread. */
@@ -472,9 +519,10 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   /**
-   * Hands out no more arena buffers: from now on the fallback allocator serves every request. Each
-   * arena's memory goes back to the system with its last live buffer; live buffers stay valid. Any
-   * thread; waits for nobody. {@link #closeAsync()} tells when it is done.
+   * Hands out no more arena buffers: from now on the fallback allocator serves every request, or
+   * with {@link ExhaustionPolicy#THROW} nobody does. Each arena's memory goes back to the system
+   * with its last live buffer; live buffers stay valid. Any thread; waits for nobody. {@link
+   * #closeAsync()} tells when it is done.
    */
   @Override
   public void close() {

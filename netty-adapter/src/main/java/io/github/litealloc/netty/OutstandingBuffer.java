@@ -11,7 +11,8 @@ import java.util.List;
  * @param capacityBytes its capacity
  * @param ageNanos how long ago it was allocated, in nanoseconds: exact if it is sampled, else an
  *     upper bound
- * @param moved whether it had to move to another allocator's memory to grow
+ * @param moved whether its memory is another allocator's, because its arena had none for it when it
+ *     was allocated or had to grow
  * @param forgotten whether nobody can release it any more: the garbage collector has taken the
  *     buffer, and its memory is lost. Seen only of buffers that are sampled or that Netty's leak
  *     detector tracks

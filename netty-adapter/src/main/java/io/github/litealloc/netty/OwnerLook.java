@@ -37,6 +37,8 @@ final class OwnerLook {
           "BufferMove",
           "LiteByteBuf",
           "LiteByteBufAllocator",
+          "OwnerTasks",
+          "StartElsewhere",
           "TrimTimer");
 
   private static final String PACKAGE = OwnerLook.class.getPackageName() + '.';

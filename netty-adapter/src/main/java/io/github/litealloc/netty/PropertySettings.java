@@ -33,6 +33,7 @@ final class PropertySettings {
           "offLoop",
           "whenExhausted",
           "preferDirect",
+          "passThrough",
           "hardening",
           "sampling");
 
@@ -109,6 +110,7 @@ final class PropertySettings {
     apply("offLoop", text -> parseEnum(OffLoopPolicy.class, text), builder::offLoop);
     apply("whenExhausted", text -> parseEnum(ExhaustionPolicy.class, text), builder::whenExhausted);
     apply("preferDirect", PropertySettings::parseBoolean, builder::preferDirect);
+    apply("passThrough", PropertySettings::parseBoolean, builder::passThrough);
     apply("hardening", PropertySettings::parseHardening, builder::hardening);
     apply("sampling", PropertySettings::parseCount, builder::sampling);
     return builder;

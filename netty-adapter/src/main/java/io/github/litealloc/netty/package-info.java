@@ -24,7 +24,8 @@
  *   <li><em>held</em>: of a buffer, that its capacity is being changed. If its last reference is
  *       released meanwhile, by another thread or by what the change calls, its life ends when the
  *       change does. A hold is no reference, and {@code refCnt()} does not show it.
- *   <li><em>moved</em>: of a buffer, that its bytes are another buffer's, its <em>substitute</em>.
+ *   <li><em>moved</em>: of a buffer, that its bytes are another buffer's, its <em>substitute</em>;
+ *       from the start, if its arena was exhausted. <em>Elsewhere</em>, that those are no arena's.
  *   <li><em>unsettled</em>: of an allocator, that some thread's arena may be one that it should no
  *       longer use. Every allocation looks closer then.
  *   <li><em>retired</em>: of an arena, that its owner goes on with another one; <em>orphaned</em>,
@@ -43,6 +44,7 @@
  *       BufferArena             one owner's arena
  *         BufferPool            its buffer objects        TrimTimer   its event loop's clock
  *         LiteByteBuf           a buffer                  BufferMove  when it changes its memory
+ *         LiteHeapByteBuf       one on the heap
  *           Arena, ChunkStore   of module allocator
  * </pre>
  *

@@ -169,6 +169,11 @@ final class ForeignAllocatorTrial extends ForeignTrial {
     hold(made, 9_000);
     hold(made, 300_000);
     hold(made, 300);
+    ByteBuf heap = attempt(() -> made.heapBuffer(200));
+    if (heap != null) {
+      held.add(Math.min(2, held.size()), heap); // neither the first nor the last
+      attemptTo(() -> heap.touch("by a trial"));
+    }
     for (int i = 0; i < held.size(); i++) {
       ByteBuf each = held.get(i);
       attemptTo(() -> each.capacity(each.capacity() + 10));
@@ -311,6 +316,8 @@ final class ForeignAllocatorTrial extends ForeignTrial {
     assertThat(loop.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("ended").isTrue();
     requireDone(made.trim());
     assertThat(made.metric().liveBuffers()).as("live").isZero();
+    assertThat(made.metric().elsewhereBytes()).as("live elsewhere").isZero();
+    assertThat(made.metric().heapBytes()).as("live on the heap").isZero();
     requireNothingLeft();
   }
 

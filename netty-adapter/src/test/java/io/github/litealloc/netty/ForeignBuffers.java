@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -59,7 +60,7 @@ final class ForeignBuffers {
 
     @Override
     protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-      return UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+      return new ForeignHeapByteBuf(initialCapacity, maxCapacity);
     }
 
     @Override
@@ -172,6 +173,24 @@ final class ForeignBuffers {
     }
 
     @Override
+    public ByteBufAllocator alloc() {
+      at(ForeignPoint.GIVEN_HAS_ALLOCATOR);
+      return super.alloc();
+    }
+
+    @Override
+    public ByteBuf setBytes(int index, byte[] source, int sourceIndex, int count) {
+      at(ForeignPoint.WRITTEN_FROM_HEAP);
+      return super.setBytes(index, source, sourceIndex, count);
+    }
+
+    @Override
+    public ByteBuf getBytes(int index, byte[] destination, int destinationIndex, int count) {
+      at(ForeignPoint.READ_TO_HEAP);
+      return super.getBytes(index, destination, destinationIndex, count);
+    }
+
+    @Override
     public ByteBuf setBytes(int index, ByteBuffer source) {
       at(ForeignPoint.GIVEN_WRITTEN);
       return super.setBytes(index, source);
@@ -181,6 +200,63 @@ final class ForeignBuffers {
     public ByteBuf getBytes(int index, ByteBuffer destination) {
       at(ForeignPoint.GIVEN_READ);
       return super.getBytes(index, destination);
+    }
+
+    @Override
+    public boolean release() {
+      at(ForeignPoint.GIVEN_RELEASED);
+      return super.release();
+    }
+  }
+
+  private final class ForeignHeapByteBuf extends UnpooledHeapByteBuf {
+    private final boolean isMade;
+
+    ForeignHeapByteBuf(int initialCapacity, int maxCapacity) {
+      super(UnpooledByteBufAllocator.DEFAULT, initialCapacity, maxCapacity);
+      isMade = true;
+    }
+
+    private void at(ForeignPoint point) {
+      if (isMade) {
+        code.atIfOurs(point);
+      }
+    }
+
+    @Override
+    public int capacity() {
+      at(ForeignPoint.GIVEN_CAPACITY);
+      return super.capacity();
+    }
+
+    @Override
+    public ByteBuf capacity(int newCapacity) {
+      at(ForeignPoint.GIVEN_CAPACITY);
+      return super.capacity(newCapacity);
+    }
+
+    @Override
+    public boolean hasArray() {
+      at(ForeignPoint.HEAP_HAS_ARRAY);
+      return super.hasArray();
+    }
+
+    @Override
+    public byte[] array() {
+      at(ForeignPoint.HEAP_ARRAY);
+      return super.array();
+    }
+
+    @Override
+    public int arrayOffset() {
+      at(ForeignPoint.HEAP_ARRAY_OFFSET);
+      return super.arrayOffset();
+    }
+
+    @Override
+    public ByteBuf touch(Object hint) {
+      at(ForeignPoint.HEAP_TOUCHED);
+      return super.touch(hint);
     }
 
     @Override

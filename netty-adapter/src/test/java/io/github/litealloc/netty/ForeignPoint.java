@@ -68,7 +68,7 @@ enum ForeignPoint {
   LOOP_IS_SHUT_DOWN("ExecutorService.isShutdown", "ArenaOfThread"),
   LOOP_IS_TERMINATED("ExecutorService.isTerminated", "ArenaOwner"),
 
-  GIVEN_CAPACITY("ByteBuf.capacity", "BufferMove", "GivenBuffer"),
+  GIVEN_CAPACITY("ByteBuf.capacity", "BufferMove", "GivenBuffer", "LiteHeapByteBuf"),
   GIVEN_MAX_CAPACITY("ByteBuf.maxCapacity", "GivenBuffer"),
   GIVEN_REFERENCES("ByteBuf.refCnt", "GivenBuffer"),
   GIVEN_IS_DIRECT("ByteBuf.isDirect", "GivenBuffer"),
@@ -80,14 +80,21 @@ enum ForeignPoint {
   GIVEN_ADDRESS("ByteBuf.memoryAddress", "LiteByteBuf"),
   GIVEN_WRITTEN("ByteBuf.setBytes", "BufferMove", "LiteByteBuf"),
   GIVEN_READ("ByteBuf.getBytes", "LiteByteBuf"),
-  GIVEN_RELEASED("ByteBuf.release", "BufferMove", "LiteByteBuf"),
+  GIVEN_RELEASED("ByteBuf.release", "BufferMove", "LiteByteBuf", "LiteHeapByteBuf"),
+  GIVEN_HAS_ALLOCATOR("ByteBuf.alloc", "StartElsewhere"),
+  WRITTEN_FROM_HEAP("ByteBuf.setBytes", "LiteHeapByteBuf"),
+  READ_TO_HEAP("ByteBuf.getBytes", "LiteHeapByteBuf"),
+  HEAP_HAS_ARRAY("ByteBuf.hasArray", "Fallbacks"),
+  HEAP_ARRAY("ByteBuf.array", "LiteHeapByteBuf"),
+  HEAP_ARRAY_OFFSET("ByteBuf.arrayOffset", "LiteHeapByteBuf"),
+  HEAP_TOUCHED("ByteBuf.touch", "LiteHeapByteBuf"),
 
-  STREAM_READ("InputStream.read", "LiteByteBuf"),
-  STREAM_WRITTEN("OutputStream.write", "LiteByteBuf"),
-  CHANNEL_READ("ScatteringByteChannel.read", "LiteByteBuf"),
-  CHANNEL_WRITTEN("GatheringByteChannel.write", "LiteByteBuf"),
-  FILE_READ("FileChannel.read", "LiteByteBuf"),
-  FILE_WRITTEN("FileChannel.write", "LiteByteBuf");
+  STREAM_READ("InputStream.read", "NioByteBuf"),
+  STREAM_WRITTEN("OutputStream.write", "NioByteBuf"),
+  CHANNEL_READ("ScatteringByteChannel.read", "NioByteBuf"),
+  CHANNEL_WRITTEN("GatheringByteChannel.write", "NioByteBuf"),
+  FILE_READ("FileChannel.read", "NioByteBuf"),
+  FILE_WRITTEN("FileChannel.write", "NioByteBuf");
 
   /**
    * Calls that reach code of ours only, or of the JDK or Netty, for the reason that stands before
@@ -119,6 +126,7 @@ enum ForeignPoint {
     "buffers of ours",
     "WeaklyHeldBuffers: ByteBuf.refCnt, LiteByteBuf: ByteBuf.writeBytes",
     "LiteByteBuf: ByteBufAllocator.directBuffer, LiteByteBuf: ByteBuf.capacity",
+    "LiteHeapByteBuf: ByteBufAllocator.heapBuffer, LiteHeapByteBuf: ByteBuf.writeBytes",
     "final in Netty's buffers, and asked in one expression with GIVEN_IS_DIRECT",
     "GivenBuffer: ByteBuf.isContiguous",
     "buffers with an array, whose bytes are copied by nothing but the JDK",
@@ -126,6 +134,7 @@ enum ForeignPoint {
     "lambdas of ours",
     "Fallbacks: Supplier.get, Fallbacks: LongSupplier.getAsLong, LiteAllocatorMetric: Supplier.get",
     "LeakPace: LongSupplier.getAsLong",
+    "LiteAllocatorMetric: BooleanSupplier.getAsBoolean",
     "ArenaFigure: ToLongFunction.applyAsLong, ArenaRegistry: ToLongFunction.applyAsLong",
     "GiveBack: LongSupplier.getAsLong, ReleaseCount: Runnable.run",
     "WatchedMemory$Watch: Runnable.run, WatchedMemory$Watch: LongConsumer.accept",

@@ -22,13 +22,13 @@ final class LiteByteBufAllocatorNettyTest
     return TestAllocators.builder(strategy).preferDirect(preferDirect).build();
   }
 
-  /** Netty asks for an allocator that does not pool: ours is one where it has no arena. */
+  /** Netty asks for an allocator that does not pool: ours is one while all is passed through. */
   @Override
   protected LiteByteBufAllocator newUnpooledAllocator() {
     UnpooledByteBufAllocator unpooled = UnpooledByteBufAllocator.DEFAULT;
     return LiteByteBufAllocator.builder()
         .strategy(strategy)
-        .offLoop(OffLoopPolicy.FALLBACK)
+        .passThrough(true)
         .fallback(unpooled)
         .heapAllocator(unpooled)
         .build();

@@ -21,12 +21,12 @@ final class StripedAllocatorNettyTest extends AbstractByteBufAllocatorTest<LiteB
         .build();
   }
 
-  /** Netty asks for an allocator that does not pool: ours is one where it has no arena. */
+  /** Netty asks for an allocator that does not pool: ours is one while all is passed through. */
   @Override
   protected LiteByteBufAllocator newUnpooledAllocator() {
     UnpooledByteBufAllocator unpooled = UnpooledByteBufAllocator.DEFAULT;
     return LiteByteBufAllocator.builder()
-        .offLoop(OffLoopPolicy.FALLBACK)
+        .passThrough(true)
         .fallback(unpooled)
         .heapAllocator(unpooled)
         .build();

@@ -52,8 +52,10 @@ final class TestAllocators {
             settings.hardening(),
             settings.sampling(),
             settings.fallback(),
+            settings.exhaustionFallback(),
             settings.heapAllocator(),
-            settings.preferDirect()));
+            settings.preferDirect(),
+            settings.passThrough()));
   }
 
   /** What is left when leak detection and byte-order wrappers are taken off. */

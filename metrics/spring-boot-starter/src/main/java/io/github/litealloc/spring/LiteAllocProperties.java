@@ -55,6 +55,9 @@ public class LiteAllocProperties implements Validator {
   /** Whether buffer() returns direct buffers. */
   private @Nullable Boolean preferDirect;
 
+  /** Whether it starts switched off, and passes all requests through. */
+  private @Nullable Boolean passThrough;
+
   /** Whether misuse of buffers is looked for. */
   private @Nullable HardeningMode hardening;
 
@@ -110,6 +113,7 @@ public class LiteAllocProperties implements Validator {
     visit("offLoop", offLoop, builder::offLoop, visitor);
     visit("whenExhausted", whenExhausted, builder::whenExhausted, visitor);
     visit("preferDirect", preferDirect, builder::preferDirect, visitor);
+    visit("passThrough", passThrough, builder::passThrough, visitor);
     visit("hardening", hardening, mode -> builder.hardening(mode.hardening()), visitor);
     visit("sampling", sampling, builder::sampling, visitor);
   }
@@ -277,6 +281,20 @@ public class LiteAllocProperties implements Validator {
    */
   public void setPreferDirect(@Nullable Boolean preferDirect) {
     this.preferDirect = preferDirect;
+  }
+
+  /** {@return whether it starts switched off} */
+  public @Nullable Boolean getPassThrough() {
+    return passThrough;
+  }
+
+  /**
+   * Sets whether it starts switched off.
+   *
+   * @param passThrough the value
+   */
+  public void setPassThrough(@Nullable Boolean passThrough) {
+    this.passThrough = passThrough;
   }
 
   /** {@return whether misuse of buffers is looked for} */

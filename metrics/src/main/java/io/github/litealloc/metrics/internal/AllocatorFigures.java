@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param fallbacks requests passed on, by reason; every reason has a value
  * @param fallbackBytes their bytes
  * @param failures requests that threw
+ * @param elsewhere what is live outside of the arenas
  */
 public record AllocatorFigures(
     long timeMillis,
@@ -27,7 +28,8 @@ public record AllocatorFigures(
     Map<String, LoopFigures> loops,
     Map<FallbackReason, Long> fallbacks,
     Map<FallbackReason, Long> fallbackBytes,
-    long failures) {
+    long failures,
+    ElsewhereFigures elsewhere) {
 
   /**
    * Returns how many arenas of all strategies are at one stage.

@@ -151,7 +151,8 @@ public final class AllocatorReader {
             loops(),
             byReason(metric::fallbacks),
             byReason(metric::fallbackBytes),
-            metric.failures());
+            metric.failures(),
+            ElsewhereFigures.of(metric));
     snapshot = current;
     snapshotNanos = nanoTime.getAsLong();
     return current;

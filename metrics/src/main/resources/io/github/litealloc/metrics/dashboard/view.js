@@ -107,9 +107,13 @@ export function showTiles(snapshot, samples) {
   tile('fallbacks', part(bypassed, bypassed + samples.lastMinute('allocations')),
     `last minute; all: ${count(totals.directFallbacks)}`);
   const heap = samples.lastMinute('heapBytes');
-  tile('heap', part(heap,
-    heap + samples.lastMinute('allocatedBytes') + samples.lastMinute('directFallbackBytes')),
-    'of the last minute’s bytes');
+  const all = heap + samples.lastMinute('allocatedBytes') + samples.lastMinute('directFallbackBytes');
+  tile('heap', part(heap, all), `of the last minute’s bytes; live: ${bytes(totals.liveHeapBytes)}`);
+  const served = samples.lastMinute('allocations');
+  tile('arenas', part(samples.lastMinute('allocatedBytes'), all),
+    `of the last minute’s bytes, ${part(served, served + bypassed + samples.lastMinute('heapRequests'))} of requests`);
+  tile('elsewhere', bytes(totals.elsewhereBytes),
+    `outside of the ceiling now; 5 min peak ${bytes(samples.max('elsewhereBytes'))}`);
   tile('failures', count(totals.failures), 'since the start');
   showBudgetTile(snapshot.budgets);
 }
@@ -237,12 +241,16 @@ function loopRow(loop) {
   };
 }
 
+function sumOf(reasons, byReason) {
+  return reasons.reduce((total, reason) => total + byReason[reason], 0);
+}
+
 export function showBypass(allocators) {
   fill('bypass', allocators.map((allocator) => ({
     names: [allocator.name],
     numbers: [
-      ...['off-loop', 'budget', 'closed', 'heap'].map((reason) =>
-        `${exact(allocator.fallbacks[reason])} (${bytes(allocator.fallbackBytes[reason])})`),
+      ...[['off-loop'], ['budget'], ['closed', 'pass-through'], ['heap']].map((reasons) =>
+        `${exact(sumOf(reasons, allocator.fallbacks))} (${bytes(sumOf(reasons, allocator.fallbackBytes))})`),
       exact(allocator.refused),
       exact(allocator.failures),
     ],

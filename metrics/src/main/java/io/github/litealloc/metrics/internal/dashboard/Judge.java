@@ -71,6 +71,7 @@ final class Judge {
     for (int i = 0; i < now.allocators().size(); i++) {
       failures(i);
       escapes(i);
+      switchedOff(i);
       bypasses(i);
       searches(i);
       fragmentation(now.allocators().get(i));
@@ -163,6 +164,19 @@ final class Judge {
       }
     }
     return "by the system; budget \"" + allocator.budget() + "\" has no limit";
+  }
+
+  private void switchedOff(int allocator) {
+    if (now.allocators().get(allocator).figures().elsewhere().passThrough()) {
+      add(
+          Verdict.Level.WATCH,
+          "LiteAllocFallbackShare",
+          name(allocator) + " pass-through",
+          "Allocator "
+              + name(allocator)
+              + " is switched off: it passes all requests through, past its budget.",
+          "Call passThrough(false), or take the setting litealloc.passThrough out.");
+    }
   }
 
   private void bypasses(int allocator) {

@@ -33,6 +33,23 @@ record Moment(long timeMillis, List<AllocatorView> allocators, List<BudgetFigure
         .sum();
   }
 
+  /** Sums the bytes of live direct buffers that are in no arena. */
+  long elsewhereBytes() {
+    return allocators.stream().mapToLong(view -> view.figures().elsewhere().directBytes()).sum();
+  }
+
+  /** Sums the bytes of live heap buffers. */
+  long liveHeapBytes() {
+    return allocators.stream().mapToLong(view -> view.figures().elsewhere().heapBytes()).sum();
+  }
+
+  /** Sums the requests for heap buffers. */
+  long heapRequests() {
+    return allocators.stream()
+        .mapToLong(view -> view.figures().fallbacks(FallbackReason.HEAP))
+        .sum();
+  }
+
   /** Sums the bytes of requests for heap buffers. */
   long heapBytes() {
     return allocators.stream().mapToLong(Moment::heapBytes).sum();

@@ -22,7 +22,10 @@ enum Series {
   REFUSED_REQUESTS("refusedRequests", moment -> moment.total(ArenaFigure.FAILURES)),
   ALLOCATED_BYTES(ArenaFigure.ALLOCATED_BYTES),
   DIRECT_FALLBACK_BYTES("directFallbackBytes", Moment::directFallbackBytes),
-  HEAP_BYTES("heapBytes", Moment::heapBytes);
+  HEAP_REQUESTS("heapRequests", Moment::heapRequests),
+  HEAP_BYTES("heapBytes", Moment::heapBytes),
+  ELSEWHERE_BYTES("elsewhereBytes", Moment::elsewhereBytes),
+  LIVE_HEAP_BYTES("liveHeapBytes", Moment::liveHeapBytes);
 
   private final String id;
   private final ToLongFunction<Moment> read;

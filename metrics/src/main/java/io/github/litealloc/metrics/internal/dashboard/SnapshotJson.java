@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
+import io.github.litealloc.metrics.internal.ElsewhereFigures;
 import io.github.litealloc.metrics.internal.LoopFigures;
 import io.github.litealloc.netty.ArenaMetric;
 import io.github.litealloc.netty.FallbackReason;
@@ -97,6 +98,12 @@ final class SnapshotJson {
       byReason(json, "fallbackBytes", figures.fallbackBytes());
       json.writeNumberField("refused", figures.total().get(ArenaFigure.FAILURES));
       json.writeNumberField("failures", figures.failures());
+      ElsewhereFigures elsewhere = figures.elsewhere();
+      json.writeNumberField("elsewhereBytes", elsewhere.directBytes());
+      json.writeNumberField("elsewhereBuffers", elsewhere.directBuffers());
+      json.writeNumberField("liveHeapBytes", elsewhere.heapBytes());
+      json.writeNumberField("liveHeapBuffers", elsewhere.heapBuffers());
+      json.writeBooleanField("passThrough", elsewhere.passThrough());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
+import io.github.litealloc.metrics.internal.ElsewhereFigures;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,15 @@ final class HistoryTest {
   private static Moment at(long second, long failures) {
     AllocatorFigures figures =
         new AllocatorFigures(
-            0, "hybrid", ArenaFigures.NONE, Map.of(), Map.of(), Map.of(), Map.of(), failures);
+            0,
+            "hybrid",
+            ArenaFigures.NONE,
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            failures,
+            ElsewhereFigures.NONE);
     return new Moment(
         second * 1_000, List.of(new AllocatorView("a", "hybrid", "b", figures)), List.of());
   }

@@ -8,6 +8,7 @@ import io.github.litealloc.Blocks;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
+import io.github.litealloc.metrics.internal.ElsewhereFigures;
 import io.github.litealloc.metrics.internal.LoopFigures;
 import io.github.litealloc.netty.FallbackReason;
 import java.util.ArrayList;
@@ -33,7 +34,16 @@ final class JudgeTest {
         name,
         "hybrid",
         "b",
-        new AllocatorFigures(0, "hybrid", total, Map.of(), byName, fallbacks, Map.of(), failures));
+        new AllocatorFigures(
+            0,
+            "hybrid",
+            total,
+            Map.of(),
+            byName,
+            fallbacks,
+            Map.of(),
+            failures,
+            ElsewhereFigures.NONE));
   }
 
   private static AllocatorView idle(String name) {
@@ -53,6 +63,25 @@ final class JudgeTest {
     assertThat(verdict.reasons()).hasSize(1);
     assertThat(verdict.level()).isEqualTo(verdict.reasons().get(0).level());
     return verdict.reasons().get(0);
+  }
+
+  @Test
+  void judge_allocatorIsSwitchedOff_isWatch() {
+    AllocatorFigures off =
+        new AllocatorFigures(
+            0,
+            "hybrid",
+            ArenaFigures.NONE,
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            0,
+            new ElsewhereFigures(0, 0, 0, 0, true));
+    Verdict.Reason reason =
+        onlyReason(moment(1, new AllocatorView("a", "hybrid", "b", off), budget(100, 1)));
+    assertThat(reason.level()).isEqualTo(Verdict.Level.WATCH);
+    assertThat(reason.text()).contains("\"a\" is switched off");
   }
 
   @Test

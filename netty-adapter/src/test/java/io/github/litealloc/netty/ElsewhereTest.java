@@ -1,0 +1,232 @@
+package io.github.litealloc.netty;
+
+import static io.github.litealloc.netty.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetector.Level;
+import io.netty.util.internal.PlatformDependent;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What others serve because an arena is exhausted is ours all the same. */
+final class ElsewhereTest {
+
+  private static final int MAX_BYTES = 1 << 20;
+  private static final int BUFFERS = 300;
+  private static final int BYTES = 10_000;
+
+  private final Level levelBefore = ResourceLeakDetector.getLevel();
+  private final UnpooledByteBufAllocator fallback = new UnpooledByteBufAllocator(true);
+  private final List<ByteBuf> buffers = new ArrayList<>();
+
+  @AfterEach
+  void restore() {
+    ResourceLeakDetector.setLevel(levelBefore);
+  }
+
+  private LiteAllocatorBuilder builder() {
+    return LiteByteBufAllocator.builder().name("elsewhere").maxBytes(MAX_BYTES);
+  }
+
+  private void fill(LiteByteBufAllocator allocator) {
+    for (int i = 0; i < BUFFERS; i++) {
+      buffers.add(allocator.directBuffer(BYTES).writeLong(i).setLong(BYTES - 8, i));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Level.class,
+      names = {"DISABLED", "PARANOID"})
+  void directBuffer_ofAnExhaustedLoop_isOursAndListedAndCounted(Level level) throws Exception {
+    ResourceLeakDetector.setLevel(level);
+    LiteByteBufAllocator allocator = builder().fallback(fallback).build();
+    try (TestLoop loop = new TestLoop()) {
+      loop.run(() -> fill(allocator));
+      requireListedAndCounted(allocator);
+      loop.run(() -> buffers.subList(0, BUFFERS / 2).forEach(ByteBuf::release));
+      buffers.subList(BUFFERS / 2, BUFFERS).forEach(ByteBuf::release);
+      assertThat(fallback.metric().usedDirectMemory()).isZero();
+      assertThat(allocator.metric().elsewhereBytes()).isZero();
+      assertThat(allocator.metric().elsewhereBuffers()).isZero();
+      assertThat(allocator.outstanding().isEmpty()).isTrue();
+      loop.run(() -> assertThat(allocator.directBuffer(BYTES).release()).isTrue());
+    }
+    allocator.close();
+    eventually(() -> allocator.metric().budget().reservedBytes() == 0, allocator::metric);
+  }
+
+  private void requireListedAndCounted(LiteByteBufAllocator allocator) {
+    LiteAllocatorMetric metric = allocator.metric();
+    long elsewhere = metric.fallbacks(FallbackReason.EXHAUSTED);
+    assertThat(metric.elsewhereBuffers()).isEqualTo(elsewhere).isPositive();
+    assertThat(metric.liveBuffers() + elsewhere).isEqualTo(BUFFERS);
+    assertThat(metric.elsewhereBytes()).isEqualTo(elsewhere * BYTES);
+    assertThat(fallback.metric().usedDirectMemory()).isEqualTo(elsewhere * BYTES);
+    assertThat(allocator.outstanding().buffers()).hasSize(BUFFERS);
+    for (int i = 0; i < BUFFERS; i++) {
+      assertThat(buffers.get(i).alloc()).isSameAs(allocator);
+      assertThat(buffers.get(i).getLong(0)).isEqualTo(i);
+      assertThat(buffers.get(i).getLong(BYTES - 8)).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void directBuffer_ofExhaustedSharedArenas_isOursAndListedAndCounted() throws Exception {
+    LiteByteBufAllocator allocator = builder().fallback(fallback).build();
+    fill(allocator);
+    requireListedAndCounted(allocator);
+    Thread releaser = new Thread(() -> buffers.forEach(ByteBuf::release));
+    releaser.start();
+    releaser.join();
+    assertThat(fallback.metric().usedDirectMemory()).isZero();
+    assertThat(allocator.metric().elsewhereBytes()).isZero();
+    assertThat(allocator.outstanding().isEmpty()).isTrue();
+    allocator.close();
+  }
+
+  @Test
+  void capacity_ofABufferElsewhere_isCountedAsItIs() throws Exception {
+    LiteByteBufAllocator allocator = builder().fallback(fallback).build();
+    try (TestLoop loop = new TestLoop()) {
+      loop.run(
+          () -> {
+            ByteBuf buffer = allocator.directBuffer(2 * MAX_BYTES).writeInt(42);
+            assertThat(allocator.metric().elsewhereBytes()).isEqualTo(2 * MAX_BYTES);
+            buffer.capacity(3 * MAX_BYTES);
+            assertThat(allocator.metric().elsewhereBytes()).isEqualTo(3 * MAX_BYTES);
+            buffer.capacity(100);
+            assertThat(allocator.metric().elsewhereBytes()).isEqualTo(100);
+            assertThat(buffer.getInt(0)).isEqualTo(42);
+            assertThat(buffer.release()).isTrue();
+            ByteBuf grown = allocator.directBuffer(100);
+            assertThat(allocator.metric().elsewhereBytes()).isZero();
+            grown.capacity(2 * MAX_BYTES);
+            assertThat(allocator.metric().elsewhereBytes()).isEqualTo(2 * MAX_BYTES);
+            grown.release();
+            assertThat(allocator.metric().elsewhereBytes()).isZero();
+            assertThat(allocator.metric().elsewhereBuffers()).isZero();
+          });
+    }
+    allocator.close();
+  }
+
+  @Test
+  void directBuffer_elsewhereWhenItsLoopHasEnded_isReleasedAllTheSame() throws Exception {
+    LiteByteBufAllocator allocator = builder().fallback(fallback).build();
+    try (TestLoop loop = new TestLoop()) {
+      loop.run(() -> fill(allocator));
+    }
+    requireListedAndCounted(allocator);
+    buffers.forEach(ByteBuf::release);
+    assertThat(fallback.metric().usedDirectMemory()).isZero();
+    assertThat(allocator.metric().elsewhereBytes()).isZero();
+    assertThat(allocator.metric().arenas()).isEmpty();
+    allocator.close();
+  }
+
+  @Test
+  void directBuffer_afterTheDefaultFallbackHasServed_leavesNothingOfIt() throws Exception {
+    LiteByteBufAllocator allocator = builder().build();
+    long before = PlatformDependent.usedDirectMemory();
+    try (TestLoop loop = new TestLoop()) {
+      loop.run(
+          () -> {
+            for (int i = 0; i < 64; i++) {
+              buffers.add(allocator.directBuffer(1 << 20));
+            }
+            assertThat(allocator.metric().elsewhereBytes()).isGreaterThanOrEqualTo(63L << 20);
+            buffers.forEach(ByteBuf::release);
+            assertThat(allocator.metric().elsewhereBytes()).isZero();
+          });
+      if (before >= 0 && PlatformDependent.hasUnsafe()) { // Netty counts
+        assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(8 << 20);
+      }
+    }
+    allocator.close();
+  }
+
+  @Test
+  void directBuffer_ofAHandlerThatAsksTheSameAllocator_isWhatThatHasGiven() throws Exception {
+    LiteByteBufAllocator[] self = {null};
+    LiteByteBufAllocator allocator =
+        builder()
+            .whenExhausted(
+                request -> {
+                  buffers.remove(0).release();
+                  return self[0].directBuffer(request.requestedBytes(), request.maxCapacity());
+                })
+            .build();
+    self[0] = allocator;
+    try (TestLoop loop = new TestLoop()) {
+      loop.run(() -> fill(allocator));
+      assertThat(allocator.metric().elsewhereBytes()).isZero();
+      assertThat(allocator.outstanding().buffers())
+          .hasSize(buffers.size())
+          .noneMatch(OutstandingBuffer::moved);
+      loop.run(() -> buffers.forEach(ByteBuf::release));
+    }
+    allocator.close();
+  }
+
+  // ---- a hard ceiling ----
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void directBuffer_ofAClosedAllocatorThatThrows_isRefused(boolean isOnLoop) throws Exception {
+    LiteByteBufAllocator allocator = builder().whenExhausted(ExhaustionPolicy.THROW).build();
+    try (TestLoop loop = new TestLoop()) {
+      ByteBuf own = loop.call(() -> allocator.directBuffer(100).writeInt(42));
+      ByteBuf shared = allocator.directBuffer(100).writeInt(43);
+      allocator.closeAsync().get();
+      TestLoop.ThrowingRunnable asks =
+          () -> {
+            assertThatThrownBy(() -> allocator.directBuffer(10))
+                .isInstanceOf(DirectMemoryExhaustedError.class)
+                .hasMessageContaining("10 byte(s) of direct memory")
+                .hasMessageContaining("which is closed (expected: ");
+            for (ByteBuf buffer : List.of(own, shared)) {
+              assertThatThrownBy(() -> buffer.capacity(100_000))
+                  .isInstanceOf(DirectMemoryExhaustedError.class);
+              assertThat(buffer.capacity()).isEqualTo(100);
+            }
+          };
+      if (isOnLoop) {
+        loop.run(asks);
+      } else {
+        asks.run();
+      }
+      assertThat(own.readInt()).isEqualTo(42);
+      assertThat(shared.readInt()).isEqualTo(43);
+      own.release();
+      shared.release();
+      assertThat(allocator.metric().failures()).isEqualTo(3);
+      assertThat(allocator.metric().fallbacks(FallbackReason.CLOSED)).isZero();
+      assertThat(allocator.heapBuffer(10).release()).isTrue();
+    }
+    eventually(() -> allocator.metric().budget().reservedBytes() == 0, allocator::metric);
+  }
+
+  @Test
+  void directBuffer_onALoopThatHasShutDown_isServedByASharedArena() throws Exception {
+    LiteByteBufAllocator allocator = builder().whenExhausted(ExhaustionPolicy.THROW).build();
+    List<ByteBuf> late = new ArrayList<>();
+    try (TestLoop loop = new TestLoop()) {
+      loop.run(() -> allocator.directBuffer(10).release());
+      loop.loop().terminationFuture().addListener(done -> late.add(allocator.directBuffer(100)));
+    }
+    eventually(() -> late.size() == 1 || allocator.metric().failures() > 0, allocator::metric);
+    assertThat(allocator.metric().traffic().requestShare()).isEqualTo(1);
+    late.forEach(ByteBuf::release);
+    allocator.close();
+  }
+}
