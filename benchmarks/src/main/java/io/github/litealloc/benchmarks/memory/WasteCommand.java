@@ -2,6 +2,7 @@ package io.github.litealloc.benchmarks.memory;
 
 import io.github.litealloc.SizeClasses;
 import io.github.litealloc.Strategies;
+import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.benchmarks.jmh.NetworkSizes;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
     name = "waste",
     description =
         "Tells which part of its blocks each strategy wastes by rounding requests up, for each"
-            + " range of requests and for the sizes that servers use.",
+            + " range of requests and for the sizes that servers use, and how much an arena"
+            + " reserves for what is live.",
     mixinStandardHelpOptions = true)
 public final class WasteCommand implements Callable<Integer> {
 
@@ -29,6 +31,9 @@ public final class WasteCommand implements Callable<Integer> {
 
   /** Below, one granule of 16 bytes is a large share of any block. */
   private static final int WORST_FROM = 129;
+
+  /** How many blocks live at a time. */
+  private static final List<Integer> LIVE = List.of(64, 1_024, 8_192);
 
   private static final int DRAWS = 100_000;
   private static final long SIZE_SEED = 29;
@@ -48,17 +53,20 @@ public final class WasteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<Waste> wastes =
+    List<StrategyFactory> strategies =
         Stream.concat(
                 Candidate.STRATEGIES.stream().map(Strategies::named),
                 Stream.of(Strategies.segregatedBump("crate-classes", SizeClasses.CRATE)))
-            .map(strategy -> Waste.of(strategy, NetworkSizes.LARGEST))
             .toList();
+    List<Waste> wastes =
+        strategies.stream().map(strategy -> Waste.of(strategy, NetworkSizes.LARGEST)).toList();
     if (classes) {
       printClasses(SizeClasses.NETWORK, out);
       out.println();
     }
     print(wastes, out);
+    out.println();
+    printLive(strategies, out);
     out.flush();
     return ExitCode.OK;
   }
@@ -89,6 +97,24 @@ public final class WasteCommand implements Callable<Integer> {
             + " one request of %d bytes or more.%n",
         WORST_FROM);
     out.println("crate-classes: segregated-bump with the crate's 16, 32, 64 and 128 bytes.");
+  }
+
+  private static void printLive(List<StrategyFactory> strategies, PrintWriter out) {
+    out.printf("%-16s", "live");
+    strategies.forEach(strategy -> out.printf("%18s", strategy.name()));
+    out.println();
+    for (int live : LIVE) {
+      out.printf("%-16s", Text.count(live));
+      for (StrategyFactory strategy : strategies) {
+        double ratio = LiveWaste.reservedPerRequested(strategy, live);
+        out.printf("%18s", String.format(Locale.ROOT, "%.2f", ratio));
+      }
+      out.println();
+    }
+    out.println();
+    out.println(
+        "Bytes that an arena has reserved for each that was requested, on average, while blocks of"
+            + " sizes as servers ask take each other's place at random.");
   }
 
   private static void printShares(

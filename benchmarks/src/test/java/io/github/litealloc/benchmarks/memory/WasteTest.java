@@ -46,12 +46,22 @@ class WasteTest {
   }
 
   @Test
+  void reservedPerRequested_again_isTheSame() {
+    double first = LiveWaste.reservedPerRequested(Strategies.FREE_LIST, 64);
+
+    assertThat(first).isBetween(1.0, 3.0);
+    assertThat(LiveWaste.reservedPerRequested(Strategies.FREE_LIST, 64)).isCloseTo(first, EXACT);
+  }
+
+  @Test
   void execute_wasteWithClasses_printsRangesClassesAndSummary() {
     Cli cli = Cli.run("waste", "--classes");
 
     assertThat(cli.exitCode()).as(cli.err()).isZero();
     assertThat(cli.out())
         .contains("as servers ask", "worst", "crate-classes", "16,385 - 32,768")
+        .containsPattern("live +hybrid")
+        .containsPattern("8,192( +[1-9]\\.\\d\\d){5}")
         .containsPattern("4,097 - 4,352 +4,352");
   }
 }
