@@ -1,7 +1,6 @@
 package io.github.litealloc;
 
 import io.github.litealloc.internal.Require;
-import io.github.litealloc.internal.events.FlightEvents;
 import io.github.litealloc.memory.ChunkAccount;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.Refusal;
@@ -95,7 +94,7 @@ public final class Arena implements AutoCloseable {
   final BlockRouter router;
   private final @Nullable Thread owner; // none of an arena that is used under a lock
   private final @Nullable HardenedStrategy hardened;
-  private final @Nullable BlockChecks checks;
+  final @Nullable BlockChecks checks;
   private final RemoteFreeInbox inbox;
   private final RemoteFrees remoteFrees;
   private Runnable cacheFlusher = NO_CACHE;
@@ -110,6 +109,7 @@ public final class Arena implements AutoCloseable {
 
   private final ArenaClock clock;
   private final GivingWay givingWay;
+  private final ArenaEvents events;
 
   // Guards everything above once the arena is closed, and so has no owner any more.
   private final Object closedLock = new Object();
@@ -151,7 +151,8 @@ public final class Arena implements AutoCloseable {
     this.shortcut = checks != null ? noShortcut : wilderness;
     this.givingWay = new GivingWay(statistics, floorBytes, builder.wantedListener);
     account.onWanted(this::memoryIsWanted);
-    FlightEvents.arenaCreated(name, strategy());
+    this.events = new ArenaEvents(name, strategyName, statistics, chunks.supply);
+    events.created();
   }
 
   /**
@@ -286,8 +287,7 @@ public final class Arena implements AutoCloseable {
     if (block == Blocks.NO_BLOCK) {
       chunks.supply.askOthers();
       statistics.failures++;
-      FlightEvents.outOfMemory(
-          name, strategy(), bytes, statistics.usedBytes(), statistics.reservedBytes());
+      events.outOfMemory(bytes);
     }
     return block;
   }
@@ -706,7 +706,7 @@ public final class Arena implements AutoCloseable {
       }
     }
     long givenBack = before - statistics.committedBytes();
-    FlightEvents.arenaTrimmed(name, givenBack, statistics.reservedBytes());
+    events.trimmed(givenBack);
     return givenBack;
   }
 
@@ -845,8 +845,7 @@ public final class Arena implements AutoCloseable {
     } finally {
       if (isEnded) {
         giveBackIfUnused();
-        FlightEvents.arenaRetired(
-            name, strategy(), statistics.liveBlocks(), statistics.reservedBytes());
+        events.retired();
       }
     }
   }

@@ -104,6 +104,15 @@ final class ChunkSupply {
     return errands != null && errands.isAwaited();
   }
 
+  /** Has somebody told of something, who is not to be told under a lock. */
+  void tell(Runnable event) {
+    if (errands != null) {
+      errands.tell(event);
+    } else {
+      event.run();
+    }
+  }
+
   /** As {@link ChunkAccount#askOthers}. */
   void askOthers() {
     if (errands != null) {

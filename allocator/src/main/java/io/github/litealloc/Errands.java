@@ -4,13 +4,15 @@ import io.github.litealloc.memory.Chunk;
 import io.github.litealloc.memory.ChunkAccount;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an arena that several threads use, one at a time under a lock of theirs, leaves to be done
- * without the lock: it takes and gives back no chunk while it is held, asks nobody for memory, and
- * does not wait for the system. Its users do these errands when they have let the lock go. {@link
- * ArenaBuilder#errands} gives an arena its own.
+ * without the lock: it takes and gives back no chunk while it is held, asks nobody for memory,
+ * tells nobody of what it does, and does not wait for the system. Its users do these errands when
+ * they have let the lock go. {@link ArenaBuilder#errands} gives an arena its own.
  *
  * <pre>{@code
  * lock: block = arena.allocate(bytes); need = errands.takeNeed(); unlock
@@ -91,6 +93,7 @@ public final class Errands {
   private @Nullable Leaving inHand; // the runner's
   private volatile boolean asks;
   private volatile boolean waits;
+  private final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
 
   @SuppressWarnings("unused") // by FETCHER
   private volatile @Nullable Thread fetcher;
@@ -165,6 +168,12 @@ public final class Errands {
   /** Has others asked for memory later. */
   void askOthers() {
     asks = true;
+    waits = true;
+  }
+
+  /** Has somebody told later. */
+  void tell(Runnable event) {
+    untold.add(event);
     waits = true;
   }
 
@@ -266,14 +275,17 @@ public final class Errands {
   }
 
   /**
-   * Gives back what is to be given back, and asks whom is to be asked; does nothing if another
-   * thread is at it, who then does it. Without the lock.
+   * Gives back what is to be given back, tells who is to be told, and asks whom is to be asked;
+   * does nothing if another thread is at it, who then does it. Without the lock.
    */
   public void run() {
     while (waits && RUNNER.compareAndSet(this, null, Thread.currentThread())) {
       try {
         waits = false; // first: what comes from now on is seen by the next round
         giveBack();
+        for (Runnable event = untold.poll(); event != null; event = untold.poll()) {
+          event.run();
+        }
         if (asks) {
           asks = false;
           account().askOthers();

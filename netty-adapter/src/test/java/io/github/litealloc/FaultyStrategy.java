@@ -2,13 +2,17 @@ package io.github.litealloc;
 
 import java.util.BitSet;
 
-/** The hybrid strategy, but for one free that fails. In this package to reach what it passes on. */
+/**
+ * The hybrid strategy, but for what a test has it do besides. In this package to reach what it
+ * passes on.
+ */
 public final class FaultyStrategy extends Strategy {
 
   /** Makes them, and has one of them fail. */
   public static final class Factory implements StrategyFactory {
     private final boolean canCache;
     private boolean failsNext;
+    private volatile Runnable inAllocations = () -> {};
 
     /**
      * @param canCache whether its blocks may be kept with their buffers
@@ -20,6 +24,11 @@ public final class FaultyStrategy extends Strategy {
     /** Has the next free fail. */
     public void failNext() {
       failsNext = true;
+    }
+
+    /** Has something done in the middle of each allocation. */
+    public void inAllocations(Runnable action) {
+      inAllocations = action;
     }
 
     @Override
@@ -44,6 +53,7 @@ public final class FaultyStrategy extends Strategy {
 
   @Override
   protected long allocate(int bytes, int alignment) {
+    factory.inAllocations.run();
     return inner.allocate(bytes, alignment);
   }
 

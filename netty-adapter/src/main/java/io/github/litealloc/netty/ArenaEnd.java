@@ -3,6 +3,8 @@ package io.github.litealloc.netty;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.internal.Failures;
 import io.github.litealloc.memory.ChunkStore;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of an arena: from its close until the last of its buffers has come back. Used by one
@@ -11,11 +13,12 @@ import io.github.litealloc.memory.ChunkStore;
  */
 final class ArenaEnd {
 
-  private final Runnable close;
+  private final BooleanSupplier close;
   private final ArenaOwner owner;
   private final ArenaStatistics statistics;
   private final ChunkStore store;
   private final Runnable whenDrained;
+  private final @Nullable Runnable lookLater;
 
   /** Whether close is at work, which will look at what is left itself. */
   private boolean closing;
@@ -26,23 +29,27 @@ final class ArenaEnd {
   private boolean isAtWork; // guarded by this
 
   /**
-   * @param close closes the arena, in place of its owner if need be
+   * @param close closes the arena, in place of its owner if need be; answers whether it could
    * @param owner the arena's, whose promises end with it
    * @param statistics the arena's
    * @param store where its chunks go
    * @param whenDrained runs when no buffer is live any more, perhaps more than once
+   * @param lookLater has {@link #finish} called soon, for buffers that come back under a lock;
+   *     {@code null} if they do not
    */
   ArenaEnd(
-      Runnable close,
+      BooleanSupplier close,
       ArenaOwner owner,
       ArenaStatistics statistics,
       ChunkStore store,
-      Runnable whenDrained) {
+      Runnable whenDrained,
+      @Nullable Runnable lookLater) {
     this.close = close;
     this.owner = owner;
     this.statistics = statistics;
     this.store = store;
     this.whenDrained = whenDrained;
+    this.lookLater = lookLater;
   }
 
   /** Whether {@link #finish} has nothing more to do. Any thread. */
@@ -52,20 +59,26 @@ final class ArenaEnd {
 
   /**
    * Closes the arena, which takes in what other threads have released, unless that was done or
-   * another thread is at it. To be called again if the stack or the heap was too small for it.
+   * another thread is at it; looks whether anything is left. To be called again if the stack or the
+   * heap was too small for it.
    */
   void finish() {
+    boolean wasFinished;
     synchronized (this) {
-      if (isFinished || isAtWork) {
+      if (isAtWork) {
         return;
       }
-      isAtWork = true;
+      wasFinished = isFinished;
+      isAtWork = !wasFinished;
+    }
+    if (wasFinished) {
+      look();
+      return;
     }
     boolean isDone = false;
     Throwable report = null;
     try {
-      closeAndLook();
-      isDone = true;
+      isDone = closeAndLook();
     } catch (VirtualMachineError e) {
       report = e;
     } catch (Throwable e) {
@@ -79,10 +92,10 @@ final class ArenaEnd {
     Failures.throwIfAny(report);
   }
 
-  private void closeAndLook() {
+  private boolean closeAndLook() {
     closing = true;
     try {
-      close.run();
+      return close.getAsBoolean();
     } finally {
       closing = false;
       try {
@@ -95,7 +108,9 @@ final class ArenaEnd {
 
   /** A buffer has come back. */
   void bufferFreed() {
-    if (!closing) {
+    if (lookLater != null) {
+      lookLater.run();
+    } else if (!closing) {
       look();
     }
   }

@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -12,14 +13,17 @@ final class ArenaLock {
   /*
    * One word, and not a lock of the JDK's: those take several steps to be taken and left, between which
    * the stack may end, and are damaged then. This one is taken by one atomic instruction, so that it is
-   * taken or not; and left by a plain store into a volatile field, which needs no stack. The JDK's
-   * queue of waiting threads is not missed: the lock is held for some tens of nanoseconds, and who
-   * cannot go elsewhere sleeps for a moment if its holder was stopped in between.
+   * taken or not; and left by one store. The JDK's queue of waiting threads is not missed: the lock is
+   * held for some tens of nanoseconds, and who cannot go elsewhere sleeps for a moment if its holder was
+   * stopped in between.
    *
    * Not a monitor, since a virtual thread that waits for one occupies its carrier before Java 24.
    *
-   * The store is volatile because the holder goes on to look whether something was left for it: see
-   * SharedArena.
+   * unlock stores with release only: a volatile store has the processor wait for all its stores, which
+   * costs as much as taking the lock. What that gives away is said in SharedArena. unlock is a call, for
+   * which the stack may have no room; so who has failed under the lock does without one:
+   *
+   *   if (lock.holder == caller) lock.holder = ArenaLock.FREE;
    */
 
   static final long FREE = 0;
@@ -37,6 +41,9 @@ final class ArenaLock {
   private static final int SPINS = 64;
   private static final int YIELDS = 16;
   private static final long SLEEP_NANOS = 20_000;
+
+  /** For how long to wait for a holder: it is at work for a moment, or in a strategy for ever. */
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** Who holds it, {@link #FREE} if nobody. Its holder stores that, and nobody else anything. */
   volatile long holder;
@@ -56,18 +63,29 @@ final class ArenaLock {
   }
 
   /**
-   * Takes the lock, and waits for it if need be.
+   * Takes the lock, and waits for it if need be, but not for ever.
    *
-   * @return {@code false} if the caller holds it: it is in the middle of something
+   * @return {@code false} if the caller holds it: it is in the middle of something; or if whoever
+   *     holds it does not come to an end
    */
   boolean lock(long caller) {
+    return tryLock(caller) || lockByWaiting(caller);
+  }
+
+  private boolean lockByWaiting(long caller) {
+    long begunNanos = System.nanoTime();
     for (int attempt = 0; !tryLock(caller); attempt++) {
-      if (holder == caller) {
+      if (holder == caller || System.nanoTime() - begunNanos > PATIENCE_NANOS) {
         return false;
       }
       pause(attempt);
     }
     return true;
+  }
+
+  /** Lets it go. Its holder only. */
+  void unlock() {
+    HOLDER.setRelease(this, FREE);
   }
 
   /** Waits for a moment, the longer the more often it was done. */

@@ -21,19 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class BufferArena implements TrimTimer.Timed {
   /*
    * Joins three things that know nothing of each other: the arena, which knows blocks; the pool, which knows
-   * buffer objects; and the timer, for which the event loop is a clock. The pool may keep a released buffer
-   * together with its block, so most requests of a loop are served by the pool alone: allocate,
-   * BufferPool.takeCached and LiteByteBuf.reuse are all there is then, and release is one comparison and
-   * BufferPool.cache. Whatever is added to those is measured.
+   * buffer objects; and the timer, for which the event loop is a clock. Most requests of a loop are served by
+   * the pool alone: allocate, BufferPool.takeCached and LiteByteBuf.reuse are all there is then, and release
+   * is one comparison and BufferPool.cache. Whatever is added to those is measured. What else must be noticed
+   * (sampling, recordings, the time) is noticed only when the pool has nothing; another thread that wants to
+   * be noticed has it bypassed. Of its allocator it knows only the home; calls never come back from there.
    *
-   * What else must be noticed at an allocation (sampling, recordings, the time) is noticed only when the pool
-   * has nothing. Another thread that wants to be noticed soon has the pool bypassed. Of its allocator it
-   * knows only the home; calls never come back to where they came from.
-   *
-   *   activeOwner   the arena's owner while open, null from closing on. Other threads compare it to themselves,
-   *                 and so need not see the latest value: to none of them is it equal. Null for a moment, too,
-   *                 while it is tried to end the arena without its owner (takeAway): the owner then does as if
-   *                 it were another thread, or waits for the outcome where that matters (isCallersOwn).
+   *   activeOwner   the arena's owner while open, else null. Other threads compare it to themselves, and need
+   *                 not see the latest value. Null for a moment, too, while it is tried to end the arena
+   *                 without its owner (takeAway), who then waits where that matters (isCallersOwn).
    *   closed        nobody owns it any more. Its buffers are freed by whoever releases them, one at a time under
    *                 the arena's lock (Arena.remoteFree), and ArenaEnd counts them out.
    *   retired       closed, and the owner has another arena to which growing buffers may move.
@@ -51,15 +47,10 @@ final class BufferArena implements TrimTimer.Timed {
   /** Guards the end of the ownership, which is the owner's or is taken away, but not both. */
   private final Object ownershipLock = new Object();
 
-  /** The owner while it may use the arena directly; nobody from closing on. */
   private @Nullable Thread activeOwner;
-
-  /** Whether somebody has begun to close it. Written under the lock, once. */
-  private volatile boolean ending;
-
+  private volatile boolean ending; // written under the lock, once
   private final BlockCache blocks;
   private final BufferPool pool;
-
   private final Sampler sampler = new Sampler();
   final LeakPace leakPace;
 
@@ -67,13 +58,10 @@ final class BufferArena implements TrimTimer.Timed {
   private long stampNanos;
 
   /** Whether a recording asks for every buffer. Written by the owner. */
-  private boolean watched;
+  boolean watched;
 
-  /** None for the arena of one owner. */
-  private final @Nullable SharedArena shared;
-
-  /** None for a thread without an event loop. */
-  private final @Nullable TrimTimer timer;
+  private final @Nullable SharedArena shared; // none for the arena of one owner
+  private final @Nullable TrimTimer timer; // none for a thread without an event loop
 
   /** Whether the timer has stopped; the owner's next release, which frees its block, wakes it. */
   private boolean asleep;
@@ -84,11 +72,8 @@ final class BufferArena implements TrimTimer.Timed {
   /** What others have served its owner so far because it was exhausted, in bytes. Owner only. */
   long servedElsewhereBytes;
 
-  /** Whether the owner goes on with another arena. Written by the owner. */
-  private volatile boolean retired;
-
+  private volatile boolean retired; // written by the owner
   private final ArenaEnd end;
-
   final LiteByteBuf.Unended unended = new LiteByteBuf.Unended();
 
   /** Makes the arena of the calling thread, or one that nobody owns. */
@@ -111,7 +96,13 @@ final class BufferArena implements TrimTimer.Timed {
       this.leakPace = new LeakPace(statistics::allocations);
       this.timer = owner.takesTasks() ? new TrimTimer(this, owner, home.store()) : null;
       this.end =
-          new ArenaEnd(this::closeArena, owner, statistics, home.store(), () -> home.drained(this));
+          new ArenaEnd(
+              this::closeArena,
+              owner,
+              statistics,
+              home.store(),
+              () -> home.drained(this),
+              shared == null ? null : shared::endComesNearer);
       this.activeOwner = owner.thread();
     } catch (Throwable e) {
       arena.close(); // what could not be made must have no floor
@@ -232,7 +223,7 @@ final class BufferArena implements TrimTimer.Timed {
         return null;
       }
       buffer.use(arena, block, initialCapacity, maxCapacity, stampNanos);
-      if (watched) {
+      if (watched && shared == null) { // else without the lock
         BufferFlightEvents.allocated(buffer.figures());
       }
       sampleIfDue(buffer);
@@ -376,10 +367,17 @@ final class BufferArena implements TrimTimer.Timed {
   // ---- sampling, leak detection, recording ----
 
   private void sampleIfDue(LiteByteBuf buffer) {
-    WeaklyHeldBuffer.Sample sample = sampler.count();
-    if (sample != null) {
-      holdWeakly(buffer, CoarseClock.step(), sample);
+    if (sampler.count()) {
+      if (shared != null) {
+        shared.sampleLater(sampler.everyN());
+      } else {
+        sample(buffer, sampler.everyN(), AllocationStack.here());
+      }
     }
+  }
+
+  void sample(LiteByteBuf buffer, int everyN, AllocationStack stack) {
+    holdWeakly(buffer, CoarseClock.step(), new WeaklyHeldBuffer.Sample(stack, everyN));
   }
 
   private void refresh() {
@@ -406,7 +404,7 @@ final class BufferArena implements TrimTimer.Timed {
 
   /** Has Flight Recorder told of every buffer, if a recording asks for that. */
   private void watchIfWanted() {
-    boolean isWanted = BufferFlightEvents.wantsBuffers();
+    boolean isWanted = shared != null ? shared.wantsBuffers() : BufferFlightEvents.wantsBuffers();
     if (isWanted != watched) {
       watched = isWanted;
       allowCaching(); // nobody would see a cached buffer
@@ -414,7 +412,7 @@ final class BufferArena implements TrimTimer.Timed {
     }
   }
 
-  /** What Flight Recorder is told of a buffer, or {@code null} if it is not. Any thread. */
+  /** What Flight Recorder is told of it, or {@code null} if it is not. Any thread. */
   @Nullable BufferFigures figuresIfWatched(LiteByteBuf buffer) {
     return watched ? buffer.figures() : null;
   }
@@ -540,15 +538,15 @@ final class BufferArena implements TrimTimer.Timed {
     unended.handOver(this);
   }
 
-  private void closeArena() {
+  private boolean closeArena() {
     if (timer != null) {
       timer.end();
     }
     if (shared != null) {
-      shared.close();
-    } else {
-      arena.closeForOwner(); // whoever has begun the end has the right to
+      return shared.close();
     }
+    arena.closeForOwner(); // whoever has begun the end has the right to
+    return true;
   }
 
   /** Ends the arena, whose owner goes on with another one. Owner only. */

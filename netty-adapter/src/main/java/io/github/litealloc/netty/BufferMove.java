@@ -12,7 +12,8 @@ final class BufferMove {
    * All changes of a buffer's capacity pass here. There are four, and the first that can be is done:
    *
    *   elsewhere already   the buffer that it has moved to changes its capacity
-   *   within the arena    the owner, or whoever holds the lock, has the arena resize or move the block
+   *   within the arena    the owner has the arena resize or move the block; of an arena that threads
+   *                       share anybody, in steps (SharedMove)
    *   within the block    it shrinks, or grows again, on a thread that does not own the arena
    *   away                it moves to a buffer that the arena's home gives: another allocator's, or one
    *                       of the arena that has replaced its own
@@ -133,7 +134,7 @@ final class BufferMove {
   private static boolean isResizedByArena(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
     SharedArena shared = arena.shared();
     if (shared != null) {
-      return shared.whileLocked(() -> resizeInArena(buffer, arena, newCapacity));
+      return new SharedMove(buffer, arena, shared, newCapacity).run();
     }
     return arena.isOwnedByCaller() && resizeInArena(buffer, arena, newCapacity);
   }

@@ -711,8 +711,8 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   static final class Unended {
     /** A block that a live buffer has left. */
     static final class LeftBlock {
-      final long block;
-      final int bytes;
+      long block;
+      int bytes;
       @Nullable LeftBlock next;
 
       LeftBlock(long block, int bytes) {

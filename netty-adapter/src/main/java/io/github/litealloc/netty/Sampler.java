@@ -1,7 +1,6 @@
 package io.github.litealloc.netty;
 
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /** Picks the allocations of one arena that are sampled. Owner thread only. */
 final class Sampler {
@@ -40,13 +39,13 @@ final class Sampler {
     return everyN != NONE;
   }
 
-  /** Counts an allocation; returns what is to be known of it if it is one to sample. */
-  WeaklyHeldBuffer.@Nullable Sample count() {
+  /** Counts an allocation; returns whether it is one to sample. */
+  boolean count() {
     if (!isOn() || --allocationsLeft > 0) {
-      return null;
+      return false;
     }
     startCountdown();
-    return new WeaklyHeldBuffer.Sample(AllocationStack.here(), everyN);
+    return true;
   }
 
   private void startCountdown() {

@@ -6,6 +6,7 @@ import io.github.litealloc.Errands;
 import io.github.litealloc.Hardening;
 import io.github.litealloc.MemoryViolation;
 import io.github.litealloc.internal.Failures;
+import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,34 +19,56 @@ import org.jspecify.annotations.Nullable;
 final class SharedArena {
   /*
    * Under the lock there is nothing but what the arena itself does: a few steps among its own objects.
-   * No listener, handler or memory source is called there, nothing is written to a log, and the system
-   * is not asked for memory. What comes up there is noted, and done when the lock is free again: chunks
-   * are fetched and given back (Errands), violations told, the clock started. A strategy of somebody
-   * else is the exception, for it is the arena.
+   * No listener, handler or memory source is called there, no stack is looked at, no contents are copied,
+   * nothing is written to a log or told to Flight Recorder, and the system is not asked for memory. What
+   * comes up there is noted, and done when the lock is free again: chunks are fetched and given back, and
+   * what the arena has to tell is told (Errands); buffers are told of and sampled; violations are told;
+   * the clock is started; an arena that has ended is looked after. A strategy of somebody else is the
+   * exception, for it is the arena. Who waits for one that does not come back goes elsewhere in the end.
    *
    * A release goes directly to the arena if the lock is free. If not, it is pushed to the inbox, like a
    * release on a thread that does not own an arena. None is stranded there:
    *
-   *   releaser   pushes, then tries the lock again, and drains if it gets it
+   *   releaser   pushes, then tries the lock again, a few times, and drains if it gets it; else it starts
+   *              the clock
    *   holder     drains, lets the lock go, then looks into the inbox again, and drains if it gets the lock
    *
-   * Both write first and read then, and all four accesses are volatile. So one of them sees the other:
-   * if the releaser finds the lock taken, its push came before the holder's last look. If the stack of
-   * the holder ends before that look, the clock comes by: whoever leaves a release to a holder starts it.
+   * The holder's store need not be visible before its look, or it would have to wait for it. So the two
+   * may miss each other: then the releaser finds the lock free a moment later, or the clock comes by.
    *
-   * Whatever is thrown under the lock, it is let go by a plain store. What comes after it, and is not the
-   * caller's business, lets out nothing that the end of the stack or the heap throws: for the caller's
-   * operation is done by then.
+   * Whatever is thrown under the lock, it is let go, in the frame that took it and without a call. What
+   * comes after it, and is not the caller's business, lets out nothing that the end of the stack or the
+   * heap throws: for the caller's operation is done by then.
    */
 
   /** How long to wait for another thread that fetches a chunk, or gives some back. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How often to try the lock for what was pushed: its holder needs some tens of nanoseconds. */
+  private static final int LOOKS = 8;
 
   private final BufferArena arena;
   private final ArenaHome<BufferArena> home;
   private final ArenaLock lock = new ArenaLock();
   private final Errands errands = new Errands();
   private final Queue<MemoryViolation> untold = new ConcurrentLinkedQueue<>();
+
+  /** Whether a recording asks for every buffer: asked before the lock is taken. Guarded by it. */
+  private boolean wantsBuffers;
+
+  /**
+   * For one in how many buffers the one that is just allocated stands, if it does. Guarded by it.
+   */
+  private int sampled = Sampler.NONE;
+
+  /** Whether there is something of what follows, so that one look is enough. */
+  private volatile boolean hasMore;
+
+  /** Whether a buffer has come back after the arena's end. */
+  private volatile boolean isNearerToEnd;
+
+  /** Whether somebody has waited in vain to end the arena: nobody else need do so. */
+  private volatile boolean isLeftToHolder;
 
   /** Whether the arena may have something to give back, and nobody is there to see to it. */
   private volatile boolean needsClock;
@@ -63,12 +86,16 @@ final class SharedArena {
     Hardening hardening = home.hardening();
     builder.errands(errands);
     if (hardening.isOn()) {
-      builder.hardening(hardening.telling(untold::add));
+      builder.hardening(hardening.telling(this::tellLater));
     }
   }
 
   BufferArena arena() {
     return arena;
+  }
+
+  boolean isLocked() {
+    return lock.holder != ArenaLock.FREE;
   }
 
   boolean isLockedByCaller() {
@@ -84,18 +111,55 @@ final class SharedArena {
       return false;
     }
     isToEnd = true;
+    hasMore = true;
     return true;
   }
 
   /** Has the clock started when the lock is free. Under it. */
   void wantClock() {
     needsClock = true;
+    hasMore = true;
+  }
+
+  private void tellLater(MemoryViolation violation) {
+    untold.add(violation);
+    hasMore = true;
+  }
+
+  /** Has the stack of the buffer that is just allocated taken. Under the lock. */
+  void sampleLater(int everyN) {
+    sampled = everyN;
+  }
+
+  /** Has the end looked after. Under the lock, the arena's own after its end. */
+  void endComesNearer() {
+    isNearerToEnd = true;
+    hasMore = true;
+  }
+
+  /** Whether a recording asks for every buffer, as of when the lock was taken. Under it. */
+  boolean wantsBuffers() {
+    return wantsBuffers;
   }
 
   // ---- allocating ----
 
   boolean tryLock(long caller) {
-    return lock.tryLock(caller);
+    boolean wants = BufferFlightEvents.wantsBuffers(); // before: it may load classes
+    if (!lock.tryLock(caller)) {
+      return false;
+    }
+    wantsBuffers = wants;
+    return true;
+  }
+
+  private boolean lock(long caller) {
+    boolean wants = BufferFlightEvents.wantsBuffers(); // as above
+    if (!lock.lock(caller)) {
+      return false;
+    }
+    wantsBuffers = wants;
+    return true;
   }
 
   /**
@@ -103,26 +167,58 @@ final class SharedArena {
    *
    * @return {@code null} if more must be done: then to be called is {@link #allocateCarefully}
    */
-  @Nullable LiteByteBuf allocateAndUnlock(int initialCapacity, int maxCapacity) {
+  @Nullable LiteByteBuf allocateAndUnlock(long caller, int initialCapacity, int maxCapacity) {
     LiteByteBuf buffer = null;
+    int everyN = Sampler.NONE;
     try {
       if (arena.isOpen()) {
         if (errands.hasRemoteFrees()) {
           arena.arena().drainRemoteFrees();
         }
         buffer = arena.allocate(initialCapacity, maxCapacity);
+        everyN = sampled;
+        if (everyN != Sampler.NONE) {
+          sampled = Sampler.NONE;
+        }
       }
-    } finally {
-      lock.holder = ArenaLock.FREE;
+      lock.unlock();
+    } catch (Throwable e) {
+      if (lock.holder == caller) {
+        lock.holder = ArenaLock.FREE;
+      }
+      if (buffer == null) {
+        throw e;
+      }
     }
+    if (everyN != Sampler.NONE || arena.watched || isSomethingLeft()) {
+      afterwards(buffer, everyN);
+    }
+    return buffer;
+  }
+
+  /** What is left to do for a buffer, and for others; loses no buffer. */
+  private void afterwards(@Nullable LiteByteBuf buffer, int everyN) {
     try {
-      if (isSomethingLeft()) {
-        settleFor(buffer);
+      if (buffer != null) {
+        tellOf(buffer, everyN);
       }
+      settleFor(buffer);
     } catch (VirtualMachineError e) {
       // What the caller wanted is done; the rest is when somebody comes next.
     }
-    return buffer;
+  }
+
+  private void tellOf(LiteByteBuf buffer, int everyN) {
+    assert !isLockedByCaller() : "an event or a stack under the lock";
+    if (everyN != Sampler.NONE) {
+      AllocationStack stack = AllocationStack.here();
+      whileLocked(
+          () -> {
+            arena.sample(buffer, everyN, stack);
+            return true;
+          });
+    }
+    BufferFlightEvents.moved(arena.figuresIfWatched(buffer));
   }
 
   /**
@@ -135,15 +231,18 @@ final class SharedArena {
     long begunNanos = System.nanoTime();
     for (int attempt = 0; ; ) {
       arena.unended.handOver(arena);
-      if (!lock.lock(caller)) {
+      if (!lock(caller)) {
         return null;
       }
       long need = Errands.NO_NEED;
+      int everyN = Sampler.NONE;
       LiteByteBuf buffer = null;
       try {
         if (arena.isOpen()) {
           errands.takeNeed(); // of somebody else, who has not come to fetch it yet
           buffer = arena.allocate(initialCapacity, maxCapacity);
+          everyN = sampled;
+          sampled = Sampler.NONE;
           need = errands.takeNeed();
         } else {
           errands.leaveFetched(); // it was closed while that was fetched
@@ -151,15 +250,13 @@ final class SharedArena {
       } finally {
         lock.holder = ArenaLock.FREE;
       }
-      try {
-        settleFor(buffer);
-      } catch (VirtualMachineError e) {
-        if (buffer == null) {
-          throw e;
-        }
-      }
-      if (buffer != null || need == Errands.NO_NEED) {
+      if (buffer != null) {
+        afterwards(buffer, everyN);
         return buffer;
+      }
+      settle();
+      if (need == Errands.NO_NEED) {
+        return null;
       }
       switch (errands.fetch(need)) {
         case DONE -> grown();
@@ -182,14 +279,17 @@ final class SharedArena {
 
   /** Once more, without hope of a chunk: what fails now is counted, and others are asked. */
   @Nullable LiteByteBuf allocateOrFail(long caller, int initialCapacity, int maxCapacity) {
-    if (!lock.lock(caller)) {
+    if (!lock(caller)) {
       return null;
     }
+    int everyN = Sampler.NONE;
     LiteByteBuf buffer = null;
     try {
       if (arena.isOpen()) {
         errands.refusing(true);
         buffer = arena.allocate(initialCapacity, maxCapacity);
+        everyN = sampled;
+        sampled = Sampler.NONE;
       }
     } finally {
       try {
@@ -199,12 +299,10 @@ final class SharedArena {
         lock.holder = ArenaLock.FREE;
       }
     }
-    try {
-      settleFor(buffer);
-    } catch (VirtualMachineError e) {
-      if (buffer == null) {
-        throw e;
-      }
+    if (buffer != null) {
+      afterwards(buffer, everyN);
+    } else {
+      settle();
     }
     return buffer;
   }
@@ -233,10 +331,12 @@ final class SharedArena {
    * @return {@code false} if not, or if the arena is at its end; then nothing has changed
    */
   boolean release(LiteByteBuf buffer) {
-    if (!lock.tryLock(ArenaLock.caller())) {
+    long caller = ArenaLock.caller();
+    if (!lock.tryLock(caller)) {
       return false;
     }
     boolean isOpen = false;
+    boolean isDone = false;
     Throwable report = null;
     try {
       isOpen = arena.isOpen();
@@ -245,14 +345,20 @@ final class SharedArena {
           arena.arena().drainRemoteFrees();
         }
         arena.keepOrFree(buffer); // last: what the stack is too small for is done once more
+        isDone = true;
       }
-    } catch (VirtualMachineError e) {
-      lock.holder = ArenaLock.FREE;
-      throw e;
+      lock.unlock();
     } catch (Throwable e) {
-      report = e;
+      if (lock.holder == caller) {
+        lock.holder = ArenaLock.FREE;
+      }
+      if (!isDone) {
+        if (e instanceof VirtualMachineError) {
+          throw e;
+        }
+        report = e;
+      }
     }
-    lock.holder = ArenaLock.FREE;
     try {
       if (isSomethingLeft()) {
         settle();
@@ -281,7 +387,7 @@ final class SharedArena {
     long need = Errands.NO_NEED;
     boolean isDone;
     do {
-      if (!lock.lock(ArenaLock.caller())) {
+      if (!lock(ArenaLock.caller())) {
         return false;
       }
       boolean isSecond = need != Errands.NO_NEED;
@@ -365,10 +471,21 @@ final class SharedArena {
     return arena.statistics().reservedBytes() > 0 && !arena.arena().isSilent();
   }
 
-  /** Ends it. */
-  void close() {
-    if (!lock.lock(ArenaLock.caller())) {
-      throw new IllegalStateException("in the middle of an operation (expected: close it later)");
+  /**
+   * Ends it.
+   *
+   * @return {@code false} if whoever is at work in it does not come to an end; then that one ends
+   *     it
+   */
+  boolean close() {
+    long caller = ArenaLock.caller();
+    if (isLeftToHolder ? !lock.tryLock(caller) : !lock(caller)) {
+      isLeftToHolder = true;
+      endComesNearer();
+      Thread.onSpinWait();
+      if (!lock.tryLock(caller)) { // else it may have gone without a look
+        return false;
+      }
     }
     try {
       errands.leaveFetched();
@@ -377,21 +494,21 @@ final class SharedArena {
       lock.holder = ArenaLock.FREE;
     }
     settle();
+    return true;
   }
 
   // ---- when the lock is free again ----
 
   private boolean isSomethingLeft() {
-    return errands.hasRemoteFrees()
-        || errands.areWaiting()
-        || needsClock
-        || isToEnd
-        || !untold.isEmpty();
+    return errands.hasRemoteFrees() || errands.areWaiting() || hasMore;
   }
 
-  /** The rest of what was released meanwhile; or after a push, which may be what is left. */
+  /**
+   * The rest of what was released meanwhile; or after a push, which may be what is left. Who is
+   * called by a strategy of somebody else leaves it to the holder, further up its stack.
+   */
   void lookAgain() {
-    if (isSomethingLeft()) {
+    if (isSomethingLeft() && !isLockedByCaller()) {
       settle();
     }
   }
@@ -406,13 +523,9 @@ final class SharedArena {
           home.store().trim(); // no other arena need look after it
         }
       }
-      if (needsClock) {
-        needsClock = false;
-        home.startClock();
-      }
-      if (isToEnd && !isLockedByCaller()) {
-        isToEnd = false;
-        home.endShared(arena);
+      if (hasMore) {
+        hasMore = false; // first: what comes from now on is seen by the next one
+        doMore();
       }
     } catch (VirtualMachineError e) {
       // What the caller wanted is done; the rest is when somebody comes next.
@@ -422,11 +535,30 @@ final class SharedArena {
     }
   }
 
+  private void doMore() {
+    if (needsClock) {
+      needsClock = false;
+      home.startClock();
+    }
+    if (isNearerToEnd) {
+      isNearerToEnd = false;
+      arena.finish();
+    }
+    if (isToEnd) {
+      isToEnd = false;
+      home.endShared(arena);
+    }
+  }
+
   private void drainIfFree() {
-    while (errands.hasRemoteFrees() && arena.isOpen()) {
+    for (int looks = 0; errands.hasRemoteFrees() && arena.isOpen(); ) {
       if (!lock.tryLock(ArenaLock.caller())) {
-        needsClock = true; // its holder looks again; but if its stack ends before that, nobody does
-        return;
+        if (++looks == LOOKS) {
+          wantClock(); // its holder looks again; but it may have done that, and not seen all
+          return;
+        }
+        Thread.onSpinWait();
+        continue;
       }
       try {
         if (arena.isOpen()) {

@@ -16,6 +16,9 @@ final class Stripes {
    * here. Arenas are made when they are first needed: one, until threads meet there often, then twice as
    * many, up to a bound by the number of processors, which is how many can be at work at a time. A
    * thread that finds the lock of an arena taken goes to the next one, and waits only if all are taken.
+   * From then on it tries the next one first (as the JDK's LongAdder does it): two threads that are at
+   * work at the same time would else meet for ever. What is kept for that is a table of fixed size,
+   * whose entries are those of all threads with the same hash.
    *
    * An arena that has ended, with its strategy or by a failure in the middle of an operation, is taken
    * out, and another one is made in its place.
@@ -29,6 +32,9 @@ final class Stripes {
   private static final long MIX = 0x9E3779B97F4A7C15L;
   private static final int MIX_SHIFT = 40;
 
+  private static final int MOVES_SHIFT = 56;
+  private static final int MOVES = 1 << Long.SIZE - MOVES_SHIFT;
+
   private final AtomicReferenceArray<@Nullable SharedArena> arenas;
   private final Function<String, SharedArena> maker;
   private final Predicate<BufferArena> isUsable;
@@ -38,6 +44,9 @@ final class Stripes {
   private volatile int count = 1;
 
   private int meetings; // racy: about how many
+
+  /** By the hash of a thread: how often it has gone to the next arena. Racy, too. */
+  private final byte[] moves = new byte[MOVES];
 
   /**
    * @param maker makes an arena of that name
@@ -62,12 +71,13 @@ final class Stripes {
     long caller = ArenaLock.caller();
     SharedArena usual = arenas.getAcquire(first(caller) & (count - 1));
     return usual != null && usual.tryLock(caller)
-        ? usual.allocateAndUnlock(initialCapacity, maxCapacity)
+        ? usual.allocateAndUnlock(caller, initialCapacity, maxCapacity)
         : null;
   }
 
-  private static int first(long caller) {
-    return (int) (caller * MIX >>> MIX_SHIFT);
+  private int first(long caller) {
+    long hash = caller * MIX;
+    return (int) (hash >>> MIX_SHIFT) + moves[(int) (hash >>> MOVES_SHIFT)];
   }
 
   /**
@@ -80,7 +90,7 @@ final class Stripes {
     for (int i = 0; i < stripes; i++) {
       SharedArena arena = existingOrNew((first + i) & (stripes - 1));
       if (arena != null && arena.tryLock(caller)) {
-        LiteByteBuf buffer = arena.allocateAndUnlock(initialCapacity, maxCapacity);
+        LiteByteBuf buffer = arena.allocateAndUnlock(caller, initialCapacity, maxCapacity);
         if (buffer == null) {
           buffer = arena.allocateCarefully(caller, initialCapacity, maxCapacity);
         }
@@ -88,7 +98,7 @@ final class Stripes {
           return buffer;
         }
       } else {
-        met();
+        met(caller);
       }
     }
     return allocateByWaiting(caller, first, initialCapacity, maxCapacity);
@@ -106,7 +116,20 @@ final class Stripes {
       }
     }
     SharedArena usual = existingOrNew(first & (count - 1));
+    if (usual != null && usual.isLocked()) {
+      return allocateBesides(caller, initialCapacity, maxCapacity);
+    }
     return usual == null ? null : usual.allocateOrFail(caller, initialCapacity, maxCapacity);
+  }
+
+  /** While somebody does not come to an end who is at work, in a strategy of somebody else. */
+  private @Nullable LiteByteBuf allocateBesides(long caller, int initialCapacity, int maxCapacity) {
+    meetings = MEETINGS;
+    met(caller);
+    SharedArena other = existingOrNew(first(caller) & (count - 1));
+    return other == null || other.isLocked()
+        ? null
+        : other.allocateCarefully(caller, initialCapacity, maxCapacity);
   }
 
   /** The calling thread's arena, which has just failed; {@code null} if there is none. */
@@ -115,7 +138,8 @@ final class Stripes {
     return usual == null ? null : usual.arena();
   }
 
-  private void met() {
+  private void met(long caller) {
+    moves[(int) (caller * MIX >>> MOVES_SHIFT)]++;
     if (++meetings >= MEETINGS && count < arenas.length()) {
       meetings = 0;
       count = Math.min(arenas.length(), 2 * count);

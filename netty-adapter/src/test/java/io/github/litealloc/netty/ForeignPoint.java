@@ -148,6 +148,7 @@ enum ForeignPoint {
     "Wishes: LongSupplier.getAsLong, TopChunk: IntUnaryOperator.applyAsInt",
     "PropertySettings: Consumer.accept, PropertySettings: Function.apply",
     "Strategies$1: Function.apply, Tasks: BooleanSupplier.getAsBoolean",
+    "ArenaEnd: BooleanSupplier.getAsBoolean, ChunkSupply: Runnable.run, Errands: Runnable.run",
     "DaemonClock: BooleanSupplier.getAsBoolean, Stripes: Function.apply, Stripes: Predicate.test",
     "Stripes: Consumer.accept",
     "AnyThreadPromise$AnyThread: Runnable.run, ArenaEnd: Runnable.run, ArenaOwner: Runnable.run",

@@ -19,7 +19,7 @@ final class SamplerTest {
     assertThat(sampler.everyN()).isEqualTo(everyN);
     List<Integer> picks = new ArrayList<>();
     for (int allocation = 0; allocation < allocations; allocation++) {
-      if (sampler.count() != null) {
+      if (sampler.count()) {
         picks.add(allocation);
       }
     }

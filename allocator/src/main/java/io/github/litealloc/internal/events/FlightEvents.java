@@ -23,7 +23,10 @@ public final class FlightEvents {
 
   private FlightEvents() {}
 
-  private static boolean hasRecorder() {
+  /**
+   * {@return whether this JVM has a recorder, so that events are worth collecting what is in them}
+   */
+  public static boolean hasRecorder() {
     return PRESENT && FlightRecorder.isInitialized();
   }
 

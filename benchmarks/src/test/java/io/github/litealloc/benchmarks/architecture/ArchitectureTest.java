@@ -105,11 +105,40 @@ final class ArchitectureTest {
   @Test
   void code_thatThreadsShare_hasNoMonitors() {
     Set<String> shared =
-        Set.of("ArenaLock", "DaemonClock", "Errands", "SharedArena", "Stripes", "ChunkSupply");
+        Set.of(
+            "ArenaLock",
+            "BufferPool",
+            "ChunkSupply",
+            "DaemonClock",
+            "Errands",
+            "Fallbacks",
+            "Relocation",
+            "RemoteFreeInbox",
+            "RemoteFrees",
+            "SharedArena",
+            "Stripes");
     List<Source> found = sources.stream().filter(source -> shared.contains(source.type())).toList();
     assertThat(found).hasSameSizeAs(shared);
     for (Source source : found) {
       assertThat(SourceTree.matches(Pattern.compile("\\bsynchronized\\b"), source.code()))
+          .as("%s", source.relativeFile())
+          .isEmpty();
+    }
+  }
+
+  /** But for what ends in the middle or for ever: a few stores, by whoever comes there. */
+  @Test
+  void code_ofBuffers_hasMonitorsOnlyForEnds() {
+    Pattern ofEnds =
+        Pattern.compile(
+            "\\bsynchronized\\b(?! \\(((arena\\.)?unended|ownershipLock|handingOver|this)\\))");
+    Set<String> onTheWay =
+        Set.of("BufferArena", "BufferMove", "LiteByteBuf", "LiteByteBufAllocator", "SharedMove");
+    List<Source> found =
+        sources.stream().filter(source -> onTheWay.contains(source.type())).toList();
+    assertThat(found).hasSameSizeAs(onTheWay);
+    for (Source source : found) {
+      assertThat(SourceTree.matches(ofEnds, source.code()))
           .as("%s", source.relativeFile())
           .isEmpty();
     }
