@@ -278,6 +278,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   }
 
   /** By others, but in a buffer of ours. */
+  @SuppressWarnings("ReferenceEquality") // whether it is another one
   private ByteBuf exhausted(BufferArena arena, int initialCapacity, int maxCapacity) {
     ByteBuf given = fallbacks.exhausted(arena, initialCapacity, maxCapacity);
     ByteBuf started = StartElsewhere.start(arena, given, initialCapacity, maxCapacity);
