@@ -53,7 +53,10 @@ final class ForeignCalls {
    * them.
    */
   private static final Set<String> IN_PIPELINES =
-      Set.of("io.github.litealloc.netty.internal.backpressure.", "MemoryPressureHandler");
+      Set.of(
+          "io.github.litealloc.netty.internal.backpressure.",
+          "MemoryPressureHandler",
+          "InheritedAllocator");
 
   private static final int MAGIC_AND_VERSION_BYTES = 8;
 
