@@ -44,6 +44,7 @@ public final class LiteAllocatorBuilder {
   // Netty's own choice unless set, asked for no earlier than needed: NettysChoice says why.
   private @Nullable ByteBufAllocator fallback;
   private @Nullable ByteBufAllocator heapAllocator;
+  private @Nullable ByteBufAllocator nettysDefault;
   private boolean preferDirect = true;
   private boolean passThrough;
 
@@ -296,6 +297,20 @@ public final class LiteAllocatorBuilder {
   }
 
   /**
+   * Says what Netty's default is, which is else {@link ByteBufAllocator#DEFAULT}: for what makes an
+   * allocator while that is being initialised, as the agent does. Unlike {@link #fallback} it
+   * chooses nothing: an exhausted arena is still served by an allocator that pools nothing.
+   *
+   * @param nettysDefault the allocator that Netty has chosen
+   * @return this builder
+   */
+  public LiteAllocatorBuilder nettysDefault(ByteBufAllocator nettysDefault) {
+    this.nettysDefault =
+        Require.nonNull(nettysDefault, "nettysDefault", "an allocator for any thread");
+    return this;
+  }
+
+  /**
    * Sets what {@link ByteBufAllocator#buffer()} returns; {@code true} by default.
    *
    * @param preferDirect {@code true} for direct buffers, {@code false} for heap buffers
@@ -341,7 +356,10 @@ public final class LiteAllocatorBuilder {
     SharedStore store = null;
     try {
       store = store(taken.text());
-      ByteBufAllocator direct = fallback == null ? NettysChoice.fallback() : fallback;
+      ByteBufAllocator direct =
+          fallback != null
+              ? fallback
+              : nettysDefault != null ? nettysDefault : NettysChoice.fallback();
       return new AllocatorSettings(
           taken,
           store,
@@ -353,7 +371,9 @@ public final class LiteAllocatorBuilder {
           sampling,
           direct,
           fallback == null ? DefaultMemorySource.exhaustionFallback(direct) : direct,
-          heapAllocator == null ? NettysChoice.heapAllocator() : heapAllocator,
+          heapAllocator != null
+              ? heapAllocator
+              : nettysDefault != null ? nettysDefault : NettysChoice.heapAllocator(),
           preferDirect,
           passThrough);
     } catch (Throwable e) {

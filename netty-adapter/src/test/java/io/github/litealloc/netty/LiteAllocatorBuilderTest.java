@@ -202,4 +202,14 @@ final class LiteAllocatorBuilderTest {
       assertThat(allocator.metric().fallbacks(FallbackReason.OFF_LOOP)).isEqualTo(1);
     }
   }
+
+  /** As the agent says it, while nobody else can be asked. */
+  @Test
+  void nettysDefault_heapAndClosed_servesBoth() {
+    UnpooledByteBufAllocator behind = new UnpooledByteBufAllocator(true);
+    LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().nettysDefault(behind).build();
+    assertThat(allocator.behind().direct()).isSameAs(behind);
+    assertThat(allocator.behind().heap()).isSameAs(behind);
+    allocator.close();
+  }
 }

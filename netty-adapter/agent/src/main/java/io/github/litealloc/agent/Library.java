@@ -65,8 +65,7 @@ final class Library {
   Object allocatorOver(Object nettysChoice) throws ReflectiveOperationException {
     Object builder = load(ALLOCATOR).getMethod("builderFromSystemProperties").invoke(null);
     Class<?> type = builder.getClass();
-    type.getMethod("fallback", allocatorType).invoke(builder, nettysChoice);
-    type.getMethod("heapAllocator", allocatorType).invoke(builder, nettysChoice);
+    type.getMethod("nettysDefault", allocatorType).invoke(builder, nettysChoice);
     return type.getMethod("build").invoke(builder);
   }
 }
