@@ -35,6 +35,7 @@ public final class JmhCommand implements Callable<Integer> {
     "  DerivedBenchmark          slices and duplicates of a live buffer",
     "  AccessBenchmark           read and write a buffer of 4 KiB",
     "  ContentBenchmark          text, search, and a composite buffer, 4 KiB each",
+    "  TlsBenchmark              a request and its answer through the JDK's TLS; -prof gc",
     "  all: -p allocator=hybrid,bump-free-list,segregated-bump,free-list,pooled,adaptive,unpooled",
     "      or -p allocator=class:com.acme.SomeAllocator of another jar on the class path",
     "  SamplingBenchmark         the same as AllocateRelease, of hybrid, while buffers are sampled",
