@@ -214,6 +214,15 @@ public final class MemoryBudget {
   }
 
   /**
+   * {@return for how many nanoseconds {@link #pressure()} was at a level}
+   *
+   * @param level the level
+   */
+  public long pressureNanos(MemoryPressure level) {
+    return pressure.nanosAt(level);
+  }
+
+  /**
    * Has a listener told when {@link #pressure()} changes, and at once if it is not {@link
    * MemoryPressure#NORMAL}. A listener hears of one change at a time, and of the latest level if
    * there were several; what it throws goes to the log.

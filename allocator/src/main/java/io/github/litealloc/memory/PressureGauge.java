@@ -39,7 +39,10 @@ final class PressureGauge {
   private volatile MemoryPressure level = MemoryPressure.NORMAL;
   private volatile @Nullable SystemRefusal refusal; // null nearly always
 
-  private MemoryPressure levelByBytes = MemoryPressure.NORMAL; // guarded by the monitor
+  // Guarded by the monitor.
+  private MemoryPressure levelByBytes = MemoryPressure.NORMAL;
+  private final long[] nanosAt = new long[MemoryPressure.values().length]; // but the present one
+  private long levelSinceNanos = System.nanoTime();
 
   /** Whether listeners may not have heard of the level: the stack has ended before, or is at it. */
   private volatile boolean hasUntold;
@@ -62,6 +65,14 @@ final class PressureGauge {
       ended(known);
     }
     return level;
+  }
+
+  /** For how long the level was a certain one, up to now. */
+  long nanosAt(MemoryPressure asked) {
+    level(); // a refusal may be over
+    synchronized (this) {
+      return nanosAt[asked.ordinal()] + (level == asked ? System.nanoTime() - levelSinceNanos : 0);
+    }
   }
 
   MemoryPressure known() {
@@ -124,6 +135,9 @@ final class PressureGauge {
     if (now == before) {
       return false;
     }
+    long nanos = System.nanoTime();
+    nanosAt[before.ordinal()] += nanos - levelSinceNanos;
+    levelSinceNanos = nanos;
     hasUntold = true;
     level = now;
     FlightEvents.pressureChanged(budget, before.name(), level.name(), reservedBytes.getAsLong());

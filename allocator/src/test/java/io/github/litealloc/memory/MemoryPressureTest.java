@@ -75,6 +75,28 @@ final class MemoryPressureTest {
   }
 
   @Test
+  void pressureNanos_ofEachLevel_growWhileItLasts() {
+    assertThat(budget.pressureNanos(HIGH)).isZero();
+    charge(850);
+    while (budget.pressureNanos(HIGH) == 0) {
+      Thread.onSpinWait();
+    }
+    charge(960);
+    long high = budget.pressureNanos(HIGH);
+    while (budget.pressureNanos(CRITICAL) == 0) {
+      Thread.onSpinWait();
+    }
+    charge(0);
+    long critical = budget.pressureNanos(CRITICAL);
+    long normal = budget.pressureNanos(NORMAL);
+    while (budget.pressureNanos(NORMAL) == normal) {
+      Thread.onSpinWait();
+    }
+    assertThat(budget.pressureNanos(HIGH)).isEqualTo(high);
+    assertThat(budget.pressureNanos(CRITICAL)).isEqualTo(critical);
+  }
+
+  @Test
   void pressure_refusedCharge_staysAsItIs() {
     charge(100);
     assertThat(budget.tryClaim(none, 901)).isFalse();

@@ -43,6 +43,12 @@ final class Binding {
     try {
       registered = AllocatorMeters.register(registry, reader, allocatorTags);
       BudgetMeters.acquire(registry, allocator.budget(), userTags);
+      try {
+        ProcessMeters.acquire(registry, userTags);
+      } catch (RuntimeException | Error e) {
+        BudgetMeters.release(registry, allocator.budget(), userTags);
+        throw e;
+      }
     } catch (RuntimeException | Error e) {
       registered.forEach(registry::remove);
       TagKeys.release(registry, userTags);
@@ -97,6 +103,7 @@ final class Binding {
     }
     allocatorMeters.forEach(registry::remove);
     BudgetMeters.release(registry, allocator.budget(), userTags);
+    ProcessMeters.release(registry, userTags);
     TagKeys.release(registry, userTags);
   }
 }

@@ -1,109 +1,73 @@
 package io.github.litealloc.metrics;
 
 import static io.github.litealloc.metrics.LiteAllocMeters.Key.BUDGET;
+import static io.github.litealloc.metrics.LiteAllocMeters.Key.LEVEL;
+import static io.github.litealloc.metrics.LiteAllocMeters.Key.REASON;
 
 import io.github.litealloc.memory.MemoryBudget;
-import io.github.litealloc.metrics.internal.UniqueName;
+import io.github.litealloc.memory.MemoryPressure;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.WeakHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 
-/**
- * The meters of budgets. Several allocators may share one, so its meters are registered once and
- * stay until the last allocator that uses it lets go. Safe for use by several threads.
- */
+/** The meters of a budget, which several allocators may share. */
 final class BudgetMeters {
 
-  /** Who has registered what. Its values do not refer to the registry, so it keeps none alive. */
-  private static final Map<MeterRegistry, Map<Key, BudgetMeters>> SHARED = new WeakHashMap<>();
+  private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  /**
-   * Two budgets are equal if they are the same one: budgets have no equals of their own. No record:
-   * once one was compared, the JDK 17 keeps its class, and with it the application's class loader.
-   */
-  private static final class Key {
-    private final MemoryBudget budget;
-    private final Tags tags;
+  private final Registrar meters;
+  private final MemoryBudget budget;
 
-    Key(MemoryBudget budget, Tags tags) {
-      this.budget = budget;
-      this.tags = tags;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Key key && budget.equals(key.budget) && tags.equals(key.tags);
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * budget.hashCode() + tags.hashCode();
-    }
-  }
-
-  private final String name;
-  private final List<Meter.Id> meters;
-  private int users;
-
-  private BudgetMeters(String name, List<Meter.Id> meters) {
-    this.name = name;
+  private BudgetMeters(Registrar meters, MemoryBudget budget) {
     this.meters = meters;
+    this.budget = budget;
   }
 
-  /**
-   * Registers the meters of a budget unless they are. Each call wants its own release. A second
-   * budget of a name gets a number behind it, or its meters would be those of the first.
-   */
+  /** Registers the meters of a budget unless they are. Each call wants its own release. */
   static void acquire(MeterRegistry registry, MemoryBudget budget, Tags userTags) {
-    synchronized (SHARED) {
-      Map<Key, BudgetMeters> ofRegistry =
-          SHARED.computeIfAbsent(registry, ignored -> new HashMap<>());
-      Key key = new Key(budget, userTags);
-      BudgetMeters shared = ofRegistry.get(key);
-      if (shared == null) {
-        String name =
-            UniqueName.of(
-                budget.name(),
-                wanted ->
-                    ofRegistry.entrySet().stream()
-                        .anyMatch(
-                            other ->
-                                other.getKey().tags.equals(userTags)
-                                    && other.getValue().name.equals(wanted)));
-        shared = new BudgetMeters(name, register(registry, budget, userTags, name));
-        ofRegistry.put(key, shared);
-      }
-      shared.users++;
-    }
+    SharedMeters.acquire(
+        registry,
+        budget,
+        budget.name(),
+        userTags,
+        name -> register(registry, budget, userTags.and(BUDGET.asString(), name)));
   }
 
   /** Lets go of what was acquired with the same arguments; the last one removes the meters. */
   static void release(MeterRegistry registry, MemoryBudget budget, Tags userTags) {
-    synchronized (SHARED) {
-      Key key = new Key(budget, userTags);
-      Map<Key, BudgetMeters> ofRegistry = SHARED.getOrDefault(registry, Map.of());
-      BudgetMeters shared = ofRegistry.get(key);
-      if (shared != null && --shared.users == 0) {
-        shared.meters.forEach(registry::remove);
-        ofRegistry.remove(key);
-      }
+    SharedMeters.release(registry, budget, userTags);
+  }
+
+  private static List<Meter.Id> register(MeterRegistry registry, MemoryBudget budget, Tags tags) {
+    Registrar registrar = new Registrar(registry, tags);
+    return registrar.register(new BudgetMeters(registrar, budget)::addAll);
+  }
+
+  private void addAll() {
+    if (budget.maxBytes() != Long.MAX_VALUE) {
+      meters.add(LiteAllocMeters.BUDGET_MAX, () -> budget, MemoryBudget::maxBytes);
+    }
+    meters.add(LiteAllocMeters.BUDGET_RESERVED, () -> budget, MemoryBudget::reservedBytes);
+    meters.add(LiteAllocMeters.BUDGET_PEAK, () -> budget, MemoryBudget::peakReservedBytes);
+    meters.add(LiteAllocMeters.BUDGET_UNCOLLECTED, () -> budget, MemoryBudget::uncollectedBytes);
+    addRefusals("budget", MemoryBudget::refusals);
+    addRefusals("system", MemoryBudget::systemRefusals);
+    addRefusals("collector", MemoryBudget::collectorRefusals);
+    for (MemoryPressure level : List.of(MemoryPressure.HIGH, MemoryPressure.CRITICAL)) {
+      meters.addReal(
+          LiteAllocMeters.BUDGET_PRESSURE,
+          Tags.of(LEVEL.asString(), level.name().toLowerCase(Locale.ROOT)),
+          () -> budget,
+          of -> of.pressureNanos(level) / NANOS_PER_SECOND);
     }
   }
 
-  private static List<Meter.Id> register(
-      MeterRegistry registry, MemoryBudget budget, Tags userTags, String name) {
-    Registrar meters = new Registrar(registry, userTags.and(BUDGET.asString(), name));
-    return meters.register(
-        () -> {
-          if (budget.maxBytes() != Long.MAX_VALUE) {
-            meters.add(LiteAllocMeters.BUDGET_MAX, () -> budget, MemoryBudget::maxBytes);
-          }
-          meters.add(LiteAllocMeters.BUDGET_RESERVED, () -> budget, MemoryBudget::reservedBytes);
-        });
+  private void addRefusals(String reason, ToLongFunction<MemoryBudget> count) {
+    meters.add(
+        LiteAllocMeters.BUDGET_REFUSALS, Tags.of(REASON.asString(), reason), () -> budget, count);
   }
 }

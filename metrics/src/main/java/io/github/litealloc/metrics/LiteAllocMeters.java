@@ -294,7 +294,58 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes charged to the budget, by all the allocators that share it",
-      Scope.BUDGET);
+      Scope.BUDGET),
+
+  /** The most that was charged to a budget. */
+  BUDGET_PEAK(
+      "lite.alloc.budget.peak",
+      Meter.Type.GAUGE,
+      BaseUnits.BYTES,
+      "Highest number of bytes charged to the budget since it was made",
+      Scope.BUDGET),
+
+  /** What only the garbage collector gives back. */
+  BUDGET_UNCOLLECTED(
+      "lite.alloc.budget.uncollected",
+      Meter.Type.GAUGE,
+      BaseUnits.BYTES,
+      "Bytes charged to the budget that nobody uses and only the garbage collector can give back",
+      Scope.BUDGET),
+
+  /** Chunks that were refused. */
+  BUDGET_REFUSALS(
+      "lite.alloc.budget.refusals",
+      Meter.Type.COUNTER,
+      null,
+      "Refused requests for chunks, by who refused; one is made again for a smaller chunk, and"
+          + " counts again",
+      Scope.BUDGET,
+      Key.REASON),
+
+  /** Time under pressure. */
+  BUDGET_PRESSURE(
+      "lite.alloc.budget.pressure",
+      Meter.Type.COUNTER,
+      "seconds",
+      "Time for which the budget was at a level of pressure",
+      Scope.BUDGET,
+      Key.LEVEL),
+
+  /** How often the C library was made to let go. */
+  NATIVE_TRIMS(
+      "lite.alloc.native.trims",
+      Meter.Type.COUNTER,
+      null,
+      "How often the C library was made to let go of what was given back to it",
+      Scope.PROCESS),
+
+  /** What the C library has let go of. */
+  NATIVE_TRIMMED(
+      "lite.alloc.native.trimmed",
+      Meter.Type.COUNTER,
+      BaseUnits.BYTES,
+      "Bytes by which the resident set of the process was smaller after these than before",
+      Scope.PROCESS);
 
   /** Tag keys of the meters. The registry or the user may add others. */
   public enum Key implements KeyName {
@@ -306,6 +357,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
     EVENT_LOOP("event.loop"),
     /** Name of the budget. */
     BUDGET("budget"),
+    /** {@code high} or {@code critical}. */
+    LEVEL("level"),
     /** {@code owner} or {@code remote}. */
     ORIGIN("origin"),
     /** {@code open}, {@code orphaned} or {@code retiring}. */
@@ -314,7 +367,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
     OUTCOME("outcome"),
     /**
      * Why a request was passed on: {@code off-loop}, {@code budget}, {@code heap}, {@code closed},
-     * {@code pass-through}.
+     * {@code pass-through}. Who refused a chunk: {@code budget}, {@code system}, {@code collector}.
      */
     REASON("reason"),
     /** {@code direct} or {@code heap}. */
@@ -339,7 +392,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
     EVENT_LOOP(Key.ALLOCATOR, Key.EVENT_LOOP),
     ALLOCATOR(Key.ALLOCATOR),
     STRATEGY(Key.ALLOCATOR, Key.STRATEGY),
-    BUDGET(Key.BUDGET);
+    BUDGET(Key.BUDGET),
+    PROCESS();
 
     final KeyName[] keys;
 

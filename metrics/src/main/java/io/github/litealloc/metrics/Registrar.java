@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -58,19 +59,25 @@ final class Registrar {
   /** Adds a gauge or a counter with tags of its own. */
   <S> void add(
       LiteAllocMeters meter, Tags ownTags, Supplier<S> state, ToLongFunction<? super S> value) {
+    addReal(meter, ownTags, state, value::applyAsLong);
+  }
+
+  /** Adds a gauge or a counter of what is not counted in whole numbers. */
+  <S> void addReal(
+      LiteAllocMeters meter, Tags ownTags, Supplier<S> state, ToDoubleFunction<? super S> value) {
     Tags tags = commonTags.and(ownTags);
     Meter added =
         switch (meter.getType()) {
           // Micrometer holds the state object of a counter weakly, but its function strongly.
           case COUNTER ->
               FunctionCounter.builder(
-                      meter.getName(), state, ignored -> value.applyAsLong(state.get()))
+                      meter.getName(), state, ignored -> value.applyAsDouble(state.get()))
                   .tags(tags)
                   .baseUnit(meter.getBaseUnit())
                   .description(meter.description())
                   .register(registry);
           case GAUGE ->
-              Gauge.builder(meter.getName(), state, held -> value.applyAsLong(held.get()))
+              Gauge.builder(meter.getName(), state, held -> value.applyAsDouble(held.get()))
                   .tags(tags)
                   .baseUnit(meter.getBaseUnit())
                   .description(meter.description())

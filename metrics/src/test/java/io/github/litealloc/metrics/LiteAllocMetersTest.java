@@ -72,6 +72,10 @@ final class LiteAllocMetersTest {
           .containsExactlyInAnyOrder("in-place", "moved");
       assertThat(tagValues(registry, LiteAllocMeters.ARENAS, LiteAllocMeters.Key.STATE))
           .containsExactlyInAnyOrder("open", "orphaned", "retiring");
+      assertThat(tagValues(registry, LiteAllocMeters.BUDGET_REFUSALS, LiteAllocMeters.Key.REASON))
+          .containsExactlyInAnyOrder("budget", "system", "collector");
+      assertThat(tagValues(registry, LiteAllocMeters.BUDGET_PRESSURE, LiteAllocMeters.Key.LEVEL))
+          .containsExactlyInAnyOrder("high", "critical");
       assertThat(
               tagValues(registry, LiteAllocMeters.FALLBACK_ALLOCATED, LiteAllocMeters.Key.REASON))
           .containsExactlyInAnyOrderElementsOf(
@@ -90,7 +94,12 @@ final class LiteAllocMetersTest {
   void series_ofManyLoops_areAsManyAsThePageSays() throws Exception {
     assertThat(MetersPage.read())
         .contains(
-            "For each allocator 32,", "for each event loop 11;", "budget 2.", "has 738.", "45");
+            "For each allocator 32,",
+            "each event loop 11;",
+            "budget 9;",
+            "process 2.",
+            "has 747.",
+            "54");
     int loops = 64;
     List<TestLoop> all = new ArrayList<>();
     SimpleMeterRegistry detailed = new SimpleMeterRegistry();
@@ -106,8 +115,8 @@ final class LiteAllocMetersTest {
       }
       perLoop.bindTo(detailed);
       together.bindTo(sums);
-      assertThat(detailed.getMeters()).hasSize(32 + loops * 11 + 2).hasSize(738);
-      assertThat(sums.getMeters()).hasSize(32 + 11 + 2);
+      assertThat(detailed.getMeters()).hasSize(32 + loops * 11 + 9 + 2).hasSize(747);
+      assertThat(sums.getMeters()).hasSize(32 + 11 + 9 + 2);
     } finally {
       all.forEach(TestLoop::close);
     }

@@ -535,6 +535,29 @@ final class LiteAllocMetricsTest {
   }
 
   @Test
+  void budget_thatIsFull_showsRefusalsPeakAndTimeUnderPressure() throws Exception {
+    MemoryBudget budget = MemoryBudget.of("small", 1 << 20);
+    try (LiteByteBufAllocator b = LiteByteBufAllocator.builder().name("b").budget(budget).build();
+        LiteAllocMetrics metrics = new LiteAllocMetrics(b)) {
+      metrics.bindTo(registry);
+      ByteBuf all = loop.call(() -> b.directBuffer(1 << 20));
+      loop.release(loop.call(() -> b.directBuffer(1 << 20))); // the fallback's
+      Thread.sleep(20);
+
+      assertThat(value(registry, LiteAllocMeters.BUDGET_REFUSALS, "reason", "budget"))
+          .isEqualTo(budget.refusals())
+          .isPositive();
+      assertThat(value(registry, LiteAllocMeters.BUDGET_REFUSALS, "reason", "system")).isZero();
+      assertThat(value(registry, LiteAllocMeters.BUDGET_PEAK)).isEqualTo(1 << 20);
+      assertThat(value(registry, LiteAllocMeters.BUDGET_UNCOLLECTED)).isZero();
+      assertThat(value(registry, LiteAllocMeters.BUDGET_PRESSURE, "level", "critical"))
+          .isBetween(0.02, 60.0);
+      assertThat(value(registry, LiteAllocMeters.BUDGET_PRESSURE, "level", "high")).isZero();
+      loop.release(all);
+    }
+  }
+
+  @Test
   void name_ofAClosedAllocatorThatIsBound_isNotGivenAway() {
     LiteAllocMetrics first = new LiteAllocMetrics(allocator);
     first.bindTo(registry);

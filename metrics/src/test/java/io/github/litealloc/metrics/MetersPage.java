@@ -31,7 +31,8 @@ final class MetersPage {
           LiteAllocMeters.Scope.EVENT_LOOP, "Per event loop",
           LiteAllocMeters.Scope.ALLOCATOR, "Per allocator",
           LiteAllocMeters.Scope.STRATEGY, "Per strategy",
-          LiteAllocMeters.Scope.BUDGET, "Per budget");
+          LiteAllocMeters.Scope.BUDGET, "Per budget",
+          LiteAllocMeters.Scope.PROCESS, "Per process");
 
   private MetersPage() {}
 

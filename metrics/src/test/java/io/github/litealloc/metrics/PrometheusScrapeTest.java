@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class PrometheusScrapeTest {
 
   private static final Pattern SAMPLE =
-      Pattern.compile("([a-z_]+)\\{((?:[a-z_]+=\"[^\"]*\",?)*)} (-?[0-9.E]+|NaN)");
+      Pattern.compile("([a-z_]+)(?:\\{((?:[a-z_]+=\"[^\"]*\",?)*)})? (-?[0-9.E]+|NaN)");
 
   /** Names with their label keys. */
   static final String[] EXPECTED = {
@@ -26,7 +26,11 @@ final class PrometheusScrapeTest {
     "lite_alloc_allocations_total allocator",
     "lite_alloc_arenas allocator state strategy",
     "lite_alloc_budget_max_bytes budget",
+    "lite_alloc_budget_peak_bytes budget",
+    "lite_alloc_budget_pressure_seconds_total budget level",
+    "lite_alloc_budget_refusals_total budget reason",
     "lite_alloc_budget_reserved_bytes budget",
+    "lite_alloc_budget_uncollected_bytes budget",
     "lite_alloc_chunk_releases_total allocator",
     "lite_alloc_chunks allocator",
     "lite_alloc_copied_bytes_total allocator",
@@ -47,6 +51,8 @@ final class PrometheusScrapeTest {
     "lite_alloc_memory_requested_bytes allocator event_loop",
     "lite_alloc_memory_reserved_bytes allocator event_loop",
     "lite_alloc_memory_used_bytes allocator event_loop",
+    "lite_alloc_native_trimmed_bytes_total",
+    "lite_alloc_native_trims_total",
     "lite_alloc_pass_through allocator",
     "lite_alloc_reallocations_total allocator outcome",
     "lite_alloc_refusals_total allocator",
@@ -67,7 +73,8 @@ final class PrometheusScrapeTest {
       }
       Matcher sample = SAMPLE.matcher(line);
       assertThat(sample.matches()).as(line).isTrue();
-      String key = sample.group(1) + '{' + sample.group(2) + '}';
+      String labels = sample.group(2) == null ? "" : sample.group(2);
+      String key = sample.group(1) + '{' + labels + '}';
       assertThat(series.put(key, Double.valueOf(sample.group(3)))).as(key).isNull();
     }
     return series;
@@ -97,10 +104,10 @@ final class PrometheusScrapeTest {
         String name = key.substring(0, key.indexOf('{'));
         String labels = key.substring(name.length() + 1, key.length() - 1);
         TreeSet<String> keys = new TreeSet<>();
-        for (String label : labels.split(",")) {
+        for (String label : labels.isEmpty() ? new String[0] : labels.split(",")) {
           keys.add(label.substring(0, label.indexOf('=')));
         }
-        names.add(name + ' ' + String.join(" ", keys));
+        names.add((name + ' ' + String.join(" ", keys)).strip());
         perName.merge(name, 1, Integer::sum);
       }
       assertThat(names).containsExactly(EXPECTED);

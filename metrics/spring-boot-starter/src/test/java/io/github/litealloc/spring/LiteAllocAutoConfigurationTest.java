@@ -8,7 +8,15 @@ import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.beans.FeatureDescriptor;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.BeanUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -53,6 +61,7 @@ final class LiteAllocAutoConfigurationTest {
             "litealloc.preferDirect=false",
             "litealloc.hardening=zero",
             "litealloc.trimNativeHeap=false",
+            "litealloc.passThrough=false",
             "litealloc.sampling=100")
         .run(
             context -> {
@@ -65,6 +74,31 @@ final class LiteAllocAutoConfigurationTest {
               assertThat(allocator.metric().fallbacks(FallbackReason.OFF_LOOP)).isEqualTo(1);
               assertThat(allocator.buffer(1).isDirect()).isFalse();
             });
+  }
+
+  /** What the allocator takes as a system property, the starter must take, too. */
+  @Test
+  void properties_areThoseOfTheAllocatorAndTwoMore() {
+    String known = "";
+    try {
+      LiteByteBufAllocator.builderFrom(Map.of("litealloc.unknown", ""));
+    } catch (IllegalArgumentException e) {
+      known = e.getMessage();
+    }
+    Set<String> expected =
+        Pattern.compile("litealloc\\.(\\w+)(?=[,)])")
+            .matcher(known)
+            .results()
+            .map(match -> match.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(expected).contains("maxBytes", "strategy");
+    expected.addAll(Set.of("enabled", "eventLoopDetail"));
+
+    assertThat(
+            Arrays.stream(BeanUtils.getPropertyDescriptors(LiteAllocProperties.class))
+                .filter(property -> property.getWriteMethod() != null)
+                .map(FeatureDescriptor::getName))
+        .containsExactlyInAnyOrderElementsOf(expected);
   }
 
   @Test
