@@ -90,6 +90,9 @@ final class ArenaModel {
 
   private static final int MIN_CACHE_BYTES = 16 * 1024;
   private static final int CACHE_SHARE = 16;
+  private static final int LARGE_ARENA_BYTES = 1 << 20;
+  private static final int MAX_LARGE_BYTES = 8 << 20;
+  private static final int LARGE_CACHE_SHARE = 8;
 
   /** Of so many large blocks, one is written and verified to its last byte. */
   private static final int WHOLE_INTERVAL = 16;
@@ -417,7 +420,8 @@ final class ArenaModel {
     frees++;
     requestedChanged(-block.bytes);
     usedChanged(-size);
-    if (cachedBytes > MIN_CACHE_BYTES + reserved() / CACHE_SHARE) {
+    long large = Math.min(Math.max(0, reserved() - LARGE_ARENA_BYTES), MAX_LARGE_BYTES);
+    if (cachedBytes > MIN_CACHE_BYTES + reserved() / CACHE_SHARE + large / LARGE_CACHE_SHARE) {
       throw new AssertionError(cachedBytes + " bytes are cached of " + reserved() + " reserved");
     }
   }
