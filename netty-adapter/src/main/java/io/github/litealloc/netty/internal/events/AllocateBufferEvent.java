@@ -18,10 +18,6 @@ final class AllocateBufferEvent extends BufferEvent {
   @Description("Whether the chunk is one event loop's own, which it is")
   boolean chunkThreadLocal;
 
-  static boolean isWanted() {
-    return new AllocateBufferEvent().isEnabled();
-  }
-
   static void commit(BufferFigures buffer) {
     AllocateBufferEvent event = new AllocateBufferEvent();
     if (event.shouldCommit()) {

@@ -1,6 +1,7 @@
 package io.github.litealloc.netty.internal.events;
 
 import io.github.litealloc.netty.internal.Tasks;
+import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +60,14 @@ public final class BufferFlightEvents {
   /** {@return whether a recording asks for single buffers} */
   public static boolean wantsBuffers() {
     return hasRecorder()
-        && (AllocateBufferEvent.isWanted()
-            || FreeBufferEvent.isWanted()
-            || ReallocateBufferEvent.isWanted());
+        && (Types.ALLOCATE.isEnabled() || Types.FREE.isEnabled() || Types.REALLOCATE.isEnabled());
+  }
+
+  /** Asked for each block that is taken, where an event of each kind would be garbage. */
+  private static final class Types {
+    static final EventType ALLOCATE = EventType.getEventType(AllocateBufferEvent.class);
+    static final EventType FREE = EventType.getEventType(FreeBufferEvent.class);
+    static final EventType REALLOCATE = EventType.getEventType(ReallocateBufferEvent.class);
   }
 
   /**

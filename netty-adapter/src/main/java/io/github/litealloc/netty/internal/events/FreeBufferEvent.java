@@ -10,10 +10,6 @@ import jdk.jfr.Name;
 @Description("A buffer was released for the last time, on the event's thread")
 final class FreeBufferEvent extends BufferEvent {
 
-  static boolean isWanted() {
-    return new FreeBufferEvent().isEnabled();
-  }
-
   static void commit(BufferFigures buffer) {
     FreeBufferEvent event = new FreeBufferEvent();
     if (event.shouldCommit()) {

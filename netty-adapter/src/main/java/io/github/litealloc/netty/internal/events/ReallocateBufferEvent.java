@@ -15,10 +15,6 @@ final class ReallocateBufferEvent extends BufferEvent {
   @Label("New Capacity")
   int newCapacity;
 
-  static boolean isWanted() {
-    return new ReallocateBufferEvent().isEnabled();
-  }
-
   static void commit(BufferFigures buffer, int newCapacity) {
     ReallocateBufferEvent event = new ReallocateBufferEvent();
     if (event.shouldCommit()) {
