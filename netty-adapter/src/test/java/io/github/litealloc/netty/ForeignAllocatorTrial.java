@@ -13,6 +13,7 @@ import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -28,7 +29,7 @@ final class ForeignAllocatorTrial extends ForeignTrial {
   private final boolean isHardened;
   private final boolean isOffLoop;
   private final EventLoop loop;
-  private final List<ByteBuf> held = new ArrayList<>();
+  private final List<ByteBuf> held = Collections.synchronizedList(new ArrayList<>());
   private final List<Future<Long>> promised = new ArrayList<>();
   private @Nullable LiteByteBufAllocator allocator;
 
@@ -296,8 +297,8 @@ final class ForeignAllocatorTrial extends ForeignTrial {
     }
     call(
         () -> {
-          for (ByteBuf buffer : held) {
-            releaseIfLive(buffer);
+          while (!held.isEmpty()) { // a release may call back, and that may add to it
+            releaseIfLive(held.remove(held.size() - 1));
           }
           return true;
         });

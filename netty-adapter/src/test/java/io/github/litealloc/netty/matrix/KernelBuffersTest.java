@@ -141,7 +141,9 @@ final class KernelBuffersTest {
     LiteAllocatorMetric metric = allocator.metric();
     eventually(() -> metric.liveBuffers() == 0, () -> metric);
     allocator.close();
-    eventually(() -> metric.budget().reservedBytes() == 0, () -> metric);
+    // Without Unsafe, before Java 22, the collector frees what is given back, when it likes.
+    eventually(
+        () -> metric.budget().reservedBytes() == metric.budget().uncollectedBytes(), () -> metric);
     assertThat(violations).isEmpty();
     assertThat(metric.closedArenas().get(ArenaFigure.VIOLATIONS)).isZero();
     assertThat(metric.traffic().arenaRequests()).isGreaterThan(PIECES);
