@@ -29,6 +29,10 @@ final class BackPressureTest {
   private static final int REPLY_BYTES = 512 * 1024;
   private static final int FIRST_PART_BYTES = 224 * 1024;
   private static final int PIECE_BYTES = 16 * 1024;
+
+  /** Where no turn fits, there is one in ten seconds: some runs take several. */
+  private static final int PATIENCE_MILLIS = 120_000;
+
   private static final int CONNECTIONS = 200; // 100 MiB of replies at once
 
   @Test
@@ -123,6 +127,7 @@ final class BackPressureTest {
             clients.submit(
                 () -> {
                   try (Socket socket = server.connect()) {
+                    socket.setSoTimeout(PATIENCE_MILLIS);
                     for (int done = 0; done < REPLY_BYTES; done += PIECE_BYTES) {
                       if (done == FIRST_PART_BYTES) {
                         halfWay.await();
@@ -139,7 +144,7 @@ final class BackPressureTest {
           () -> allocator.metric() + " " + server.failures());
       halfWay.countDown();
       for (int i = 0; i < connections; i++) {
-        assertThat(answers.get(i).get(60, TimeUnit.SECONDS))
+        assertThat(answers.get(i).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
             .isEqualTo(Arrays.hashCode(Pattern.bytes(i, 0, REPLY_BYTES)));
       }
       assertThat(server.failures()).isEmpty();

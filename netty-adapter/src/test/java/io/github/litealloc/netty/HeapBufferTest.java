@@ -91,7 +91,7 @@ final class HeapBufferTest {
                 }
                 return threads.getCurrentThreadAllocatedBytes() - before;
               });
-      assertThat(bytes / 2_000).as("bytes for each of 2,000").isLessThan(16);
+      assertThat(bytes / 2_000).as("bytes for each of 2,000").isLessThan(32); // an object has more
     }
   }
 }

@@ -19,6 +19,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -118,7 +120,10 @@ final class LoopbackProxy implements AutoCloseable {
    */
   int releaseWhatWasDropped() {
     int dropped = 0;
-    for (ByteBuf message : passed) {
+    List<ByteBuf> youngestFirst = new ArrayList<>(passed);
+    Collections.reverse(
+        youngestFirst); // an older one may be of the same object, in an earlier life
+    for (ByteBuf message : youngestFirst) {
       if (message.refCnt() > 0) {
         message.release(message.refCnt());
         dropped++;

@@ -80,8 +80,10 @@ final class SteadyStateGarbageTest {
         onOwner += isWarm ? owners : 0;
         onReleaser += isWarm ? releasers : 0;
       }
-      // Waking the owner at most once a batch is what may cost something.
-      assertThat(onOwner).isLessThan(BATCHES * (long) batch.length / 2);
+      // Waking the owner at most once a batch is what may cost something and, where the JVM has had
+      // a
+      // recorder, an event for each chunk that comes and goes: some 25 in a batch.
+      assertThat(onOwner).isLessThan(BATCHES * (long) batch.length * 2);
       assertThat(onReleaser).isLessThan(BATCHES * (long) batch.length / 2);
       loop.run(allocator::trimOnThisThread);
       assertThat(allocator.metric().usedBytes()).isZero();
