@@ -54,7 +54,6 @@ final class RecorderGarbageTest {
                   }
                   return threads.getCurrentThreadAllocatedBytes() - start;
                 }));
-        System.exit(0);
       }
     }
 

@@ -59,8 +59,14 @@ public final class BufferFlightEvents {
 
   /** {@return whether a recording asks for single buffers} */
   public static boolean wantsBuffers() {
-    return hasRecorder()
-        && (Types.ALLOCATE.isEnabled() || Types.FREE.isEnabled() || Types.REALLOCATE.isEnabled());
+    if (!hasRecorder()) {
+      return false;
+    }
+    try {
+      return Types.ALLOCATE.isEnabled() || Types.FREE.isEnabled() || Types.REALLOCATE.isEnabled();
+    } catch (LinkageError e) {
+      return false; // they could not be loaded, as where the stack ends: no request fails for that
+    }
   }
 
   /** Asked for each block that is taken, where an event of each kind would be garbage. */
