@@ -128,22 +128,13 @@ public final class Arena implements AutoCloseable {
     this.strategyName = factory.name(); // asked for once: it is somebody else's code
     Strategy plain = GuardedStrategy.create(factory, chunks);
     Hardening hardening = builder.hardening;
-    int maxStrategyBytes;
-    if (hardening.isOn()) {
-      this.hardened = new HardenedStrategy(plain, chunks, hardening, name);
-      this.strategy = hardened;
-      maxStrategyBytes = strategy.maxBytes(); // serves huge requests itself
-    } else {
-      this.hardened = null;
-      this.strategy = plain;
-      maxStrategyBytes = Math.min(strategy.maxBytes(), Blocks.MAX_STRATEGY_BYTES);
-    }
+    this.hardened = hardening.isOn() ? new HardenedStrategy(plain, chunks, hardening, name) : null;
+    this.strategy = hardened == null ? plain : hardened; // which serves huge requests itself
+    int most = hardened == null ? Blocks.MAX_STRATEGY_BYTES : Integer.MAX_VALUE;
+    int maxStrategyBytes = Math.min(strategy.maxBytes(), most);
     boolean isTracking = hardened != null && hardening.isTracking();
     this.checks = builder.checked || isTracking ? new BlockChecks(chunks, hardened) : null;
-    this.inbox =
-        hardened != null && isTracking
-            ? new TracingInbox(hardened, hardening.stackTraces())
-            : new RemoteFreeInbox();
+    this.inbox = TracingInbox.ifTracking(hardened, hardening);
     this.remoteFrees = new RemoteFrees(inbox, statistics, chunks.supply);
     this.router = new BlockRouter(chunks, strategy, maxStrategyBytes);
     this.wilderness = router.wilderness();
@@ -257,6 +248,7 @@ public final class Arena implements AutoCloseable {
         router.suspicion = e; // it is handed out, and nobody has got it
         throw e;
       }
+      statistics.hugeAllocations += bytes > router.maxStrategyBytes ? 1 : 0;
       statistics.allocations++; // last, and without a call: what is counted is handed out
       statistics.requestedTotal += bytes;
     }
@@ -286,7 +278,7 @@ public final class Arena implements AutoCloseable {
     long block = router.allocate(bytes, alignment);
     if (block == Blocks.NO_BLOCK) {
       chunks.supply.askOthers();
-      statistics.failures++;
+      statistics.refused(account.refusedBy());
       events.outOfMemory(bytes);
     }
     return block;
@@ -551,7 +543,8 @@ public final class Arena implements AutoCloseable {
       throw e;
     }
     statistics.reallocationsMoved += moves ? 1 : 0;
-    statistics.reallocationsInPlace += moves ? 0 : 1;
+    statistics.reallocationsInPlace += moves || newBytes < oldBytes ? 0 : 1;
+    statistics.reallocationsShrunk += moves || newBytes >= oldBytes ? 0 : 1;
     statistics.unrequestedTotal -= newBytes - oldBytes;
     return result;
   }
@@ -651,6 +644,15 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
+   * {@return how many remote frees wait for the owner, about, up to a limit} Any thread.
+   *
+   * @param limit the highest answer
+   */
+  public int waitingRemoteFrees(int limit) {
+    return inbox.count(limit);
+  }
+
+  /**
    * Frees what other threads have handed over.
    *
    * @return how many remote frees there were
@@ -688,6 +690,10 @@ public final class Arena implements AutoCloseable {
    * @throws IllegalArgumentException if {@code targetBytes} is negative
    */
   public long trim(long targetBytes) {
+    return trim(targetBytes, givingWay.isAsked() ? TrimTrigger.PRESSURE : TrimTrigger.MANUAL);
+  }
+
+  private long trim(long targetBytes, TrimTrigger trigger) {
     requireUsable();
     if (targetBytes < 0) {
       throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
@@ -706,6 +712,7 @@ public final class Arena implements AutoCloseable {
       }
     }
     long givenBack = before - statistics.committedBytes();
+    statistics.trimmed(trigger, givenBack);
     events.trimmed(givenBack);
     return givenBack;
   }
@@ -733,9 +740,9 @@ public final class Arena implements AutoCloseable {
     drainRemoteFrees();
     clock.tick(nowNanos);
     if (clock.isSilent()) {
-      trim();
+      trim(0, TrimTrigger.IDLE);
     } else if (givingWay.isAsked() || account.isUnderPressure()) {
-      trim(floorBytes);
+      trim(floorBytes, TrimTrigger.PRESSURE);
     } else {
       cacheFlusher.run();
     }

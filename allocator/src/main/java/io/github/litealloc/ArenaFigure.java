@@ -8,8 +8,8 @@ import java.util.function.ToLongFunction;
  * that treat them alike: sum them, write them, show them.
  *
  * <p>A figure has one name everywhere. {@link #USED_BYTES} is {@link ArenaStatistics#usedBytes()}
- * and, on the dashboard, {@code usedBytes}; sizes end in {@code Bytes}, all else are numbers of
- * things.
+ * and, on the dashboard, {@code usedBytes}; sizes end in {@code Bytes}, times in {@code Nanos}, all
+ * else are numbers of things.
  */
 public enum ArenaFigure {
   // An arena goes on working while it is read, so the order in which a snapshot reads them matters:
@@ -25,6 +25,14 @@ public enum ArenaFigure {
   FREES(Kind.COUNTER, ArenaStatistics::frees),
   /** Served allocations. */
   ALLOCATIONS(Kind.COUNTER, ArenaStatistics::allocations),
+  /** Allocations that were carved where nothing else was free. */
+  CARVED_ALLOCATIONS(Kind.COUNTER, ArenaStatistics::carvedAllocations),
+  /** Allocations that got a block which the owner had kept. */
+  KEPT_ALLOCATIONS(Kind.COUNTER, ArenaStatistics::keptAllocations),
+  /** Allocations for which the strategy found a block. */
+  STRATEGY_ALLOCATIONS(Kind.COUNTER, ArenaStatistics::strategyAllocations),
+  /** Allocations that got a chunk of their own. */
+  HUGE_ALLOCATIONS(Kind.COUNTER, ArenaStatistics::hugeAllocations),
   /** Blocks that are allocated and not freed. */
   LIVE_BLOCKS(Kind.LEVEL, ArenaStatistics::liveBlocks),
   /** Bytes that the callers asked for, of live blocks. */
@@ -43,6 +51,16 @@ public enum ArenaFigure {
   COMMITTED_BYTES(Kind.LEVEL, ArenaStatistics::committedBytes),
   /** Reserved bytes that are in no live block. */
   FREE_BYTES(Kind.LEVEL, ArenaStatistics::freeBytes),
+  /** Free bytes that were never carved. */
+  FREE_BUMP_BYTES(Kind.LEVEL, ArenaStatistics::freeBumpBytes),
+  /** Free bytes that were used, and can serve a request again. */
+  FREE_LISTED_BYTES(Kind.LEVEL, ArenaStatistics::freeListedBytes),
+  /** Free bytes that are of no use before their chunk is empty. */
+  FREE_DEAD_BYTES(Kind.LEVEL, ArenaStatistics::freeDeadBytes),
+  /** The largest free block. */
+  FREE_LARGEST_BYTES(Kind.GREATEST, ArenaStatistics::freeLargestBytes),
+  /** Free blocks that can serve a request. */
+  FREE_BLOCKS(Kind.LEVEL, ArenaStatistics::freeBlocks),
   /** The highest {@link #USED_BYTES}. */
   PEAK_USED_BYTES(Kind.PEAK, ArenaStatistics::peakUsedBytes),
   /** The highest {@link #RESERVED_BYTES}. */
@@ -51,22 +69,63 @@ public enum ArenaFigure {
   ALLOCATED_BYTES(Kind.COUNTER, ArenaStatistics::allocatedBytes),
   /** Reallocations that left the block where it was. */
   REALLOCATIONS_IN_PLACE(Kind.COUNTER, ArenaStatistics::reallocationsInPlace),
+  /** Reallocations that made the block smaller where it was. */
+  REALLOCATIONS_SHRUNK(Kind.COUNTER, ArenaStatistics::reallocationsShrunk),
   /** Reallocations that copied the block elsewhere. */
   REALLOCATIONS_MOVED(Kind.COUNTER, ArenaStatistics::reallocationsMoved),
   /** Bytes copied by reallocations. */
   COPIED_BYTES(Kind.COUNTER, ArenaStatistics::copiedBytes),
   /** Requests that the arena could not serve. */
   FAILURES(Kind.COUNTER, ArenaStatistics::failures),
+  /** Those of {@link #FAILURES} that the budget refused. */
+  REFUSALS_BUDGET(Kind.COUNTER, ArenaStatistics::refusalsBudget),
+  /** Those that the system refused. */
+  REFUSALS_SYSTEM(Kind.COUNTER, ArenaStatistics::refusalsSystem),
+  /** Those that had to wait for the garbage collector. */
+  REFUSALS_COLLECTOR(Kind.COUNTER, ArenaStatistics::refusalsCollector),
+  /** Those that nobody refused: the arena itself was at its end. */
+  REFUSALS_ARENA(Kind.COUNTER, ArenaStatistics::refusalsArena),
+  /** Nanoseconds that it took to be refused chunks. */
+  REFUSAL_NANOS(Kind.COUNTER, ArenaStatistics::refusalNanos),
   /** Chunks held. */
   CHUNKS(Kind.LEVEL, ArenaStatistics::chunks),
   /** Chunks taken from the chunk store. */
   CHUNK_RESERVATIONS(Kind.COUNTER, ArenaStatistics::chunkReservations),
+  /** Nanoseconds that it took to get {@link #CHUNK_RESERVATIONS}. */
+  CHUNK_RESERVATION_NANOS(Kind.COUNTER, ArenaStatistics::chunkReservationNanos),
+  /** Chunks that became empty. */
+  RESETS(Kind.COUNTER, ArenaStatistics::resets),
   /** Chunks given back to the chunk store. */
   CHUNK_RELEASES(Kind.COUNTER, ArenaStatistics::chunkReleases),
   /** Free blocks that searches have looked at. */
   SEARCHED_BLOCKS(Kind.COUNTER, ArenaStatistics::searchedBlocks),
   /** Writes to memory that was not the writer's, found by {@link Hardening}. */
-  VIOLATIONS(Kind.COUNTER, ArenaStatistics::violations);
+  VIOLATIONS(Kind.COUNTER, ArenaStatistics::violations),
+  /** Those behind the end of a live block. */
+  VIOLATIONS_OVERRUN(Kind.COUNTER, ArenaStatistics::violationsOverrun),
+  /** Those into a freed block. */
+  VIOLATIONS_WRITE_AFTER_FREE(Kind.COUNTER, ArenaStatistics::violationsWriteAfterFree),
+  /** Those into free memory that was nobody's. */
+  VIOLATIONS_WRITE_TO_FREE_MEMORY(Kind.COUNTER, ArenaStatistics::violationsWriteToFreeMemory),
+  /** Passes of giving back because nothing was allocated between two ticks. */
+  TRIMS_IDLE(Kind.COUNTER, ArenaStatistics::trimsIdle),
+  /** Bytes that went back by these. */
+  TRIMMED_IDLE_BYTES(Kind.COUNTER, ArenaStatistics::trimmedIdleBytes),
+  /** Passes of giving back at a tick while it was in use, by what was empty for the decay time. */
+  TRIMS_DECAY(Kind.COUNTER, ArenaStatistics::trimsDecay),
+  /** Bytes that went back by these. */
+  TRIMMED_DECAY_BYTES(Kind.COUNTER, ArenaStatistics::trimmedDecayBytes),
+  /**
+   * Passes of giving back because the budget was under pressure, or another arena waited for
+   * memory.
+   */
+  TRIMS_PRESSURE(Kind.COUNTER, ArenaStatistics::trimsPressure),
+  /** Bytes that went back by these. */
+  TRIMMED_PRESSURE_BYTES(Kind.COUNTER, ArenaStatistics::trimmedPressureBytes),
+  /** Passes of giving back because somebody called trim. */
+  TRIMS_MANUAL(Kind.COUNTER, ArenaStatistics::trimsManual),
+  /** Bytes that went back by these. */
+  TRIMMED_MANUAL_BYTES(Kind.COUNTER, ArenaStatistics::trimmedManualBytes);
 
   /** How a figure changes, which decides what of it outlives its arena. */
   public enum Kind {
@@ -74,6 +133,10 @@ public enum ArenaFigure {
     COUNTER,
     /** Goes up and down, and ends with its arena. */
     LEVEL,
+    /**
+     * Goes up and down, and ends with its arena; that of several arenas is the greatest of theirs.
+     */
+    GREATEST,
     /**
      * The highest value of a level, and ends with its arena. Arenas reach theirs at different
      * times, so a sum over arenas is no less than the highest sum.

@@ -1,13 +1,15 @@
 package io.github.litealloc;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One value for each {@link ArenaFigure}, of one arena at one moment or of several together.
  * Immutable.
  *
- * <p>They fit together: requested ≤ used ≤ pinned ≤ reserved, used + free = reserved, used ≤ its
- * peak, and no more blocks are live than were allocated. No value is negative.
+ * <p>They fit together: requested ≤ used ≤ pinned ≤ reserved, used + free = reserved, free is kept,
+ * never carved, listed or dead, used ≤ its peak, and no more blocks are live than were allocated.
+ * No value is negative.
  */
 public final class ArenaFigures {
 
@@ -45,6 +47,19 @@ public final class ArenaFigures {
     values[ArenaFigure.FREE_BYTES.ordinal()] =
         values[ArenaFigure.RESERVED_BYTES.ordinal()] - values[ArenaFigure.USED_BYTES.ordinal()];
     limit(values, ArenaFigure.CACHED_BYTES, ArenaFigure.FREE_BYTES);
+    divideFree(values);
+  }
+
+  /** What can serve a request was found earlier, and may be more than is free now. */
+  private static void divideFree(long[] values) {
+    long left =
+        values[ArenaFigure.FREE_BYTES.ordinal()] - values[ArenaFigure.CACHED_BYTES.ordinal()];
+    for (ArenaFigure kind : List.of(ArenaFigure.FREE_BUMP_BYTES, ArenaFigure.FREE_LISTED_BYTES)) {
+      values[kind.ordinal()] = Math.min(values[kind.ordinal()], left);
+      left -= values[kind.ordinal()];
+    }
+    values[ArenaFigure.FREE_DEAD_BYTES.ordinal()] = left;
+    limit(values, ArenaFigure.FREE_LARGEST_BYTES, ArenaFigure.FREE_BYTES);
   }
 
   private static void limit(long[] values, ArenaFigure part, ArenaFigure whole) {
@@ -66,15 +81,20 @@ public final class ArenaFigures {
   }
 
   /**
-   * Adds, figure by figure.
+   * Adds, figure by figure; of a {@linkplain ArenaFigure.Kind#GREATEST greatest} one it keeps the
+   * greater.
    *
    * @param other what to add
    * @return the sums
    */
   public ArenaFigures plus(ArenaFigures other) {
     long[] sums = values.clone();
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] += other.values[i];
+    for (ArenaFigure figure : ALL) {
+      int i = figure.ordinal();
+      sums[i] =
+          figure.kind() == ArenaFigure.Kind.GREATEST
+              ? Math.max(sums[i], other.values[i])
+              : sums[i] + other.values[i];
     }
     return new ArenaFigures(sums);
   }

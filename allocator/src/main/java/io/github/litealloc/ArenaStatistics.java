@@ -1,7 +1,9 @@
 package io.github.litealloc;
 
+import io.github.litealloc.memory.Refusal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of one arena, for any thread to read at any time.
@@ -39,12 +41,29 @@ public final class ArenaStatistics {
   private static final VarHandle SEARCHED_BLOCKS = field("searchedBlocks");
   private static final VarHandle VIOLATIONS = field("violations");
   private static final VarHandle OPEN_CHUNK = field("openChunk");
+  private static final VarHandle KEPT_ALLOCATIONS = field("keptAllocations");
+  private static final VarHandle HUGE_ALLOCATIONS = field("hugeAllocations");
+  private static final VarHandle REALLOCATIONS_SHRUNK = field("reallocationsShrunk");
+  private static final VarHandle REFUSALS_BUDGET = field("refusalsBudget");
+  private static final VarHandle REFUSALS_SYSTEM = field("refusalsSystem");
+  private static final VarHandle REFUSALS_COLLECTOR = field("refusalsCollector");
+  private static final VarHandle CHUNK_RESERVATION_NANOS = field("chunkReservationNanos");
+  private static final VarHandle REFUSAL_NANOS = field("refusalNanos");
+  private static final VarHandle RESETS = field("resets");
+  private static final VarHandle OVERRUNS = field("overruns");
+  private static final VarHandle WRITES_AFTER_FREE = field("writesAfterFree");
+  private static final VarHandle BUMP_FREE = field("bumpFree");
+  private static final VarHandle LISTED_FREE = field("listedFree");
+  private static final VarHandle LARGEST_FREE = field("largestFree");
+  private static final VarHandle FREE_BLOCKS = field("freeBlocks");
 
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle LONG = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle FLAG = MethodHandles.arrayElementVarHandle(boolean[].class);
 
   // Written by the owner only (a closed arena: under its lock), without fences.
-  long allocations; // besides those by the shortcut
+  long allocations; // besides those by the shortcut, and of what is kept
+  long keptAllocations; // served with a block that the owner had kept
   long shortcutAllocations; // carved from an open wilderness
   long frees; // besides those by the shortcut
   long shortcutFrees; // taken back into an open wilderness
@@ -66,6 +85,27 @@ public final class ArenaStatistics {
   long chunkReleases;
   long searchedBlocks;
   long violations;
+  long hugeAllocations; // part of allocations
+  long reallocationsShrunk;
+  long refusalsBudget; // part of failures, as the next two
+  long refusalsSystem;
+  long refusalsCollector;
+  long chunkReservationNanos;
+  long refusalNanos;
+  long resets;
+  long overruns; // part of violations, as the next one
+  long writesAfterFree;
+
+  /** By {@link TrimTrigger}: how often the owner set about giving back, and what it gave. */
+  private final long[] trims = new long[TrimTrigger.values().length];
+
+  private final long[] trimmedBytes = new long[trims.length];
+
+  // As the owner found it when it looked last: see FreeLook.
+  long bumpFree;
+  long listedFree;
+  long largestFree;
+  long freeBlocks;
 
   private static final int NO_OPEN_CHUNK = -1;
 
@@ -103,6 +143,20 @@ public final class ArenaStatistics {
     if (used > peakUsed) {
       peakUsed = used;
     }
+  }
+
+  /** A request could not be served; the refusal is {@code null} if the arena was at its end. */
+  void refused(@Nullable Refusal by) {
+    failures++;
+    refusalsBudget += by == Refusal.BUDGET ? 1 : 0;
+    refusalsSystem += by == Refusal.SYSTEM ? 1 : 0;
+    refusalsCollector += by == Refusal.COLLECTOR ? 1 : 0;
+  }
+
+  /** The owner has set about giving back what is empty, and so many bytes have gone. */
+  void trimmed(TrimTrigger trigger, long givenBackBytes) {
+    trims[trigger.ordinal()]++;
+    trimmedBytes[trigger.ordinal()] += Math.max(0, givenBackBytes);
   }
 
   /** Counts a live block as free, unless it is too much; {@code false} if so. */
@@ -146,7 +200,30 @@ public final class ArenaStatistics {
    * @return served allocations
    */
   public long allocations() {
-    return (long) ALLOCATIONS.getOpaque(this) + (long) SHORTCUT_ALLOCATIONS.getOpaque(this);
+    return (long) ALLOCATIONS.getOpaque(this)
+        + (long) KEPT_ALLOCATIONS.getOpaque(this)
+        + (long) SHORTCUT_ALLOCATIONS.getOpaque(this);
+  }
+
+  /** {@return how many of the {@link #allocations()} were carved where nothing else was free} */
+  public long carvedAllocations() {
+    return (long) SHORTCUT_ALLOCATIONS.getOpaque(this);
+  }
+
+  /** {@return how many of the {@link #allocations()} got a block that the owner had kept} */
+  public long keptAllocations() {
+    return (long) KEPT_ALLOCATIONS.getOpaque(this);
+  }
+
+  /** {@return for how many of the {@link #allocations()} the strategy has found a block} */
+  public long strategyAllocations() {
+    long huge = hugeAllocations(); // first, or the difference might be too large
+    return Math.max(0, (long) ALLOCATIONS.getOpaque(this) - huge);
+  }
+
+  /** {@return how many of the {@link #allocations()} got a chunk of their own} */
+  public long hugeAllocations() {
+    return (long) HUGE_ALLOCATIONS.getOpaque(this);
   }
 
   /** {@return how many blocks were freed since the arena was made, on whatever thread} */
@@ -286,9 +363,46 @@ public final class ArenaStatistics {
     return (long) PEAK_RESERVED.getOpaque(this);
   }
 
-  /** {@return how many reallocations left the block where it was} */
+  /**
+   * Returns how many free blocks, the never used rest of a chunk included, could serve a request,
+   * as the owner found them at a {@link Arena#tick}. It looks at them for a thousandth of the time
+   * at most, so a moment ago if there are few, and some seconds ago if there are millions. What it
+   * keeps for its next requests is not among them. The next four figures are from the same look.
+   *
+   * @return free blocks
+   */
+  public long freeBlocks() {
+    return (long) FREE_BLOCKS.getOpaque(this);
+  }
+
+  /** {@return the largest block that could be had without another chunk, in bytes} */
+  public long freeLargestBytes() {
+    return Math.min((long) LARGEST_FREE.getOpaque(this), freeBytes());
+  }
+
+  /** {@return the free bytes that were never carved since their chunk was taken or rewound} */
+  public long freeBumpBytes() {
+    return Math.min((long) BUMP_FREE.getOpaque(this), freeBytes());
+  }
+
+  /** {@return the free bytes in blocks that were used, and can serve a request again} */
+  public long freeListedBytes() {
+    return Math.min((long) LISTED_FREE.getOpaque(this), Math.max(0, freeBytes() - freeBumpBytes()));
+  }
+
+  /** {@return the free bytes that are of no use before the whole chunk is empty} */
+  public long freeDeadBytes() {
+    return Math.max(0, freeBytes() - cachedBytes() - freeBumpBytes() - freeListedBytes());
+  }
+
+  /** {@return how many reallocations left the block where it was, and made it no smaller} */
   public long reallocationsInPlace() {
     return (long) REALLOCATIONS_IN_PLACE.getOpaque(this);
+  }
+
+  /** {@return how many reallocations made a block smaller, where it was} */
+  public long reallocationsShrunk() {
+    return (long) REALLOCATIONS_SHRUNK.getOpaque(this);
   }
 
   /** {@return how many reallocations copied the block elsewhere} */
@@ -306,6 +420,34 @@ public final class ArenaStatistics {
     return (long) FAILURES.getOpaque(this);
   }
 
+  /** {@return the nanoseconds that it took to be refused chunks} */
+  public long refusalNanos() {
+    return (long) REFUSAL_NANOS.getOpaque(this);
+  }
+
+  /** {@return how many of the {@link #failures()} the budget has refused} */
+  public long refusalsBudget() {
+    return (long) REFUSALS_BUDGET.getOpaque(this);
+  }
+
+  /** {@return how many of the {@link #failures()} the system has refused} */
+  public long refusalsSystem() {
+    return (long) REFUSALS_SYSTEM.getOpaque(this);
+  }
+
+  /** {@return how many of the {@link #failures()} had to wait for the garbage collector} */
+  public long refusalsCollector() {
+    return (long) REFUSALS_COLLECTOR.getOpaque(this);
+  }
+
+  /**
+   * {@return how many of the {@link #failures()} nobody refused: the arena itself was at its end}
+   */
+  public long refusalsArena() {
+    long refused = refusalsBudget() + refusalsSystem() + refusalsCollector(); // first, as above
+    return Math.max(0, failures() - refused);
+  }
+
   /** {@return how many chunks the arena holds} */
   public long chunks() {
     return (long) CHUNKS.getOpaque(this);
@@ -314,6 +456,19 @@ public final class ArenaStatistics {
   /** {@return how many chunks the arena has reserved: taken from the chunk store} */
   public long chunkReservations() {
     return (long) CHUNK_RESERVATIONS.getOpaque(this);
+  }
+
+  /** {@return the nanoseconds that it took to get the {@link #chunkReservations()}} */
+  public long chunkReservationNanos() {
+    return (long) CHUNK_RESERVATION_NANOS.getOpaque(this);
+  }
+
+  /**
+   * {@return how often a chunk with live blocks has become empty} Found out at each {@link
+   * Arena#tick}.
+   */
+  public long resets() {
+    return (long) RESETS.getOpaque(this);
   }
 
   /** {@return how many chunks the arena has released to the chunk store} */
@@ -339,6 +494,74 @@ public final class ArenaStatistics {
    */
   public long violations() {
     return (long) VIOLATIONS.getOpaque(this);
+  }
+
+  /** {@return how many of the {@link #violations()} were writes behind the end of a block} */
+  public long violationsOverrun() {
+    return (long) OVERRUNS.getOpaque(this);
+  }
+
+  /** {@return how many of the {@link #violations()} were writes into a freed block} */
+  public long violationsWriteAfterFree() {
+    return (long) WRITES_AFTER_FREE.getOpaque(this);
+  }
+
+  /** {@return how many of the {@link #violations()} were writes into free memory of nobody} */
+  public long violationsWriteToFreeMemory() {
+    long known = violationsOverrun() + violationsWriteAfterFree(); // first, as above
+    return Math.max(0, violations() - known);
+  }
+
+  /**
+   * {@return how often the arena set about giving back because nothing was allocated between two
+   * {@linkplain Arena#tick ticks}}
+   */
+  public long trimsIdle() {
+    return (long) LONG.getOpaque(trims, TrimTrigger.IDLE.ordinal());
+  }
+
+  /** {@return the bytes that went back by {@link #trimsIdle()}} */
+  public long trimmedIdleBytes() {
+    return (long) LONG.getOpaque(trimmedBytes, TrimTrigger.IDLE.ordinal());
+  }
+
+  /**
+   * {@return how often the arena set about giving back at a {@link Arena#tick} while it was in use,
+   * by what was empty for the decay time}
+   */
+  public long trimsDecay() {
+    return (long) LONG.getOpaque(trims, TrimTrigger.DECAY.ordinal());
+  }
+
+  /** {@return the bytes that went back by {@link #trimsDecay()}} */
+  public long trimmedDecayBytes() {
+    return (long) LONG.getOpaque(trimmedBytes, TrimTrigger.DECAY.ordinal());
+  }
+
+  /**
+   * {@return how often the arena set about giving back because the budget was under pressure, or
+   * another arena waited for memory}
+   */
+  public long trimsPressure() {
+    return (long) LONG.getOpaque(trims, TrimTrigger.PRESSURE.ordinal());
+  }
+
+  /** {@return the bytes that went back by {@link #trimsPressure()}} */
+  public long trimmedPressureBytes() {
+    return (long) LONG.getOpaque(trimmedBytes, TrimTrigger.PRESSURE.ordinal());
+  }
+
+  /**
+   * {@return how often the arena set about giving back because somebody called {@link
+   * Arena#trim()}}
+   */
+  public long trimsManual() {
+    return (long) LONG.getOpaque(trims, TrimTrigger.MANUAL.ordinal());
+  }
+
+  /** {@return the bytes that went back by {@link #trimsManual()}} */
+  public long trimmedManualBytes() {
+    return (long) LONG.getOpaque(trimmedBytes, TrimTrigger.MANUAL.ordinal());
   }
 
   @Override

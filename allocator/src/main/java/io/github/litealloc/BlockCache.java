@@ -65,7 +65,7 @@ public final class BlockCache {
   public void reuse(long blockBytes, int bytes) {
     ArenaStatistics account = statistics;
     account.cached -= blockBytes;
-    account.allocations++;
+    account.keptAllocations++;
     account.requestedTotal += bytes;
   }
 

@@ -22,9 +22,10 @@ final class BlockRouter implements PinnedPages.FreeMemory {
 
   private final Chunks chunks;
   private final Strategy strategy;
-  private final int maxStrategyBytes;
+  final int maxStrategyBytes; // the arena compares it where it must not call
   private final HugeBlocks huge; // above it
   private final Wilderness wilderness; // the strategy's, closed before it is asked anything
+  private final FreeLook freeLook;
 
   /** What has stopped an operation half-way, if anything has: the arena is suspect then. */
   @Nullable Throwable suspicion;
@@ -39,6 +40,7 @@ final class BlockRouter implements PinnedPages.FreeMemory {
     this.strategy = strategy;
     this.maxStrategyBytes = maxStrategyBytes;
     this.huge = new HugeBlocks(chunks);
+    this.freeLook = new FreeLook(chunks.statistics());
     this.wilderness = strategy.wilderness();
     wilderness.enable(maxStrategyBytes);
   }
@@ -247,16 +249,28 @@ final class BlockRouter implements PinnedPages.FreeMemory {
    * @param checks the arena's, if it has any
    */
   void tick(long nowNanos, long decayNanos, boolean isShort, @Nullable BlockChecks checks) {
+    ArenaStatistics statistics = chunks.statistics();
     chunks.noteTime(nowNanos);
+    long committed = statistics.committedBytes();
     trimExpired(nowNanos, decayNanos);
     sweepOld(nowNanos, isShort ? 0 : decayNanos);
+    statistics.trimmed(TrimTrigger.DECAY, committed - statistics.committedBytes());
     shrink(false);
+    lookAtFree(nowNanos);
     if (checks != null) {
       try {
         checks.shrink();
       } catch (VirtualMachineError e) {
         // As in shrink.
       }
+    }
+  }
+
+  private void lookAtFree(long nowNanos) {
+    if (suspicion == null && chunks.hasAny()) {
+      freeLook.tick(this, wilderness, nowNanos);
+    } else {
+      freeLook.clear();
     }
   }
 
@@ -352,6 +366,7 @@ final class BlockRouter implements PinnedPages.FreeMemory {
         wilderness.abandon();
       }
       strategy.reset();
+      freeLook.clear();
       suspicion = null; // of what was half done nothing is left
       wilderness.goOn(maxStrategyBytes);
     } catch (Throwable e) {

@@ -16,6 +16,7 @@ final class ChunkAges {
   private boolean[] emptyWhenNoted;
   private long[] emptySinceNanos; // where it was
   private long notedNanos = System.nanoTime();
+  private long timesEmptiedBefore; // all of them, up to the last time that each was noted or taken
   private long expiryNowNanos;
   private long expiryNanos;
 
@@ -37,7 +38,7 @@ final class ChunkAges {
 
   /** A chunk has just been taken. */
   void taken(int slot) {
-    timesEmptiedWhenNoted[slot] = timesEmptied[slot];
+    noteTimesEmptied(slot);
     occupiedSinceNanos[slot] = System.nanoTime();
     emptyWhenNoted[slot] = false;
   }
@@ -61,7 +62,17 @@ final class ChunkAges {
       // At some time since; the earliest is assumed, so that no block is older than we say.
       occupiedSinceNanos[slot] = Math.max(occupiedSinceNanos[slot], notedNanos);
     }
+    noteTimesEmptied(slot);
+  }
+
+  private void noteTimesEmptied(int slot) {
+    timesEmptiedBefore += timesEmptied[slot] - timesEmptiedWhenNoted[slot];
     timesEmptiedWhenNoted[slot] = timesEmptied[slot];
+  }
+
+  /** How often chunks have become empty, as far as that was noted. */
+  long timesEmptied() {
+    return timesEmptiedBefore;
   }
 
   /**

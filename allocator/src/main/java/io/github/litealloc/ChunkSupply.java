@@ -26,6 +26,9 @@ final class ChunkSupply {
 
   private @Nullable Throwable harmless;
 
+  /** How long it took to get the chunk that was taken last. */
+  long takenNanos;
+
   /** What the arena looks at. */
   private Wilderness wilderness;
 
@@ -72,6 +75,7 @@ final class ChunkSupply {
   @Nullable Chunk take(int minBytes, int bytes) {
     harmless = null;
     if (errands != null) {
+      takenNanos = errands.fetchNanos();
       return errands.take(minBytes, bytes);
     }
     Wilderness wild = wilderness;
@@ -80,7 +84,10 @@ final class ChunkSupply {
     try {
       isBusy = true;
       wild.strategyLimit = Integer.MIN_VALUE;
-      return take(account, minBytes, bytes);
+      long begunNanos = System.nanoTime();
+      Chunk chunk = take(account, minBytes, bytes);
+      takenNanos = System.nanoTime() - begunNanos;
+      return chunk;
     } catch (Throwable e) {
       harmless(e);
       throw e;

@@ -163,6 +163,7 @@ public final class Chunks {
     makeRoomForSlot(); // first: a chunk must not be lost because the heap is full
     Chunk chunk = supply.take(minBytes, bytes);
     if (chunk == null) {
+      statistics.refusalNanos += supply.takenNanos;
       return NO_CHUNK;
     }
     int slot = hold(chunk);
@@ -190,6 +191,7 @@ public final class Chunks {
     }
     statistics.chunks++;
     statistics.chunkReservations++;
+    statistics.chunkReservationNanos += supply.takenNanos;
     statistics.reserved += sizes[slot];
     if (statistics.reserved > statistics.peakReserved) {
       statistics.peakReserved = statistics.reserved;
@@ -459,6 +461,7 @@ public final class Chunks {
       pinnedPages.note(slot, used[slot], nowNanos);
     }
     ages.noted(nowNanos);
+    statistics.resets = ages.timesEmptied();
   }
 
   /** An upper bound of the age of a chunk's oldest live block, right after {@link #noteTime}. */
@@ -550,8 +553,7 @@ public final class Chunks {
     statistics.searchedBlocks += blocks;
   }
 
-  /** The whole chunk; only absolute accessors may be used. */
-  ByteBuffer buffer(int slot) {
+  ByteBuffer buffer(int slot) { // only its absolute accessors may be used
     return chunk(slot).buffer();
   }
 

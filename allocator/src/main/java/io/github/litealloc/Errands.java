@@ -88,6 +88,7 @@ public final class Errands {
   private long need;
   private boolean isRefusing;
 
+  private long fetchNanos; // of what is fetched: written before it and read after it
   private volatile @Nullable Chunk fetched; // set by the fetcher, taken under the lock
   private volatile @Nullable Leaving leaving;
   private @Nullable Leaving inHand; // the runner's
@@ -139,6 +140,11 @@ public final class Errands {
     leaveFetched(); // too small
     need = (long) minBytes << Integer.SIZE | bytes;
     return null;
+  }
+
+  /** How long it took to fetch the chunk that is there, if one is. */
+  long fetchNanos() {
+    return fetched == null ? 0 : fetchNanos;
   }
 
   /** Whether whoever allocates is to fetch a chunk, and come again. */
@@ -227,7 +233,10 @@ public final class Errands {
         return Fetch.DONE; // by another thread; if it is too small, whoever needs it will see
       }
       account().forgetRefusal();
-      fetched = ChunkSupply.take(account(), (int) (need >>> Integer.SIZE), (int) need);
+      long begunNanos = System.nanoTime();
+      Chunk chunk = ChunkSupply.take(account(), (int) (need >>> Integer.SIZE), (int) need);
+      fetchNanos = System.nanoTime() - begunNanos;
+      fetched = chunk;
       return fetched != null ? Fetch.DONE : Fetch.REFUSED;
     } finally {
       fetcher = null;

@@ -424,7 +424,10 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
       @Nullable Trace allocated,
       @Nullable Trace released) {
     ByteBuffer buffer = chunks.buffer(Blocks.chunk(block));
-    chunks.statistics().violations++;
+    ArenaStatistics statistics = chunks.statistics();
+    statistics.violations++;
+    statistics.overruns += kind == MemoryViolation.Kind.OVERRUN ? 1 : 0;
+    statistics.writesAfterFree += kind == MemoryViolation.Kind.WRITE_AFTER_FREE ? 1 : 0;
     untold.add(
         new MemoryViolation(
             kind,

@@ -58,7 +58,8 @@ public final class Relocation {
       throw e;
     }
     ArenaStatistics statistics = arena.statistics();
-    statistics.reallocationsInPlace++;
+    statistics.reallocationsInPlace += newBytes < oldBytes ? 0 : 1;
+    statistics.reallocationsShrunk += newBytes < oldBytes ? 1 : 0;
     statistics.unrequestedTotal -= newBytes - oldBytes;
     return resized;
   }

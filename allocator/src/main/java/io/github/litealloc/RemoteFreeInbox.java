@@ -85,6 +85,20 @@ class RemoteFreeInbox {
     return seen != null && seen != CLOSED;
   }
 
+  /**
+   * Counts what is to be taken, up to a limit. Any thread: where the owner takes it meanwhile, the
+   * walk ends early, or goes on among what was pushed anew. Exact while nobody does either.
+   */
+  int count(int limit) {
+    int count = 0;
+    for (RemoteFree node = head;
+        node != null && node != CLOSED && count < limit;
+        node = node.nextRemoteFree()) {
+      count++;
+    }
+    return count;
+  }
+
   /** Takes everything. The owner only; takes nothing from a closed inbox. */
   @Nullable RemoteFree takeAll() {
     RemoteFree seen = (RemoteFree) HEAD.getVolatile(this);

@@ -1,5 +1,7 @@
 package io.github.litealloc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The inbox of a hardened arena: notes who hands something over. What it costs is an object for
  * each remote free.
@@ -9,7 +11,14 @@ final class TracingInbox extends RemoteFreeInbox {
   private final HardenedStrategy strategy;
   private final boolean withStack;
 
-  TracingInbox(HardenedStrategy strategy, boolean withStack) {
+  /** The inbox of an arena, which traces if it is hardened that way. */
+  static RemoteFreeInbox ifTracking(@Nullable HardenedStrategy strategy, Hardening hardening) {
+    return strategy != null && hardening.isTracking()
+        ? new TracingInbox(strategy, hardening.stackTraces())
+        : new RemoteFreeInbox();
+  }
+
+  private TracingInbox(HardenedStrategy strategy, boolean withStack) {
     this.strategy = strategy;
     this.withStack = withStack;
   }

@@ -65,6 +65,6 @@ final class ArenaFiguresTest {
         .asString()
         .startsWith("ArenaFigures(remoteFrees: 0, ownerFrees: 0, frees: 0, allocations: 0,")
         .contains("reservedBytes: 100,", "searchedBlocks: 3,")
-        .endsWith("violations: 0)");
+        .endsWith("trimmedManualBytes: 0)");
   }
 }

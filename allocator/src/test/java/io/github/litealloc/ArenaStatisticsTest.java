@@ -19,7 +19,9 @@ final class ArenaStatisticsTest {
   void fields_areNumbersOnly_soThatKeepingThemKeepsNoMemoryAlive() {
     for (Field field : ArenaStatistics.class.getDeclaredFields()) {
       if (!Modifier.isStatic(field.getModifiers())) {
-        assertThat(field.getType()).as("%s", field).isIn(long.class, int[].class, boolean[].class);
+        assertThat(field.getType())
+            .as("%s", field)
+            .isIn(long.class, int[].class, long[].class, boolean[].class);
       }
     }
   }

@@ -372,6 +372,7 @@ public final class ChunkStore {
   private long releaseLeaving() {
     long bytes = 0;
     for (Chunk chunk = leaving; chunk != null; chunk = leaving) {
+      long begunNanos = System.nanoTime();
       if (chunk.release()) {
         bytes += chunk.freedBytes;
         leaving = chunk.younger;
@@ -379,7 +380,7 @@ public final class ChunkStore {
         synchronized (budget) {
           budget.reserved -= chunk.freedBytes;
         }
-        tellOfReleased(chunk.freedBytes);
+        tellOfReleased(chunk.freedBytes, begunNanos);
       } else {
         Chunk next = chunk.younger;
         keep(chunk);
@@ -392,9 +393,9 @@ public final class ChunkStore {
     return bytes;
   }
 
-  private void tellOfReleased(int bytes) {
+  private void tellOfReleased(int bytes, long begunNanos) {
     try {
-      ReleaseCount.add(bytes);
+      ReleaseCount.add(bytes, System.nanoTime() - begunNanos);
       system.refusal().returned(bytes);
       budget.reservedChanged();
       if (nativeHeap != null) {
@@ -477,6 +478,7 @@ public final class ChunkStore {
     int bytes = chunk.committedBytes();
     int freed = chunk.freedBytes - chunk.handedBackBytes;
     boolean isReleased = false;
+    long begunNanos = System.nanoTime();
     if (!keepIfRetaining(chunk)) {
       if (chunk.release()) {
         isReleased = true;
@@ -501,7 +503,7 @@ public final class ChunkStore {
     }
     try {
       if (isReleased) {
-        tellOfReleased(freed);
+        tellOfReleased(freed, begunNanos);
       }
       taker.tellOfUnclaimed(floor, bytes);
     } catch (VirtualMachineError e) {
@@ -511,6 +513,7 @@ public final class ChunkStore {
 
   /** See {@link ChunkAccount#handBack}. */
   boolean handBack(Floor floor, Chunk chunk, int offset, int bytes) {
+    long begunNanos = System.nanoTime();
     if (!chunk.handBack(offset, bytes)) {
       return false;
     }
@@ -527,7 +530,7 @@ public final class ChunkStore {
       budget.unclaims++;
     }
     try {
-      tellOfReleased(bytes);
+      tellOfReleased(bytes, begunNanos);
       taker.tellOfUnclaimed(floor, bytes);
     } catch (VirtualMachineError e) {
       // With the next change.

@@ -553,8 +553,8 @@ public final class MemoryBudget {
     return store == null ? newRefusal : store.systemRefusal();
   }
 
-  /** The bytes of the empty chunks that the stores keep. */
-  long idleBytes() {
+  /** {@return the bytes of the empty chunks that the stores of this budget keep} Any thread. */
+  public long idleBytes() {
     long idle = 0;
     for (WeakReference<BudgetedStore> reference : stores) {
       BudgetedStore store = reference.get();

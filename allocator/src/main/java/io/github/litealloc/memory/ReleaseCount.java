@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class ReleaseCount {
 
   private static final ThreadLocal<@Nullable ReleaseCount> COUNTING = new ThreadLocal<>();
+
+  private static final LongAdder RELEASES = new LongAdder();
+  private static final LongAdder NANOS = new LongAdder();
 
   private long bytes;
 
@@ -38,8 +42,26 @@ public final class ReleaseCount {
     return inner.bytes;
   }
 
-  /** Memory has gone back to the system. */
-  static void add(long bytes) {
+  /**
+   * {@return how often the process has given a chunk, or pages of one, back to the system} Any
+   * thread.
+   */
+  public static long processReleases() {
+    return RELEASES.sum();
+  }
+
+  /**
+   * {@return the nanoseconds for which threads have waited for the system to take back {@link
+   * #processReleases}} Any thread.
+   */
+  public static long processNanos() {
+    return NANOS.sum();
+  }
+
+  /** A chunk or some of its pages have gone back to the system, and that took so long. */
+  static void add(long bytes, long nanos) {
+    RELEASES.increment();
+    NANOS.add(nanos);
     ReleaseCount count = COUNTING.get();
     if (count != null) {
       count.bytes += bytes;

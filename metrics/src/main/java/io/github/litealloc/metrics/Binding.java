@@ -1,6 +1,6 @@
 package io.github.litealloc.metrics;
 
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.ALLOCATOR;
+import static io.github.litealloc.metrics.MeterKey.ALLOCATOR;
 
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.AllocatorReader;

@@ -1,8 +1,8 @@
 package io.github.litealloc.metrics;
 
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.BUDGET;
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.LEVEL;
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.REASON;
+import static io.github.litealloc.metrics.MeterKey.BUDGET;
+import static io.github.litealloc.metrics.MeterKey.LEVEL;
+import static io.github.litealloc.metrics.MeterKey.REASON;
 
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
@@ -52,6 +52,7 @@ final class BudgetMeters {
       meters.add(LiteAllocMeters.BUDGET_MAX, () -> budget, MemoryBudget::maxBytes);
     }
     meters.add(LiteAllocMeters.BUDGET_RESERVED, () -> budget, MemoryBudget::reservedBytes);
+    meters.add(LiteAllocMeters.BUDGET_IDLE, () -> budget, MemoryBudget::idleBytes);
     meters.add(LiteAllocMeters.BUDGET_PEAK, () -> budget, MemoryBudget::peakReservedBytes);
     meters.add(LiteAllocMeters.BUDGET_UNCOLLECTED, () -> budget, MemoryBudget::uncollectedBytes);
     addRefusals("budget", MemoryBudget::refusals);

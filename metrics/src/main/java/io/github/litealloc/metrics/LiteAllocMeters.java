@@ -27,7 +27,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes of the chunks that the arena holds",
-      Scope.EVENT_LOOP,
+      MeterScope.EVENT_LOOP,
       ArenaFigure.RESERVED_BYTES),
 
   /** Chunk bytes that the budget is charged for. */
@@ -36,7 +36,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Reserved bytes, less the pages that have gone back to the system inside pinned chunks",
-      Scope.EVENT_LOOP,
+      MeterScope.EVENT_LOOP,
       ArenaFigure.COMMITTED_BYTES),
 
   /** Reserved bytes that cannot be given back now. */
@@ -45,7 +45,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Reserved bytes of chunks that hold live buffers; reserved minus pinned could be given back",
-      Scope.EVENT_LOOP,
+      MeterScope.EVENT_LOOP,
       ArenaFigure.PINNED_BYTES),
 
   /** Bytes of live blocks. */
@@ -54,7 +54,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes of the blocks in which buffers live",
-      Scope.EVENT_LOOP,
+      MeterScope.EVENT_LOOP,
       ArenaFigure.USED_BYTES),
 
   /** Free bytes that an event loop keeps for its next requests. */
@@ -63,7 +63,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes of free blocks that the event loop keeps for its next requests; they pin nothing",
-      Scope.EVENT_LOOP,
+      MeterScope.EVENT_LOOP,
       ArenaFigure.CACHED_BYTES),
 
   /** Bytes that callers asked for. */
@@ -72,8 +72,25 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes that the callers asked for, of live buffers; used minus requested is lost to rounding",
-      Scope.EVENT_LOOP,
+      MeterScope.EVENT_LOOP,
       ArenaFigure.REQUESTED_BYTES),
+
+  /** Since when something is held. */
+  OLDEST_LIVE_TIME(
+      "lite.alloc.oldest.live.time",
+      Meter.Type.GAUGE,
+      "seconds",
+      "Unix time when the oldest live buffer was allocated, or up to a second before; 0 if none"
+          + " is live",
+      MeterScope.EVENT_LOOP),
+
+  /** What others have released, and the event loop has not taken back. */
+  REMOTE_FREES_PENDING(
+      "lite.alloc.remote.frees.pending",
+      Meter.Type.GAUGE,
+      null,
+      "Buffers that other threads have released and that wait for the event loop; at most 20,000",
+      MeterScope.EVENT_LOOP),
 
   /** Highest used bytes. */
   MEMORY_PEAK(
@@ -81,7 +98,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Highest number of used bytes since the arena was made",
-      Scope.EVENT_LOOP,
+      MeterScope.EVENT_LOOP,
       ArenaFigure.PEAK_USED_BYTES),
 
   /** Buffers that are out. */
@@ -90,7 +107,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       "buffers",
       "Buffers that were allocated and are not yet freed",
-      Scope.EVENT_LOOP,
+      MeterScope.EVENT_LOOP,
       ArenaFigure.LIVE_BLOCKS),
 
   /** Served requests of an event loop. */
@@ -99,7 +116,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Requests that the event loop's arena served; ends with the loop, unlike the allocator's",
-      Scope.EVENT_LOOP,
+      MeterScope.EVENT_LOOP,
       ArenaFigure.ALLOCATIONS),
 
   /** Freed buffers of an event loop. */
@@ -108,8 +125,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Freed buffers of the event loop's arena, by the thread that released them",
-      Scope.EVENT_LOOP,
-      Key.ORIGIN,
+      MeterScope.EVENT_LOOP,
+      MeterKey.ORIGIN,
       new Part("owner", ArenaFigure.OWNER_FREES),
       new Part("remote", ArenaFigure.REMOTE_FREES)),
 
@@ -118,9 +135,13 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "lite.alloc.allocations",
       Meter.Type.COUNTER,
       null,
-      "Requests that the arenas served",
-      Scope.ALLOCATOR,
-      ArenaFigure.ALLOCATIONS),
+      "Requests that the arenas served, by where the block was from",
+      MeterScope.ALLOCATOR,
+      MeterKey.PATH,
+      new Part("carved", ArenaFigure.CARVED_ALLOCATIONS),
+      new Part("kept", ArenaFigure.KEPT_ALLOCATIONS),
+      new Part("strategy", ArenaFigure.STRATEGY_ALLOCATIONS),
+      new Part("huge", ArenaFigure.HUGE_ALLOCATIONS)),
 
   /** Freed buffers. */
   FREES(
@@ -129,10 +150,50 @@ public enum LiteAllocMeters implements MeterDocumentation {
       null,
       "Freed buffers, by the thread that released them; remote ones count when the owner has taken"
           + " them back",
-      Scope.ALLOCATOR,
-      Key.ORIGIN,
+      MeterScope.ALLOCATOR,
+      MeterKey.ORIGIN,
       new Part("owner", ArenaFigure.OWNER_FREES),
       new Part("remote", ArenaFigure.REMOTE_FREES)),
+
+  /** Free bytes, by what they are good for. */
+  MEMORY_FREE(
+      "lite.alloc.memory.free",
+      Meter.Type.GAUGE,
+      BaseUnits.BYTES,
+      "Free bytes never carved, listed for reuse, or dead until their chunk is empty; with used and"
+          + " kept ones all that is reserved",
+      MeterScope.ALLOCATOR,
+      MeterKey.KIND,
+      new Part("bump", ArenaFigure.FREE_BUMP_BYTES),
+      new Part("listed", ArenaFigure.FREE_LISTED_BYTES),
+      new Part("dead", ArenaFigure.FREE_DEAD_BYTES)),
+
+  /** The largest free block. */
+  MEMORY_FREE_LARGEST(
+      "lite.alloc.memory.free.largest",
+      Meter.Type.GAUGE,
+      BaseUnits.BYTES,
+      "The largest block that an arena has free, without another chunk",
+      MeterScope.ALLOCATOR,
+      ArenaFigure.FREE_LARGEST_BYTES),
+
+  /** Free blocks. */
+  FREE_BLOCKS(
+      "lite.alloc.free.blocks",
+      Meter.Type.GAUGE,
+      "blocks",
+      "Free blocks that could serve a request, the never carved rest of a chunk as one",
+      MeterScope.ALLOCATOR,
+      ArenaFigure.FREE_BLOCKS),
+
+  /** Live buffers by size. */
+  SIZE_CLASS_LIVE_BUFFERS(
+      "lite.alloc.size.class.live.buffers",
+      Meter.Type.GAUGE,
+      "buffers",
+      "Live buffers of the arenas by capacity, up to the bytes that the tag says",
+      MeterScope.ALLOCATOR,
+      MeterKey.SIZE_CLASS),
 
   /** Chunks held. */
   CHUNKS(
@@ -140,7 +201,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       "chunks",
       "Chunks that the arenas hold",
-      Scope.ALLOCATOR,
+      MeterScope.ALLOCATOR,
       ArenaFigure.CHUNKS),
 
   /** Arenas alive. */
@@ -150,8 +211,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "arenas",
       "Arenas alive; an orphaned one outlived its event loop, a retiring one its strategy, because"
           + " buffers are still out",
-      Scope.STRATEGY,
-      Key.STATE),
+      MeterScope.STRATEGY,
+      MeterKey.STATE),
 
   /** Requested bytes, cumulative. */
   ALLOCATED(
@@ -159,7 +220,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       BaseUnits.BYTES,
       "Bytes that the callers asked for, cumulative",
-      Scope.ALLOCATOR,
+      MeterScope.ALLOCATOR,
       ArenaFigure.ALLOCATED_BYTES),
 
   /** Capacity changes. */
@@ -167,10 +228,11 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "lite.alloc.reallocations",
       Meter.Type.COUNTER,
       null,
-      "Capacity changes of buffers, by whether the contents had to be copied elsewhere",
-      Scope.ALLOCATOR,
-      Key.OUTCOME,
+      "Capacity changes of buffers: larger in place, smaller in place, or copied elsewhere",
+      MeterScope.ALLOCATOR,
+      MeterKey.OUTCOME,
       new Part("in-place", ArenaFigure.REALLOCATIONS_IN_PLACE),
+      new Part("shrunk", ArenaFigure.REALLOCATIONS_SHRUNK),
       new Part("moved", ArenaFigure.REALLOCATIONS_MOVED)),
 
   /** Bytes copied by capacity changes. */
@@ -179,7 +241,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       BaseUnits.BYTES,
       "Bytes copied by capacity changes that moved the buffer",
-      Scope.ALLOCATOR,
+      MeterScope.ALLOCATOR,
       ArenaFigure.COPIED_BYTES),
 
   /** Requests that another allocator served. */
@@ -188,8 +250,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Requests passed on to another allocator, by reason",
-      Scope.ALLOCATOR,
-      Key.REASON),
+      MeterScope.ALLOCATOR,
+      MeterKey.REASON),
 
   /** Bytes of the requests that another allocator served. */
   FALLBACK_ALLOCATED(
@@ -197,8 +259,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       BaseUnits.BYTES,
       "Bytes of the requests passed on to another allocator, by reason",
-      Scope.ALLOCATOR,
-      Key.REASON),
+      MeterScope.ALLOCATOR,
+      MeterKey.REASON),
 
   /** Bytes of live buffers outside of the arenas. */
   ELSEWHERE_MEMORY(
@@ -206,8 +268,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes of live buffers that are in no arena: direct ones are outside of the ceiling",
-      Scope.ALLOCATOR,
-      Key.MEMORY),
+      MeterScope.ALLOCATOR,
+      MeterKey.MEMORY),
 
   /** Live buffers outside of the arenas. */
   ELSEWHERE_BUFFERS(
@@ -215,8 +277,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       "buffers",
       "Live buffers that are in no arena",
-      Scope.ALLOCATOR,
-      Key.MEMORY),
+      MeterScope.ALLOCATOR,
+      MeterKey.MEMORY),
 
   /** Whether it is switched off. */
   PASS_THROUGH(
@@ -224,7 +286,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       null,
       "1 while the allocator is switched off and passes all requests through, else 0",
-      Scope.ALLOCATOR),
+      MeterScope.ALLOCATOR),
 
   /** Requests that threw. */
   FAILURES(
@@ -232,17 +294,30 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Requests that nobody served: the caller got an exception",
-      Scope.ALLOCATOR),
+      MeterScope.ALLOCATOR,
+      MeterKey.REASON),
 
   /** Requests that an arena was refused memory for. */
   REFUSALS(
       "lite.alloc.refusals",
       Meter.Type.COUNTER,
       null,
-      "Requests that an arena was refused memory for, by the budget or by the system; another"
-          + " allocator may have served them",
-      Scope.ALLOCATOR,
-      ArenaFigure.FAILURES),
+      "Requests that an arena was refused memory for, by who refused; another allocator may have"
+          + " served them",
+      MeterScope.ALLOCATOR,
+      MeterKey.REASON,
+      new Part("budget", ArenaFigure.REFUSALS_BUDGET),
+      new Part("system", ArenaFigure.REFUSALS_SYSTEM),
+      new Part("collector", ArenaFigure.REFUSALS_COLLECTOR),
+      new Part("arena", ArenaFigure.REFUSALS_ARENA)),
+
+  /** What refusals cost the event loops. */
+  REFUSAL_TIME(
+      "lite.alloc.refusal.time",
+      Meter.Type.COUNTER,
+      "seconds",
+      "Time that arenas took to be refused chunks",
+      MeterScope.ALLOCATOR),
 
   /** Writes to memory of others. */
   VIOLATIONS(
@@ -250,8 +325,19 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Writes to memory that was not the writer's, which hardened arenas have found",
-      Scope.ALLOCATOR,
-      ArenaFigure.VIOLATIONS),
+      MeterScope.ALLOCATOR,
+      MeterKey.KIND,
+      new Part("overrun", ArenaFigure.VIOLATIONS_OVERRUN),
+      new Part("write-after-free", ArenaFigure.VIOLATIONS_WRITE_AFTER_FREE),
+      new Part("write-to-free-memory", ArenaFigure.VIOLATIONS_WRITE_TO_FREE_MEMORY)),
+
+  /** Chunks taken, and what that cost the event loops. */
+  CHUNK_RESERVATION(
+      "lite.alloc.chunk.reservation",
+      Meter.Type.TIMER,
+      "seconds",
+      "Chunks that arenas took, and the time that it took",
+      MeterScope.ALLOCATOR),
 
   /** Chunks given back. */
   CHUNK_RELEASES(
@@ -259,8 +345,59 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Chunks that the arenas gave back",
-      Scope.ALLOCATOR,
+      MeterScope.ALLOCATOR,
       ArenaFigure.CHUNK_RELEASES),
+
+  /** Chunks that became empty. */
+  RESETS(
+      "lite.alloc.resets",
+      Meter.Type.COUNTER,
+      null,
+      "How often a chunk with live buffers has become empty",
+      MeterScope.ALLOCATOR,
+      ArenaFigure.RESETS),
+
+  /** Passes of giving back. */
+  TRIMS(
+      "lite.alloc.trims",
+      Meter.Type.COUNTER,
+      null,
+      "How often arenas set about giving back what is empty, by what made them",
+      MeterScope.ALLOCATOR,
+      MeterKey.TRIGGER,
+      new Part("idle", ArenaFigure.TRIMS_IDLE),
+      new Part("decay", ArenaFigure.TRIMS_DECAY),
+      new Part("pressure", ArenaFigure.TRIMS_PRESSURE),
+      new Part("manual", ArenaFigure.TRIMS_MANUAL)),
+
+  /** What these gave. */
+  TRIMMED(
+      "lite.alloc.trimmed",
+      Meter.Type.COUNTER,
+      BaseUnits.BYTES,
+      "Bytes that arenas have given back by that",
+      MeterScope.ALLOCATOR,
+      MeterKey.TRIGGER,
+      new Part("idle", ArenaFigure.TRIMMED_IDLE_BYTES),
+      new Part("decay", ArenaFigure.TRIMMED_DECAY_BYTES),
+      new Part("pressure", ArenaFigure.TRIMMED_PRESSURE_BYTES),
+      new Part("manual", ArenaFigure.TRIMMED_MANUAL_BYTES)),
+
+  /** Threads that met at a shared arena. */
+  LOCK_MEETINGS(
+      "lite.alloc.lock.meetings",
+      Meter.Type.COUNTER,
+      null,
+      "How often a thread that is no event loop found a shared arena taken, and took another one",
+      MeterScope.ALLOCATOR),
+
+  /** Threads that waited for a shared arena. */
+  LOCK_WAIT(
+      "lite.alloc.lock.wait",
+      Meter.Type.TIMER,
+      "seconds",
+      "Waits of threads that are no event loops until a shared arena was free",
+      MeterScope.ALLOCATOR),
 
   /** Search effort. */
   SEARCHED_BLOCKS(
@@ -268,7 +405,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "Free blocks looked at in search of one that fits",
-      Scope.ALLOCATOR,
+      MeterScope.ALLOCATOR,
       ArenaFigure.SEARCHED_BLOCKS),
 
   /** What runs here; the value is always 1. */
@@ -277,8 +414,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       null,
       "What runs here now, as tags; always 1",
-      Scope.STRATEGY,
-      Key.VERSION),
+      MeterScope.STRATEGY,
+      MeterKey.VERSION),
 
   /** Ceiling of a budget; not registered for a budget without one. */
   BUDGET_MAX(
@@ -286,7 +423,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes that the budget allows",
-      Scope.BUDGET),
+      MeterScope.BUDGET),
 
   /** What is charged to a budget. */
   BUDGET_RESERVED(
@@ -294,7 +431,15 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes charged to the budget, by all the allocators that share it",
-      Scope.BUDGET),
+      MeterScope.BUDGET),
+
+  /** What stores keep. */
+  BUDGET_IDLE(
+      "lite.alloc.budget.idle",
+      Meter.Type.GAUGE,
+      BaseUnits.BYTES,
+      "Bytes of the empty chunks that are kept for the next arena, part of what is charged",
+      MeterScope.BUDGET),
 
   /** The most that was charged to a budget. */
   BUDGET_PEAK(
@@ -302,7 +447,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Highest number of bytes charged to the budget since it was made",
-      Scope.BUDGET),
+      MeterScope.BUDGET),
 
   /** What only the garbage collector gives back. */
   BUDGET_UNCOLLECTED(
@@ -310,7 +455,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.GAUGE,
       BaseUnits.BYTES,
       "Bytes charged to the budget that nobody uses and only the garbage collector can give back",
-      Scope.BUDGET),
+      MeterScope.BUDGET),
 
   /** Chunks that were refused. */
   BUDGET_REFUSALS(
@@ -319,8 +464,8 @@ public enum LiteAllocMeters implements MeterDocumentation {
       null,
       "Refused requests for chunks, by who refused; one is made again for a smaller chunk, and"
           + " counts again",
-      Scope.BUDGET,
-      Key.REASON),
+      MeterScope.BUDGET,
+      MeterKey.REASON),
 
   /** Time under pressure. */
   BUDGET_PRESSURE(
@@ -328,8 +473,17 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       "seconds",
       "Time for which the budget was at a level of pressure",
-      Scope.BUDGET,
-      Key.LEVEL),
+      MeterScope.BUDGET,
+      MeterKey.LEVEL),
+
+  /** Chunks that the system took back. */
+  SYSTEM_RELEASE(
+      "lite.alloc.system.release",
+      Meter.Type.TIMER,
+      "seconds",
+      "Chunks, and pages of them, that went back to the system, and how long threads waited for"
+          + " it",
+      MeterScope.PROCESS),
 
   /** How often the C library was made to let go. */
   NATIVE_TRIMS(
@@ -337,7 +491,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       null,
       "How often the C library was made to let go of what was given back to it",
-      Scope.PROCESS),
+      MeterScope.PROCESS),
 
   /** What the C library has let go of. */
   NATIVE_TRIMMED(
@@ -345,62 +499,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type.COUNTER,
       BaseUnits.BYTES,
       "Bytes by which the resident set of the process was smaller after these than before",
-      Scope.PROCESS);
-
-  /** Tag keys of the meters. The registry or the user may add others. */
-  public enum Key implements KeyName {
-    /** Name of the allocator. */
-    ALLOCATOR("allocator"),
-    /** Strategy of the allocator, as users type it. */
-    STRATEGY("strategy"),
-    /** Thread name of the event loop, or {@code all} or {@code other}. */
-    EVENT_LOOP("event.loop"),
-    /** Name of the budget. */
-    BUDGET("budget"),
-    /** {@code high} or {@code critical}. */
-    LEVEL("level"),
-    /** {@code owner} or {@code remote}. */
-    ORIGIN("origin"),
-    /** {@code open}, {@code orphaned} or {@code retiring}. */
-    STATE("state"),
-    /** {@code in-place} or {@code moved}. */
-    OUTCOME("outcome"),
-    /**
-     * Why a request was passed on: {@code off-loop}, {@code budget}, {@code heap}, {@code closed},
-     * {@code pass-through}. Who refused a chunk: {@code budget}, {@code system}, {@code collector}.
-     */
-    REASON("reason"),
-    /** {@code direct} or {@code heap}. */
-    MEMORY("memory"),
-    /** Version of lite-alloc, or {@code unknown}. */
-    VERSION("version");
-
-    private final String key;
-
-    Key(String key) {
-      this.key = key;
-    }
-
-    @Override
-    public String asString() {
-      return key;
-    }
-  }
-
-  /** Whose figure a meter shows, which decides its common keys. */
-  enum Scope {
-    EVENT_LOOP(Key.ALLOCATOR, Key.EVENT_LOOP),
-    ALLOCATOR(Key.ALLOCATOR),
-    STRATEGY(Key.ALLOCATOR, Key.STRATEGY),
-    BUDGET(Key.BUDGET),
-    PROCESS();
-
-    final KeyName[] keys;
-
-    Scope(KeyName... keys) {
-      this.keys = keys;
-    }
-  }
+      MeterScope.PROCESS);
 
   /** One of a meter's series: the value of the meter's own key, and the figure that it shows. */
   private record Part(String tagValue, ArenaFigure figure) {}
@@ -409,12 +508,16 @@ public enum LiteAllocMeters implements MeterDocumentation {
   private final Meter.Type type;
   private final @Nullable String unit;
   private final String description;
-  private final Scope scope;
+  private final MeterScope scope;
   private final KeyName[] keys;
   private final Map<Tags, ArenaFigure> figures = new LinkedHashMap<>();
 
   LiteAllocMeters(
-      String meterName, Meter.Type type, @Nullable String unit, String description, Scope scope) {
+      String meterName,
+      Meter.Type type,
+      @Nullable String unit,
+      String description,
+      MeterScope scope) {
     this(meterName, type, unit, description, scope, new KeyName[0]);
   }
 
@@ -423,7 +526,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type type,
       @Nullable String unit,
       String description,
-      Scope scope,
+      MeterScope scope,
       ArenaFigure figure) {
     this(meterName, type, unit, description, scope, new KeyName[0]);
     figures.put(Tags.empty(), figure);
@@ -434,7 +537,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type type,
       @Nullable String unit,
       String description,
-      Scope scope,
+      MeterScope scope,
       KeyName ownKey,
       Part... parts) {
     this(meterName, type, unit, description, scope, new KeyName[] {ownKey});
@@ -448,7 +551,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       Meter.Type type,
       @Nullable String unit,
       String description,
-      Scope scope,
+      MeterScope scope,
       KeyName[] ownKeys) {
     this.meterName = meterName;
     this.type = type;
@@ -458,7 +561,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
     this.keys = KeyName.merge(scope.keys, ownKeys);
   }
 
-  Scope scope() {
+  MeterScope scope() {
     return scope;
   }
 

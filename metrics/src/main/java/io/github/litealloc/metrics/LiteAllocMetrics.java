@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * 200 milliseconds show the same moment.
  *
  * <p>Binding keeps the allocator's statistics alive, but no arena and no memory of one. Reading
- * costs an event loop nothing.
+ * runs nothing on an event loop; once a second at most, the thread that reads looks at all live
+ * buffers, for a two-hundredth of its time at most.
  */
 public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
   /*
@@ -202,7 +203,7 @@ public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
     /**
      * Sets how many event loops have meters of their own; {@value #DEFAULT_EVENT_LOOP_DETAIL} by
      * default. Later ones share the tag value {@code other}; with 0 all share {@code all}. Each
-     * event loop costs 11 series. (A filter that ignores the tag {@code event.loop} is no way to do
+     * event loop costs 13 series. (A filter that ignores the tag {@code event.loop} is no way to do
      * so: a registry keeps the first of the meters that it then takes for one, and drops the
      * others.)
      *

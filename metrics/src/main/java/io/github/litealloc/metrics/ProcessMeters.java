@@ -1,6 +1,7 @@
 package io.github.litealloc.metrics;
 
 import io.github.litealloc.memory.NativeHeap;
+import io.github.litealloc.memory.ReleaseCount;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -30,6 +31,11 @@ final class ProcessMeters {
     Registrar meters = new Registrar(registry, userTags);
     return meters.register(
         () -> {
+          meters.addTimer(
+              LiteAllocMeters.SYSTEM_RELEASE,
+              NativeHeap::ofProcess, // anything that lives as long as the process
+              ignored -> ReleaseCount.processReleases(),
+              ignored -> ReleaseCount.processNanos());
           meters.add(LiteAllocMeters.NATIVE_TRIMS, NativeHeap::ofProcess, NativeHeap::trims);
           meters.add(
               LiteAllocMeters.NATIVE_TRIMMED, NativeHeap::ofProcess, NativeHeap::trimmedBytes);

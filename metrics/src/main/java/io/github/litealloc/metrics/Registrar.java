@@ -2,6 +2,7 @@ package io.github.litealloc.metrics;
 
 import io.github.litealloc.ArenaFigures;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -41,7 +43,7 @@ final class Registrar {
   }
 
   /** Adds all meters of a scope that show figures of arenas. */
-  void addFigures(LiteAllocMeters.Scope scope, Supplier<ArenaFigures> state) {
+  void addFigures(MeterScope scope, Supplier<ArenaFigures> state) {
     for (LiteAllocMeters meter : LiteAllocMeters.values()) {
       if (meter.scope() == scope) {
         meter
@@ -60,6 +62,30 @@ final class Registrar {
   <S> void add(
       LiteAllocMeters meter, Tags ownTags, Supplier<S> state, ToLongFunction<? super S> value) {
     addReal(meter, ownTags, state, value::applyAsLong);
+  }
+
+  /** Adds a timer of what somebody else has counted and timed. */
+  <S> void addTimer(
+      LiteAllocMeters meter,
+      Supplier<S> state,
+      ToLongFunction<? super S> count,
+      ToLongFunction<? super S> nanos) {
+    note(
+        FunctionTimer.builder(
+                meter.getName(),
+                state,
+                ignored -> count.applyAsLong(state.get()),
+                ignored -> nanos.applyAsLong(state.get()),
+                TimeUnit.NANOSECONDS)
+            .tags(commonTags)
+            .description(meter.description())
+            .register(registry));
+  }
+
+  private void note(Meter added) {
+    if (!others.contains(added)) {
+      registered.add(added.getId());
+    }
   }
 
   /** Adds a gauge or a counter of what is not counted in whole numbers. */
@@ -87,9 +113,7 @@ final class Registrar {
               throw new IllegalStateException(
                   meter + ": " + meter.getType() + " (expected: GAUGE or COUNTER)");
         };
-    if (!others.contains(added)) {
-      registered.add(added.getId());
-    }
+    note(added);
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.github.litealloc.metrics;
 
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.STATE;
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.STRATEGY;
-import static io.github.litealloc.metrics.LiteAllocMeters.Key.VERSION;
+import static io.github.litealloc.metrics.MeterKey.STATE;
+import static io.github.litealloc.metrics.MeterKey.STRATEGY;
+import static io.github.litealloc.metrics.MeterKey.VERSION;
 
 import io.github.litealloc.metrics.internal.AllocatorReader;
 import io.github.litealloc.metrics.internal.Version;

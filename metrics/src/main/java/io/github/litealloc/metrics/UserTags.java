@@ -48,7 +48,7 @@ final class UserTags {
   }
 
   private static void requireNew(String key, Tags taken) {
-    for (LiteAllocMeters.Key ours : LiteAllocMeters.Key.values()) {
+    for (MeterKey ours : MeterKey.values()) {
       if (ours.asString().equals(key)) {
         throw new IllegalArgumentException(
             "tags: " + key + " (expected: a key that the meters do not have already)");

@@ -27,6 +27,9 @@ final class BoardTest {
   private static final Pattern COUNTER =
       Pattern.compile("(rate|increase)\\(lite_alloc_[a-z_]+_total");
 
+  private static final Pattern TIMER =
+      Pattern.compile("rate\\(lite_alloc_[a-z_]+_seconds_(sum|count)");
+
   private JsonNode board;
   private final List<JsonNode> panels = new ArrayList<>();
 
@@ -101,6 +104,8 @@ final class BoardTest {
       }
       // A counter says nothing but how much it grows.
       int counters = query.split("_total\\{", -1).length - 1;
+      int times = query.split("_seconds_(sum|count)\\{", -1).length - 1;
+      assertThat(TIMER.matcher(query).results().count()).as(query).isEqualTo(times);
       assertThat(COUNTER.matcher(query).results().count()).as(query).isEqualTo(counters);
       assertThat(query).doesNotContain("[1m]", "[5m]").doesNotContain("strategy=~");
     }

@@ -35,8 +35,7 @@ final class FigureRecipeTest {
       Map.of(
           ArenaFigure.LIVE_BLOCKS, Set.of("live", "buffers"),
           ArenaFigure.PEAK_USED_BYTES, Set.of("peak"),
-          ArenaFigure.CACHED_BYTES, Set.of("kept"),
-          ArenaFigure.FAILURES, Set.of("refusals"));
+          ArenaFigure.CACHED_BYTES, Set.of("kept"));
 
   private interface Series {
     void accept(LiteAllocMeters meter, Tags tags, ArenaFigure figure);
@@ -138,7 +137,7 @@ final class FigureRecipeTest {
       MetersPage.write();
     }
     String page = MetersPage.read();
-    for (LiteAllocMeters.Scope scope : LiteAllocMeters.Scope.values()) {
+    for (MeterScope scope : MeterScope.values()) {
       assertThat(MetersPage.tableOf(page, scope))
           .as("docs/meters.md (to write it: -Dlitealloc.docs.write=true)")
           .isEqualTo(MetersPage.table(scope));

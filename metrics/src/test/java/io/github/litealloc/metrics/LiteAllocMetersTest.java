@@ -3,6 +3,7 @@ package io.github.litealloc.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.netty.FailureReason;
 import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.micrometer.common.docs.KeyName;
@@ -65,19 +66,35 @@ final class LiteAllocMetersTest {
         LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
       metrics.bindTo(registry);
 
-      assertThat(tagValues(registry, LiteAllocMeters.FALLBACKS, LiteAllocMeters.Key.REASON))
+      assertThat(tagValues(registry, LiteAllocMeters.FALLBACKS, MeterKey.REASON))
           .containsExactlyInAnyOrderElementsOf(
               Arrays.stream(FallbackReason.values()).map(FallbackReason::id).toList());
-      assertThat(tagValues(registry, LiteAllocMeters.REALLOCATIONS, LiteAllocMeters.Key.OUTCOME))
-          .containsExactlyInAnyOrder("in-place", "moved");
-      assertThat(tagValues(registry, LiteAllocMeters.ARENAS, LiteAllocMeters.Key.STATE))
+      assertThat(tagValues(registry, LiteAllocMeters.REALLOCATIONS, MeterKey.OUTCOME))
+          .containsExactlyInAnyOrder("in-place", "shrunk", "moved");
+      assertThat(tagValues(registry, LiteAllocMeters.ALLOCATIONS, MeterKey.PATH))
+          .containsExactlyInAnyOrder("carved", "kept", "strategy", "huge");
+      assertThat(tagValues(registry, LiteAllocMeters.MEMORY_FREE, MeterKey.KIND))
+          .containsExactlyInAnyOrder("bump", "listed", "dead");
+      assertThat(tagValues(registry, LiteAllocMeters.VIOLATIONS, MeterKey.KIND))
+          .containsExactlyInAnyOrder("overrun", "write-after-free", "write-to-free-memory");
+      assertThat(tagValues(registry, LiteAllocMeters.TRIMS, MeterKey.TRIGGER))
+          .hasSameElementsAs(tagValues(registry, LiteAllocMeters.TRIMMED, MeterKey.TRIGGER))
+          .containsExactlyInAnyOrder("idle", "decay", "pressure", "manual");
+      assertThat(tagValues(registry, LiteAllocMeters.FAILURES, MeterKey.REASON))
+          .containsExactlyInAnyOrderElementsOf(
+              Arrays.stream(FailureReason.values()).map(FailureReason::id).toList());
+      assertThat(tagValues(registry, LiteAllocMeters.REFUSALS, MeterKey.REASON))
+          .containsExactlyInAnyOrder("budget", "system", "collector", "arena");
+      assertThat(tagValues(registry, LiteAllocMeters.SIZE_CLASS_LIVE_BUFFERS, MeterKey.SIZE_CLASS))
+          .hasSize(14)
+          .contains("64", "1048576", "large");
+      assertThat(tagValues(registry, LiteAllocMeters.ARENAS, MeterKey.STATE))
           .containsExactlyInAnyOrder("open", "orphaned", "retiring");
-      assertThat(tagValues(registry, LiteAllocMeters.BUDGET_REFUSALS, LiteAllocMeters.Key.REASON))
+      assertThat(tagValues(registry, LiteAllocMeters.BUDGET_REFUSALS, MeterKey.REASON))
           .containsExactlyInAnyOrder("budget", "system", "collector");
-      assertThat(tagValues(registry, LiteAllocMeters.BUDGET_PRESSURE, LiteAllocMeters.Key.LEVEL))
+      assertThat(tagValues(registry, LiteAllocMeters.BUDGET_PRESSURE, MeterKey.LEVEL))
           .containsExactlyInAnyOrder("high", "critical");
-      assertThat(
-              tagValues(registry, LiteAllocMeters.FALLBACK_ALLOCATED, LiteAllocMeters.Key.REASON))
+      assertThat(tagValues(registry, LiteAllocMeters.FALLBACK_ALLOCATED, MeterKey.REASON))
           .containsExactlyInAnyOrderElementsOf(
               Arrays.stream(FallbackReason.values()).map(FallbackReason::id).toList());
     }
@@ -94,12 +111,12 @@ final class LiteAllocMetersTest {
   void series_ofManyLoops_areAsManyAsThePageSays() throws Exception {
     assertThat(MetersPage.read())
         .contains(
-            "For each allocator 32,",
-            "each event loop 11;",
-            "budget 9;",
-            "process 2.",
-            "has 747.",
-            "54");
+            "For each allocator 78,",
+            "each event loop 13;",
+            "budget 10;",
+            "process 3.",
+            "has 923.",
+            "104");
     int loops = 64;
     List<TestLoop> all = new ArrayList<>();
     SimpleMeterRegistry detailed = new SimpleMeterRegistry();
@@ -115,8 +132,8 @@ final class LiteAllocMetersTest {
       }
       perLoop.bindTo(detailed);
       together.bindTo(sums);
-      assertThat(detailed.getMeters()).hasSize(32 + loops * 11 + 9 + 2).hasSize(747);
-      assertThat(sums.getMeters()).hasSize(32 + 11 + 9 + 2);
+      assertThat(detailed.getMeters()).hasSize(78 + loops * 13 + 10 + 3).hasSize(923);
+      assertThat(sums.getMeters()).hasSize(78 + 13 + 10 + 3);
     } finally {
       all.forEach(TestLoop::close);
     }

@@ -70,7 +70,7 @@ final class LiteAllocMetricsBuilderTest {
 
   @Test
   void tags_keyOfOurs_isRefused() {
-    for (LiteAllocMeters.Key key : LiteAllocMeters.Key.values()) {
+    for (MeterKey key : MeterKey.values()) {
       Refused.with(
           "tags: " + key.asString() + " (expected: a key that the meters do not have already)",
           () -> builder.tags(key.asString(), "mine"));

@@ -23,6 +23,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,9 +46,9 @@ final class LiteAllocMetricsTest {
   }
 
   private static double value(MeterRegistry registry, LiteAllocMeters meter, String... tags) {
-    Meter found = Search.in(registry).name(meter.getName()).tags(tags).meter();
-    assertThat(found).as("%s %s", meter, List.of(tags)).isNotNull();
-    return Objects.requireNonNull(found).measure().iterator().next().getValue();
+    var found = Search.in(registry).name(meter.getName()).tags(tags).meters();
+    assertThat(found).as("%s %s", meter, List.of(tags)).isNotEmpty();
+    return found.stream().mapToDouble(each -> each.measure().iterator().next().getValue()).sum();
   }
 
   private static boolean exists(MeterRegistry registry, LiteAllocMeters meter, String... tags) {
@@ -326,6 +327,52 @@ final class LiteAllocMetricsTest {
           .isEqualTo(1);
       assertThat(exists(registry, LiteAllocMeters.LOOP_ALLOCATIONS, "event.loop", "loop-2"))
           .isFalse();
+    }
+  }
+
+  @Test
+  void oldestAndWaiting_ofALoop_tellSinceWhenAndHowMany() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().name("a").build();
+        TestLoop loop = new TestLoop("loop-1");
+        LiteAllocMetrics metrics = new LiteAllocMetrics(allocator)) {
+      metrics.bindTo(registry);
+      long beforeMillis = System.currentTimeMillis();
+      ByteBuf first = loop.call(() -> allocator.directBuffer(100));
+      ByteBuf second = loop.call(() -> allocator.directBuffer(1_000));
+      eventually(
+          () ->
+              assertThat(value(registry, LiteAllocMeters.OLDEST_LIVE_TIME, "event.loop", "loop-1"))
+                  .isBetween(beforeMillis / 1e3 - 1.1, System.currentTimeMillis() / 1e3 + 0.1));
+      assertThat(value(registry, LiteAllocMeters.SIZE_CLASS_LIVE_BUFFERS)).isEqualTo(2);
+      assertThat(value(registry, LiteAllocMeters.SIZE_CLASS_LIVE_BUFFERS, "size.class", "1024"))
+          .isEqualTo(1);
+
+      CountDownLatch goOn = new CountDownLatch(1);
+      loop.submit(
+          () -> {
+            try {
+              goOn.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      first.release();
+      second.release();
+      eventually(
+          () ->
+              assertThat(
+                      value(registry, LiteAllocMeters.REMOTE_FREES_PENDING, "event.loop", "loop-1"))
+                  .isEqualTo(2));
+      goOn.countDown();
+      eventually(
+          () -> {
+            assertThat(
+                    value(registry, LiteAllocMeters.REMOTE_FREES_PENDING, "event.loop", "loop-1"))
+                .isZero();
+            assertThat(value(registry, LiteAllocMeters.OLDEST_LIVE_TIME, "event.loop", "loop-1"))
+                .isZero();
+          });
     }
   }
 

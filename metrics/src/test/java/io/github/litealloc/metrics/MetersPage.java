@@ -26,13 +26,13 @@ final class MetersPage {
   private static final String METERS_HEAD =
       "| meter | type | unit | own tag | figure | meaning |\n|---|---|---|---|---|---|\n";
 
-  private static final Map<LiteAllocMeters.Scope, String> HEADINGS =
+  private static final Map<MeterScope, String> HEADINGS =
       Map.of(
-          LiteAllocMeters.Scope.EVENT_LOOP, "Per event loop",
-          LiteAllocMeters.Scope.ALLOCATOR, "Per allocator",
-          LiteAllocMeters.Scope.STRATEGY, "Per strategy",
-          LiteAllocMeters.Scope.BUDGET, "Per budget",
-          LiteAllocMeters.Scope.PROCESS, "Per process");
+          MeterScope.EVENT_LOOP, "Per event loop",
+          MeterScope.ALLOCATOR, "Per allocator",
+          MeterScope.STRATEGY, "Per strategy",
+          MeterScope.BUDGET, "Per budget",
+          MeterScope.PROCESS, "Per process");
 
   private MetersPage() {}
 
@@ -43,7 +43,7 @@ final class MetersPage {
   /** Replaces the tables of meters by what the enum says. */
   static void write() throws IOException {
     String page = read();
-    for (LiteAllocMeters.Scope scope : LiteAllocMeters.Scope.values()) {
+    for (MeterScope scope : MeterScope.values()) {
       Matcher section = section(page, HEADINGS.get(scope));
       page =
           page.substring(0, section.start("table")) + table(scope) + page.substring(section.end());
@@ -51,11 +51,11 @@ final class MetersPage {
     Files.writeString(PATH, page);
   }
 
-  static String tableOf(String page, LiteAllocMeters.Scope scope) {
+  static String tableOf(String page, MeterScope scope) {
     return section(page, HEADINGS.get(scope)).group("table");
   }
 
-  static String proseOf(String page, LiteAllocMeters.Scope scope) {
+  static String proseOf(String page, MeterScope scope) {
     return section(page, HEADINGS.get(scope)).group("prose");
   }
 
@@ -79,7 +79,7 @@ final class MetersPage {
     return section;
   }
 
-  static String table(LiteAllocMeters.Scope scope) {
+  static String table(MeterScope scope) {
     return Arrays.stream(LiteAllocMeters.values())
         .filter(meter -> meter.scope() == scope)
         .map(MetersPage::line)

@@ -18,13 +18,14 @@ import org.junit.jupiter.api.Test;
 final class PrometheusScrapeTest {
 
   private static final Pattern SAMPLE =
-      Pattern.compile("([a-z_]+)(?:\\{((?:[a-z_]+=\"[^\"]*\",?)*)})? (-?[0-9.E]+|NaN)");
+      Pattern.compile("([a-z_]+)(?:\\{((?:[a-z_]+=\"[^\"]*\",?)*)})? (-?[0-9.E-]+|NaN)");
 
   /** Names with their label keys. */
   static final String[] EXPECTED = {
     "lite_alloc_allocated_bytes_total allocator",
-    "lite_alloc_allocations_total allocator",
+    "lite_alloc_allocations_total allocator path",
     "lite_alloc_arenas allocator state strategy",
+    "lite_alloc_budget_idle_bytes budget",
     "lite_alloc_budget_max_bytes budget",
     "lite_alloc_budget_peak_bytes budget",
     "lite_alloc_budget_pressure_seconds_total budget level",
@@ -32,19 +33,27 @@ final class PrometheusScrapeTest {
     "lite_alloc_budget_reserved_bytes budget",
     "lite_alloc_budget_uncollected_bytes budget",
     "lite_alloc_chunk_releases_total allocator",
+    "lite_alloc_chunk_reservation_seconds_count allocator",
+    "lite_alloc_chunk_reservation_seconds_sum allocator",
     "lite_alloc_chunks allocator",
     "lite_alloc_copied_bytes_total allocator",
     "lite_alloc_elsewhere_buffers allocator memory",
     "lite_alloc_elsewhere_memory_bytes allocator memory",
-    "lite_alloc_failures_total allocator",
+    "lite_alloc_failures_total allocator reason",
     "lite_alloc_fallback_allocated_bytes_total allocator reason",
     "lite_alloc_fallbacks_total allocator reason",
+    "lite_alloc_free_blocks allocator",
     "lite_alloc_frees_total allocator origin",
     "lite_alloc_info allocator strategy version",
     "lite_alloc_live_buffers allocator event_loop",
+    "lite_alloc_lock_meetings_total allocator",
+    "lite_alloc_lock_wait_seconds_count allocator",
+    "lite_alloc_lock_wait_seconds_sum allocator",
     "lite_alloc_loop_allocations_total allocator event_loop",
     "lite_alloc_loop_frees_total allocator event_loop origin",
     "lite_alloc_memory_committed_bytes allocator event_loop",
+    "lite_alloc_memory_free_bytes allocator kind",
+    "lite_alloc_memory_free_largest_bytes allocator",
     "lite_alloc_memory_kept_bytes allocator event_loop",
     "lite_alloc_memory_peak_bytes allocator event_loop",
     "lite_alloc_memory_pinned_bytes allocator event_loop",
@@ -53,11 +62,20 @@ final class PrometheusScrapeTest {
     "lite_alloc_memory_used_bytes allocator event_loop",
     "lite_alloc_native_trimmed_bytes_total",
     "lite_alloc_native_trims_total",
+    "lite_alloc_oldest_live_time_seconds allocator event_loop",
     "lite_alloc_pass_through allocator",
     "lite_alloc_reallocations_total allocator outcome",
-    "lite_alloc_refusals_total allocator",
+    "lite_alloc_refusal_time_seconds_total allocator",
+    "lite_alloc_refusals_total allocator reason",
+    "lite_alloc_remote_frees_pending allocator event_loop",
+    "lite_alloc_resets_total allocator",
     "lite_alloc_searched_blocks_total allocator",
-    "lite_alloc_violations_total allocator",
+    "lite_alloc_size_class_live_buffers allocator size_class",
+    "lite_alloc_system_release_seconds_count",
+    "lite_alloc_system_release_seconds_sum",
+    "lite_alloc_trimmed_bytes_total allocator trigger",
+    "lite_alloc_trims_total allocator trigger",
+    "lite_alloc_violations_total allocator kind",
   };
 
   private final PrometheusMeterRegistry registry =
@@ -167,8 +185,8 @@ final class PrometheusScrapeTest {
       ofB.bindTo(registry);
 
       assertThat(registry.scrape())
-          .contains("lite_alloc_allocations_total{allocator=\"a\",service=\"x\"} 0.0")
-          .contains("lite_alloc_allocations_total{allocator=\"b\",team=\"y\"} 0.0")
+          .contains("lite_alloc_chunks{allocator=\"a\",service=\"x\"} 0.0")
+          .contains("lite_alloc_chunks{allocator=\"b\",team=\"y\"} 0.0")
           .contains("lite_alloc_budget_reserved_bytes{budget=\"default\",service=\"x\"}")
           .contains("lite_alloc_budget_reserved_bytes{budget=\"default\",team=\"y\"}");
     }

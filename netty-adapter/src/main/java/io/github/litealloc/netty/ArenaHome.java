@@ -52,6 +52,9 @@ interface ArenaHome<A> {
    */
   ByteBuf memoryElsewhere(A arena, int capacity, int maxCapacity);
 
+  /** Where it is counted that threads wait for a shared arena. */
+  LockWaits lockWaits();
+
   /** Where buffers are counted that are not, or no more, in an arena. */
   LiveElsewhere liveElsewhere();
 

@@ -45,6 +45,12 @@ final class ArenaLock {
   /** For how long to wait for a holder: it is at work for a moment, or in a strategy for ever. */
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  private final LockWaits waits;
+
+  ArenaLock(LockWaits waits) {
+    this.waits = waits;
+  }
+
   /** Who holds it, {@link #FREE} if nobody. Its holder stores that, and nobody else anything. */
   volatile long holder;
 
@@ -74,13 +80,23 @@ final class ArenaLock {
 
   private boolean lockByWaiting(long caller) {
     long begunNanos = System.nanoTime();
-    for (int attempt = 0; !tryLock(caller); attempt++) {
-      if (holder == caller || System.nanoTime() - begunNanos > PATIENCE_NANOS) {
-        return false;
+    if (holder == caller) {
+      return false;
+    }
+    boolean isTaken = tryLock(caller);
+    for (int attempt = 0; !isTaken; attempt++) {
+      if (System.nanoTime() - begunNanos > PATIENCE_NANOS) {
+        break;
       }
       pause(attempt);
+      isTaken = tryLock(caller);
     }
-    return true;
+    try {
+      waits.waited(System.nanoTime() - begunNanos);
+    } catch (VirtualMachineError e) {
+      // Not counted; but the caller must hear that it has the lock.
+    }
+    return isTaken;
   }
 
   /** Lets it go. Its holder only. */

@@ -18,6 +18,7 @@ final class ArenaRegistry {
 
   private final CopyOnWriteArrayList<BufferArena> arenas = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final LockWaits lockWaits = new LockWaits();
   private final AtomicLong lookedNanos = new AtomicLong(System.nanoTime());
   private ArenaTotals closedTotals = ArenaTotals.NONE; // guarded by this
 
@@ -46,6 +47,10 @@ final class ArenaRegistry {
 
   List<BufferArena> all() {
     return arenas;
+  }
+
+  LockWaits lockWaits() {
+    return lockWaits;
   }
 
   /** How many arenas have a timer now. */

@@ -105,7 +105,8 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     arenaOfThread.unsettled(passThrough);
     this.stripes =
         offLoop == OffLoopPolicy.STRIPED
-            ? new Stripes(this::newSharedArena, this::isUpToDate, this::endSuspect)
+            ? new Stripes(
+                this::newSharedArena, this::isUpToDate, this::endSuspect, arenas.lockWaits())
             : null;
     this.clock =
         new DaemonClock(
@@ -520,6 +521,11 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
   @Override
   public LiveElsewhere liveElsewhere() {
     return fallbacks.liveDirect();
+  }
+
+  @Override
+  public LockWaits lockWaits() {
+    return arenas.lockWaits();
   }
 
   @Override

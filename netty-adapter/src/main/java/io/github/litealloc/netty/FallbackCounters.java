@@ -9,13 +9,13 @@ final class FallbackCounters {
 
   private static final long TELL_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final LongAdder[] requests = adders();
-  private final LongAdder[] bytes = adders();
-  private final LongAdder failures = new LongAdder();
+  private final LongAdder[] requests = adders(FallbackReason.values().length);
+  private final LongAdder[] bytes = adders(FallbackReason.values().length);
+  private final LongAdder[] failures = adders(FailureReason.values().length);
   private final AtomicLongArray toldNanos = neverTold();
 
-  private static LongAdder[] adders() {
-    LongAdder[] adders = new LongAdder[FallbackReason.values().length];
+  private static LongAdder[] adders(int count) {
+    LongAdder[] adders = new LongAdder[count];
     for (int i = 0; i < adders.length; i++) {
       adders[i] = new LongAdder();
     }
@@ -43,8 +43,8 @@ final class FallbackCounters {
     bytes[reason.ordinal()].add(requestedBytes);
   }
 
-  void countFailure() {
-    failures.increment();
+  void countFailure(FailureReason reason) {
+    failures[reason.ordinal()].increment();
   }
 
   long requests(FallbackReason reason) {
@@ -55,7 +55,15 @@ final class FallbackCounters {
     return bytes[reason.ordinal()].sum();
   }
 
+  long failures(FailureReason reason) {
+    return failures[reason.ordinal()].sum();
+  }
+
   long failures() {
-    return failures.sum();
+    long sum = 0;
+    for (LongAdder each : failures) {
+      sum += each.sum();
+    }
+    return sum;
   }
 }

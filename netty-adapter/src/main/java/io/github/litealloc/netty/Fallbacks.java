@@ -92,7 +92,7 @@ final class Fallbacks {
   /** For a thread whose arena is closed, or which gets none as the allocator is. */
   ByteBuf closed(int initialCapacity, int maxCapacity) {
     if (refusesWhenClosed) {
-      counters.countFailure();
+      counters.countFailure(FailureReason.CLOSED);
       throw DirectMemoryExhaustedError.ofClosed(allocator, initialCapacity);
     }
     return directBuffer(direct, FallbackReason.CLOSED, initialCapacity, maxCapacity);
@@ -104,7 +104,11 @@ final class Fallbacks {
       return closed(capacity, maxCapacity);
     }
     return inPlaceOfArena(
-        capacity, maxCapacity, "the fallback allocator", () -> closed(capacity, maxCapacity));
+        capacity,
+        maxCapacity,
+        "the fallback allocator",
+        FailureReason.CLOSED,
+        () -> closed(capacity, maxCapacity));
   }
 
   /** While all is passed through: as if the other allocator had been asked. */
@@ -121,7 +125,7 @@ final class Fallbacks {
   /** For a thread that gets no arena. */
   ByteBuf offLoop(int initialCapacity, int maxCapacity) {
     if (offLoop == OffLoopPolicy.REJECT) {
-      counters.countFailure();
+      counters.countFailure(FailureReason.OFF_LOOP);
       throw new IllegalStateException(
           "lite-alloc '"
               + allocator
@@ -141,6 +145,7 @@ final class Fallbacks {
         capacity,
         maxCapacity,
         "the fallback allocator",
+        FailureReason.OFF_LOOP,
         () -> directBuffer(direct, FallbackReason.OFF_LOOP, capacity, maxCapacity));
   }
 
@@ -159,7 +164,11 @@ final class Fallbacks {
             arena.arena().refusedBy());
     ByteBuf buffer =
         inPlaceOfArena(
-            capacity, maxCapacity, exhaustionGiver, () -> handleExhaustion(arena, request));
+            capacity,
+            maxCapacity,
+            exhaustionGiver,
+            FailureReason.of(request.refusedBy()),
+            () -> handleExhaustion(arena, request));
     arena.servedElsewhereBytes += capacity;
     return buffer;
   }
@@ -178,7 +187,11 @@ final class Fallbacks {
 
   /** What others give instead of an arena is checked here, and here only. */
   private ByteBuf inPlaceOfArena(
-      int capacity, int maxCapacity, String giver, Supplier<ByteBuf> given) {
+      int capacity,
+      int maxCapacity,
+      String giver,
+      FailureReason otherwise,
+      Supplier<ByteBuf> given) {
     boolean served = false;
     try {
       ByteBuf buffer = GivenBuffer.requireUsable(given.get(), capacity, maxCapacity, giver);
@@ -186,7 +199,7 @@ final class Fallbacks {
       return buffer;
     } finally {
       if (!served) {
-        counters.countFailure();
+        counters.countFailure(otherwise);
       }
     }
   }

@@ -128,6 +128,45 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   }
 
   /**
+   * {@return how many of the {@link #failures()} had one reason}
+   *
+   * @param reason why nobody served them
+   */
+  public long failures(FailureReason reason) {
+    return fallbacks.failures(reason);
+  }
+
+  /**
+   * {@return how often a thread without an arena of its own found a shared one taken, and went on
+   * to another one}
+   */
+  public long lockMeetings() {
+    return arenas.lockWaits().meetings();
+  }
+
+  /** {@return how often such a thread had to wait, because all of them were taken} */
+  public long lockWaits() {
+    return arenas.lockWaits().waits();
+  }
+
+  /** {@return the nanoseconds for which such threads have waited} */
+  public long lockWaitNanos() {
+    return arenas.lockWaits().nanos();
+  }
+
+  /**
+   * Looks at the sizes and ages of all live buffers of the arenas, and at what waits for their
+   * owners. Any thread; stops nobody. Takes the caller some 10 ns for each buffer; an owner that
+   * changes one of them just then may find it missing in its processor's cache, so this is for now
+   * and then.
+   *
+   * @return a snapshot
+   */
+  public LiveBuffers lookAtLiveBuffers() {
+    return LiveBuffersWalk.look(arenas.all());
+  }
+
+  /**
    * Returns which share of the traffic arenas have served since the allocator was made, by requests
    * and by bytes, and for each reason what others have served.
    *

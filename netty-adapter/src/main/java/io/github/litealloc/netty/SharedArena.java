@@ -49,7 +49,7 @@ final class SharedArena {
 
   private final BufferArena arena;
   private final ArenaHome<BufferArena> home;
-  private final ArenaLock lock = new ArenaLock();
+  private final ArenaLock lock;
   private final Errands errands = new Errands();
   private final Queue<MemoryViolation> untold = new ConcurrentLinkedQueue<>();
 
@@ -79,6 +79,7 @@ final class SharedArena {
   SharedArena(BufferArena arena, ArenaHome<BufferArena> home) {
     this.arena = arena;
     this.home = home;
+    this.lock = new ArenaLock(home.lockWaits());
   }
 
   /** Makes an arena that is used like this. */

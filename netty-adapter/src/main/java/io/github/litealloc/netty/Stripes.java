@@ -39,6 +39,7 @@ final class Stripes {
   private final Function<String, SharedArena> maker;
   private final Predicate<BufferArena> isUsable;
   private final Consumer<BufferArena> ender;
+  private final LockWaits waits;
 
   /** How many are in use: a power of two. */
   private volatile int count = 1;
@@ -53,17 +54,20 @@ final class Stripes {
    * @param isUsable whether an arena that was made may be used, or something has changed meanwhile;
    *     it is ended then
    * @param ender ends an arena one of whose operations has not ended
+   * @param waits counts the meetings
    */
   Stripes(
       Function<String, SharedArena> maker,
       Predicate<BufferArena> isUsable,
-      Consumer<BufferArena> ender) {
+      Consumer<BufferArena> ender,
+      LockWaits waits) {
     int processors = Runtime.getRuntime().availableProcessors();
     int most = Math.min(MAX_STRIPES, 2 * Integer.highestOneBit(Math.max(1, processors)));
     this.arenas = new AtomicReferenceArray<>(most);
     this.maker = maker;
     this.isUsable = isUsable;
     this.ender = ender;
+    this.waits = waits;
   }
 
   /** From the thread's usual arena, if that is free and has room; else {@code null}. */
@@ -139,6 +143,7 @@ final class Stripes {
   }
 
   private void met(long caller) {
+    waits.met();
     moves[(int) (caller * MIX >>> MOVES_SHIFT)]++;
     if (++meetings >= MEETINGS && count < arenas.length()) {
       meetings = 0;

@@ -129,6 +129,7 @@ final class ForeignArenaTrial extends ForeignTrial {
     attemptTo(() -> Forgetting.forgetFree(arena, spare));
     releaseElsewhere(arena, allocate(arena, 100));
     releaseElsewhere(arena, allocate(arena, 100));
+    attemptTo(() -> arena.waitingRemoteFrees(10));
     attemptTo(arena::drainRemoteFrees);
     freeOne(arena);
     attemptTo(() -> arena.tick(System.nanoTime()));

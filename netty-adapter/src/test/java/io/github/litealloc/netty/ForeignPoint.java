@@ -54,7 +54,7 @@ enum ForeignPoint {
 
   RELEASED_FREES("RemoteFree.freeOnOwner", "RemoteFrees", "TracingInbox$TracedRelease"),
   RELEASED_IS_LINKED("RemoteFree.setNextRemoteFree", "RemoteFreeInbox", "RemoteFrees"),
-  RELEASED_IS_FOLLOWED("RemoteFree.nextRemoteFree", "RemoteFrees"),
+  RELEASED_IS_FOLLOWED("RemoteFree.nextRemoteFree", "RemoteFreeInbox", "RemoteFrees"),
 
   EXHAUSTION_HANDLER("ExhaustionHandler.exhausted", "Fallbacks"),
   FALLBACK_ALLOCATES("ByteBufAllocator.directBuffer", "Fallbacks"),

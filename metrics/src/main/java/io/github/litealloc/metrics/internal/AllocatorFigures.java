@@ -2,7 +2,9 @@ package io.github.litealloc.metrics.internal;
 
 import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.netty.ArenaMetric;
+import io.github.litealloc.netty.FailureReason;
 import io.github.litealloc.netty.FallbackReason;
+import io.github.litealloc.netty.LiveBuffers;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param loops the event loops, by name
  * @param fallbacks requests passed on, by reason; every reason has a value
  * @param fallbackBytes their bytes
- * @param failures requests that threw
+ * @param failures requests that threw, by reason; every reason has a value
  * @param elsewhere what is live outside of the arenas
+ * @param lockWaits how threads that are no event loops met
+ * @param live the last look at all live buffers, at most some seconds ago
  */
 public record AllocatorFigures(
     long timeMillis,
@@ -28,8 +32,10 @@ public record AllocatorFigures(
     Map<String, LoopFigures> loops,
     Map<FallbackReason, Long> fallbacks,
     Map<FallbackReason, Long> fallbackBytes,
-    long failures,
-    ElsewhereFigures elsewhere) {
+    Map<FailureReason, Long> failures,
+    ElsewhereFigures elsewhere,
+    LockFigures lockWaits,
+    LiveBuffers live) {
 
   /**
    * Returns how many arenas of all strategies are at one stage.
@@ -61,6 +67,32 @@ public record AllocatorFigures(
   public @Nullable ArenaFigures loop(String name) {
     LoopFigures loop = loops.get(name);
     return loop == null ? null : loop.figures();
+  }
+
+  /**
+   * Finds out about the live buffers of an event loop.
+   *
+   * @param name its name
+   * @return what the last look has found
+   */
+  public LoopLive live(String name) {
+    LoopFigures loop = loops.get(name);
+    return loop == null ? LoopLive.NONE : loop.live();
+  }
+
+  /** {@return requests that threw} */
+  public long allFailures() {
+    return failures.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * Returns how many requests threw for one reason.
+   *
+   * @param reason the reason
+   * @return requests
+   */
+  public long failures(FailureReason reason) {
+    return failures.getOrDefault(reason, 0L);
   }
 
   /**

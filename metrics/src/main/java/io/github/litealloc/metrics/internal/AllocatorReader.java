@@ -4,8 +4,10 @@ import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.netty.ArenaMetric;
 import io.github.litealloc.netty.ArenaTotals;
+import io.github.litealloc.netty.FailureReason;
 import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteAllocatorMetric;
+import io.github.litealloc.netty.LiveBuffers;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -46,6 +48,12 @@ public final class AllocatorReader {
   /** How old a snapshot may be. */
   public static final long MAX_AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** How often live buffers are looked at, at most. */
+  private static final long LOOK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** One in so many parts of the time at most is spent on that. */
+  private static final long LOOK_SHARE = 200;
+
   private final LiteAllocatorMetric metric;
   private final int maxLoops;
   private final LongSupplier nanoTime;
@@ -58,6 +66,9 @@ public final class AllocatorReader {
   private ArenaFigures lastTotal = ArenaFigures.NONE;
   private @Nullable AllocatorFigures snapshot;
   private long snapshotNanos;
+  private LiveBuffers live = LiveBuffers.NONE;
+  private boolean hasLooked;
+  private long nextLookNanos;
 
   /**
    * Makes a reader.
@@ -120,6 +131,8 @@ public final class AllocatorReader {
       arenas = metric.arenas();
     } while (closed.arenas() != metric.closedArenas().arenas());
 
+    lookAtLiveBuffersIfDue();
+    LoopLive liveOfAll = LoopLive.NONE;
     groups.values().forEach(LoopGroup::begin);
     ArenaFigures total = closed.figures();
     String strategy = metric.strategy();
@@ -133,7 +146,9 @@ public final class AllocatorReader {
       stages
           .computeIfAbsent(arena.strategy(), ignored -> noArenas())
           .merge(arena.stage(), 1L, Long::sum);
-      groupOf(arena).add(figures, arena.orphaned());
+      LoopLive ofArena = LoopLive.of(live, live.of(arena.statistics()));
+      liveOfAll = liveOfAll.plus(ofArena);
+      groupOf(arena).add(figures, arena.orphaned(), ofArena);
     }
     gone.forEach(
         (statistics, group) -> {
@@ -148,11 +163,13 @@ public final class AllocatorReader {
             strategy,
             lastTotal,
             Collections.unmodifiableMap(stages),
-            loops(),
-            byReason(metric::fallbacks),
-            byReason(metric::fallbackBytes),
-            metric.failures(),
-            ElsewhereFigures.of(metric));
+            loops(liveOfAll),
+            byReason(FallbackReason.class, metric::fallbacks),
+            byReason(FallbackReason.class, metric::fallbackBytes),
+            byReason(FailureReason.class, metric::failures),
+            ElsewhereFigures.of(metric),
+            LockFigures.of(metric),
+            live);
     snapshot = current;
     snapshotNanos = nanoTime.getAsLong();
     return current;
@@ -196,10 +213,10 @@ public final class AllocatorReader {
     return groups.containsKey(eventLoop) || named < maxLoops ? eventLoop : LoopNames.OTHER;
   }
 
-  private Map<String, LoopFigures> loops() {
+  private Map<String, LoopFigures> loops(LoopLive liveOfAll) {
     Map<String, LoopFigures> loops = new LinkedHashMap<>();
     if (maxLoops == 0) {
-      loops.put(LoopNames.ALL, new LoopFigures(LoopNames.ALL, false, lastTotal));
+      loops.put(LoopNames.ALL, new LoopFigures(LoopNames.ALL, false, lastTotal, liveOfAll));
       return Collections.unmodifiableMap(loops);
     }
     Iterator<Map.Entry<String, LoopGroup>> each = groups.entrySet().iterator();
@@ -216,11 +233,24 @@ public final class AllocatorReader {
     return Collections.unmodifiableMap(loops);
   }
 
-  private static Map<FallbackReason, Long> byReason(ToLongFunction<FallbackReason> read) {
-    Map<FallbackReason, Long> values = new EnumMap<>(FallbackReason.class);
-    for (FallbackReason reason : FallbackReason.values()) {
+  private static <R extends Enum<R>> Map<R, Long> byReason(
+      Class<R> reasons, ToLongFunction<R> read) {
+    Map<R, Long> values = new EnumMap<>(reasons);
+    for (R reason : reasons.getEnumConstants()) {
       values.put(reason, read.applyAsLong(reason));
     }
     return Collections.unmodifiableMap(values);
+  }
+
+  /** Now and then, and the less often the longer it takes. */
+  private void lookAtLiveBuffersIfDue() {
+    long begunNanos = nanoTime.getAsLong();
+    if (hasLooked && begunNanos - nextLookNanos < 0) {
+      return;
+    }
+    live = metric.lookAtLiveBuffers();
+    hasLooked = true;
+    long tookNanos = nanoTime.getAsLong() - begunNanos;
+    nextLookNanos = begunNanos + Math.max(LOOK_INTERVAL_NANOS, LOOK_SHARE * tookNanos);
   }
 }

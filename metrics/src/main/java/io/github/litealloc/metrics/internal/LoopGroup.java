@@ -15,6 +15,7 @@ final class LoopGroup {
 
   private ArenaFigures sum = ArenaFigures.NONE;
   private ArenaFigures last = ArenaFigures.NONE;
+  private LoopLive live = LoopLive.NONE;
   private int arenas;
   private boolean orphaned;
 
@@ -25,13 +26,15 @@ final class LoopGroup {
   /** Starts a new reading. */
   void begin() {
     sum = ended;
+    live = LoopLive.NONE;
     arenas = 0;
     orphaned = false;
   }
 
   /** Adds an arena to the reading. */
-  void add(ArenaFigures figures, boolean arenaOrphaned) {
+  void add(ArenaFigures figures, boolean arenaOrphaned, LoopLive ofArena) {
     sum = sum.plus(figures);
+    live = live.plus(ofArena);
     arenas++;
     orphaned |= arenaOrphaned;
   }
@@ -50,6 +53,6 @@ final class LoopGroup {
   /** Ends the reading. */
   LoopFigures end() {
     last = sum.notBelow(last);
-    return new LoopFigures(name, orphaned, last);
+    return new LoopFigures(name, orphaned, last, live);
   }
 }

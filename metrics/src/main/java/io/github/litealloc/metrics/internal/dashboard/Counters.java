@@ -16,7 +16,7 @@ enum Counters {
   OFF_LOOP(figures -> figures.fallbacks(FallbackReason.OFF_LOOP)),
   PAST_BUDGET(figures -> figures.fallbacks(FallbackReason.EXHAUSTED)),
   CLOSED(figures -> figures.fallbacks(FallbackReason.CLOSED)),
-  FAILURES(AllocatorFigures::failures);
+  FAILURES(AllocatorFigures::allFailures);
 
   private final ToLongFunction<AllocatorFigures> read;
 

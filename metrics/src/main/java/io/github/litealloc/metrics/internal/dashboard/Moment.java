@@ -23,7 +23,7 @@ record Moment(long timeMillis, List<AllocatorView> allocators, List<BudgetFigure
   }
 
   long failures() {
-    return allocators.stream().mapToLong(view -> view.figures().failures()).sum();
+    return allocators.stream().mapToLong(view -> view.figures().allFailures()).sum();
   }
 
   /** Sums the bytes of requests for direct buffers that were passed on. */

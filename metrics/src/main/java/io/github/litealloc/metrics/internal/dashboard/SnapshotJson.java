@@ -97,7 +97,7 @@ final class SnapshotJson {
       byReason(json, "fallbacks", figures.fallbacks());
       byReason(json, "fallbackBytes", figures.fallbackBytes());
       json.writeNumberField("refused", figures.total().get(ArenaFigure.FAILURES));
-      json.writeNumberField("failures", figures.failures());
+      json.writeNumberField("failures", figures.allFailures());
       ElsewhereFigures elsewhere = figures.elsewhere();
       json.writeNumberField("elsewhereBytes", elsewhere.directBytes());
       json.writeNumberField("elsewhereBuffers", elsewhere.directBuffers());

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.ElsewhereFigures;
+import io.github.litealloc.metrics.internal.LockFigures;
+import io.github.litealloc.netty.FailureReason;
+import io.github.litealloc.netty.LiveBuffers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,8 +26,10 @@ final class HistoryTest {
             Map.of(),
             Map.of(),
             Map.of(),
-            failures,
-            ElsewhereFigures.NONE);
+            Map.of(FailureReason.BUDGET, failures),
+            ElsewhereFigures.NONE,
+            new LockFigures(0, 0, 0),
+            LiveBuffers.NONE);
     return new Moment(
         second * 1_000, List.of(new AllocatorView("a", "hybrid", "b", figures)), List.of());
   }

@@ -9,8 +9,12 @@ import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.ElsewhereFigures;
+import io.github.litealloc.metrics.internal.LockFigures;
 import io.github.litealloc.metrics.internal.LoopFigures;
+import io.github.litealloc.metrics.internal.LoopLive;
+import io.github.litealloc.netty.FailureReason;
 import io.github.litealloc.netty.FallbackReason;
+import io.github.litealloc.netty.LiveBuffers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +31,7 @@ final class JudgeTest {
     Map<String, LoopFigures> byName = new HashMap<>();
     ArenaFigures total = ArenaFigures.NONE;
     for (ArenaFigures loop : loops) {
-      byName.put("loop-" + byName.size(), new LoopFigures("loop", false, loop));
+      byName.put("loop-" + byName.size(), new LoopFigures("loop", false, loop, LoopLive.NONE));
       total = total.plus(loop);
     }
     return new AllocatorView(
@@ -42,8 +46,10 @@ final class JudgeTest {
             byName,
             fallbacks,
             Map.of(),
-            failures,
-            ElsewhereFigures.NONE));
+            Map.of(FailureReason.BUDGET, failures),
+            ElsewhereFigures.NONE,
+            new LockFigures(0, 0, 0),
+            LiveBuffers.NONE));
   }
 
   private static AllocatorView idle(String name) {
@@ -76,8 +82,10 @@ final class JudgeTest {
             Map.of(),
             Map.of(),
             Map.of(),
-            0,
-            new ElsewhereFigures(0, 0, 0, 0, true));
+            Map.of(),
+            new ElsewhereFigures(0, 0, 0, 0, true),
+            new LockFigures(0, 0, 0),
+            LiveBuffers.NONE);
     Verdict.Reason reason =
         onlyReason(moment(1, new AllocatorView("a", "hybrid", "b", off), budget(100, 1)));
     assertThat(reason.level()).isEqualTo(Verdict.Level.WATCH);

@@ -1,0 +1,295 @@
+package io.github.litealloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an arena tells of paths, of what is free, of trims and of refusals. */
+final class FreeFiguresTest {
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final List<Arena> arenas = new ArrayList<>();
+  private long nowNanos = System.nanoTime();
+
+  @AfterEach
+  void close() {
+    for (Arena arena : arenas) {
+      arena.reset();
+      arena.close();
+    }
+  }
+
+  private Arena arena(ArenaBuilder builder) {
+    Arena arena = builder.build();
+    arenas.add(arena);
+    return arena;
+  }
+
+  private Arena unchecked(String strategy) {
+    return arena(Arena.builder().strategy(strategy).checked(false));
+  }
+
+  private void tick(Arena arena) {
+    nowNanos += SECOND;
+    arena.tick(nowNanos);
+  }
+
+  private static long freeOfAllKinds(ArenaFigures figures) {
+    return figures.get(ArenaFigure.CACHED_BYTES)
+        + figures.get(ArenaFigure.FREE_BUMP_BYTES)
+        + figures.get(ArenaFigure.FREE_LISTED_BYTES)
+        + figures.get(ArenaFigure.FREE_DEAD_BYTES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bump-free-list", "segregated-bump", "free-list", "hybrid"})
+  void free_afterATick_isDividedAsTheMapSays(String strategy) {
+    Arena arena = unchecked(strategy);
+    long[] blocks = new long[200];
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = arena.allocate(2_000);
+    }
+    for (int i = 0; i < blocks.length; i += 3) {
+      arena.free(blocks[i], 2_000);
+    }
+    tick(arena);
+
+    FragmentationMap map = arena.fragmentation();
+    ArenaFigures figures = arena.statistics().snapshot();
+    assertThat(figures.get(ArenaFigure.FREE_BLOCKS))
+        .isEqualTo(map.chunks().stream().mapToLong(FragmentationMap.ChunkUse::freeRuns).sum());
+    assertThat(figures.get(ArenaFigure.FREE_LARGEST_BYTES))
+        .isEqualTo(
+            map.chunks().stream()
+                .mapToLong(FragmentationMap.ChunkUse::largestFreeRunBytes)
+                .max()
+                .orElseThrow());
+    assertThat(
+            figures.get(ArenaFigure.FREE_BUMP_BYTES) + figures.get(ArenaFigure.FREE_LISTED_BYTES))
+        .isEqualTo(map.chunks().stream().mapToLong(FragmentationMap.ChunkUse::freeRunBytes).sum());
+    assertThat(figures.get(ArenaFigure.FREE_BUMP_BYTES)).isPositive();
+    assertThat(freeOfAllKinds(figures)).isEqualTo(figures.get(ArenaFigure.FREE_BYTES));
+  }
+
+  @Test
+  void free_listedByOneStrategy_isDeadForAnother() {
+    for (String strategy : List.of("free-list", "segregated-bump")) {
+      Arena arena = unchecked(strategy);
+      long[] blocks = new long[10];
+      for (int i = 0; i < blocks.length; i++) {
+        blocks[i] = arena.allocate(40_000);
+      }
+      arena.free(blocks[3], 40_000);
+      tick(arena);
+
+      boolean isDead = strategy.equals("segregated-bump");
+      ArenaFigures figures = arena.statistics().snapshot();
+      assertThat(figures.get(ArenaFigure.FREE_DEAD_BYTES) > 0).as(strategy).isEqualTo(isDead);
+      assertThat(figures.get(ArenaFigure.FREE_LISTED_BYTES) > 0).as(strategy).isEqualTo(!isDead);
+    }
+  }
+
+  @Test
+  void free_ofManyBlocks_isNotLookedAtAgainAtOnce() {
+    Arena arena = unchecked("free-list");
+    long[] blocks = new long[200_000];
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = arena.allocate(16);
+    }
+    for (int i = 0; i < blocks.length; i += 2) {
+      arena.free(blocks[i], 16);
+    }
+    tick(arena);
+    long looked = arena.statistics().freeBlocks();
+    assertThat(looked).isGreaterThan(90_000);
+    arena.free(blocks[1], 16);
+    arena.tick(++nowNanos);
+
+    assertThat(arena.statistics().freeBlocks()).isEqualTo(looked);
+    nowNanos += 1_000 * SECOND;
+    arena.allocate(16);
+    tick(arena);
+    assertThat(arena.statistics().freeBlocks()).isLessThan(looked);
+  }
+
+  @Test
+  void allocations_byPath_addUp() {
+    Arena arena = unchecked("hybrid");
+    BlockCache[] cache = new BlockCache[1];
+    long[] kept = {Blocks.NO_BLOCK};
+    cache[0] =
+        arena.blockCache(
+            () -> {
+              if (kept[0] != Blocks.NO_BLOCK) {
+                cache[0].free(kept[0], cache[0].blockBytes(1_000), 1_000);
+                kept[0] = Blocks.NO_BLOCK;
+              }
+            });
+    arena.allocate(1_000);
+    long block = arena.allocate(1_000);
+    int blockBytes = cache[0].blockBytes(1_000);
+    assertThat(cache[0].keep(blockBytes, 1_000)).isTrue();
+    cache[0].reuse(blockBytes, 1_000);
+    arena.free(block, 1_000);
+    arena.allocate(3 << 20);
+
+    ArenaStatistics statistics = arena.statistics();
+    assertThat(statistics.keptAllocations()).isEqualTo(1);
+    assertThat(statistics.hugeAllocations()).isEqualTo(1);
+    assertThat(statistics.carvedAllocations()).isPositive();
+    assertThat(statistics.allocations())
+        .isEqualTo(4)
+        .isEqualTo(
+            statistics.keptAllocations()
+                + statistics.hugeAllocations()
+                + statistics.carvedAllocations()
+                + statistics.strategyAllocations());
+  }
+
+  @Test
+  void reallocations_smaller_areShrunkAndNotInPlace() {
+    Arena arena = unchecked("free-list");
+    long block = arena.allocate(10_000);
+    block = arena.reallocate(block, 10_000, 20_000);
+    block = arena.reallocate(block, 20_000, 500);
+    arena.allocate(500);
+    arena.reallocate(block, 500, 90_000);
+
+    assertThat(arena.statistics().reallocationsInPlace()).isEqualTo(1);
+    assertThat(arena.statistics().reallocationsShrunk()).isEqualTo(1);
+    assertThat(arena.statistics().reallocationsMoved()).isEqualTo(1);
+  }
+
+  @Test
+  void trims_ofEachKind_areCountedWithTheirBytes() {
+    MemoryBudget budget = MemoryBudget.of("trims", 16 << 20);
+    Arena arena =
+        arena(
+            Arena.builder()
+                .checked(false)
+                .floorBytes(0)
+                .store(ChunkStore.builder().budget(budget).decayMillis(10_000).build()));
+    ArenaStatistics statistics = arena.statistics();
+    arena.free(arena.allocate(3_000), 3_000);
+    long reserved = statistics.reservedBytes();
+    arena.trim();
+    assertThat(statistics.trimsManual()).isEqualTo(1);
+    assertThat(statistics.trimmedManualBytes()).isEqualTo(reserved);
+
+    arena.free(arena.allocate(3_000), 3_000);
+    tick(arena);
+    assertThat(statistics.trimsIdle()).isZero();
+    assertThat(statistics.trimsDecay()).isEqualTo(1);
+    tick(arena); // nothing allocated since
+    assertThat(statistics.trimsIdle()).isEqualTo(1);
+    assertThat(statistics.trimmedIdleBytes()).isEqualTo(reserved);
+
+    long large = arena.allocate(15_500_000);
+    tick(arena);
+    assertThat(statistics.trimsPressure()).isEqualTo(1);
+    arena.free(large, 15_500_000);
+  }
+
+  @Test
+  void decay_ofAnArenaInUse_countsWhatGoes() {
+    Arena arena =
+        arena(
+            Arena.builder()
+                .strategy("free-list")
+                .checked(false)
+                .store(ChunkStore.builder().decayMillis(3_000).build()));
+    long[] blocks = new long[100];
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = arena.allocate(30_000);
+    }
+    for (int i = 0; i < blocks.length; i++) {
+      arena.free(blocks[i], 30_000);
+    }
+    for (int i = 0; i < 10; i++) {
+      arena.free(arena.allocate(100), 100);
+      tick(arena);
+    }
+
+    assertThat(arena.statistics().trimsDecay()).isEqualTo(10);
+    assertThat(arena.statistics().resets()).isPositive();
+  }
+
+  @Test
+  void refusals_byWhom_addUpToTheFailures() {
+    MemoryBudget budget = MemoryBudget.of("tiny", 128 << 10);
+    Arena arena =
+        arena(Arena.builder().checked(false).store(ChunkStore.builder().budget(budget).build()));
+    assertThat(arena.allocate(1 << 20)).isEqualTo(Blocks.NO_BLOCK);
+
+    ArenaStatistics statistics = arena.statistics();
+    assertThat(statistics.refusalsBudget()).isEqualTo(1);
+    assertThat(statistics.refusalsSystem()).isZero();
+    assertThat(statistics.refusalsCollector()).isZero();
+    assertThat(statistics.refusalsArena()).isZero();
+    arena.suspect(new IllegalStateException("of a test"));
+    assertThat(arena.allocate(100)).isEqualTo(Blocks.NO_BLOCK);
+    assertThat(statistics.failures()).isEqualTo(2);
+  }
+
+  @Test
+  void chunkReservations_takeTime() {
+    Arena arena = unchecked("hybrid");
+    arena.allocate(100);
+    long first = arena.statistics().chunkReservationNanos();
+    assertThat(first).isPositive();
+    arena.allocate(5 << 20);
+    assertThat(arena.statistics().chunkReservationNanos()).isGreaterThan(first);
+  }
+
+  @Test
+  void waitingRemoteFrees_undrained_areCountedUpToTheLimit() throws Exception {
+    Arena arena = unchecked("hybrid");
+    long[] blocks = new long[50];
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = arena.allocate(100);
+    }
+    Thread other =
+        new Thread(
+            () -> {
+              for (long block : blocks) {
+                arena.remoteFree(block, 100);
+              }
+            });
+    other.start();
+    other.join();
+
+    assertThat(arena.waitingRemoteFrees(1_000)).isEqualTo(50);
+    assertThat(arena.waitingRemoteFrees(20)).isEqualTo(20);
+    arena.drainRemoteFrees();
+    assertThat(arena.waitingRemoteFrees(1_000)).isZero();
+  }
+
+  @Test
+  void sums_ofTwoArenas_haveTheGreaterLargestBlock() {
+    Arena small = unchecked("hybrid");
+    Arena large = unchecked("hybrid");
+    small.allocate(100);
+    large.allocate(60_000);
+    tick(small);
+    tick(large);
+    ArenaFigures one = small.statistics().snapshot();
+    ArenaFigures other = large.statistics().snapshot();
+
+    assertThat(one.plus(other).get(ArenaFigure.FREE_LARGEST_BYTES))
+        .isEqualTo(
+            Math.max(
+                one.get(ArenaFigure.FREE_LARGEST_BYTES),
+                other.get(ArenaFigure.FREE_LARGEST_BYTES)));
+    assertThat(one.plus(other).get(ArenaFigure.FREE_BLOCKS))
+        .isEqualTo(one.get(ArenaFigure.FREE_BLOCKS) + other.get(ArenaFigure.FREE_BLOCKS));
+  }
+}

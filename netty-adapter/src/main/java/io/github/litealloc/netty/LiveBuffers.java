@@ -1,0 +1,138 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.ArenaStatistics;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@link LiteAllocatorMetric#lookAtLiveBuffers} has found: how large live buffers are, how old
+ * the oldest of each arena is, and what waits for its owner. An immutable snapshot that refers to
+ * no buffer.
+ */
+public final class LiveBuffers {
+
+  /** Nothing is live. */
+  public static final LiveBuffers NONE =
+      new LiveBuffers(0, new IdentityHashMap<>(), new long[SizeClass.values().length]);
+
+  /** A range of capacities; the upper bound is in. */
+  public enum SizeClass {
+    /** Up to 64 bytes. */
+    UP_TO_64(64),
+    /** Up to 128 bytes. */
+    UP_TO_128(128),
+    /** Up to 256 bytes. */
+    UP_TO_256(256),
+    /** Up to 512 bytes. */
+    UP_TO_512(512),
+    /** Up to 1 KiB. */
+    UP_TO_1024(1 << 10),
+    /** Up to 2 KiB. */
+    UP_TO_2048(2 << 10),
+    /** Up to 4 KiB. */
+    UP_TO_4096(4 << 10),
+    /** Up to 8 KiB. */
+    UP_TO_8192(8 << 10),
+    /** Up to 16 KiB. */
+    UP_TO_16384(16 << 10),
+    /** Up to 32 KiB. */
+    UP_TO_32768(32 << 10),
+    /** Up to 64 KiB. */
+    UP_TO_65536(64 << 10),
+    /** Up to 256 KiB. */
+    UP_TO_262144(256 << 10),
+    /** Up to 1 MiB. */
+    UP_TO_1048576(1 << 20),
+    /** More than that. */
+    LARGE(Integer.MAX_VALUE);
+
+    private static final SizeClass[] ALL = values();
+
+    private final int maxBytes;
+
+    SizeClass(int maxBytes) {
+      this.maxBytes = maxBytes;
+    }
+
+    /** {@return the largest capacity, in bytes} */
+    public int maxBytes() {
+      return maxBytes;
+    }
+
+    /** {@return the largest capacity as a number, or {@code large}} */
+    public String id() {
+      return this == LARGE ? "large" : Integer.toString(maxBytes);
+    }
+
+    static SizeClass of(int capacityBytes) {
+      for (SizeClass each : ALL) {
+        if (capacityBytes <= each.maxBytes) {
+          return each;
+        }
+      }
+      return LARGE;
+    }
+  }
+
+  /**
+   * What was found of one arena.
+   *
+   * @param oldestNanos the age of its oldest live buffer in nanoseconds, 0 if none is live; at most
+   *     about a second more than the truth
+   * @param waitingRemoteFrees how many buffers that others have released wait for its owner,
+   *     counted up to {@link #MAX_WAITING}; 0 for an arena without an owner
+   */
+  public record OfArena(long oldestNanos, long waitingRemoteFrees) {
+
+    private static final OfArena NOTHING = new OfArena(0, 0);
+  }
+
+  /** No more than so many remote frees are counted for an arena. */
+  public static final int MAX_WAITING = 20_000;
+
+  private final long takenMillis;
+  private final Map<ArenaStatistics, OfArena> arenas;
+  private final long[] buffers;
+
+  LiveBuffers(long takenMillis, Map<ArenaStatistics, OfArena> arenas, long[] buffers) {
+    this.takenMillis = takenMillis;
+    this.arenas = arenas;
+    this.buffers = buffers;
+  }
+
+  /** {@return when the look was taken, in Unix milliseconds} */
+  public long takenMillis() {
+    return takenMillis;
+  }
+
+  /**
+   * Returns what was found of one arena.
+   *
+   * @param arena the arena's statistics, by which it is told apart
+   * @return zeros for one that was not there
+   */
+  public OfArena of(ArenaStatistics arena) {
+    return arenas.getOrDefault(arena, OfArena.NOTHING);
+  }
+
+  /**
+   * Returns how many live buffers of all arenas have a capacity in a range.
+   *
+   * @param sizes the range
+   * @return buffers; an estimate where an arena has very many
+   */
+  public long buffers(SizeClass sizes) {
+    return buffers[sizes.ordinal()];
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("LiveBuffers(");
+    for (SizeClass each : List.of(SizeClass.values())) {
+      text.append(each.ordinal() == 0 ? "" : ", ").append(each.id()).append(": ");
+      text.append(buffers(each));
+    }
+    return text.append(')').toString();
+  }
+}
