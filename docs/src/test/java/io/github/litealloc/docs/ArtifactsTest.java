@@ -41,7 +41,8 @@ final class ArtifactsTest {
     Set<String> published = new TreeSet<>();
     for (String module : modules()) {
       String pom = pom(module);
-      if (!pom.contains("<maven.deploy.skip>true</maven.deploy.skip>")) {
+      if (!module.startsWith("examples")
+          && !pom.contains("<maven.deploy.skip>true</maven.deploy.skip>")) {
         Pattern artifact = Pattern.compile("(?m)^  <artifactId>([^<]+)</artifactId>");
         artifact.matcher(pom).results().forEach(found -> published.add(found.group(1)));
       }
@@ -78,7 +79,7 @@ final class ArtifactsTest {
     for (String module : modules()) {
       assertThat(OURS.matcher(pom(module)).results().map(ArtifactsTest::version))
           .as(module)
-          .containsOnly(version);
+          .allMatch(version::equals);
     }
     for (Page page : Page.all()) {
       String text = String.join("\n", page.lines());

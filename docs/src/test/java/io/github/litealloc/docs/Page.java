@@ -34,7 +34,8 @@ public record Page(Path file, List<String> lines) {
   static List<Page> all() {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"));
         Stream<Path> root = Files.list(ROOT)) {
-      return Stream.concat(root, docs)
+      return Stream.of(root, docs, Stream.of(ROOT.resolve("examples/README.md")))
+          .flatMap(files -> files)
           .filter(file -> file.toString().endsWith(".md"))
           .sorted()
           .map(Page::read)
