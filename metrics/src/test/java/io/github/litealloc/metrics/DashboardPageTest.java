@@ -92,9 +92,10 @@ final class DashboardPageTest {
       assertFiguresAreThoseOfTheSnapshot(browser);
       assertNamesAreText(browser);
       assertColours(browser, dark);
-      assertAccessible(browser);
       screenshot(browser, dark ? "dark" : "light");
+      assertAccessible(browser);
       assertRowsAreSorted(browser);
+      assertSizesAndEvents(browser);
       assertPauseHoldsThePicture(browser);
       assertNoForeignOrigin(browser);
       assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
@@ -299,6 +300,20 @@ final class DashboardPageTest {
     assertThat(names(browser)).element(0).asString().startsWith("worker-3");
     new Select(browser.findElement(By.id("loops-sort"))).selectByValue("eventLoop");
     assertThat(names(browser)).element(0).asString().startsWith("worker-1");
+  }
+
+  /** 100 buffers of some 1,000 bytes, 200 of 2,000 and 300 of 3,000; and a loop that is gone. */
+  private static void assertSizesAndEvents(ChromeDriver browser) throws Exception {
+    eventually(
+        () ->
+            assertThat(text(browser, "sizes").replaceAll("\\s+", " "))
+                .isEqualTo("1 KiB 25 4.2 % 2 KiB 124 21 % 4 KiB 451 75 %"));
+    assertThat(text(browser, "events")).contains("arenas outlive their loops");
+    assertThat(text(browser, "rate-summary")).contains("Their blocks: ");
+    WebElement waiting = browser.findElement(By.cssSelector("#loops td.number:nth-last-child(2)"));
+    assertThat(waiting.getText()).isEqualTo("0");
+    WebElement oldest = browser.findElement(By.cssSelector("#loops td.number:last-child"));
+    assertThat(oldest.getText()).matches("\\d+ (s|min .*)");
   }
 
   private static List<String> names(ChromeDriver browser) {

@@ -4,8 +4,8 @@ import {memoryChart, rateChart} from './charts.js';
 import {Live} from './live.js';
 import {Samples, perSecond} from './samples.js';
 import {
-  showBudgets, showBypass, showCharts, showConnection, showLoops, showNoData, showProcess, showTiles,
-  showTitle, showVerdict,
+  showBudgets, showBypass, showCharts, showConnection, showEvents, showLoops, showNoData, showProcess,
+  showSizes, showTiles, showTitle, showVerdict,
 } from './view.js';
 
 /** Without a snapshot for so long, what the page shows is no longer true. */
@@ -77,7 +77,8 @@ function withRates(snapshot) {
     const current = {time: snapshot.time, allocations: loop.allocations};
     const before = loopsBefore.get(key);
     now.set(key, current);
-    return {...loop, rate: before === undefined ? 0 : perSecond(before, current, 'allocations')};
+    const age = loop.oldestTime === 0 ? 0 : Math.max(0, snapshot.time - loop.oldestTime);
+    return {...loop, age, rate: before === undefined ? 0 : perSecond(before, current, 'allocations')};
   });
   loopsBefore = now;
   return result;
@@ -97,6 +98,8 @@ function show() {
   showCharts(memory, rates, latest, samples);
   shownLoops = loops;
   showLoops(shownLoops);
+  showSizes(latest.allocators);
+  showEvents(latest.events);
   showBypass(latest.allocators);
   showBudgets(latest.budgets);
 }

@@ -4,7 +4,7 @@
 import {bytes, count} from './format.js';
 
 const SPAN_SECONDS = 300;
-const MIN_SPAN_SECONDS = 60;
+const SPANS_SECONDS = [10, 20, 30, 60, 90, 120, 180, 240, 300];
 const MAX_STEPS = 5;
 
 function color(name) {
@@ -110,10 +110,10 @@ class LineChart {
   /** A young process has a short past: the rest would be empty. */
   #fitSpan(points) {
     const known = points.slice(1).flat().reduce((longest, {x}) => Math.max(longest, -x), 0);
-    const span = Math.min(SPAN_SECONDS, Math.max(MIN_SPAN_SECONDS, 30 * Math.ceil(known / 30)));
+    const span = SPANS_SECONDS.find((seconds) => seconds >= known) ?? SPAN_SECONDS;
     const {x} = this.#chart.options.scales;
     x.min = -span;
-    x.ticks.stepSize = span > 120 ? 60 : 15;
+    x.ticks.stepSize = span > 120 ? 60 : span > 30 ? 15 : 5;
     x.ticks.callback = span > 120
       ? (seconds) => (seconds === 0 ? 'now' : `${seconds / 60} min`)
       : (seconds) => (seconds === 0 ? 'now' : `${seconds} s`);

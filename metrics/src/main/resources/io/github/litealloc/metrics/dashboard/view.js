@@ -8,6 +8,16 @@ const VERDICTS = {
   ACT: 'Somebody is hurt already.',
 };
 
+const SHOWN_EVENTS = 12;
+
+/** Where a block is from, in the order in which it is looked for. */
+const PATHS = [
+  ['keptAllocations', 'kept by the loop'],
+  ['carvedAllocations', 'carved'],
+  ['strategyAllocations', 'found by the strategy'],
+  ['hugeAllocations', 'chunks of their own'],
+];
+
 /** Below this, what is pinned and not used is no fragmentation. */
 const WASTE_BYTES = 8 << 20;
 
@@ -209,11 +219,17 @@ function newRow(names, numbers) {
   return line;
 }
 
+const ORDERS = {
+  eventLoop: () => 0,
+  worst: (a, b) => b.waiting - a.waiting
+    || (b.pinnedBytes - b.usedBytes) - (a.pinnedBytes - a.usedBytes),
+};
+
 /** Event loops, which carry their rate, in the order and number that the reader chose. */
 export function showLoops(loops) {
   const key = element('loops-sort').value;
   const limit = Number(element('loops-show').value);
-  const sorted = [...loops].sort((a, b) => (key === 'eventLoop' ? 0 : b[key] - a[key])
+  const sorted = [...loops].sort((a, b) => (ORDERS[key] ?? ((x, y) => y[key] - x[key]))(a, b)
     || a.eventLoop.localeCompare(b.eventLoop, 'en', {numeric: true}));
   const shown = sorted.slice(0, limit);
   fill('loops', shown.map(loopRow));
@@ -237,8 +253,44 @@ function loopRow(loop) {
       exact(loop.liveBlocks),
       count(Math.round(loop.rate)),
       part(loop.remoteFrees, loop.remoteFrees + loop.ownerFrees),
+      exact(loop.waiting),
+      loop.age === 0 ? '–' : duration(loop.age),
     ],
   };
+}
+
+/** Only from the smallest to the largest that there are: the rest says nothing. */
+export function showSizes(allocators) {
+  const total = new Map();
+  for (const {liveBySize} of allocators) {
+    for (const [size, buffers] of Object.entries(liveBySize)) {
+      total.set(size, (total.get(size) ?? 0) + buffers);
+    }
+  }
+  const sizes = [...total.keys()].sort((a, b) => rank(a) - rank(b));
+  const used = sizes.filter((size) => total.get(size) > 0);
+  const shown = sizes.slice(sizes.indexOf(used[0]), sizes.indexOf(used[used.length - 1]) + 1);
+  const all = used.reduce((count, size) => count + total.get(size), 0);
+  fill('sizes', (all === 0 ? [] : shown).map((size) => ({
+    names: [size === 'large' ? 'more' : bytes(Number(size))],
+    numbers: [exact(total.get(size)), part(total.get(size), all)],
+  })));
+  [...element('sizes').rows].forEach((row, i) => {
+    row.style.setProperty('--part', `${(100 * total.get(shown[i])) / all}%`);
+  });
+  element('sizes-empty').hidden = all > 0;
+}
+
+function rank(size) {
+  return size === 'large' ? Infinity : Number(size);
+}
+
+export function showEvents(events) {
+  fill('events', events.slice(0, SHOWN_EVENTS).map(({time, whose, kind, amount, isBytes}) => ({
+    names: [whose, kind],
+    numbers: [amount === 0 ? '–' : isBytes ? bytes(amount) : exact(amount), clock(time)],
+  })));
+  element('events-empty').hidden = events.length > 0;
 }
 
 function sumOf(reasons, byReason) {
@@ -289,11 +341,20 @@ export function showCharts(memory, rates, snapshot, samples) {
   const rateSummary = `${count(Math.round(samples.rate('allocations')))} per second; `
     + (frees === 0
       ? 'nothing was freed in the last minute.'
-      : `${part(own, frees)} of the last minute’s buffers were freed by their own event loop.`);
+      : `${part(own, frees)} of the last minute’s buffers were freed by their own event loop.`)
+    + paths(samples);
   rates.show(
     [samples.rates('allocations'), samples.rates('remoteFrees'), samples.rates('directFallbacks')],
     rateSummary);
   setText('rate-summary', rateSummary);
+}
+
+/** Where the last minute's blocks are from. */
+function paths(samples) {
+  const counts = PATHS.map(([name, text]) => [samples.lastMinute(name), text]);
+  const all = counts.reduce((total, [count]) => total + count, 0);
+  return all === 0 ? '' : ` Their blocks: ${counts.filter(([count]) => count > 0)
+    .map(([count, text]) => `${part(count, all)} ${text}`).join(', ')}.`;
 }
 
 /** The ceilings together, unless they are so far away that they would press the other lines flat. */

@@ -1,6 +1,7 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
 import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
 
 /**
  * A budget at one moment.
@@ -10,9 +11,15 @@ import io.github.litealloc.memory.MemoryBudget;
  * @param reservedBytes bytes charged
  * @param peakReservedBytes highest number of bytes charged so far
  * @param refusals charges refused so far
+ * @param pressure how pressed it is
  */
 record BudgetFigures(
-    String name, long maxBytes, long reservedBytes, long peakReservedBytes, long refusals) {
+    String name,
+    long maxBytes,
+    long reservedBytes,
+    long peakReservedBytes,
+    long refusals,
+    MemoryPressure pressure) {
 
   static BudgetFigures of(String name, MemoryBudget budget) {
     long reserved = budget.reservedBytes();
@@ -21,7 +28,8 @@ record BudgetFigures(
         budget.maxBytes(),
         reserved,
         Math.max(reserved, budget.peakReservedBytes()),
-        budget.refusals());
+        budget.refusals(),
+        budget.pressure());
   }
 
   boolean isLimited() {

@@ -14,6 +14,7 @@ final class Dashboard {
   private final Observer observer;
   private final History history;
   private final Judge judge = new Judge();
+  private final Happenings happenings = new Happenings();
   private final ProcessInfo process;
   private @Nullable Verdict verdict;
   private final EventStreams streams = new EventStreams(this::snapshot);
@@ -43,6 +44,7 @@ final class Dashboard {
   void tick() {
     Moment now = observer.observe();
     history.add(now);
+    happenings.add(now);
     verdict = judge.judge(now, history);
     streams.tick();
   }
@@ -50,7 +52,8 @@ final class Dashboard {
   private byte[] snapshot() {
     Moment now = observer.observe();
     Verdict latest = verdict;
-    return SnapshotJson.write(now, latest != null ? latest : judge.judge(now, history), process);
+    return SnapshotJson.write(
+        now, latest != null ? latest : judge.judge(now, history), happenings.latest(), process);
   }
 
   /** The stream's answer to HEAD; GET opens the stream. */

@@ -8,8 +8,13 @@ import io.github.litealloc.metrics.internal.ElsewhereFigures;
 import io.github.litealloc.metrics.internal.LoopFigures;
 import io.github.litealloc.netty.ArenaMetric;
 import io.github.litealloc.netty.FallbackReason;
+import io.github.litealloc.netty.LiveBuffers;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The snapshot as JSON. Plain numbers: bytes, counts since the start, and Unix time in
@@ -19,7 +24,26 @@ final class SnapshotJson {
 
   private SnapshotJson() {}
 
-  static byte[] write(Moment moment, Verdict verdict, ProcessInfo process) {
+  /** What a row of an event loop shows: with hundreds of them all figures would be a megabyte. */
+  private static final Set<ArenaFigure> OF_LOOPS =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              ArenaFigure.RESERVED_BYTES,
+              ArenaFigure.COMMITTED_BYTES,
+              ArenaFigure.PINNED_BYTES,
+              ArenaFigure.USED_BYTES,
+              ArenaFigure.CACHED_BYTES,
+              ArenaFigure.REQUESTED_BYTES,
+              ArenaFigure.PEAK_USED_BYTES,
+              ArenaFigure.LIVE_BLOCKS,
+              ArenaFigure.CHUNKS,
+              ArenaFigure.ALLOCATIONS,
+              ArenaFigure.OWNER_FREES,
+              ArenaFigure.REMOTE_FREES,
+              ArenaFigure.FAILURES));
+
+  static byte[] write(
+      Moment moment, Verdict verdict, List<Happening> happenings, ProcessInfo process) {
     return Json.bytes(
         json -> {
           json.writeStartObject();
@@ -32,6 +56,7 @@ final class SnapshotJson {
           json.writeStringField("version", process.version());
           json.writeEndObject();
           verdict(json, verdict);
+          happenings(json, happenings);
           totals(json, moment);
           budgets(json, moment);
           allocators(json, moment);
@@ -55,6 +80,21 @@ final class SnapshotJson {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private static void happenings(JsonGenerator json, List<Happening> happenings)
+      throws IOException {
+    json.writeArrayFieldStart("events");
+    for (Happening happening : happenings) {
+      json.writeStartObject();
+      json.writeNumberField("time", happening.timeMillis());
+      json.writeStringField("whose", happening.whose());
+      json.writeStringField("kind", happening.kind());
+      json.writeNumberField("amount", happening.amount());
+      json.writeBooleanField("isBytes", happening.isBytes());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   /** The same series as in the history, so that the page appends one to the other. */
@@ -93,7 +133,8 @@ final class SnapshotJson {
       for (ArenaMetric.Stage stage : ArenaMetric.Stage.values()) {
         json.writeNumberField(stage.id() + "Arenas", figures.arenas(stage));
       }
-      figures(json, figures.total());
+      figures(json, figures.total(), EnumSet.allOf(ArenaFigure.class));
+      sizes(json, figures.live());
       byReason(json, "fallbacks", figures.fallbacks());
       byReason(json, "fallbackBytes", figures.fallbackBytes());
       json.writeNumberField("refused", figures.total().get(ArenaFigure.FAILURES));
@@ -118,15 +159,26 @@ final class SnapshotJson {
         json.writeStringField("strategy", view.strategy());
         json.writeStringField("eventLoop", loop.eventLoop());
         json.writeBooleanField("orphaned", loop.orphaned());
-        figures(json, loop.figures());
+        json.writeNumberField("oldestTime", loop.live().oldestMillis());
+        json.writeNumberField("waiting", loop.live().waitingRemoteFrees());
+        figures(json, loop.figures(), OF_LOOPS);
         json.writeEndObject();
       }
     }
     json.writeEndArray();
   }
 
-  private static void figures(JsonGenerator json, ArenaFigures figures) throws IOException {
-    for (ArenaFigure figure : ArenaFigure.values()) {
+  private static void sizes(JsonGenerator json, LiveBuffers live) throws IOException {
+    json.writeObjectFieldStart("liveBySize");
+    for (LiveBuffers.SizeClass sizes : LiveBuffers.SizeClass.values()) {
+      json.writeNumberField(sizes.id(), live.buffers(sizes));
+    }
+    json.writeEndObject();
+  }
+
+  private static void figures(JsonGenerator json, ArenaFigures figures, Set<ArenaFigure> which)
+      throws IOException {
+    for (ArenaFigure figure : which) {
       json.writeNumberField(figure.id(), figures.get(figure));
     }
   }

@@ -7,6 +7,7 @@ import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.MemoryPressure;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.ElsewhereFigures;
 import io.github.litealloc.metrics.internal.LockFigures;
@@ -61,7 +62,7 @@ final class JudgeTest {
   }
 
   private static BudgetFigures budget(long max, long reserved) {
-    return new BudgetFigures("b", max, reserved, reserved, 0);
+    return new BudgetFigures("b", max, reserved, reserved, 0, MemoryPressure.NORMAL);
   }
 
   private Verdict.Reason onlyReason(Moment moment) {
