@@ -48,8 +48,9 @@ import org.jspecify.annotations.Nullable;
  * message for each event loop. One message of HTTP/2 can bring as many requests as a connection may
  * have streams. Where their answers are large, put the handler into the pipelines of the streams
  * instead of the connection's ({@code Http2MultiplexHandler}): then each request waits by itself,
- * and the connection is read all the time. A stream counts for its connection's allocator. gRPC has
- * no such pipelines: there let the server send only while its stream is ready ({@code
+ * and the connection is read all the time. A stream counts for its connection's allocator; where it
+ * has not that itself, one warning says so ({@link InheritedAllocator}). gRPC has no such
+ * pipelines: there let the server send only while its stream is ready ({@code
  * ServerCallStreamObserver.setOnReadyHandler}).
  *
  * <p>The end of a connection is seen when it is read: at once, unless the channel is paused. Paused
@@ -183,6 +184,7 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
               + context.executor()
               + " (expected: none, which means the channel's event loop)");
     }
+    StreamsElsewhere.look(context.channel());
     enter(context);
   }
 

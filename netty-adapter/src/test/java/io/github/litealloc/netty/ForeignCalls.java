@@ -56,7 +56,8 @@ final class ForeignCalls {
       Set.of(
           "io.github.litealloc.netty.internal.backpressure.",
           "MemoryPressureHandler",
-          "InheritedAllocator");
+          "InheritedAllocator",
+          "StreamsElsewhere");
 
   private static final int MAGIC_AND_VERSION_BYTES = 8;
 
