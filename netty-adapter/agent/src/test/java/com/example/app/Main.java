@@ -17,14 +17,30 @@ public final class Main {
         case "web" -> WebApplication.run();
         case "grpc" -> GrpcApplication.run();
         case "streams" -> StreamApplication.run();
+        case "lettuce" -> LettuceApplication.run();
+        case "armeria" -> ArmeriaApplication.run();
+        case "rsocket" -> RsocketApplication.run();
+        case "quic" -> QuicApplication.run();
+        case "postgres" -> PostgresApplication.run();
+        case "vertx" -> VertxApplication.run();
+        case "virtual" -> VirtualThreadApplication.run();
         default -> throw new IllegalArgumentException(name);
       }
+      System.out.println("after " + name + ": " + traffic());
     }
     Seen.print();
     ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
     System.out.println("default: " + allocator);
     printFallbacks(allocator);
     System.out.println("done");
+  }
+
+  /** By reflection, as below. */
+  private static Object traffic() throws Exception {
+    ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+    Object metric = allocator.getClass().getMethod("metric").invoke(allocator);
+    Object traffic = metric.getClass().getMethod("traffic").invoke(metric);
+    return traffic.getClass().getMethod("arenaRequests").invoke(traffic) + " requests in arenas";
   }
 
   /** By reflection: an application that knows nothing of who serves it. */

@@ -1,6 +1,8 @@
 package com.example.app;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,6 +18,12 @@ final class Seen {
     while (whole.unwrap() != null) {
       whole = whole.unwrap();
     }
+    if (whole instanceof CompositeByteBuf composite) {
+      for (int i = 0; i < composite.numComponents(); i++) {
+        buffer(where, composite.internalComponent(i));
+      }
+      return;
+    }
     String kind = whole.isDirect() ? "direct " : "heap ";
     COUNTS.merge(
         where
@@ -26,6 +34,17 @@ final class Seen {
             + buffer.alloc().getClass().getSimpleName(),
         1,
         Integer::sum);
+  }
+
+  /** What was seen since the last call. */
+  static synchronized List<String> take() {
+    List<String> taken = List.copyOf(COUNTS.keySet());
+    COUNTS.clear();
+    return taken;
+  }
+
+  static synchronized void forget(String what) {
+    COUNTS.remove(what);
   }
 
   static synchronized void print() {

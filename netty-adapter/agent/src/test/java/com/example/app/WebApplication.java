@@ -1,8 +1,6 @@
 package com.example.app;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
@@ -64,22 +62,6 @@ final class WebApplication {
       }
     } finally {
       server.disposeNow(PATIENCE);
-    }
-  }
-
-  private static final class Spy extends ChannelInboundHandlerAdapter {
-    private final String where;
-
-    Spy(String where) {
-      this.where = where;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      if (message instanceof ByteBuf buffer) {
-        Seen.buffer(where + " read", buffer);
-      }
-      context.fireChannelRead(message);
     }
   }
 }

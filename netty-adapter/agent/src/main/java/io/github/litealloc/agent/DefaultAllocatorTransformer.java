@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
-import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
@@ -19,22 +18,7 @@ final class DefaultAllocatorTransformer implements ClassFileTransformer {
    *
    *   DEFAULT_ALLOCATOR = liteAlloc$inPlaceOf(alloc);
    *
-   * with a new method
-   *
-   *   private static ByteBufAllocator liteAlloc$inPlaceOf(ByteBufAllocator choice) {
-   *     try {
-   *       return (ByteBufAllocator) ClassLoader.getSystemClassLoader()
-   *           .loadClass("io.github.litealloc.agent.DefaultAllocator")
-   *           .getMethod("inPlaceOf", Object.class)
-   *           .invoke(null, choice);
-   *     } catch (Throwable e) {
-   *       return choice;
-   *     }
-   *   }
-   *
-   * By reflection, as Netty's class loader need not see the agent's classes (OSGi, application servers), and
-   * appending these to the boot loader's path makes the JVM warn about class data sharing. Nothing that
-   * goes wrong may leave the method: it would be the end of Netty.
+   * with a new method that calls DefaultAllocator.inPlaceOf, as AgentCall writes it.
    */
 
   static final String CHOOSER = "io.netty.buffer.ByteBufUtil";
@@ -119,73 +103,9 @@ final class DefaultAllocatorTransformer implements ClassFileTransformer {
     @Override
     public void visitEnd() {
       if (hasChosen) {
-        writeInPlaceOf(
-            super.visitMethod(
-                Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC | Opcodes.ACC_SYNTHETIC,
-                METHOD,
-                METHOD_TYPE,
-                null,
-                null));
+        AgentCall.write(cv, METHOD, METHOD_TYPE, DefaultAllocator.class, "inPlaceOf");
       }
       super.visitEnd();
     }
-  }
-
-  private static void writeInPlaceOf(MethodVisitor method) {
-    Label begin = new Label();
-    Label end = new Label();
-    Label failed = new Label();
-    method.visitCode();
-    method.visitTryCatchBlock(begin, end, failed, "java/lang/Throwable");
-    method.visitLabel(begin);
-    method.visitMethodInsn(
-        Opcodes.INVOKESTATIC,
-        "java/lang/ClassLoader",
-        "getSystemClassLoader",
-        "()Ljava/lang/ClassLoader;",
-        false);
-    method.visitLdcInsn(DefaultAllocator.class.getName());
-    method.visitMethodInsn(
-        Opcodes.INVOKEVIRTUAL,
-        "java/lang/ClassLoader",
-        "loadClass",
-        "(Ljava/lang/String;)Ljava/lang/Class;",
-        false);
-    method.visitLdcInsn("inPlaceOf");
-    method.visitInsn(Opcodes.ICONST_1);
-    method.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Class");
-    method.visitInsn(Opcodes.DUP);
-    method.visitInsn(Opcodes.ICONST_0);
-    method.visitLdcInsn(org.objectweb.asm.Type.getObjectType("java/lang/Object"));
-    method.visitInsn(Opcodes.AASTORE);
-    method.visitMethodInsn(
-        Opcodes.INVOKEVIRTUAL,
-        "java/lang/Class",
-        "getMethod",
-        "(Ljava/lang/String;[Ljava/lang/Class;)Ljava/lang/reflect/Method;",
-        false);
-    method.visitInsn(Opcodes.ACONST_NULL);
-    method.visitInsn(Opcodes.ICONST_1);
-    method.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Object");
-    method.visitInsn(Opcodes.DUP);
-    method.visitInsn(Opcodes.ICONST_0);
-    method.visitVarInsn(Opcodes.ALOAD, 0);
-    method.visitInsn(Opcodes.AASTORE);
-    method.visitMethodInsn(
-        Opcodes.INVOKEVIRTUAL,
-        "java/lang/reflect/Method",
-        "invoke",
-        "(Ljava/lang/Object;[Ljava/lang/Object;)Ljava/lang/Object;",
-        false);
-    method.visitTypeInsn(Opcodes.CHECKCAST, ALLOCATOR);
-    method.visitLabel(end);
-    method.visitInsn(Opcodes.ARETURN);
-    method.visitLabel(failed);
-    method.visitFrame(Opcodes.F_SAME1, 0, null, 1, new Object[] {"java/lang/Throwable"});
-    method.visitInsn(Opcodes.POP);
-    method.visitVarInsn(Opcodes.ALOAD, 0);
-    method.visitInsn(Opcodes.ARETURN);
-    method.visitMaxs(6, 1);
-    method.visitEnd();
   }
 }

@@ -28,6 +28,8 @@ public final class LiteAllocAgent {
     }
     // First, so that no class is loaded unseen in between.
     instrumentation.addTransformer(new DefaultAllocatorTransformer());
+    instrumentation.addTransformer(new ChannelConfigTransformer());
+    instrumentation.addTransformer(new VertxTransformer());
     for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
       if (loaded.getName().equals(DefaultAllocatorTransformer.CHOOSER)) {
         Report.line(

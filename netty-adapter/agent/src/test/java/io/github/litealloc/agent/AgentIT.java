@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,27 +28,85 @@ final class AgentIT {
   private static final String OURS = "default: LiteByteBufAllocator(default, hybrid)";
   private static final String KEEPS = "keeps its own default allocator";
 
+  private static final String GIVEN = " is given ";
+  private static final String[] APPLICATIONS =
+      Stream.of(
+              "web",
+              "grpc",
+              "streams",
+              "lettuce",
+              "armeria",
+              "rsocket",
+              "quic",
+              "postgres",
+              "vertx",
+              "virtual")
+          .filter(name -> !name.equals("virtual") || Runtime.version().feature() >= 21)
+          .toArray(String[]::new);
+
   @TempDir private Path folder;
 
   @Test
   void applications_thatKnowNothingOfUs_haveAllTheirDirectBuffersFromArenas() throws Exception {
-    List<String> options = new ArrayList<>(List.of("-Dio.grpc.netty.useCustomAllocator=false"));
-    if (Runtime.version().feature() >= 22) {
-      // Else the JVM warns of native transports, whoever looks for them.
-      options.add("--enable-native-access=ALL-UNNAMED");
-    }
+    List<String> options = new ArrayList<>(frameworksMay());
+    options.add("-Dio.grpc.netty.useCustomAllocator=false");
     String printed =
-        run(options, classPath(AgentIT::isNotOurs), Main.class.getName(), "web", "grpc", "streams");
+        run(options, classPath(AgentIT::isNotOurs), Main.class.getName(), APPLICATIONS);
 
     assertThat(printed)
         .contains(OURS, ", from the agent; behind it: AdaptiveByteBufAllocator")
         .contains("fallbacks OFF_LOOP: 0", "fallbacks EXHAUSTED: 0", "fallbacks CLOSED: 0")
-        .contains("live: 0");
+        .contains("live: 0")
+        .doesNotContain(GIVEN);
     List<String> seen = printed.lines().filter(line -> line.startsWith("seen ")).toList();
     assertThat(seen)
-        .hasSizeGreaterThanOrEqualTo(7)
         .allMatch(line -> line.contains(": direct LiteByteBuf of LiteByteBufAllocator x "));
-    assertThat(String.join("\n", seen)).contains("H2C response", "server stream", "client stream");
+    assertThat(String.join("\n", seen))
+        .contains(
+            "HTTP/1.1 server read",
+            "H2C response",
+            "server stream",
+            "client stream",
+            "lettuce read",
+            "lettuce write",
+            "Armeria server write",
+            "Armeria response",
+            "RSocket server read",
+            "RSocket client write",
+            "QUIC server read",
+            "QUIC client read");
+    assertThat(requestsAfter(printed)).doesNotContainNull().isSorted().doesNotHaveDuplicates();
+  }
+
+  /** Each application has had buffers of arenas, also where nobody can look into its pipelines. */
+  private static List<Long> requestsAfter(String printed) {
+    return Arrays.stream(APPLICATIONS)
+        .map(
+            name ->
+                printed
+                    .lines()
+                    .filter(line -> line.startsWith("after " + name + ": "))
+                    .map(
+                        line ->
+                            Long.valueOf(line.replaceAll(".*: (\\d+) requests in arenas", "$1")))
+                    .findFirst()
+                    .orElse(null))
+        .toList();
+  }
+
+  @Test
+  void application_thatNamesAnAllocatorOfNettys_isToldOnceByTheClassOfItsChannels()
+      throws Exception {
+    // gRPC has one of its own, unless told otherwise.
+    String printed =
+        run(frameworksMay(), classPath(path -> true), Main.class.getName(), "grpc", "streams");
+
+    assertThat(printed.lines().filter(line -> line.contains(GIVEN)).toList())
+        .hasSizeBetween(1, 2)
+        .allMatch(line -> line.startsWith("lite-alloc agent: io.netty.channel."))
+        .allMatch(line -> line.contains(" is given io.netty.buffer.PooledByteBufAllocator, and"))
+        .doesNotHaveDuplicates()
+        .noneMatch(line -> line.contains("Server"));
   }
 
   @Test
@@ -170,6 +229,19 @@ final class AgentIT {
     List<String> program = new ArrayList<>(List.of("-cp", classPath, main));
     program.addAll(List.of(arguments));
     return run(options, program);
+  }
+
+  /** What newer JVMs else warn of: of native transports, and of JCTools within Armeria. */
+  private static List<String> frameworksMay() {
+    int jdk = Runtime.version().feature();
+    List<String> options = new ArrayList<>();
+    if (jdk >= 22) {
+      options.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (jdk >= 23) {
+      options.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    return options;
   }
 
   /** Runs a JVM with the agent; nothing of it may look like a warning. */

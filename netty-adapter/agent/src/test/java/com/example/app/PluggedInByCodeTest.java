@@ -1,0 +1,63 @@
+package com.example.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.server.Server;
+import io.github.litealloc.netty.FallbackReason;
+import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The same applications without the agent, with an allocator as their frameworks take one. */
+final class PluggedInByCodeTest {
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().build();
+
+  @BeforeEach
+  void forget() {
+    Seen.take();
+  }
+
+  @AfterEach
+  void close() {
+    allocator.close();
+  }
+
+  @Test
+  void lettuce_withACustomizerOfItsBootstraps_hasAllDirectBuffersFromArenas() throws Exception {
+    LettuceApplication.run(bootstrap -> bootstrap.option(ChannelOption.ALLOCATOR, allocator));
+    checkAllOurs("lettuce read", "lettuce write");
+  }
+
+  /** What Armeria itself takes from Netty's default, for some of its writes, no option reaches. */
+  @Test
+  void armeria_withChannelOptions_hasWhatItReadsAndAsksItsContextForFromArenas() throws Exception {
+    ArmeriaApplication.run(
+        Server.builder().childChannelOption(ChannelOption.ALLOCATOR, allocator),
+        ClientFactory.builder().channelOption(ChannelOption.ALLOCATOR, allocator));
+    Seen.forget("Armeria server write: direct AdaptiveByteBuf of AdaptiveByteBufAllocator");
+    checkAllOurs("Armeria server read", "Armeria server write", "Armeria response");
+  }
+
+  private void checkAllOurs(String... places) throws InterruptedException {
+    List<String> seen = Seen.take();
+    assertThat(seen)
+        .allMatch(what -> what.endsWith(": direct LiteByteBuf of LiteByteBufAllocator"));
+    assertThat(String.join(", ", seen)).contains(places);
+    for (FallbackReason reason : FallbackReason.values()) {
+      assertThat(allocator.metric().fallbacks(reason)).as("%s", reason).isZero();
+    }
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (allocator.metric().liveBuffers() > 0 && System.nanoTime() < deadline) {
+      Thread.sleep(10); // connections that are closing
+    }
+    allocator.assertNoneOutstanding();
+  }
+}
