@@ -141,6 +141,22 @@ class DemoTest {
     assertThat(cli.out()).contains(" came from outside of the arenas and their budget.");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {10, 32})
+  void demo_budgetOfASmallContainer_isEnough(int mebibytes, @TempDir Path folder) throws Exception {
+    Path json = folder.resolve("demo.json");
+
+    Cli cli =
+        Cli.run(
+            ("demo --requests 3000 --connections 64 --max-bytes " + mebibytes + "m --json " + json)
+                .split(" "));
+
+    assertThat(cli.exitCode()).as(cli.out() + cli.err()).isZero();
+    Map<String, @Nullable Object> summary = TestJson.read(json);
+    assertThat((Long) summary.get("reservedPeakBytes")).isBetween(1L, (long) mebibytes << 20);
+    assertThat(summary).containsEntry("fallbacks", 0L).containsEntry("usedAtEndBytes", 0L);
+  }
+
   @Test
   void demo_portInUse_failsWithOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
