@@ -43,7 +43,7 @@ public final class JmhFork {
   }
 
   /**
-   * Runs.
+   * Runs; again, if the JVM's own compiler has ended it.
    *
    * @param benchmark the name of the JMH benchmark, with its class
    * @param parameters all that have more than one value
@@ -57,7 +57,19 @@ public final class JmhFork {
       Map<String, String> parameters,
       Times times,
       Consumer<ChainedOptionsBuilder> more) {
-    Path log = newLog();
+    return CompilerEnd.tolerated(
+        benchmark + " with " + parameters,
+        System.err,
+        JmhFork::newLog,
+        log -> run(benchmark, parameters, times, more, log));
+  }
+
+  private static JmhFork run(
+      String benchmark,
+      Map<String, String> parameters,
+      Times times,
+      Consumer<ChainedOptionsBuilder> more,
+      Path log) {
     try {
       TimeValue iteration = TimeValue.milliseconds(times.iterationMillis());
       ChainedOptionsBuilder options =
