@@ -7,17 +7,35 @@ import java.util.Locale;
  * Where the bytes of an arena were at one moment. A snapshot that refers to no memory.
  *
  * @param chunks the arena's chunks, in the order of their slots
+ * @param runs where free memory lies; up to {@link #MAX_RUNS} pieces, in no order
+ * @param isComplete whether those are all
  */
-public record FragmentationMap(List<ChunkUse> chunks) {
+public record FragmentationMap(List<ChunkUse> chunks, List<Run> runs, boolean isComplete) {
+
+  /** Of so many pieces of free memory a map says where they are; it counts all of them. */
+  public static final int MAX_RUNS = 20_000;
 
   /**
    * Makes a map.
    *
    * @param chunks is copied
+   * @param runs is copied
+   * @param isComplete whether those are all
    */
   public FragmentationMap {
     chunks = List.copyOf(chunks);
+    runs = List.copyOf(runs);
   }
+
+  /**
+   * A piece of free memory.
+   *
+   * @param chunk the slot of its chunk
+   * @param offset bytes from the start of the chunk
+   * @param bytes its size
+   * @param isHandedBack whether its pages are the system's again; else it can serve a request
+   */
+  public record Run(int chunk, int offset, int bytes, boolean isHandedBack) {}
 
   /**
    * One chunk. What is neither used nor in a free run is dead: free, but of no use before the whole

@@ -11,6 +11,8 @@ final class FragmentationMapper implements FreeRunVisitor {
   private final int[] freeRuns;
   private final int[] freeRunBytes;
   private final int[] largest;
+  private final List<FragmentationMap.Run> runs = new ArrayList<>();
+  private boolean isComplete = true;
 
   private FragmentationMapper(Chunks chunks) {
     this.chunks = chunks;
@@ -32,6 +34,15 @@ final class FragmentationMapper implements FreeRunVisitor {
     freeRuns[chunk]++;
     freeRunBytes[chunk] += bytes;
     largest[chunk] = Math.max(largest[chunk], bytes);
+    add(chunk, offset, bytes, false);
+  }
+
+  private void add(int chunk, int offset, int bytes, boolean isHandedBack) {
+    if (runs.size() < FragmentationMap.MAX_RUNS) {
+      runs.add(new FragmentationMap.Run(chunk, offset, bytes, isHandedBack));
+    } else {
+      isComplete = false;
+    }
   }
 
   private FragmentationMap toMap(long nowNanos) {
@@ -39,6 +50,8 @@ final class FragmentationMapper implements FreeRunVisitor {
     List<FragmentationMap.ChunkUse> uses = new ArrayList<>();
     for (int slot = 0; slot < chunks.slots(); slot++) {
       if (chunks.isHeld(slot)) {
+        chunks.pinnedPages.visitHandedBack(
+            slot, (chunk, offset, bytes) -> add(chunk, offset, bytes, true));
         uses.add(
             new FragmentationMap.ChunkUse(
                 slot,
@@ -50,6 +63,6 @@ final class FragmentationMapper implements FreeRunVisitor {
                 chunks.oldestLiveNanos(slot, nowNanos)));
       }
     }
-    return new FragmentationMap(uses);
+    return new FragmentationMap(uses, runs, isComplete);
   }
 }

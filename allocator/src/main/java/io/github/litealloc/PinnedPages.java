@@ -133,6 +133,22 @@ final class PinnedPages {
     return pages == null ? 0 : pages.handedBackBytes;
   }
 
+  /** Tells which pages of a chunk have gone back, those side by side in one piece. */
+  void visitHandedBack(int slot, FreeRunVisitor visitor) {
+    Pages pages = slot < known.length ? known[slot] : null;
+    int count = pages == null ? 0 : pages.gone.length;
+    for (int first = 0; pages != null && first < count; first++) {
+      int end = first;
+      while (end < count && pages.gone[end]) {
+        end++;
+      }
+      if (end > first) {
+        visitor.freeRun(slot, first * pages.pageBytes, (end - first) * pages.pageBytes);
+        first = end;
+      }
+    }
+  }
+
   /** Notes the time for a chunk, by its bytes in live blocks; to be called for each of them. */
   void note(int slot, int usedBytes, long nowNanos) {
     if (slot >= lowSinceNanos.length) {

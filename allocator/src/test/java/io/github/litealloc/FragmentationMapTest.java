@@ -204,7 +204,9 @@ final class FragmentationMapTest {
         new FragmentationMap(
             List.of(
                 new FragmentationMap.ChunkUse(0, 65_536, 1_024, 1, 64_512, 64_512, 1_999_999),
-                new FragmentationMap.ChunkUse(2, 262_144, 262_144, 0, 0, 0, 61_000_000_000L)));
+                new FragmentationMap.ChunkUse(2, 262_144, 262_144, 0, 0, 0, 61_000_000_000L)),
+            List.of(),
+            true);
 
     assertThat(map.toString().lines().map(line -> line.trim().replaceAll(" +", " ")))
         .containsExactly(
@@ -226,5 +228,49 @@ final class FragmentationMapTest {
 
   private long oldest(long nowNanos) {
     return arena.fragmentation(nowNanos).chunks().get(0).oldestLiveNanos();
+  }
+
+  @Test
+  void runs_ofAFragmentedArena_sayWhereTheFreeMemoryIs() {
+    try (Arena own = Arena.builder().strategy("free-list").build()) {
+      long[] blocks = new long[20];
+      for (int i = 0; i < blocks.length; i++) {
+        blocks[i] = own.allocate(1_024);
+      }
+      own.free(blocks[3], 1_024);
+      own.free(blocks[9], 1_024);
+      own.free(blocks[10], 1_024);
+
+      FragmentationMap map = own.fragmentation();
+      assertThat(map.isComplete()).isTrue();
+      assertThat(map.runs())
+          .contains(
+              new FragmentationMap.Run(
+                  Blocks.chunk(blocks[3]), Blocks.offset(blocks[3]), 1_024, false),
+              new FragmentationMap.Run(
+                  Blocks.chunk(blocks[9]), Blocks.offset(blocks[9]), 2_048, false))
+          .hasSize(3)
+          .noneMatch(FragmentationMap.Run::isHandedBack);
+      assertThat(map.runs().stream().mapToInt(FragmentationMap.Run::bytes).sum())
+          .isEqualTo(map.chunks().get(0).freeRunBytes());
+      own.reset();
+    }
+  }
+
+  @Test
+  void runs_tooMany_areCutOffAndSaidToBe() {
+    try (Arena own = Arena.builder().strategy("free-list").checked(false).build()) {
+      long[] blocks = new long[2 * FragmentationMap.MAX_RUNS + 100];
+      for (int i = 0; i < blocks.length; i++) {
+        blocks[i] = own.allocate(16);
+      }
+      for (int i = 0; i < blocks.length; i += 2) {
+        own.free(blocks[i], 16);
+      }
+      FragmentationMap map = own.fragmentation();
+      assertThat(map.isComplete()).isFalse();
+      assertThat(map.runs()).hasSize(FragmentationMap.MAX_RUNS);
+      own.reset();
+    }
   }
 }

@@ -96,6 +96,7 @@ final class DashboardPageTest {
       assertAccessible(browser);
       assertRowsAreSorted(browser);
       assertSizesAndEvents(browser);
+      assertMapShowsTheMemory(browser, dark);
       assertPauseHoldsThePicture(browser);
       assertNoForeignOrigin(browser);
       assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
@@ -168,6 +169,13 @@ final class DashboardPageTest {
         // What is scrolled out of a table is not seen, and so left undecided.
         assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
         screenshot(browser, width + "px");
+        browser.findElement(By.cssSelector("#loops button")).click();
+        eventually(
+            () -> assertThat(browser.findElements(By.cssSelector("#map-chunks tr"))).isNotEmpty());
+        assertNothingSticksOut(browser, width);
+        assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
+        browser.executeScript("document.getElementById('map').scrollIntoView()");
+        screenshot(browser, "map-" + width + "px");
         assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
       } finally {
         browser.quit();
@@ -314,6 +322,28 @@ final class DashboardPageTest {
     assertThat(waiting.getText()).isEqualTo("0");
     WebElement oldest = browser.findElement(By.cssSelector("#loops td.number:last-child"));
     assertThat(oldest.getText()).matches("\\d+ (s|min .*)");
+  }
+
+  /** Opened by a click, readable as a table and without colour, and closed again. */
+  private static void assertMapShowsTheMemory(ChromeDriver browser, boolean dark) throws Exception {
+    WebElement map = browser.findElement(By.id("map"));
+    assertThat(map.isDisplayed()).isFalse();
+    browser.findElement(By.cssSelector("#loops button[aria-label$='worker-2']")).click();
+    assertThat(text(browser, "map-heading")).isEqualTo("Memory of worker-2");
+    By chunks = By.cssSelector("#map-chunks tr");
+    eventually(() -> assertThat(browser.findElements(chunks)).hasSizeGreaterThan(1));
+    String first = browser.findElement(By.cssSelector("#map-chunks .strip")).getText();
+    assertThat(first.replaceAll("\\s", "")).hasSize(128).contains("#");
+    assertThat(text(browser, "map-legend")).contains("### live", "xxx of no use");
+    assertThat(text(browser, "map-chunks"))
+        .containsPattern("2 KiB at \\S+ KiB, at most \\d+ s old");
+    // What is scrolled out of a table is not seen, and so left undecided.
+    assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
+    browser.executeScript("arguments[0].scrollIntoView()", map);
+    screenshot(browser, dark ? "map-dark" : "map-light");
+    browser.findElement(By.id("map-close")).click();
+    assertThat(map.isDisplayed()).isFalse();
+    browser.executeScript("window.scrollTo(0, 0)");
   }
 
   private static List<String> names(ChromeDriver browser) {

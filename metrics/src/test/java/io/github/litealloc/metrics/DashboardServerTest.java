@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics;
 
+import static io.github.litealloc.metrics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -315,6 +316,57 @@ final class DashboardServerTest {
       }
     }
     assertThat(registry.getMeters()).hasSize(1);
+  }
+
+  @Test
+  void map_ofAnEventLoop_comesWhenTheLoopHasDrawnIt() throws Exception {
+    ByteBuf buffer = loop.call(() -> allocator.directBuffer(1_000));
+    String path = "/api/v1/map?allocator=a&eventLoop=loop-1";
+    assertThat(JSON.readTree(RawHttp.get(port, path).text()).path("state").asText())
+        .isIn("asked", "ready");
+    eventually(
+        () ->
+            assertThat(JSON.readTree(RawHttp.get(port, path).text()).path("state").asText())
+                .isEqualTo("ready"));
+    JsonNode map = JSON.readTree(RawHttp.get(port, path).text());
+    assertThat(map.path("chunks")).hasSize(1);
+    JsonNode chunk = map.path("chunks").path(0);
+    assertThat(chunk.path("cells").asText()).hasSize(128).contains("#");
+    assertThat(chunk.path("liveBuffers").asInt()).isEqualTo(1);
+    assertThat(chunk.path("oldest").path(0).path("capacityBytes").asInt()).isEqualTo(1_000);
+    loop.release(buffer);
+
+    assertThat(RawHttp.get(port, "/api/v1/map").status()).isEqualTo(404);
+    assertThat(RawHttp.get(port, "/api/v1/map?allocator=nobody&eventLoop=loop-1").status())
+        .isEqualTo(404);
+    JsonNode none =
+        JSON.readTree(RawHttp.get(port, "/api/v1/map?allocator=a&eventLoop=nobody").text());
+    assertThat(none.path("state").asText()).isEqualTo("none");
+  }
+
+  @Test
+  void map_ofALoopThatDoesNotTurn_isAskedForOnceAndWaitsForNothing() throws Exception {
+    ByteBuf buffer = loop.call(() -> allocator.directBuffer(1_000));
+    java.util.concurrent.CountDownLatch goOn = new java.util.concurrent.CountDownLatch(1);
+    loop.submit(
+        () -> {
+          try {
+            goOn.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    String path = "/api/v1/map?allocator=a&eventLoop=loop-1";
+    for (int i = 0; i < 20; i++) {
+      assertThat(JSON.readTree(RawHttp.get(port, path).text()).path("state").asText())
+          .isEqualTo("asked");
+    }
+    goOn.countDown();
+    eventually(
+        () ->
+            assertThat(JSON.readTree(RawHttp.get(port, path).text()).path("state").asText())
+                .isEqualTo("ready"));
+    loop.release(buffer);
   }
 
   @Test

@@ -241,6 +241,22 @@ final class BufferPool {
     Failures.throwIfAny(report);
   }
 
+  /** Is told of each kept buffer, and of the size of its block. */
+  interface CachedVisitor {
+    void cached(LiteByteBuf buffer, int blockBytes);
+  }
+
+  /** Tells of all buffers that are kept with their blocks. */
+  void visitCached(CachedVisitor visitor) {
+    for (int granules = 1; granules < lastCached.length; granules++) {
+      for (int number = lastCached[granules]; number != NONE; ) {
+        LiteByteBuf buffer = buffers[number];
+        visitor.cached(buffer, granules << GRANULE_SHIFT);
+        number = buffer.nextCached();
+      }
+    }
+  }
+
   /** The size of a buffer's block if it may be cached, in granules; 0 if it must not. */
   int cacheableGranules(LiteByteBuf buffer) {
     int requested = granules(buffer.blockBytes());

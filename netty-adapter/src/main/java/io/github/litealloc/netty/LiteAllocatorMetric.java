@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -164,6 +165,34 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    */
   public LiveBuffers lookAtLiveBuffers() {
     return LiveBuffersWalk.look(arenas.all());
+  }
+
+  /**
+   * Asks for a map of an event loop's memory. Any thread; waits for nobody. The event loop draws it
+   * when it comes to that, and stands still meanwhile: some milliseconds if it has 50,000 buffers,
+   * which is how many it looks at, and less for fewer. Whoever asks must not do so all the time.
+   *
+   * @param eventLoop the name of its thread
+   * @param answer gets the map, on the event loop; must be quick. Not called if the loop ends
+   *     before it comes to it
+   * @return {@code false} if no event loop of that name has an open arena, or it takes no tasks: a
+   *     thread without an event loop cannot be asked, and neither can arenas that threads share
+   */
+  public boolean askForMap(String eventLoop, Consumer<ArenaMap> answer) {
+    for (BufferArena arena : arenas.all()) {
+      if (arena.isOpen() && arena.shared() == null && arena.owner().name().equals(eventLoop)) {
+        return arena
+            .owner()
+            .execute(
+                "drawing a map of memory",
+                () -> {
+                  if (arena.isCallersOwn() && !arena.arena().isBusy()) {
+                    answer.accept(ArenaMapper.map(arena));
+                  }
+                });
+      }
+    }
+    return false;
   }
 
   /**

@@ -40,6 +40,8 @@ public final class JmhCommand implements Callable<Integer> {
     "      or -p allocator=class:com.acme.SomeAllocator of another jar on the class path",
     "  SamplingBenchmark         the same as AllocateRelease, of hybrid, while buffers are sampled",
     "      -p sampling=0,1000,100,1",
+    "  MetersBenchmark           the same, while meters are bound, and scraped once a second",
+    "      -p meters=none,bound,scraped",
     "The benchmarks of the strategies without Netty:",
     "  RawStrategyBenchmark      the three workloads of the Rust crate",
     "      -p strategy=hybrid,bump-free-list,segregated-bump,free-list -p profile=own,shared",

@@ -2,6 +2,7 @@
 
 import {memoryChart, rateChart} from './charts.js';
 import {Live} from './live.js';
+import {MemoryMap} from './map.js';
 import {Samples, perSecond} from './samples.js';
 import {
   showBudgets, showBypass, showCharts, showConnection, showEvents, showLoops, showNoData, showProcess,
@@ -14,6 +15,7 @@ const STALE_MILLIS = 5_000;
 const samples = new Samples();
 const memory = memoryChart();
 const rates = rateChart();
+const map = new MemoryMap(() => paused);
 
 let paused = false;
 let state = 'connecting';
@@ -111,6 +113,11 @@ pause.addEventListener('click', () => {
   showState(state);
   if (!paused) {
     show();
+  }
+});
+document.getElementById('loops').addEventListener('click', ({target}) => {
+  if (target instanceof HTMLButtonElement) {
+    map.open(target.dataset.allocator, target.dataset.eventLoop);
   }
 });
 for (const id of ['loops-sort', 'loops-show']) {

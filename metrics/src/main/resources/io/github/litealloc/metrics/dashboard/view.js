@@ -188,7 +188,7 @@ function headings(body) {
 }
 
 /** Says that a table goes on to the right, where it does. */
-function hintAtMore(body) {
+export function hintAtMore(body) {
   const scroll = body.closest('.scroll');
   const hint = scroll.nextElementSibling;
   hint.hidden = scroll.scrollWidth <= scroll.clientWidth;
@@ -233,9 +233,28 @@ export function showLoops(loops) {
     || a.eventLoop.localeCompare(b.eventLoop, 'en', {numeric: true}));
   const shown = sorted.slice(0, limit);
   fill('loops', shown.map(loopRow));
+  [...element('loops').rows].forEach((row, i) => offerMap(row, shown[i]));
   element('loops-empty').hidden = loops.length > 0;
   setText('loops-count', shown.length < loops.length
     ? `${shown.length} of ${loops.length}` : String(loops.length));
+}
+
+/** A button that opens the map of the loop's memory. */
+function offerMap(row, {allocator, eventLoop, orphaned}) {
+  const heading = row.querySelector('th');
+  let button = heading.querySelector('button');
+  if (button === null) {
+    button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = 'Map';
+    heading.append(button);
+  }
+  button.hidden = orphaned;
+  if (button.dataset.eventLoop !== eventLoop || button.dataset.allocator !== allocator) {
+    button.dataset.allocator = allocator;
+    button.dataset.eventLoop = eventLoop;
+    button.setAttribute('aria-label', `Map of the memory of ${eventLoop}`);
+  }
 }
 
 function loopRow(loop) {

@@ -29,6 +29,7 @@ final class Dashboard {
     endpoints.put("/metrics", new PrometheusText(registry));
     endpoints.put("/api/v1/snapshot", request -> Answer.ok(Answer.JSON, snapshot()));
     endpoints.put("/api/v1/history", request -> Answer.ok(Answer.JSON, HistoryJson.write(history)));
+    endpoints.put("/api/v1/map", new MapDesk(allocators, System::nanoTime));
     endpoints.put(RequestHandler.STREAM_PATH, Dashboard::streamHead);
   }
 

@@ -26,7 +26,14 @@ final class StaticFiles {
     endpoints.put("/icon.svg", file("icon.svg", IMAGE));
     for (String script :
         new String[] {
-          "app.js", "chart.js", "charts.js", "format.js", "live.js", "samples.js", "view.js"
+          "app.js",
+          "chart.js",
+          "charts.js",
+          "format.js",
+          "live.js",
+          "map.js",
+          "samples.js",
+          "view.js"
         }) {
       endpoints.put("/" + script, file(script, SCRIPT));
     }

@@ -1,0 +1,135 @@
+package io.github.litealloc.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Maps of an event loop's memory. */
+final class ArenaMapTest {
+
+  private final LiteByteBufAllocator allocator =
+      LiteByteBufAllocator.builder().name("mapped").strategy("free-list").build();
+  private final TestLoop loop = new TestLoop();
+  private final List<ByteBuf> live = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    loop.run(() -> live.forEach(ByteBuf::release));
+    loop.close();
+    allocator.close();
+  }
+
+  private String loopName() throws Exception {
+    return loop.call(() -> Thread.currentThread().getName());
+  }
+
+  private ArenaMap map() throws Exception {
+    CompletableFuture<ArenaMap> answer = new CompletableFuture<>();
+    assertThat(allocator.metric().askForMap(loopName(), answer::complete)).isTrue();
+    return answer.get(10, TimeUnit.SECONDS);
+  }
+
+  private static long count(String cells, ArenaMap.Cell kind) {
+    return cells.chars().filter(symbol -> symbol == kind.symbol()).count();
+  }
+
+  @Test
+  void map_ofOneStraggler_showsWhereItIsAndWhoHoldsIt() throws Exception {
+    allocator.sampling(1);
+    loop.run(
+        () -> {
+          List<ByteBuf> burst = new ArrayList<>();
+          for (int i = 0; i < 30; i++) {
+            burst.add(allocator.directBuffer(30_000));
+          }
+          live.add(burst.remove(10));
+          burst.forEach(ByteBuf::release);
+        });
+    ArenaMap map = map();
+
+    assertThat(map.strategy()).isEqualTo("free-list");
+    assertThat(map.isComplete()).isTrue();
+    assertThat(map.chunksLeftOut()).isZero();
+    assertThat(map.tookNanos()).isPositive();
+    ArenaMap.Chunk pinned = map.chunks().get(0);
+    assertThat(pinned.cells()).hasSize(ArenaMap.CELLS);
+    assertThat(pinned.liveBuffers()).isEqualTo(1);
+    assertThat(pinned.liveBytes()).isBetween(30_000L, 31_000L);
+    long cellBytes = pinned.bytes() / ArenaMap.CELLS;
+    assertThat(count(pinned.cells(), ArenaMap.Cell.LIVE))
+        .isBetween(30_000 / cellBytes, 30_000 / cellBytes + 2);
+    assertThat(count(pinned.cells(), ArenaMap.Cell.FREE)).isPositive();
+    ArenaMap.Straggler straggler = pinned.oldest().get(0);
+    assertThat(straggler.capacityBytes()).isEqualTo(30_000);
+    assertThat(straggler.offset() / cellBytes)
+        .isEqualTo(pinned.cells().indexOf(ArenaMap.Cell.LIVE.symbol()));
+    assertThat(straggler.allocationStack()).isNotEmpty(); // without our own frames
+    assertThat(map.chunks().subList(1, map.chunks().size()))
+        .allSatisfy(chunk -> assertThat(chunk.liveBuffers()).isZero());
+  }
+
+  @Test
+  void map_ofTheSmallestBuffer_showsACell() throws Exception {
+    loop.run(
+        () -> {
+          live.add(allocator.directBuffer(20_000));
+          live.add(allocator.directBuffer(1));
+        });
+    ArenaMap.Chunk chunk = map().chunks().get(0);
+    assertThat(chunk.liveBuffers()).isEqualTo(2);
+    assertThat(chunk.oldest()).hasSize(2);
+    assertThat(chunk.oldest().get(0).allocationStack()).isEmpty();
+    assertThat(count(chunk.cells(), ArenaMap.Cell.LIVE))
+        .isEqualTo(20_000 * ArenaMap.CELLS / chunk.bytes() + 1);
+  }
+
+  @Test
+  void map_ofWhatIsKept_showsItApart() throws Exception {
+    CompletableFuture<ArenaMap> answer = new CompletableFuture<>();
+    loop.run(
+        () -> {
+          live.add(allocator.directBuffer(2_000));
+          List<ByteBuf> kept = new ArrayList<>();
+          for (int i = 0; i < 4; i++) {
+            kept.add(allocator.directBuffer(3_000));
+          }
+          kept.forEach(ByteBuf::release);
+          assertThat(allocator.metric().arenas().get(0).statistics().cachedBytes()).isPositive();
+          // Queued behind this task; before the next tick, which frees what is kept.
+          String self = Thread.currentThread().getName();
+          assertThat(allocator.metric().askForMap(self, answer::complete)).isTrue();
+        });
+    ArenaMap.Chunk chunk = answer.get(10, TimeUnit.SECONDS).chunks().get(0);
+    assertThat(chunk.keptBytes()).isGreaterThanOrEqualTo(3_000);
+    assertThat(count(chunk.cells(), ArenaMap.Cell.KEPT)).isPositive();
+    assertThat(count(chunk.cells(), ArenaMap.Cell.LIVE)).isPositive();
+  }
+
+  @Test
+  void map_ofVeryMany_isBounded() throws Exception {
+    loop.run(
+        () -> {
+          for (int i = 0; i < 60_000; i++) {
+            live.add(allocator.directBuffer(700));
+          }
+        });
+    ArenaMap map = map();
+    assertThat(map.isComplete()).isFalse();
+    assertThat(map.chunks()).hasSize(ArenaMap.MAX_CHUNKS);
+    assertThat(map.chunksLeftOut()).isPositive();
+  }
+
+  @Test
+  void askForMap_nobodyOfThatName_isRefused() {
+    assertThat(allocator.metric().askForMap("nobody", map -> {})).isFalse();
+    allocator.directBuffer(100).release(); // in an arena that threads share
+    String shared = allocator.metric().arenas().get(0).eventLoop();
+    assertThat(allocator.metric().askForMap(shared, map -> {})).isFalse();
+  }
+}
