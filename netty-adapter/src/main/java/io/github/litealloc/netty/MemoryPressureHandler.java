@@ -40,9 +40,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A paused channel is tried again, one message at a time, at growing intervals of up to five
  * seconds, and one paused channel of each budget may read as much as it wants, in turns, as long as
  * the budget is not critical: requests that are only half received can be what fills the memory,
- * and would else never let go of it. If nothing shrinks at all for ten seconds there is a turn all
- * the same: clients that read no reply before they get another one do not bring the server to a
- * stop for ever.
+ * and would else never let go of it. If nothing shrinks at all there is a turn all the same, after
+ * two seconds for a channel that collects what comes in, after ten for others, and at once as long
+ * as each has set memory free: clients that read no reply before they get another one do not bring
+ * the server to a stop for ever. What such a turn may let memory grow by is an eighth of the
+ * budget.
  *
  * <p>What can still run into the ceiling is a single message, and of a pause's beginning one
  * message for each event loop. One message of HTTP/2 can bring as many requests as a connection may
@@ -57,12 +59,12 @@ import org.jspecify.annotations.Nullable;
  * channels are read in turns, and when memory is critical those that collect what comes in are
  * still asked for one message each, as many at a time as take a thirty-second of the budget: an end
  * with nothing before it is found by that. An end behind bytes that there is no room for is found
- * in a turn of its own, the first one ten seconds after memory has last got less, the next ones at
- * once as long as they set memory free; every peer between them that lives on costs ten seconds
- * more. {@code IdleStateHandler} and {@code ReadTimeoutHandler} behind this handler do not count a
- * pause as silence if their timeout is longer than half a second, and a TLS handshake is not
- * paused, unless memory grows by it; such handlers that are put in during a pause are found within
- * a second. New channels read while reads cost little, even without room.
+ * in a turn of its own, the first one two or ten seconds after memory has last got less, the next
+ * ones at once as long as they set memory free; every peer between them that lives on costs as much
+ * time again. {@code IdleStateHandler} and {@code ReadTimeoutHandler} behind this handler do not
+ * count a pause as silence if their timeout is longer than half a second, and a TLS handshake is
+ * not paused, unless memory grows by it; such handlers that are put in during a pause are found
+ * within a second. New channels read while reads cost little, even without room.
  *
  * <p>AutoRead stays off where the application has turned it off; a {@code read()} that the
  * application asks for during a pause is made up for afterwards. If the application turns autoRead

@@ -113,7 +113,9 @@ public final class GatedChannel {
     long outsideBefore = memory.outsideBytesHere();
     context.fireChannelRead(message);
     forgetHandlers();
-    grownBytes += memory.usedBytesHere() - before + bytes;
+    long grown = memory.usedBytesHere() - before + bytes;
+    grownBytes += grown;
+    gate.noteGrowth(grown); // now: other event loops must not take it for growth by no read
     // Of what the budget had no room for nobody says when it ends, so small pieces do not count.
     long outside = memory.outsideBytesHere() - outsideBefore;
     if (outside >= LARGE_OUTSIDE_BYTES) {
@@ -157,7 +159,8 @@ public final class GatedChannel {
     long before = memory.usedBytesHere();
     context.fireChannelReadComplete();
     if (messages > 0) {
-      long delta = grownBytes + memory.usedBytesHere() - before;
+      long grown = memory.usedBytesHere() - before;
+      long delta = grownBytes + grown;
       int count = messages;
       long received = receivedBytes;
       long outside = outsideBytes;
@@ -165,7 +168,7 @@ public final class GatedChannel {
       grownBytes = 0;
       outsideBytes = 0;
       receivedBytes = 0;
-      gate.noteGrowth(delta);
+      gate.noteGrowth(grown);
       gate.noteRead(this, delta + outside, count, received);
     }
   }
@@ -245,7 +248,7 @@ public final class GatedChannel {
       return false;
     }
     readCompleteHeldBack = false;
-    if (!left && !gate.stops(this)) {
+    if (!left && waits() && gate.mayGoOnReading(this)) {
       resumeReading();
     }
     return heldSomething;

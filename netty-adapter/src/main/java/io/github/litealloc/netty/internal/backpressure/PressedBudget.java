@@ -6,12 +6,13 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the gates on one budget share: its marks, what a read costs at the moment, how much of the
- * growth comes from reads, and which gate may pass a turn. Any thread.
+ * growth comes from reads, what reads were promised, and which gate may pass a turn. Any thread.
  */
 public final class PressedBudget {
   /*
@@ -31,9 +32,13 @@ public final class PressedBudget {
   private final long recoveredBytes;
 
   private final AtomicInteger gates = new AtomicInteger();
+  private final AtomicLong promisedBytes = new AtomicLong();
 
   /** By the owners of memory, weakly: the budget may outlive them. Guarded by this. */
   private final Map<Object, LongAdder> grownByReads = new WeakHashMap<>();
+
+  /** By the owners of memory, weakly. Guarded by this. */
+  private final Map<Object, Long> usedBeforeTurn = new WeakHashMap<>();
 
   // Guarded by this.
   private @Nullable Object holder;
@@ -114,6 +119,17 @@ public final class PressedBudget {
     return grownByReads.computeIfAbsent(owner, o -> new LongAdder());
   }
 
+  // ---- what was promised ----
+
+  /** Promises memory to reads that are to come, or takes that back. */
+  void promise(long deltaBytes) {
+    promisedBytes.addAndGet(deltaBytes);
+  }
+
+  long promisedBytes() {
+    return promisedBytes.get();
+  }
+
   // ---- turns ----
 
   /**
@@ -129,6 +145,15 @@ public final class PressedBudget {
     holder = taker;
     endNanos = nowNanos + nanos;
     return true;
+  }
+
+  /** Notes how much of an owner's memory is used before a turn without room, or 0. */
+  synchronized void usedBeforeTurn(Object owner, long bytes) {
+    usedBeforeTurn.put(owner, bytes);
+  }
+
+  synchronized long usedBeforeTurn(Object owner) {
+    return usedBeforeTurn.getOrDefault(owner, 0L);
   }
 
   synchronized void giveBack(Object giver) {

@@ -7,9 +7,7 @@ import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of one event loop with one allocator, and whether they may read. That event loop
@@ -27,7 +25,7 @@ public final class PressureGate {
    *     with output need no room for the first try, and are tried one at a time: it is the one that
    *     finds a window update, after which the channel is trusted. Those that collect what comes in
    *     are only tried below the high mark, or after 5 s: the room up to the critical mark belongs to
-   *     the turn;
+   *     the turn. They are promised what they may read, or ten would share the room for one;
    *     If nothing gets less for half a second, they are tried again without room, one in each half
    *     second: what would set memory free may lie behind another request;
    *   - unknown ones read if there is room for twice what such reads have cost lately, on all event
@@ -60,12 +58,10 @@ public final class PressureGate {
    *
    * The timer runs only while the gate is shut. It gives back what is empty, since the level
    * depends on what is reserved, and passes the turn to the channel that has waited longest, for the
-   * set is kept in that order; those that have just had nothing to read come last. If nothing gets
-   * less for long, nothing but a turn can change that, and a request that fails is better than
-   * none served ever again.
+   * set is kept in that order; those that have just had nothing to read come last (PressureTurns).
    */
 
-  private static final long TICK_MILLIS = 20;
+  static final long TICK_MILLIS = 20;
 
   private static final long LOOK_MILLIS = 2;
 
@@ -74,12 +70,6 @@ public final class PressureGate {
    * it.
    */
   private static final long SMALL_COST_BYTES = 2 * PressedBudget.LEAST_COST_BYTES;
-
-  /** How long memory must not have got less before there is a turn without room for it. */
-  private static final int STANDSTILL_TICKS = 500;
-
-  /** The same far from the ceiling, for a message that may take all of it. */
-  private static final int SHORT_STANDSTILL_TICKS = 10;
 
   /** How long it must not have got less before one with output is tried again without room. */
   private static final int STUCK_TICKS = 25;
@@ -96,6 +86,7 @@ public final class PressureGate {
   private final Subscription subscription;
   private final MemoryWatch watch = new MemoryWatch();
   private final EndProbes probes = new EndProbes();
+  private final PressureTurns turns;
   private final Set<GatedChannel> channels = new LinkedHashSet<>();
 
   private boolean shut;
@@ -106,8 +97,7 @@ public final class PressureGate {
   private long grewWithoutRoomAt = -1;
   private long usedAtTick;
   private long grownByReadsAtTick;
-  private @Nullable PressureTurn turn;
-  private long usedBeforeTurn; // the last one without room, or 0
+  private long promisedBytes;
 
   /**
    * Makes a gate without channels.
@@ -125,6 +115,7 @@ public final class PressureGate {
     this.shared = shared;
     this.grownByReads = shared.grownByReads(memory.owner());
     this.onEmpty = onEmpty;
+    this.turns = new PressureTurns(this, eventLoop, memory, shared, watch);
     shared.addGate();
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
   }
@@ -144,16 +135,19 @@ public final class PressureGate {
   void leave(GatedChannel channel) {
     channels.remove(channel);
     probes.close(channel);
-    if (turn != null && turn.channel() == channel) {
-      endTurn(turn);
-    }
+    turns.leave(channel);
     if (channels.isEmpty()) {
       shut = false;
-      shared.giveBack(this);
+      forgetPromises();
+      turns.end();
       shared.removeGate();
       onEmpty.run();
       subscription.close();
     }
+  }
+
+  boolean has(GatedChannel channel) {
+    return channels.contains(channel);
   }
 
   boolean isShut() {
@@ -168,7 +162,7 @@ public final class PressureGate {
     return shut && !mayRead(channel);
   }
 
-  private boolean mayRead(GatedChannel channel) {
+  boolean mayRead(GatedChannel channel) {
     ReadRecord record = channel.record();
     if (record.isTrusted() || isTurnOf(channel) || probes.isOpen(channel)) {
       return true;
@@ -178,8 +172,7 @@ public final class PressureGate {
       return mayReadUnknown(reserved) || channel.shakesHands(ticks);
     }
     long reservedThen = reserved + record.costBytes();
-    if (record.isDue(ticks)
-        && !(record.hasOutput() ? shared.isCritical(reservedThen) : shared.isHigh(reservedThen))) {
+    if (record.isDue(ticks) && hasRoomForGrowing(record, record.costBytes())) {
       return true;
     }
     if (grewWithoutRoomAt == ticks || watch.hasShrunk()) {
@@ -193,6 +186,12 @@ public final class PressureGate {
                     : !shared.isCritical(reservedThen)));
   }
 
+  /** The room from the high to the critical mark is for output and for turns. */
+  private boolean hasRoomForGrowing(ReadRecord record, long bytes) {
+    long reservedThen = budget.reservedBytes() + bytes;
+    return !(record.hasOutput() ? shared.isCritical(reservedThen) : shared.isHigh(reservedThen));
+  }
+
   /**
    * Whether nothing gets less, perhaps because what would set memory free is not read. Then those
    * with output are tried without room for it, and none for a while after one by which memory grew.
@@ -200,6 +199,37 @@ public final class PressureGate {
   private boolean isStuck() {
     return watch.stillTicks() >= STUCK_TICKS
         && (grewWithoutRoomAt < 0 || ticks - grewWithoutRoomAt >= STUCK_TICKS);
+  }
+
+  /**
+   * Whether a channel may read again that has waited. What it will read is not in memory yet: those
+   * that collect what comes in are promised their room, or all that wait would have the same.
+   */
+  boolean mayGoOnReading(GatedChannel channel) {
+    if (stops(channel)) {
+      return false;
+    }
+    ReadRecord record = channel.record();
+    if (!shut || !record.isCollecting() || isTurnOf(channel) || probes.isOpen(channel)) {
+      return true;
+    }
+    long cost = Math.max(PressedBudget.LEAST_COST_BYTES, record.costBytes());
+    if (!hasRoomForGrowing(record, shared.promisedBytes() + cost) && shared.promisedBytes() > 0) {
+      return false;
+    }
+    promise(cost);
+    return true;
+  }
+
+  private void promise(long bytes) {
+    promisedBytes += bytes;
+    shared.promise(bytes);
+  }
+
+  /** What was there to be read has been read within the tick. */
+  private void forgetPromises() {
+    shared.promise(-promisedBytes);
+    promisedBytes = 0;
   }
 
   private boolean mayReadUnknown(long reserved) {
@@ -265,14 +295,12 @@ public final class PressureGate {
   }
 
   boolean isTurnOf(GatedChannel channel) {
-    return turn != null && turn.channel() == channel && (!turn.needsRoom() || hasRoom());
+    return turns.isTurnOf(channel);
   }
 
   /** A channel hands on what it has read. */
   void reads(GatedChannel channel) {
-    if (turn != null && turn.channel() == channel) {
-      turn.use();
-    }
+    turns.use(channel);
     probes.use(channel, ticks);
   }
 
@@ -283,6 +311,7 @@ public final class PressureGate {
 
   /** A channel has read, and this is what has become of the memory in use. */
   void noteRead(GatedChannel channel, long deltaBytes, int messages, long receivedBytes) {
+    turns.noteGrowth(channel, deltaBytes);
     ReadRecord record = channel.record();
     boolean isSurprise = !record.isGrowing();
     if (shut && deltaBytes < 0) {
@@ -297,12 +326,12 @@ public final class PressureGate {
     }
   }
 
-  private boolean isPressed() {
+  boolean isPressed() {
     long reserved = budget.reservedBytes();
     return shut ? !shared.isRecovered(reserved) : shared.isHigh(reserved);
   }
 
-  private boolean hasRoom() {
+  boolean hasRoom() {
     return !shared.isCritical(budget.reservedBytes());
   }
 
@@ -319,7 +348,6 @@ public final class PressureGate {
       return;
     }
     shut = true;
-    usedBeforeTurn = 0;
     watchAnew();
     usedAtTick = memory.usedBytes();
     grownByReadsAtTick = grownByReads.sum();
@@ -331,7 +359,7 @@ public final class PressureGate {
     startTimer();
   }
 
-  private void watchAnew() {
+  void watchAnew() {
     watch.start(budget.reservedBytes(), memory.usedBytes());
   }
 
@@ -358,26 +386,26 @@ public final class PressureGate {
     shut = isPressed() || channels.stream().anyMatch(GatedChannel::waits);
     if (shut) {
       startTimer();
-    } else if (turn != null) {
-      turn = null; // goes on with the others
-      shared.giveBack(this);
+      return;
     }
+    forgetPromises();
+    turns.end(); // its channel goes on with the others
   }
 
-  private boolean fits(long bytes) {
+  boolean fits(long bytes) {
     return shared.fits(budget.reservedBytes(), bytes);
   }
 
   /** What a channel's next message may cost. */
-  private long expectedCost(GatedChannel channel) {
+  long expectedCost(GatedChannel channel) {
     return channel.record().isGrowing() ? channel.record().costBytes() : costBytes();
   }
 
-  private List<GatedChannel> waiting() {
+  List<GatedChannel> waiting() {
     return channels.stream().filter(GatedChannel::waits).toList();
   }
 
-  private void goOn(GatedChannel channel) {
+  void goOn(GatedChannel channel) {
     if (channels.contains(channel) && channel.waits() && channel.goOn()) {
       moveToEnd(channel);
     }
@@ -387,7 +415,7 @@ public final class PressureGate {
    * The next time the others come first. Not for a channel that could not read yet: its client may
    * be the one who waits for this reply before it reads others.
    */
-  private void moveToEnd(GatedChannel channel) {
+  void moveToEnd(GatedChannel channel) {
     if (channels.remove(channel)) {
       channels.add(channel);
     }
@@ -408,6 +436,7 @@ public final class PressureGate {
     }
     startTimer(); // first: if anything below fails, the next tick makes up for it
     ticks++;
+    forgetPromises();
     if (isPressed()) {
       memory.trim();
     }
@@ -424,7 +453,7 @@ public final class PressureGate {
       usedAtLook = memory.usedBytes();
       lookSoon();
     }
-    tickTurn();
+    turns.tick();
     tickProbes();
   }
 
@@ -475,7 +504,9 @@ public final class PressureGate {
     long unexplained = used - usedAtTick - (grown - grownByReadsAtTick);
     usedAtTick = used;
     grownByReadsAtTick = grown;
-    boolean blame = unexplained > Math.max(64 * 1024, shared.maxBytes() / 128);
+    // Each event loop may have read a message that it has not handed on yet.
+    long unnoted = PressedBudget.LEAST_COST_BYTES * shared.gates();
+    boolean blame = unexplained > Math.max(unnoted, shared.maxBytes() / 128);
     List<GatedChannel> readers = channels.stream().filter(GatedChannel::takeReadSinceTick).toList();
     if (blame) {
       for (GatedChannel channel : readers) {
@@ -485,88 +516,5 @@ public final class PressureGate {
         }
       }
     }
-  }
-
-  private void tickTurn() {
-    if (turn == null) {
-      if (mayPassTurn()) {
-        passTurn();
-      }
-      return;
-    }
-    if (!watch.hasShrunk()) {
-      turn.tick();
-    }
-    // Until the next tick other event loops can pass theirs.
-    if (turn.needsRoom() && !hasRoom()) {
-      endTurn(turn);
-    } else if (turn.isOver()) {
-      if (!turn.isUsed()) {
-        turn.channel().findsNothing();
-      }
-      moveToEnd(turn.channel());
-      endTurn(turn);
-    }
-  }
-
-  private void endTurn(PressureTurn ended) {
-    turn = null;
-    if (channels.contains(ended.channel()) && !mayRead(ended.channel())) {
-      ended.channel().stop();
-    }
-    if (ended.isUsed()) {
-      watchAnew();
-    }
-    // One turn without room for it is enough for long, unless it has made some.
-    if (!ended.isUsed() || ended.needsRoom() || hasRoom()) {
-      shared.giveBack(this);
-    }
-  }
-
-  private boolean mayPassTurn() {
-    if (hasRoom()) {
-      return !watch.hasShrunk();
-    }
-    // The last one has found the end of a connection: the next one may find another.
-    return watch.stillTicks() >= STANDSTILL_TICKS
-        || memory.usedBytes() <= usedBeforeTurn - PressedBudget.LEAST_COST_BYTES;
-  }
-
-  private void passTurn() {
-    boolean hasRoom = hasRoom();
-    int patience = isPressed() ? STANDSTILL_TICKS : SHORT_STANDSTILL_TICKS;
-    GatedChannel next = next(hasRoom && watch.stillTicks() < patience);
-    if (next == null) {
-      return;
-    }
-    int turnTicks = hasRoom ? PressureTurn.MAX_TICKS : STANDSTILL_TICKS;
-    long nanos = TimeUnit.MILLISECONDS.toNanos(turnTicks * TICK_MILLIS);
-    if (shared.tryTake(this, LoopTime.nanoTime(eventLoop), nanos)) {
-      turn = new PressureTurn(next, hasRoom);
-      if (!hasRoom) {
-        usedBeforeTurn = memory.usedBytes();
-      }
-      goOn(next);
-    }
-  }
-
-  /**
-   * The one that has waited longest.
-   *
-   * @param mustFit whether there must be room for what it may cost
-   */
-  private @Nullable GatedChannel next(boolean mustFit) {
-    GatedChannel first = null;
-    for (GatedChannel channel : channels) {
-      if (channel.waits() && (!mustFit || fits(expectedCost(channel)))) {
-        if (channel.isPromising()) {
-          return channel;
-        }
-        if (first == null) {
-          first = channel;
-        }
-      }
-    }
-    return first;
   }
 }

@@ -14,6 +14,7 @@ final class PressureTurn {
 
   private boolean used;
   private boolean usedSinceTick;
+  private long grownBytes;
   private int ticks;
   private int unusedTicks;
 
@@ -37,6 +38,15 @@ final class PressureTurn {
   void use() {
     used = true;
     usedSinceTick = true;
+  }
+
+  /** The channel has read, and so much more memory is used. */
+  void grow(long deltaBytes) {
+    grownBytes += deltaBytes;
+  }
+
+  long grownBytes() {
+    return grownBytes;
   }
 
   boolean isUsed() {

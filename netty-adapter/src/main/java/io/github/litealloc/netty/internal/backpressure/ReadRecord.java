@@ -118,6 +118,11 @@ final class ReadRecord {
     return hasOutput;
   }
 
+  /** Whether memory grows by what comes in, and is kept. */
+  boolean isCollecting() {
+    return isGrowing() && !hasOutput;
+  }
+
   boolean canBeNoticed(long deltaBytes) {
     return grownBytes + deltaBytes >= NOTICEABLE_BYTES;
   }
