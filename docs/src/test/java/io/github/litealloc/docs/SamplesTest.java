@@ -45,6 +45,8 @@ final class SamplesTest {
           "io.github.litealloc.metrics.*",
           "io.github.litealloc.netty.*",
           "io.grpc.netty.*",
+          "io.lettuce.core.resource.ClientResources",
+          "io.lettuce.core.resource.NettyCustomizer",
           "io.netty.bootstrap.*",
           "io.netty.buffer.*",
           "io.netty.channel.*",
