@@ -6,6 +6,7 @@ import io.github.litealloc.benchmarks.EnumConverter;
 import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Options;
+import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.benchmarks.ThreadKind;
 import io.github.litealloc.benchmarks.foreign.AllocatorReference;
@@ -50,6 +51,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   private static final int MAX_FORKS = 50;
   private static final int MAX_THREADS = 64;
+  private static final int MAX_WARM_UP_SECONDS = 60;
 
   /** Without limits of the user's own, the promise is five minutes and one minute. */
   private static final Duration FULL_LIMIT = Duration.ofSeconds(285);
@@ -215,6 +217,15 @@ public final class CompareCommand implements Callable<Integer> {
           "JVMs for each figure (default: 3, as far as the time allows; a number given here is"
               + " kept, whatever it takes).")
   private @Nullable Integer forks;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "DURATION",
+      converter = SecondsConverter.class,
+      description =
+          "How long each JVM runs before it is measured, such as 3s (default: a quarter of a second,"
+              + " in which one thread is steady; several threads take longer).")
+  private @Nullable Integer warmUpSeconds;
 
   @Option(
       names = "--leak-detection",
@@ -390,6 +401,9 @@ public final class CompareCommand implements Callable<Integer> {
     if (forks != null) {
       check.range("--forks", forks, 1, MAX_FORKS);
     }
+    if (warmUpSeconds != null) {
+      check.range("--warm-up", warmUpSeconds, 1, MAX_WARM_UP_SECONDS);
+    }
     List<String> ours = strategies != null ? strategies : defaultStrategies();
     List<String> what = scenarios != null ? scenarios : defaultScenarios();
     check.names("--strategies", ours, Candidate.STRATEGIES);
@@ -412,8 +426,8 @@ public final class CompareCommand implements Callable<Integer> {
         candidates,
         settings,
         forks != null ? forks : FORKS,
-        times(),
-        quick ? QUICK_SLICE_TIMES : SLICE_TIMES);
+        warmedUp(times()),
+        warmedUp(quick ? QUICK_SLICE_TIMES : SLICE_TIMES));
   }
 
   private Scenario onThreads(Options check, Scenario scenario, List<Jdk> jdks) {
@@ -543,6 +557,10 @@ public final class CompareCommand implements Callable<Integer> {
       return quick ? QUICK_TARGET_SCENARIOS : TARGET_SCENARIOS;
     }
     return quick ? QUICK_SCENARIOS : FULL_SCENARIOS;
+  }
+
+  private Times warmedUp(Times times) {
+    return warmUpSeconds == null ? times : times.withWarmUp(Duration.ofSeconds(warmUpSeconds));
   }
 
   private Times times() {

@@ -76,6 +76,7 @@ final class Demo {
     try {
       return DashboardServer.builder()
           .allocator(lite.allocator())
+          .application("lite-alloc demo")
           .port(options.dashboardPort())
           .start();
     } catch (Exception e) { // whatever it is, the port is what the user chose

@@ -17,6 +17,17 @@ public record Times(int warmups, int measurements, int iterationMillis) {
   private static final Duration JVM = Duration.ofMillis(1_100);
 
   /**
+   * Returns the same with another time to warm up.
+   *
+   * @param time at least so long, in whole iterations
+   * @return a new one
+   */
+  public Times withWarmUp(Duration time) {
+    int iterations = Math.toIntExact((time.toMillis() + iterationMillis - 1) / iterationMillis);
+    return new Times(iterations, measurements, iterationMillis);
+  }
+
+  /**
    * Returns what a run takes, if the machine is idle.
    *
    * @return the time of one JVM

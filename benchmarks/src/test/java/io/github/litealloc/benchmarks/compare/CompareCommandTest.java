@@ -25,6 +25,7 @@ class CompareCommandTest {
             "--quick",
             "--scenarios=get-bytes",
             "--forks=1",
+            "--warm-up=1s",
             "--leak-detection=disabled",
             "--java=" + System.getProperty("java.home"),
             "--markdown",
@@ -34,8 +35,10 @@ class CompareCommandTest {
     assertThat(cli.err()).contains("1 scenarios x 4 allocators x 1 settings x 1 forks: about");
     assertThat(cli.out())
         .contains("| `get-bytes`, hybrid: <= 1 x best peer | undecided: one fork: ")
+        .contains("warm-up 9 x 120 ms")
         .contains("| ns: hybrid / pooled / adaptive / unpooled | Java ");
     Map<String, @Nullable Object> json = TestJson.read(file);
+    assertThat(json).containsEntry("warmupIterations", 9L);
     assertThat(json.get("results"))
         .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
         .hasSize(4)
