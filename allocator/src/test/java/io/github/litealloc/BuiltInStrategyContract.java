@@ -539,7 +539,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
     long back = arena.reallocate(same, Integer.MAX_VALUE - 100, 500);
     verify(back, 500, small);
     assertThat(statistics().reallocationsMoved()).isEqualTo(2);
-    assertThat(statistics().reallocationsInPlace()).isEqualTo(1);
+    assertThat(statistics().reallocationsShrunk()).isEqualTo(1);
     assertThat(statistics().copiedBytes()).isEqualTo(1_500);
     assertThat(statistics().requestedBytes()).isEqualTo(500);
     assertThat(statistics().usedBytes()).isEqualTo(arena.sizeOf(back, 500));
@@ -632,7 +632,7 @@ abstract class BuiltInStrategyContract extends StrategyContract {
       arena.free(shrunk, bytes / 2);
       arena.free(obstacle, 16);
     }
-    assertThat(statistics().reallocationsInPlace()).isEqualTo(7);
+    assertThat(statistics().reallocationsShrunk()).isEqualTo(7);
     assertThat(statistics().usedBytes()).isZero();
   }
 

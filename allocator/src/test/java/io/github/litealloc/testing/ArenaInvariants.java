@@ -30,6 +30,7 @@ final class ArenaInvariants {
     same("peakUsedBytes", statistics.peakUsedBytes(), model.peakUsed);
     same("peakReservedBytes", statistics.peakReservedBytes(), model.peakReserved);
     same("reallocationsInPlace", statistics.reallocationsInPlace(), model.inPlace);
+    same("reallocationsShrunk", statistics.reallocationsShrunk(), model.shrunk);
     same("reallocationsMoved", statistics.reallocationsMoved(), model.moved);
     same("copiedBytes", statistics.copiedBytes(), model.copied);
     same("failures", statistics.failures(), model.failures);

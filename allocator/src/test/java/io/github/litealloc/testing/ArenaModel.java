@@ -126,6 +126,7 @@ final class ArenaModel {
   long peakUsed;
   long peakReserved;
   long inPlace;
+  long shrunk;
   long moved;
   long copied;
   long failures;
@@ -490,7 +491,11 @@ final class ArenaModel {
       lift(block);
       place(block, result, newBytes);
       usedChanged(block.size - oldSize);
-      inPlace++;
+      if (newBytes < oldBytes) {
+        shrunk++;
+      } else {
+        inPlace++;
+      }
     } else {
       Live copy = new Live(block.alignment);
       place(copy, result, newBytes); // while the old one is in the model: they must not overlap

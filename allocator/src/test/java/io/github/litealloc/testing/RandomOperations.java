@@ -340,6 +340,7 @@ public final class RandomOperations {
     void requireEverythingSeen() {
       assertThat(model.allocations).isGreaterThan(step / 20);
       assertThat(model.inPlace).isPositive();
+      assertThat(model.shrunk).isPositive();
       assertThat(model.moved).isPositive();
       assertThat(model.remoteFrees).isPositive();
       assertThat(model.failures).isPositive();

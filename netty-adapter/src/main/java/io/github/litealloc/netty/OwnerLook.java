@@ -35,6 +35,7 @@ final class OwnerLook {
           "ArenaRouter",
           "BufferArena",
           "BufferMove",
+          "LiteAllocatorMetric",
           "LiteByteBuf",
           "LiteByteBufAllocator",
           "OwnerTasks",
