@@ -1,10 +1,12 @@
 package com.example.files;
 
+import io.github.litealloc.netty.ExhaustionPolicy;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.github.litealloc.netty.MemoryPressureHandler;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -36,14 +38,18 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Serves the files of a folder over HTTP, in pieces of 16 KiB, with no more memory than it may
- * have.
+ * Serves the files of a folder over HTTP, in pieces of 16 KiB, with no more direct memory than it
+ * may have: it reads less when that runs low, and closes a connection for which there is no room.
  */
 public final class FileServer implements AutoCloseable {
 
   private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
   private final LiteByteBufAllocator allocator =
-      LiteByteBufAllocator.builder().name("files").maxBytes(10L << 20).build();
+      LiteByteBufAllocator.builder()
+          .name("files")
+          .maxBytes(10L << 20)
+          .whenExhausted(ExhaustionPolicy.THROW) // and nothing from elsewhere
+          .build();
   private final Channel channel;
 
   FileServer(Path folder, int port) throws IOException {
@@ -109,8 +115,10 @@ public final class FileServer implements AutoCloseable {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request)
         throws IOException {
-      Path file = root.resolve(new QueryStringDecoder(request.uri()).path().substring(1));
-      if (!request.method().equals(HttpMethod.GET)) {
+      Path file = fileOf(request);
+      if (file == null) {
+        answer(context, HttpResponseStatus.BAD_REQUEST);
+      } else if (!request.method().equals(HttpMethod.GET)) {
         answer(context, HttpResponseStatus.METHOD_NOT_ALLOWED);
       } else if (!Files.isRegularFile(file) || !file.toRealPath().startsWith(root)) {
         answer(context, HttpResponseStatus.NOT_FOUND); // also for what lies outside of the folder
@@ -119,8 +127,26 @@ public final class FileServer implements AutoCloseable {
         HttpUtil.setContentLength(head, Files.size(file));
         context.write(head);
         FileChannel bytes = FileChannel.open(file);
-        context.writeAndFlush(new HttpChunkedInput(new ChunkedNioFile(bytes, PIECE_BYTES)));
+        context
+            .writeAndFlush(new HttpChunkedInput(new ChunkedNioFile(bytes, PIECE_BYTES)))
+            .addListener(ChannelFutureListener.CLOSE_ON_FAILURE); // half a file is no answer
       }
+    }
+
+    /** Returns the file that is asked for, if there is one; null if what is asked makes no sense. */
+    private Path fileOf(FullHttpRequest request) {
+      try {
+        String path = new QueryStringDecoder(request.uri()).path();
+        boolean isValid = request.decoderResult().isSuccess() && path.startsWith("/");
+        return isValid ? root.resolve(path.substring(1)) : null;
+      } catch (IllegalArgumentException e) { // not escaped rightly, or what no file is called
+        return null;
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
     }
 
     private static void answer(ChannelHandlerContext context, HttpResponseStatus status) {

@@ -1,10 +1,12 @@
 package com.example.files;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +17,8 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class FileServerTest {
 
@@ -38,6 +42,21 @@ final class FileServerTest {
       assertEquals(404, get(port, "//etc/passwd").statusCode());
       assertTrue(server.allocator().metric().traffic().arenaRequests() > 0);
       assertEquals(0, server.allocator().metric().elsewhereBytes());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?a", "a", "/%00", "/%zz", "/%"})
+  void targets_thatMakeNoSense_areAnswered(String target) throws Exception {
+    try (FileServer server = new FileServer(folder, 0)) {
+      InetSocketAddress address = (InetSocketAddress) server.channel().localAddress();
+      try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+        socket.setSoTimeout(10_000);
+        String request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(US_ASCII));
+        byte[] answer = socket.getInputStream().readNBytes("HTTP/1.1 400".length());
+        assertEquals("HTTP/1.1 400", new String(answer, US_ASCII));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package com.example.onechannel;
 
+import io.github.litealloc.netty.ExhaustionPolicy;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -16,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A server that stays on Netty's allocator, but for one kind of channel: uploads, which have a
- * budget of their own, so that they cannot take what the rest of the process needs.
+ * budget of their own, so that they cannot take what the rest of the process needs. An upload that
+ * finds no room is closed.
  */
 public final class UploadServer implements AutoCloseable {
 
@@ -26,6 +28,7 @@ public final class UploadServer implements AutoCloseable {
           .name("uploads")
           .strategy("free-list") // large buffers
           .maxBytes(32L << 20)
+          .whenExhausted(ExhaustionPolicy.THROW) // and nothing from elsewhere
           .build();
   private final Channel queries;
   private final Channel uploading;
@@ -86,6 +89,11 @@ public final class UploadServer implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, ByteBuf piece) {
       ByteBuf answer = context.alloc().directBuffer(Integer.BYTES);
       context.writeAndFlush(answer.writeInt(piece.readableBytes()));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
     }
   }
 }
