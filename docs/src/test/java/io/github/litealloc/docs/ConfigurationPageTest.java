@@ -94,6 +94,16 @@ final class ConfigurationPageTest {
   }
 
   @Test
+  void readme_sameDefaults() {
+    List<List<String>> rows = Page.of("README.md").table("## Settings", 1);
+    Map<String, String> onPage = defaults(table("## The allocator", 1), 0, 2);
+
+    assertThat(named(table("## The allocator", 1), 0)).containsAll(named(rows, 0));
+    assertThat(defaults(rows, 0, 1)).hasSizeGreaterThan(3);
+    assertThat(onPage).containsAllEntriesOf(defaults(rows, 0, 1));
+  }
+
+  @Test
   void properties_thatTheSourceReads_areOnThePage() throws IOException {
     String page = String.join("\n", PAGE.lines());
     Set<String> read = new TreeSet<>();

@@ -2,18 +2,27 @@ package io.github.litealloc.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A link that leads nowhere is found here and not by who follows it. */
 final class LinksTest {
 
   private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+
+  /** Maven runs nothing, and says that all is well, where a module has no such test. */
+  private static final Pattern TEST = Pattern.compile("-D(?:it\\.)?test='?([\\w,]+)");
+
   private static final int MAX_README_LINES = 200;
 
   @Test
@@ -58,6 +67,28 @@ final class LinksTest {
         assertThat(readme).as("links of README").contains("](" + page);
       }
     }
+  }
+
+  @Test
+  void testsInCommands_exist() throws IOException {
+    Set<String> sources;
+    try (Stream<Path> files = Files.walk(Path.of(".."))) {
+      sources =
+          files
+              .map(Path::toString)
+              .filter(file -> file.matches(".*/src/test/java/.*\\.java"))
+              .map(file -> file.replaceFirst(".*/(\\w+)\\.java", "$1"))
+              .collect(Collectors.toSet());
+    }
+    Set<String> named = new TreeSet<>();
+    for (Page page : Page.all()) {
+      TEST.matcher(String.join("\n", page.lines()))
+          .results()
+          .flatMap(found -> Stream.of(found.group(1).split(",")))
+          .forEach(named::add);
+    }
+    assertThat(named).hasSizeGreaterThan(10);
+    assertThat(sources).as("tests that pages tell to run").containsAll(named);
   }
 
   @Test

@@ -133,7 +133,9 @@ public final class FileServer implements AutoCloseable {
       }
     }
 
-    /** Returns the file that is asked for, if there is one; null if what is asked makes no sense. */
+    /**
+     * Returns the file that is asked for, if there is one; null if what is asked makes no sense.
+     */
     private Path fileOf(FullHttpRequest request) {
       try {
         String path = new QueryStringDecoder(request.uri()).path();
