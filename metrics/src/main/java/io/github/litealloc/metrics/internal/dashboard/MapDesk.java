@@ -5,6 +5,7 @@ import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class MapDesk implements Endpoint {
   /*
    * Each loop is asked once at a time, and for a hundredth of its time at most, however many people
-   * look, or how often: a map costs the loop that is looked at.
+   * look, or how often: a map costs the loop that is looked at. So what is known of an arena is
+   * forgotten only when it could be asked again anyway, or asking for others would be a way around
+   * that; and nothing is kept of a name that no event loop has.
    */
 
   /** Of so many arenas the last map is kept. */
@@ -38,23 +41,37 @@ final class MapDesk implements Endpoint {
     volatile boolean isAsked;
     long askedNanos;
 
+    Look(long askedNanos) {
+      this.askedNanos = askedNanos;
+      isAsked = true; // first: the answer may come before the question is back
+    }
+
+    void ask(long nowNanos) {
+      askedNanos = nowNanos;
+      isAsked = true;
+    }
+
     void answer(ArenaMap map) {
       latest = map;
       isAsked = false;
+    }
+
+    boolean isDue(long nowNanos) {
+      long sinceNanos = nowNanos - askedNanos;
+      if (isAsked) {
+        return sinceNanos > PATIENCE_NANOS;
+      }
+      ArenaMap map = latest;
+      long tookNanos = map == null ? 0 : map.tookNanos();
+      return sinceNanos > Math.max(INTERVAL_NANOS, SHARE_OF_TIME * tookNanos);
     }
   }
 
   private final Map<String, LiteAllocatorMetric> allocators = new LinkedHashMap<>();
   private final LongSupplier nanoTime;
-  private final Map<List<String>, Look> looks =
-      new LinkedHashMap<>(MAX_KEPT, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<List<String>, Look> eldest) {
-          return size() > MAX_KEPT;
-        }
-      };
+  /** Those that were looked at last come last. */
+  private final Map<List<String>, Look> looks = new LinkedHashMap<>(MAX_KEPT, 0.75f, true);
 
   MapDesk(List<LiteAllocatorMetric> allocators, LongSupplier nanoTime) {
     allocators.forEach(allocator -> this.allocators.put(allocator.name(), allocator));
@@ -72,9 +89,14 @@ final class MapDesk implements Endpoint {
           HttpResponseStatus.NOT_FOUND,
           "No such allocator. A map wants ?allocator=NAME&eventLoop=NAME, as the snapshot has them.");
     }
-    Look look = looks.computeIfAbsent(List.of(name, eventLoop), key -> new Look());
-    boolean canBeAsked = !isDue(look) || ask(allocator, eventLoop, look);
-    return Answer.ok(Answer.JSON, MapJson.write(name, eventLoop, look.latest, canBeAsked));
+    List<String> key = List.of(name, eventLoop);
+    Look look = looks.get(key);
+    boolean canBeAsked =
+        look == null ? isFirstTaken(key, allocator) : isTaken(key, allocator, look);
+    return Answer.ok(
+        Answer.JSON,
+        MapJson.write(
+            name, eventLoop, canBeAsked && look != null ? look.latest : null, canBeAsked));
   }
 
   private static String first(Map<String, List<String>> query, String key) {
@@ -82,23 +104,46 @@ final class MapDesk implements Endpoint {
     return values.isEmpty() ? "" : values.get(0);
   }
 
-  private boolean isDue(Look look) {
-    long sinceNanos = nanoTime.getAsLong() - look.askedNanos;
-    if (look.isAsked) {
-      return sinceNanos > PATIENCE_NANOS;
+  /** Whether there will be a map of an arena that nobody has looked at. */
+  private boolean isFirstTaken(List<String> key, LiteAllocatorMetric allocator) {
+    long nowNanos = nanoTime.getAsLong();
+    if (!makeRoom(nowNanos)) {
+      return true; // when one of the others may be forgotten
     }
-    ArenaMap map = look.latest;
-    return map == null || sinceNanos > Math.max(INTERVAL_NANOS, SHARE_OF_TIME * map.tookNanos());
-  }
-
-  private boolean ask(LiteAllocatorMetric allocator, String eventLoop, Look look) {
-    look.askedNanos = nanoTime.getAsLong();
-    look.isAsked = true; // first: the answer may come before the call is back
-    boolean isTaken = allocator.askForMap(eventLoop, look::answer);
-    if (!isTaken) {
-      look.isAsked = false;
-      look.latest = null; // of an arena that is gone
+    Look look = new Look(nowNanos);
+    boolean isTaken = allocator.askForMap(key.get(1), look::answer);
+    if (isTaken) {
+      looks.put(key, look);
     }
     return isTaken;
+  }
+
+  /** Whether there is a map of an arena, or will be. */
+  private boolean isTaken(List<String> key, LiteAllocatorMetric allocator, Look look) {
+    long nowNanos = nanoTime.getAsLong();
+    if (!look.isDue(nowNanos)) {
+      return true;
+    }
+    look.ask(nowNanos);
+    boolean isTaken = allocator.askForMap(key.get(1), look::answer);
+    if (!isTaken) {
+      looks.remove(key); // the arena is gone
+    }
+    return isTaken;
+  }
+
+  /** Forgets what was looked at longest ago, if too much is kept; {@code false} if none may be. */
+  private boolean makeRoom(long nowNanos) {
+    if (looks.size() < MAX_KEPT) {
+      return true;
+    }
+    Iterator<Look> eldestFirst = looks.values().iterator();
+    while (eldestFirst.hasNext()) {
+      if (eldestFirst.next().isDue(nowNanos)) {
+        eldestFirst.remove();
+        return true;
+      }
+    }
+    return false;
   }
 }
