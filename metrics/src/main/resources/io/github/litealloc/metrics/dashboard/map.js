@@ -68,7 +68,8 @@ export class MemoryMap {
     if (!this.#isHeld() && !document.hidden) {
       try {
         const response = await fetch(`/api/v1/map?${new URLSearchParams(of)}`);
-        const map = await response.json();
+        // Of an allocator that is gone there is none.
+        const map = response.ok ? await response.json() : {state: 'none'};
         if (this.#of === of) {
           this.#show(map);
         }

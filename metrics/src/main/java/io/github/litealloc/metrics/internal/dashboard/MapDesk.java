@@ -80,7 +80,13 @@ final class MapDesk implements Endpoint {
 
   @Override
   public Answer answer(HttpRequest request) {
-    Map<String, List<String>> query = new QueryStringDecoder(request.uri()).parameters();
+    Map<String, List<String>> query;
+    try {
+      query = new QueryStringDecoder(request.uri()).parameters();
+    } catch (IllegalArgumentException e) {
+      return Answer.text(
+          HttpResponseStatus.BAD_REQUEST, "The query is malformed: " + e.getMessage());
+    }
     String name = first(query, "allocator");
     String eventLoop = first(query, "eventLoop");
     LiteAllocatorMetric allocator = allocators.get(name);

@@ -137,4 +137,10 @@ final class MapDeskTest {
     nowNanos += TimeUnit.MINUTES.toNanos(5);
     assertThat(look("loop-0")).isEqualTo("none");
   }
+
+  @Test
+  void answer_malformedQuery_isABadRequest() {
+    assertThat(ask("allocator=a&eventLoop=%zz").status().code()).isEqualTo(400);
+    assertThat(ask("x=%zz").status().code()).isEqualTo(400);
+  }
 }
