@@ -147,10 +147,10 @@ public final class ArenaStatistics {
 
   /** A request could not be served; the refusal is {@code null} if the arena was at its end. */
   void refused(@Nullable Refusal by) {
-    failures++;
     refusalsBudget += by == Refusal.BUDGET ? 1 : 0;
     refusalsSystem += by == Refusal.SYSTEM ? 1 : 0;
     refusalsCollector += by == Refusal.COLLECTOR ? 1 : 0;
+    FAILURES.setRelease(this, failures + 1); // last: see refusalsArena
   }
 
   /** The owner has set about giving back what is empty, and so many bytes have gone. */
@@ -217,8 +217,10 @@ public final class ArenaStatistics {
 
   /** {@return for how many of the {@link #allocations()} the strategy has found a block} */
   public long strategyAllocations() {
-    long huge = hugeAllocations(); // first, or the difference might be too large
-    return Math.max(0, (long) ALLOCATIONS.getOpaque(this) - huge);
+    // A counter that was too high once would stay so. So the whole is read first, and each part of
+    // it is written first: the difference may be too low, and catches up.
+    long all = (long) ALLOCATIONS.getAcquire(this);
+    return Math.max(0, all - hugeAllocations());
   }
 
   /** {@return how many of the {@link #allocations()} got a chunk of their own} */
@@ -243,8 +245,8 @@ public final class ArenaStatistics {
 
   /** {@return how many of the {@link #frees()} came from the owner} */
   public long ownerFrees() {
-    long remote = remoteFrees(); // first, or the difference might fall below zero
-    return Math.max(0, frees() - remote);
+    long all = freesSoFar(); // first, as in strategyAllocations
+    return Math.max(0, all - remoteFrees());
   }
 
   /**
@@ -255,8 +257,13 @@ public final class ArenaStatistics {
   public long liveBlocks() {
     // Frees first: a block freed in between was allocated before, so the difference cannot fall
     // below zero.
-    long freed = (long) FREES.getAcquire(this) + (long) SHORTCUT_FREES.getAcquire(this);
+    long freed = freesSoFar();
     return Math.max(0, allocations() - freed);
+  }
+
+  /** {@link #frees()} where another figure is read after it. */
+  private long freesSoFar() {
+    return (long) FREES.getAcquire(this) + (long) SHORTCUT_FREES.getAcquire(this);
   }
 
   /** {@return the bytes that the callers asked for, summed over live blocks} */
@@ -444,8 +451,8 @@ public final class ArenaStatistics {
    * {@return how many of the {@link #failures()} nobody refused: the arena itself was at its end}
    */
   public long refusalsArena() {
-    long refused = refusalsBudget() + refusalsSystem() + refusalsCollector(); // first, as above
-    return Math.max(0, failures() - refused);
+    long all = (long) FAILURES.getAcquire(this); // first, as in strategyAllocations
+    return Math.max(0, all - refusalsBudget() - refusalsSystem() - refusalsCollector());
   }
 
   /** {@return how many chunks the arena holds} */
@@ -508,8 +515,8 @@ public final class ArenaStatistics {
 
   /** {@return how many of the {@link #violations()} were writes into free memory of nobody} */
   public long violationsWriteToFreeMemory() {
-    long known = violationsOverrun() + violationsWriteAfterFree(); // first, as above
-    return Math.max(0, violations() - known);
+    long all = (long) VIOLATIONS.getAcquire(this); // first, as in strategyAllocations
+    return Math.max(0, all - violationsOverrun() - violationsWriteAfterFree());
   }
 
   /**

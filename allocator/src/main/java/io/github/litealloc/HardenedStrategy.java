@@ -425,9 +425,9 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
       @Nullable Trace released) {
     ByteBuffer buffer = chunks.buffer(Blocks.chunk(block));
     ArenaStatistics statistics = chunks.statistics();
-    statistics.violations++;
     statistics.overruns += kind == MemoryViolation.Kind.OVERRUN ? 1 : 0;
     statistics.writesAfterFree += kind == MemoryViolation.Kind.WRITE_AFTER_FREE ? 1 : 0;
+    statistics.violations++; // last, or a reader might take one of these for one of neither
     untold.add(
         new MemoryViolation(
             kind,

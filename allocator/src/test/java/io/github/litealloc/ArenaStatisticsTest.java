@@ -2,6 +2,8 @@ package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.memory.ChunkStore;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.support.Threads;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -88,5 +90,39 @@ final class ArenaStatisticsTest {
     assertThat(owner.join()).isEqualTo(300_000);
     assertThat(statistics.usedBytes()).isZero();
     assertThat(statistics.pinnedBytes()).isZero();
+  }
+
+  @Test
+  void counters_thatAreARest_areNeverTooHighWhileTheOwnerWorks() throws Exception {
+    int hugeBytes = 6 << 20;
+    int rounds = 20_000;
+    MemoryBudget budget = MemoryBudget.of("rest", 8 << 20);
+    CompletableFuture<ArenaStatistics> published = new CompletableFuture<>();
+    Threads.Running<Boolean> owner =
+        Threads.start(
+            "owner",
+            () -> {
+              ChunkStore store = ChunkStore.builder().budget(budget).build();
+              Arena arena = Arena.builder().checked(false).store(store).build();
+              published.complete(arena.statistics());
+              for (int i = 0; i < rounds; i++) {
+                long block = arena.allocate(hugeBytes);
+                arena.allocate(hugeBytes); // more than the budget has left
+                arena.remoteFree(block, hugeBytes);
+                arena.drainRemoteFrees();
+              }
+              arena.close();
+              return true;
+            });
+    ArenaStatistics statistics = published.get(60, TimeUnit.SECONDS);
+    while (owner.thread().isAlive()) {
+      assertThat(statistics.strategyAllocations()).isZero();
+      assertThat(statistics.ownerFrees()).isZero();
+      assertThat(statistics.refusalsArena()).isZero();
+    }
+    assertThat(owner.join()).isTrue();
+    assertThat(statistics.hugeAllocations()).isEqualTo(rounds);
+    assertThat(statistics.remoteFrees()).isEqualTo(rounds);
+    assertThat(statistics.refusalsBudget()).isEqualTo(rounds);
   }
 }
