@@ -158,16 +158,20 @@ final class ArenaMapper {
   }
 
   private void addLive(LiteByteBuf buffer, @Nullable WeaklyHeldBuffer outside) {
-    Strip strip = strips.get(Blocks.chunk(buffer.block()));
+    long block = buffer.block();
+    int blockBytes = buffer.blockBytes();
+    // Another thread may make it larger just now, which moves it: then the two do not belong
+    // together.
+    Strip strip = block < 0 || buffer.isMoved() ? null : strips.get(Blocks.chunk(block));
     if (strip == null) {
       return;
     }
     WeaklyHeldBuffer.Sample sample = outside == null ? null : outside.sample();
     long allocatedNanos = outside == null ? buffer.allocatedNanos() : outside.allocatedNanos();
     strip.addLive(
-        arena.arena().sizeOf(buffer.block(), buffer.blockBytes()),
+        arena.arena().sizeOf(block, blockBytes),
         new ArenaMap.Straggler(
-            Blocks.offset(buffer.block()),
+            Blocks.offset(block),
             buffer.capacity(),
             Math.max(0, nowNanos - allocatedNanos),
             sample == null ? List.of() : sample.stack().elements()));

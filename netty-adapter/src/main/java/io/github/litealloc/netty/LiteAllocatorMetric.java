@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of one allocator, for any thread to read at any time without slowing an event loop.
@@ -173,12 +174,15 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * which is how many it looks at, and less for fewer. Whoever asks must not do so all the time.
    *
    * @param eventLoop the name of its thread
-   * @param answer gets the map, on the event loop; must be quick. Not called if the loop ends
-   *     before it comes to it
+   * @param answer gets the map, on the event loop; must be quick. It gets {@code null} if there is
+   *     none to be had just then: because the arena is closed or in the middle of an operation when
+   *     the loop comes to it, or drawing has failed, which the log tells. Not called if the loop
+   *     ends before that
    * @return {@code false} if no event loop of that name has an open arena, or it takes no tasks: a
    *     thread without an event loop cannot be asked, and neither can arenas that threads share
    */
-  public boolean askForMap(String eventLoop, Consumer<ArenaMap> answer) {
+  @SuppressWarnings("exports") // whoever lacks the annotation loses nothing
+  public boolean askForMap(String eventLoop, Consumer<@Nullable ArenaMap> answer) {
     for (BufferArena arena : arenas.all()) {
       if (arena.isOpen() && arena.shared() == null && arena.owner().name().equals(eventLoop)) {
         return arena
@@ -186,8 +190,13 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
             .execute(
                 "drawing a map of memory",
                 () -> {
-                  if (arena.isCallersOwn() && !arena.arena().isBusy()) {
-                    answer.accept(ArenaMapper.map(arena));
+                  ArenaMap map = null;
+                  try {
+                    if (arena.isCallersOwn() && !arena.arena().isBusy()) {
+                      map = ArenaMapper.map(arena);
+                    }
+                  } finally {
+                    answer.accept(map); // whatever has failed: somebody waits for it
                   }
                 });
       }

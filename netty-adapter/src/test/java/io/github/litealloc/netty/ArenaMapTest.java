@@ -3,6 +3,7 @@ package io.github.litealloc.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -123,6 +124,19 @@ final class ArenaMapTest {
     assertThat(map.isComplete()).isFalse();
     assertThat(map.chunks()).hasSize(ArenaMap.MAX_CHUNKS);
     assertThat(map.chunksLeftOut()).isPositive();
+  }
+
+  @Test
+  void askForMap_arenaIsClosedBeforeTheLoopComesToIt_answersThatThereIsNone() throws Exception {
+    CompletableFuture<ArenaMap> answer = new CompletableFuture<>();
+    loop.run(
+        () -> {
+          allocator.directBuffer(100).release();
+          String self = Thread.currentThread().getName();
+          assertThat(allocator.metric().askForMap(self, answer::complete)).isTrue();
+          FastThreadLocal.removeAll(); // closes the arena of the thread
+        });
+    assertThat(answer.get(10, TimeUnit.SECONDS)).isNull();
   }
 
   @Test

@@ -51,8 +51,11 @@ final class MapDesk implements Endpoint {
       isAsked = true;
     }
 
-    void answer(ArenaMap map) {
-      latest = map;
+    /** Without a map the one before stays: it says of when it is. */
+    void answer(@Nullable ArenaMap map) {
+      if (map != null) {
+        latest = map;
+      }
       isAsked = false;
     }
 
@@ -128,7 +131,7 @@ final class MapDesk implements Endpoint {
   private boolean isTaken(List<String> key, LiteAllocatorMetric allocator, Look look) {
     long nowNanos = nanoTime.getAsLong();
     if (!look.isDue(nowNanos)) {
-      return true;
+      return look.isAsked || look.latest != null; // in this order: it becomes a map meanwhile
     }
     look.ask(nowNanos);
     boolean isTaken = allocator.askForMap(key.get(1), look::answer);

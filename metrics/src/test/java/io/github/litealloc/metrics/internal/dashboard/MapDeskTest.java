@@ -7,6 +7,7 @@ import io.netty.channel.DefaultEventLoop;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,6 +136,20 @@ final class MapDeskTest {
     assertThat(look("loop-0")).isEqualTo("ready");
     loops.get(0).shutdownGracefully(0, 0, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS);
     nowNanos += TimeUnit.MINUTES.toNanos(5);
+    assertThat(look("loop-0")).isEqualTo("none");
+  }
+
+  @Test
+  void look_atALoopThatCouldDrawNone_saysSoUntilItIsAskedAgain() throws Exception {
+    loops
+        .get(0)
+        .submit(
+            () -> {
+              look("loop-0");
+              FastThreadLocal.removeAll(); // closes the arena of the thread
+            })
+        .get(10, TimeUnit.SECONDS);
+    turnAll();
     assertThat(look("loop-0")).isEqualTo("none");
   }
 
