@@ -712,7 +712,7 @@ public final class Arena implements AutoCloseable {
       }
     }
     long givenBack = before - statistics.committedBytes();
-    statistics.trimmed(trigger, givenBack);
+    statistics.trimmed(trigger, 1, givenBack);
     events.trimmed(givenBack);
     return givenBack;
   }
@@ -739,14 +739,13 @@ public final class Arena implements AutoCloseable {
     requireUsable();
     drainRemoteFrees();
     clock.tick(nowNanos);
-    if (clock.isSilent()) {
-      trim(0, TrimTrigger.IDLE);
-    } else if (givingWay.isAsked() || account.isUnderPressure()) {
-      trim(floorBytes, TrimTrigger.PRESSURE);
-    } else {
+    TrimTrigger trigger = clock.trigger(givingWay.isAsked() || account.isUnderPressure());
+    if (trigger == TrimTrigger.DECAY) {
       cacheFlusher.run();
+    } else {
+      trim(clock.isSilent() ? 0 : floorBytes, trigger);
     }
-    router.tick(nowNanos, account.decayNanos(), account.isUnderPressure(), checks);
+    router.tick(nowNanos, account.decayNanos(), account.isUnderPressure(), trigger, checks);
     boolean isInUse = !clock.isSilent() && statistics.reserved > floorBytes;
     return chunks.supply.tick(
         nowNanos, clock.silentNanos(nowNanos), clock.hadRemoteFrees() || isInUse);

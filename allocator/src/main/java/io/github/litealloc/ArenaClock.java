@@ -36,6 +36,15 @@ final class ArenaClock {
     return isSilent;
   }
 
+  /**
+   * What a tick gives back for.
+   *
+   * @param isWanted whether memory is short, or another arena waits for some
+   */
+  TrimTrigger trigger(boolean isWanted) {
+    return isSilent ? TrimTrigger.IDLE : isWanted ? TrimTrigger.PRESSURE : TrimTrigger.DECAY;
+  }
+
   long silentNanos(long nowNanos) {
     return nowNanos - silentSinceNanos;
   }

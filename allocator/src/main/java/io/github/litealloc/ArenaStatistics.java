@@ -153,9 +153,9 @@ public final class ArenaStatistics {
     FAILURES.setRelease(this, failures + 1); // last: see refusalsArena
   }
 
-  /** The owner has set about giving back what is empty, and so many bytes have gone. */
-  void trimmed(TrimTrigger trigger, long givenBackBytes) {
-    trims[trigger.ordinal()]++;
+  /** The owner has set about giving back what is empty so often, and so many bytes have gone. */
+  void trimmed(TrimTrigger trigger, int times, long givenBackBytes) {
+    trims[trigger.ordinal()] += times;
     trimmedBytes[trigger.ordinal()] += Math.max(0, givenBackBytes);
   }
 

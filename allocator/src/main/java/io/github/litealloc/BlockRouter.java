@@ -246,15 +246,22 @@ final class BlockRouter implements PinnedPages.FreeMemory {
    *
    * @param decayNanos how long is long
    * @param isShort whether memory is: then pages go at once
+   * @param trigger what the arena gives back for; if not by decay, it has counted that already
    * @param checks the arena's, if it has any
    */
-  void tick(long nowNanos, long decayNanos, boolean isShort, @Nullable BlockChecks checks) {
+  void tick(
+      long nowNanos,
+      long decayNanos,
+      boolean isShort,
+      TrimTrigger trigger,
+      @Nullable BlockChecks checks) {
     ArenaStatistics statistics = chunks.statistics();
     chunks.noteTime(nowNanos);
     long committed = statistics.committedBytes();
     trimExpired(nowNanos, decayNanos);
     sweepOld(nowNanos, isShort ? 0 : decayNanos);
-    statistics.trimmed(TrimTrigger.DECAY, committed - statistics.committedBytes());
+    int times = trigger == TrimTrigger.DECAY ? 1 : 0;
+    statistics.trimmed(trigger, times, committed - statistics.committedBytes());
     shrink(false);
     lookAtFree(nowNanos);
     if (checks != null) {

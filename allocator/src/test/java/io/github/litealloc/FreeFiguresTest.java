@@ -192,10 +192,12 @@ final class FreeFiguresTest {
     tick(arena); // nothing allocated since
     assertThat(statistics.trimsIdle()).isEqualTo(1);
     assertThat(statistics.trimmedIdleBytes()).isEqualTo(reserved);
+    assertThat(statistics.trimsDecay()).isEqualTo(1);
 
     long large = arena.allocate(15_500_000);
     tick(arena);
     assertThat(statistics.trimsPressure()).isEqualTo(1);
+    assertThat(statistics.trimsDecay()).isEqualTo(1);
     arena.free(large, 15_500_000);
   }
 
