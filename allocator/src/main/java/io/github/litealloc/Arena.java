@@ -146,11 +146,7 @@ public final class Arena implements AutoCloseable {
     events.created();
   }
 
-  /**
-   * Starts an arena's configuration.
-   *
-   * @return a builder with the defaults
-   */
+  /** {@return a builder with the defaults} */
   public static ArenaBuilder builder() {
     return new ArenaBuilder();
   }
@@ -677,6 +673,11 @@ public final class Arena implements AutoCloseable {
   /** {@return the bytes given back} As {@link #trim(long)} with 0. */
   public long trim() {
     return trim(0);
+  }
+
+  /** {@return the bytes given back} As {@link #trim()}, counted as made for want of memory. */
+  public long trimUnderPressure() {
+    return trim(0, TrimTrigger.PRESSURE);
   }
 
   /**

@@ -546,8 +546,8 @@ public final class ArenaStatistics {
   }
 
   /**
-   * {@return how often the arena set about giving back because the budget was under pressure, or
-   * another arena waited for memory}
+   * {@return how often the arena set about giving back because the budget was under pressure,
+   * another arena waited for memory, or somebody called {@link Arena#trimUnderPressure()}}
    */
   public long trimsPressure() {
     return (long) LONG.getOpaque(trims, TrimTrigger.PRESSURE.ordinal());

@@ -397,7 +397,7 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     if (!arena.isCallersOwn()) {
       return arena.isOpen() ? trimWithoutOwner(arena, targetBytes) : 0;
     }
-    return trimAbove(arena::trim, targetBytes);
+    return trimAbove(() -> arena.trim(false), targetBytes);
   }
 
   private long trimAbove(Runnable trim, long targetBytes) {
@@ -424,11 +424,11 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     return store.trim(Math.max(0, targetBytes - arenas.sum(ArenaStatistics::reservedBytes)));
   }
 
-  /** Gives back what the calling thread's arena and the store can spare. */
+  /** Gives back what the calling thread's arena and the store can spare, for want of memory. */
   void trimOnThisThread() {
     BufferArena arena = arenaOfThread.getIfExists();
     if (arena != null && arena.isCallersOwn()) {
-      arena.trim();
+      arena.trim(true);
     }
     store.trim();
   }

@@ -505,9 +505,9 @@ final class BufferArena implements TrimTimer.Timed {
   }
 
   /** Gives back what is empty; returns the bytes. */
-  long trim() {
+  long trim(boolean isUnderPressure) {
     unended.handOver(this);
-    long bytes = arena.trim();
+    long bytes = isUnderPressure ? arena.trimUnderPressure() : arena.trim();
     pool.trim();
     return bytes;
   }

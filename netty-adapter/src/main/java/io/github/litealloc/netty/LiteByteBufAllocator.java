@@ -514,7 +514,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return arena == null ? 0 : arena.servedElsewhereBytes;
   }
 
-  /** Gives back what the calling thread's arena and the store can spare. Any thread. */
+  /** For want of memory, gives back what the thread's arena and the store can spare. Any thread. */
   void trimOnThisThread() {
     router.trimOnThisThread();
   }

@@ -430,7 +430,7 @@ final class SharedArena {
     arena.unended.handOver(arena);
     whileLocked(
         () -> {
-          bytes[0] = arena.trim();
+          bytes[0] = arena.trim(false);
           errands.leaveFetched();
           return true;
         });
