@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,7 @@ public final class Errands {
   private boolean isRefusing;
 
   private long fetchNanos; // of what is fetched: written before it and read after it
+  private final AtomicLong refusedNanos = new AtomicLong(); // not yet counted
   private volatile @Nullable Chunk fetched; // set by the fetcher, taken under the lock
   private volatile @Nullable Leaving leaving;
   private @Nullable Leaving inHand; // the runner's
@@ -142,9 +144,9 @@ public final class Errands {
     return null;
   }
 
-  /** How long it took to fetch the chunk that is there, if one is. */
+  /** How long it took to fetch the chunk that is there, or else to be refused what is not. */
   long fetchNanos() {
-    return fetched == null ? 0 : fetchNanos;
+    return fetched == null ? refusedNanos.getAndSet(0) : fetchNanos;
   }
 
   /** Whether whoever allocates is to fetch a chunk, and come again. */
@@ -235,9 +237,14 @@ public final class Errands {
       account().forgetRefusal();
       long begunNanos = System.nanoTime();
       Chunk chunk = ChunkSupply.take(account(), (int) (need >>> Integer.SIZE), (int) need);
-      fetchNanos = System.nanoTime() - begunNanos;
+      long tookNanos = System.nanoTime() - begunNanos;
+      if (chunk == null) {
+        refusedNanos.addAndGet(tookNanos);
+        return Fetch.REFUSED;
+      }
+      fetchNanos = tookNanos;
       fetched = chunk;
-      return fetched != null ? Fetch.DONE : Fetch.REFUSED;
+      return Fetch.DONE;
     } finally {
       fetcher = null;
     }

@@ -243,6 +243,28 @@ final class FreeFiguresTest {
   }
 
   @Test
+  void refusals_ofAnArenaThatThreadsShare_takeTime() {
+    MemoryBudget budget = MemoryBudget.of("tiny shared", 128 << 10);
+    Errands errands = new Errands();
+    Arena arena =
+        arena(
+            Arena.builder()
+                .checked(false)
+                .errands(errands)
+                .store(ChunkStore.builder().budget(budget).build()));
+    assertThat(arena.allocate(1 << 20)).isEqualTo(Blocks.NO_BLOCK);
+    long before = System.nanoTime();
+    assertThat(errands.fetch(errands.takeNeed())).isEqualTo(Errands.Fetch.REFUSED);
+    long tookNanos = System.nanoTime() - before;
+    errands.refusing(true);
+    assertThat(arena.allocate(1 << 20)).isEqualTo(Blocks.NO_BLOCK);
+    errands.refusing(false);
+
+    assertThat(arena.statistics().failures()).isEqualTo(1);
+    assertThat(arena.statistics().refusalNanos()).isPositive().isLessThanOrEqualTo(tookNanos);
+  }
+
+  @Test
   void chunkReservations_takeTime() {
     Arena arena = unchecked("hybrid");
     arena.allocate(100);
