@@ -50,12 +50,17 @@ final class ChunkAges {
 
   /** Notes whether a chunk has been empty since the last time; to be called for each of them. */
   void note(int slot, boolean isEmpty, long nowNanos) {
+    noteAge(slot, isEmpty, nowNanos);
+    emptyWhenNoted[slot] = isEmpty;
+  }
+
+  /** The same for one who only looks: what the owner keeps still counts as used then. */
+  void noteAge(int slot, boolean isEmpty, long nowNanos) {
     boolean wasUsed = timesEmptied[slot] != timesEmptiedWhenNoted[slot];
     if (isEmpty && (wasUsed || !emptyWhenNoted[slot])) {
       // Now at the latest; the latest is assumed, so that none is empty for less than we say.
       emptySinceNanos[slot] = nowNanos;
     }
-    emptyWhenNoted[slot] = isEmpty;
     if (isEmpty) {
       occupiedSinceNanos[slot] = nowNanos;
     } else if (wasUsed) {

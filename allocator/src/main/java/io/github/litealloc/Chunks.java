@@ -69,7 +69,7 @@ public final class Chunks {
   private int[] staleEntries = new int[INITIAL_SLOTS];
   private boolean[] partlyForgotten = new boolean[INITIAL_SLOTS];
   private int[] freeSlots = new int[INITIAL_SLOTS];
-  private final ChunkAges ages = new ChunkAges(INITIAL_SLOTS);
+  final ChunkAges ages = new ChunkAges(INITIAL_SLOTS);
   final PinnedPages pinnedPages; // which of their pages have gone back to the system
   private int freeSlotCount;
   private int slots;

@@ -46,10 +46,10 @@ final class FragmentationMapper implements FreeRunVisitor {
   }
 
   private FragmentationMap toMap(long nowNanos) {
-    chunks.noteTime(nowNanos);
     List<FragmentationMap.ChunkUse> uses = new ArrayList<>();
     for (int slot = 0; slot < chunks.slots(); slot++) {
       if (chunks.isHeld(slot)) {
+        chunks.ages.noteAge(slot, chunks.usedBytes(slot) == 0, nowNanos);
         chunks.pinnedPages.visitHandedBack(
             slot, (chunk, offset, bytes) -> add(chunk, offset, bytes, true));
         uses.add(
@@ -63,6 +63,7 @@ final class FragmentationMapper implements FreeRunVisitor {
                 chunks.oldestLiveNanos(slot, nowNanos)));
       }
     }
+    chunks.ages.noted(nowNanos);
     return new FragmentationMap(uses, runs, isComplete);
   }
 }

@@ -100,6 +100,8 @@ class ArenaCacheTest {
 
       assertThat(figures.cachedBytes()).isEqualTo(BLOCK_BYTES);
       assertThat(figures.pinnedBytes()).isEqualTo(Chunks.SMALL_CHUNK_BYTES);
+      busy.fragmentation(); // a look, which changes nothing
+      assertThat(figures.pinnedBytes()).isEqualTo(Chunks.SMALL_CHUNK_BYTES);
       busy.free(survivor, 60_000);
       assertThat(figures.pinnedBytes()).isZero();
     }
