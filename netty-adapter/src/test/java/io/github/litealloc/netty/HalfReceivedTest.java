@@ -105,6 +105,26 @@ final class HalfReceivedTest {
   }
 
   @Test
+  void room_promisedToEventLoopsThatStandStill_isOthersSoon() {
+    for (int i = 0; i < 20; i++) {
+      channel().writeInbound(message());
+    }
+    fillTo(82);
+    emptyTo(77);
+    List<EmbeddedChannel> stuck = List.copyOf(channels.subList(0, 10));
+    List<EmbeddedChannel> others = List.copyOf(channels.subList(10, 20));
+    channels.removeAll(others);
+    pass(0);
+    assertThat(stuck).anyMatch(channel -> channel.config().isAutoRead());
+    channels.removeAll(stuck);
+    channels.addAll(others);
+    time.advance(40, TimeUnit.MILLISECONDS);
+    pass(0); // too early for a turn
+    assertThat(others).anyMatch(channel -> channel.config().isAutoRead());
+    channels.addAll(stuck);
+  }
+
+  @Test
   void turn_withoutRoom_comesInSecondsWhereNothingElseCanSetMemoryFree() {
     EmbeddedChannel channel = channel();
     channel.writeInbound(message());

@@ -45,7 +45,7 @@ final class OlderPrometheusTest {
 
       alike.bindTo(registry);
       assertThat(prometheus.scrape())
-          .contains("lite_alloc_allocations_total{allocator=\"b\",service=\"y\"} 0.0");
+          .contains("lite_alloc_allocated_bytes_total{allocator=\"b\",service=\"y\"} 0.0");
       alike.close();
       ofA.close();
       ofB.bindTo(registry); // nothing that it could not stand beside is left

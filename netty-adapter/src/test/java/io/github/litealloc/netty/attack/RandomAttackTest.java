@@ -117,7 +117,8 @@ final class RandomAttackTest {
       plain.shutdown();
       loops.forEach(loop -> loop.shutdownGracefully(0, 0, TimeUnit.SECONDS));
     }
-    assertThat(budget.promisedBytes()).isZero();
+    // An owner that was at work when its arena was taken away ends it on its own, a little later.
+    eventually(() -> budget.promisedBytes() == 0, budget::toString);
   }
 
   private static long fallbacksOfAnEmptyBudget(LiteByteBufAllocator allocator) {

@@ -2,11 +2,11 @@ package io.github.litealloc.netty.internal.backpressure;
 
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
+import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -26,25 +26,42 @@ public final class PressedBudget {
   /** Costs are forgotten by halves: what is asked for at noon says little about the evening. */
   private static final long HALF_LIFE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** Two ticks of a gate. */
+  private static final long PROMISE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
+
   private final long maxBytes;
   private final long highBytes;
   private final long criticalBytes;
   private final long recoveredBytes;
 
   private final AtomicInteger gates = new AtomicInteger();
-  private final AtomicLong promisedBytes = new AtomicLong();
 
   /** By the owners of memory, weakly: the budget may outlive them. Guarded by this. */
   private final Map<Object, LongAdder> grownByReads = new WeakHashMap<>();
 
   /** By the owners of memory, weakly. Guarded by this. */
-  private final Map<Object, Long> usedBeforeTurn = new WeakHashMap<>();
+  private final Map<Object, BeforeTurn> beforeTurns = new WeakHashMap<>();
+
+  /**
+   * How much of an owner's memory was used before the last turn without room, and whose that was.
+   */
+  private static final class BeforeTurn {
+    final WeakReference<Object> gate;
+    final long usedBytes;
+
+    BeforeTurn(Object gate, long usedBytes) {
+      this.gate = new WeakReference<>(gate);
+      this.usedBytes = usedBytes;
+    }
+  }
 
   // Guarded by this.
   private @Nullable Object holder;
   private long endNanos;
   private long costBytes = LEAST_COST_BYTES;
   private long costNanos;
+  private long promisedBytes;
+  private long promisesEndNanos;
 
   /**
    * Makes what all gates on a budget share.
@@ -121,13 +138,24 @@ public final class PressedBudget {
 
   // ---- what was promised ----
 
-  /** Promises memory to reads that are to come, or takes that back. */
-  void promise(long deltaBytes) {
-    promisedBytes.addAndGet(deltaBytes);
-  }
-
-  long promisedBytes() {
-    return promisedBytes.get();
+  /**
+   * Promises memory below the high mark to a read that is to come. What is there to be read is read
+   * soon, so promises end together, a while after the first of them: no event loop that stands
+   * still takes the room for long.
+   *
+   * @return whether there is as much, or nothing else is promised
+   */
+  synchronized boolean tryPromise(long bytes, long reservedBytes, long nowNanos) {
+    if (promisedBytes > 0 && promisesEndNanos - nowNanos <= 0) {
+      promisedBytes = 0;
+    }
+    if (promisedBytes == 0) {
+      promisesEndNanos = nowNanos + PROMISE_NANOS;
+    } else if (isHigh(reservedBytes + promisedBytes + bytes)) {
+      return false;
+    }
+    promisedBytes += bytes;
+    return true;
   }
 
   // ---- turns ----
@@ -147,13 +175,23 @@ public final class PressedBudget {
     return true;
   }
 
-  /** Notes how much of an owner's memory is used before a turn without room, or 0. */
-  synchronized void usedBeforeTurn(Object owner, long bytes) {
-    usedBeforeTurn.put(owner, bytes);
+  /** Notes how much of an owner's memory is used before a turn without room of a gate. */
+  synchronized void beginTurn(Object owner, Object gate, long usedBytes) {
+    beforeTurns.put(owner, new BeforeTurn(gate, usedBytes));
   }
 
+  /** Forgets that if it was that gate's. */
+  synchronized void forgetTurn(Object owner, Object gate) {
+    BeforeTurn before = beforeTurns.get(owner);
+    if (before != null && before.gate.refersTo(gate)) {
+      beforeTurns.remove(owner);
+    }
+  }
+
+  /** How much was used before the last turn without room, 0 if there was none. */
   synchronized long usedBeforeTurn(Object owner) {
-    return usedBeforeTurn.getOrDefault(owner, 0L);
+    BeforeTurn before = beforeTurns.get(owner);
+    return before == null ? 0 : before.usedBytes;
   }
 
   synchronized void giveBack(Object giver) {

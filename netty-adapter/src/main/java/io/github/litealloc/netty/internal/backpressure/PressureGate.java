@@ -97,7 +97,6 @@ public final class PressureGate {
   private long grewWithoutRoomAt = -1;
   private long usedAtTick;
   private long grownByReadsAtTick;
-  private long promisedBytes;
 
   /**
    * Makes a gate without channels.
@@ -138,7 +137,6 @@ public final class PressureGate {
     turns.leave(channel);
     if (channels.isEmpty()) {
       shut = false;
-      forgetPromises();
       turns.end();
       shared.removeGate();
       onEmpty.run();
@@ -214,22 +212,7 @@ public final class PressureGate {
       return true;
     }
     long cost = Math.max(PressedBudget.LEAST_COST_BYTES, record.costBytes());
-    if (!hasRoomForGrowing(record, shared.promisedBytes() + cost) && shared.promisedBytes() > 0) {
-      return false;
-    }
-    promise(cost);
-    return true;
-  }
-
-  private void promise(long bytes) {
-    promisedBytes += bytes;
-    shared.promise(bytes);
-  }
-
-  /** What was there to be read has been read within the tick. */
-  private void forgetPromises() {
-    shared.promise(-promisedBytes);
-    promisedBytes = 0;
+    return shared.tryPromise(cost, budget.reservedBytes(), LoopTime.nanoTime(eventLoop));
   }
 
   private boolean mayReadUnknown(long reserved) {
@@ -388,7 +371,6 @@ public final class PressureGate {
       startTimer();
       return;
     }
-    forgetPromises();
     turns.end(); // its channel goes on with the others
   }
 
@@ -436,7 +418,6 @@ public final class PressureGate {
     }
     startTimer(); // first: if anything below fails, the next tick makes up for it
     ticks++;
-    forgetPromises();
     if (isPressed()) {
       memory.trim();
     }

@@ -81,7 +81,7 @@ final class PressureTurns {
   void end() {
     turn = null;
     shared.giveBack(gate);
-    shared.usedBeforeTurn(memory.owner(), 0);
+    shared.forgetTurn(memory.owner(), gate);
   }
 
   void tick() {
@@ -146,7 +146,7 @@ final class PressureTurns {
     if (shared.tryTake(gate, LoopTime.nanoTime(eventLoop), nanos)) {
       turn = new PressureTurn(next, needsRoom);
       if (!needsRoom) {
-        shared.usedBeforeTurn(memory.owner(), memory.usedBytes());
+        shared.beginTurn(memory.owner(), gate, memory.usedBytes());
       }
       gate.goOn(next);
     }
