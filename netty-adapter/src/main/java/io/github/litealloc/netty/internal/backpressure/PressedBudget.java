@@ -29,6 +29,9 @@ public final class PressedBudget {
   /** Two ticks of a gate. */
   private static final long PROMISE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
+  /** So that the ticks of all other gates come first. */
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final long maxBytes;
   private final long highBytes;
   private final long criticalBytes;
@@ -56,6 +59,8 @@ public final class PressedBudget {
   }
 
   // Guarded by this.
+  private @Nullable WeakReference<Object> lastWithoutRoom;
+  private long lastWithoutRoomNanos;
   private @Nullable Object holder;
   private long endNanos;
   private long costBytes = LEAST_COST_BYTES;
@@ -173,6 +178,22 @@ public final class PressedBudget {
     holder = taker;
     endNanos = nowNanos + nanos;
     return true;
+  }
+
+  /** Notes that a gate has had a turn without room, which has set nothing free. */
+  synchronized void endWithoutRoom(Object gate, long nowNanos) {
+    lastWithoutRoom = new WeakReference<>(gate);
+    lastWithoutRoomNanos = nowNanos;
+  }
+
+  /**
+   * Whether such a turn was less than some time ago. For the gate that had it that is a little more
+   * time: the others come first, or a peer that never ends would have each turn.
+   */
+  synchronized boolean rests(Object gate, long nanos, long nowNanos) {
+    WeakReference<Object> last = lastWithoutRoom;
+    return last != null
+        && nowNanos - lastWithoutRoomNanos < nanos + (last.refersTo(gate) ? AGAIN_NANOS : 0);
   }
 
   /** Notes how much of an owner's memory is used before a turn without room of a gate. */

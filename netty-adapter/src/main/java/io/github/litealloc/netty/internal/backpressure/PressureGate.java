@@ -137,7 +137,7 @@ public final class PressureGate {
     turns.leave(channel);
     if (channels.isEmpty()) {
       shut = false;
-      turns.end();
+      turns.clear();
       shared.removeGate();
       onEmpty.run();
       subscription.close();
@@ -170,7 +170,8 @@ public final class PressureGate {
       return mayReadUnknown(reserved) || channel.shakesHands(ticks);
     }
     long reservedThen = reserved + record.costBytes();
-    if (record.isDue(ticks) && hasRoomForGrowing(record, record.costBytes())) {
+    if (record.isDue(ticks)
+        && !(record.hasOutput() ? shared.isCritical(reservedThen) : shared.isHigh(reservedThen))) {
       return true;
     }
     if (grewWithoutRoomAt == ticks || watch.hasShrunk()) {
@@ -182,12 +183,6 @@ public final class PressureGate {
                 || (record.hasOutput()
                     ? shared.fits(reserved, record.costBytes())
                     : !shared.isCritical(reservedThen)));
-  }
-
-  /** The room from the high to the critical mark is for output and for turns. */
-  private boolean hasRoomForGrowing(ReadRecord record, long bytes) {
-    long reservedThen = budget.reservedBytes() + bytes;
-    return !(record.hasOutput() ? shared.isCritical(reservedThen) : shared.isHigh(reservedThen));
   }
 
   /**
@@ -289,7 +284,9 @@ public final class PressureGate {
 
   /** What a channel keeps, or lets go of, apart from its reads. */
   void noteGrowth(long deltaBytes) {
-    grownByReads.add(deltaBytes);
+    if (deltaBytes != 0) { // as of most messages
+      grownByReads.add(deltaBytes);
+    }
   }
 
   /** A channel has read, and this is what has become of the memory in use. */
@@ -371,7 +368,7 @@ public final class PressureGate {
       startTimer();
       return;
     }
-    turns.end(); // its channel goes on with the others
+    turns.clear(); // its channel goes on with the others
   }
 
   boolean fits(long bytes) {

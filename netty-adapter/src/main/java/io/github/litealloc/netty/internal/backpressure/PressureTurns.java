@@ -9,11 +9,12 @@ final class PressureTurns {
   /*
    * A turn needs room, and ends at the critical mark. Where all that is in memory is half received,
    * nothing but a turn without room can set any of it free; part of it is then served outside of
-   * the budget, or fails, which is better than none served ever again. There is one if nothing has got less for long: for two seconds if the
-   * channel collects what comes in, since then only its own rest can set that free, for ten if it
-   * may be output, which gets less as soon as a peer reads. As long as each such turn has made less
-   * of it, the next ones need no room either: a turn that is cut off at the critical mark takes the
-   * room that is left, and sets nothing free for it.
+   * the budget, or fails, which is better than none served ever again. There is one if nothing has
+   * got less for long: for two seconds if the channel collects what comes in, since then only its
+   * own rest can set that free, for ten if it may be output, which gets less as soon as a peer
+   * reads. As long as each such turn has made less of it, the next ones need no room either: a turn
+   * that is cut off at the critical mark takes the room that is left, and sets nothing free for it.
+   * In exchange such a turn ends when memory has grown by a part of the budget.
    */
 
   /** How long memory must not have got less before there is a turn without room for it. */
@@ -77,8 +78,8 @@ final class PressureTurns {
     }
   }
 
-  /** Nobody waits any more. */
-  void end() {
+  /** Nobody waits any more: there are no turns until somebody does. */
+  void clear() {
     turn = null;
     shared.giveBack(gate);
     shared.forgetTurn(memory.owner(), gate);
@@ -114,10 +115,18 @@ final class PressureTurns {
     if (ended.isUsed()) {
       gate.watchAnew();
     }
-    // One turn without room for it is enough for long, unless it has made some.
-    if (!ended.isUsed() || ended.needsRoom() || gate.hasRoom() || hasSetFree()) {
-      shared.giveBack(gate);
+    shared.giveBack(gate);
+    if (ended.isUsed() && !ended.needsRoom() && !hasSetFree()) {
+      shared.endWithoutRoom(gate, now()); // one that has made none is enough for long
     }
+  }
+
+  private long now() {
+    return LoopTime.nanoTime(eventLoop);
+  }
+
+  private static long nanos(int ticks) {
+    return TimeUnit.MILLISECONDS.toNanos(ticks * PressureGate.TICK_MILLIS);
   }
 
   private boolean mayPass() {
@@ -125,7 +134,12 @@ final class PressureTurns {
       return !watch.hasShrunk();
     }
     // The last one has found the end of a connection: the next one may find another.
-    return watch.stillTicks() >= COLLECTOR_STANDSTILL_TICKS || hasSetFree();
+    return hasSetFree() || isStill(COLLECTOR_STANDSTILL_TICKS);
+  }
+
+  /** Whether nothing has got less for so long, nor by a turn without room, whoever had it. */
+  private boolean isStill(int ticks) {
+    return watch.stillTicks() >= ticks && !shared.rests(gate, nanos(ticks), now());
   }
 
   /** Whether less is in use than before the last turn without room. */
@@ -142,8 +156,7 @@ final class PressureTurns {
       return;
     }
     int turnTicks = needsRoom ? PressureTurn.MAX_TICKS : STANDSTILL_TICKS;
-    long nanos = TimeUnit.MILLISECONDS.toNanos(turnTicks * PressureGate.TICK_MILLIS);
-    if (shared.tryTake(gate, LoopTime.nanoTime(eventLoop), nanos)) {
+    if (shared.tryTake(gate, now(), nanos(turnTicks))) {
       turn = new PressureTurn(next, needsRoom);
       if (!needsRoom) {
         shared.beginTurn(memory.owner(), gate, memory.usedBytes());
@@ -156,7 +169,7 @@ final class PressureTurns {
   private @Nullable GatedChannel next(boolean hasRoom, boolean goesOn) {
     int patience = gate.isPressed() ? STANDSTILL_TICKS : SHORT_STANDSTILL_TICKS;
     boolean mustFit = hasRoom && watch.stillTicks() < patience;
-    boolean mustCollect = !hasRoom && !goesOn && watch.stillTicks() < STANDSTILL_TICKS;
+    boolean mustCollect = !hasRoom && !goesOn && !isStill(STANDSTILL_TICKS);
     GatedChannel first = null;
     for (GatedChannel channel : gate.waiting()) {
       if (mustFit && !gate.fits(gate.expectedCost(channel))
