@@ -47,8 +47,8 @@ final class FreeLook implements FreeRunVisitor {
     try {
       free.visitFreeRuns(this);
       publish(wilderness.left());
-    } catch (RuntimeException | VirtualMachineError e) {
-      // As above.
+    } catch (Throwable e) {
+      // As above; the rest of a tick must not depend on it.
     }
     nextNanos = nowNanos + SHARE_OF_TIME * (System.nanoTime() - begunNanos);
     hasLooked = true;

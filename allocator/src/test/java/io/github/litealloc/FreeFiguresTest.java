@@ -316,4 +316,74 @@ final class FreeFiguresTest {
     assertThat(one.plus(other).get(ArenaFigure.FREE_BLOCKS))
         .isEqualTo(one.get(ArenaFigure.FREE_BLOCKS) + other.get(ArenaFigure.FREE_BLOCKS));
   }
+
+  /** Serves as a free list does, and fails when it is looked at. */
+  private static final class Unseen extends Strategy {
+    private final Strategy inner;
+
+    Unseen(Chunks chunks) {
+      super(chunks);
+      this.inner = Strategies.FREE_LIST.create(chunks);
+    }
+
+    @Override
+    protected long allocate(int bytes, int alignment) {
+      return inner.allocate(bytes, alignment);
+    }
+
+    @Override
+    protected void free(long block, int bytes) {
+      inner.free(block, bytes);
+    }
+
+    @Override
+    protected long resize(long block, int oldBytes, int newBytes) {
+      return inner.resize(block, oldBytes, newBytes);
+    }
+
+    @Override
+    protected int sizeOf(long block, int bytes) {
+      return inner.sizeOf(block, bytes);
+    }
+
+    @Override
+    protected void trim() {
+      inner.trim();
+    }
+
+    @Override
+    protected void visitFreeRuns(FreeRunVisitor visitor) {
+      throw new AssertionError("seen");
+    }
+
+    @Override
+    protected void reset() {
+      inner.reset();
+    }
+  }
+
+  @Test
+  void tick_ofAStrategyThatFailsWhenItIsLookedAt_goesOn() {
+    StrategyFactory factory =
+        new StrategyFactory() {
+          @Override
+          public String name() {
+            return "unseen";
+          }
+
+          @Override
+          public Strategy create(Chunks chunks) {
+            return new Unseen(chunks);
+          }
+        };
+    Arena arena = arena(Arena.builder().strategy(factory));
+    long block = arena.allocate(1_000);
+    tick(arena);
+    arena.free(block, 1_000);
+    tick(arena);
+    tick(arena);
+    assertThat(arena.statistics().freeBlocks()).isZero();
+    assertThat(arena.statistics().trimsIdle()).isPositive();
+    assertThat(arena.statistics().chunks()).isZero();
+  }
 }
