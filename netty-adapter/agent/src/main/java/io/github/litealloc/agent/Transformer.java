@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
 
 /** Changes one class, if it is what it is expected to be. */
 abstract class Transformer implements ClassFileTransformer {
@@ -26,10 +27,14 @@ abstract class Transformer implements ClassFileTransformer {
       @Nullable Class<?> redefined,
       @Nullable ProtectionDomain domain,
       byte[] code) {
-    if (!path.equals(name) || redefined != null) {
+    if (name == null || redefined != null) {
       return null;
     }
     try {
+      if (!path.equals(name)) {
+        passedOver(name);
+        return null;
+      }
       ClassReader reader = new ClassReader(code);
       ClassWriter writer = new ClassWriter(reader, 0);
       Change change = change(writer);
@@ -40,10 +45,17 @@ abstract class Transformer implements ClassFileTransformer {
       }
       return writer.toByteArray();
     } catch (Throwable e) { // the JVM would pass over it without a word
-      Report.line(path.replace('/', '.') + " is left as it is: " + e);
+      Report.line(name.replace('/', '.') + " is left as it is: " + e);
       return null;
     }
   }
+
+  /**
+   * Another class is loaded, and stays as it is.
+   *
+   * @param name its name, with slashes
+   */
+  void passedOver(String name) {}
 
   /** What passes the class on, changed. */
   abstract Change change(ClassVisitor next);
@@ -56,7 +68,7 @@ abstract class Transformer implements ClassFileTransformer {
     boolean isMade;
 
     Change(ClassVisitor next) {
-      super(org.objectweb.asm.Opcodes.ASM9, next);
+      super(Opcodes.ASM9, next);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,18 +27,20 @@ final class Happenings {
   private static final long CONTINUES_MILLIS = 10_000;
 
   private static final Map<ArenaFigure, String> TRIMS =
-      Map.of(
-          ArenaFigure.TRIMMED_IDLE_BYTES, "given back, idle",
-          ArenaFigure.TRIMMED_DECAY_BYTES, "given back, not needed for long",
-          ArenaFigure.TRIMMED_PRESSURE_BYTES, "given back under pressure",
-          ArenaFigure.TRIMMED_MANUAL_BYTES, "given back, as told");
+      new EnumMap<>( // in the same order in each process
+          Map.of(
+              ArenaFigure.TRIMMED_IDLE_BYTES, "given back, idle",
+              ArenaFigure.TRIMMED_DECAY_BYTES, "given back, not needed for long",
+              ArenaFigure.TRIMMED_PRESSURE_BYTES, "given back under pressure",
+              ArenaFigure.TRIMMED_MANUAL_BYTES, "given back, as told"));
 
   private static final Map<ArenaFigure, String> COUNTS =
-      Map.of(
-          ArenaFigure.REFUSALS_BUDGET, "requests refused by the budget",
-          ArenaFigure.REFUSALS_SYSTEM, "requests refused by the system",
-          ArenaFigure.REFUSALS_COLLECTOR, "requests that wait for the garbage collector",
-          ArenaFigure.VIOLATIONS, "writes to memory of others");
+      new EnumMap<>(
+          Map.of(
+              ArenaFigure.REFUSALS_BUDGET, "requests refused by the budget",
+              ArenaFigure.REFUSALS_SYSTEM, "requests refused by the system",
+              ArenaFigure.REFUSALS_COLLECTOR, "requests that wait for the garbage collector",
+              ArenaFigure.VIOLATIONS, "writes to memory of others"));
 
   private final Deque<Happening> latest = new ArrayDeque<>();
   private @Nullable Moment before;
