@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * checked(false)} leaves that to callers with reference counts of their own; misuse is then
  * undefined, and can hand the same memory out twice, but cannot leave off-heap memory bounds. The
  * contents of a new block are undefined.
+ *
+ * @since 0.1.0
  */
 public final class Arena implements AutoCloseable {
   /*

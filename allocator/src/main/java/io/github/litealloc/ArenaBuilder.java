@@ -6,7 +6,11 @@ import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
-/** Configures an {@link Arena}. */
+/**
+ * Configures an {@link Arena}.
+ *
+ * @since 0.1.0
+ */
 public final class ArenaBuilder {
 
   private static final long UNSET_FLOOR = -1;

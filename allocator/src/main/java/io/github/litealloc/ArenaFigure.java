@@ -10,6 +10,8 @@ import java.util.function.ToLongFunction;
  * <p>A figure has one name everywhere. {@link #USED_BYTES} is {@link ArenaStatistics#usedBytes()}
  * and, on the dashboard, {@code usedBytes}; sizes end in {@code Bytes}, times in {@code Nanos}, all
  * else are numbers of things.
+ *
+ * @since 0.1.0
  */
 public enum ArenaFigure {
   // An arena goes on working while it is read, so the order in which a snapshot reads them matters:

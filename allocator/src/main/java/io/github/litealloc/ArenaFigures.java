@@ -10,6 +10,8 @@ import java.util.List;
  * <p>They fit together: requested ≤ used ≤ pinned ≤ reserved, used + free = reserved, free is kept,
  * never carved, listed or dead, used ≤ its peak, and no more blocks are live than were allocated.
  * No value is negative.
+ *
+ * @since 0.1.0
  */
 public final class ArenaFigures {
 

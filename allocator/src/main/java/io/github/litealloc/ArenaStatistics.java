@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sizes are in bytes, and their names end so. {@link ArenaFigure} lists the figures for programs
  * that treat them alike.
+ *
+ * @since 0.1.0
  */
 public final class ArenaStatistics {
 

@@ -11,6 +11,8 @@ package io.github.litealloc;
  * took a chunk or gave one back, and nothing in a checked, hardened or closed arena.
  *
  * <p>Owner thread only; once the arena is closed, by one thread at a time.
+ *
+ * @since 0.1.0
  */
 public final class BlockCache {
 

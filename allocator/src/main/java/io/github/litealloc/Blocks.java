@@ -19,6 +19,8 @@ import io.github.litealloc.memory.MemorySource;
  *
  * <p>A block is never negative, so {@link #NO_BLOCK} cannot be mistaken for one. The name is only
  * meaningful to the arena that handed it out, and only until the block is freed or reallocated.
+ *
+ * @since 0.1.0
  */
 public final class Blocks {
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owner thread only. A chunk is named by its <em>slot</em>, a small number that stays the same
  * while the arena holds the chunk.
+ *
+ * @since 0.1.0
  */
 public final class Chunks {
   /*

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Any thread, except where a method says that it is called under the lock.
+ *
+ * @since 0.1.0
  */
 public final class Errands {
   /*

@@ -9,6 +9,7 @@ import java.util.Locale;
  * @param chunks the arena's chunks, in the order of their slots
  * @param runs where free memory lies; up to {@link #MAX_RUNS} pieces, in no order
  * @param isComplete whether those are all
+ * @since 0.1.0
  */
 public record FragmentationMap(List<ChunkUse> chunks, List<Run> runs, boolean isComplete) {
 

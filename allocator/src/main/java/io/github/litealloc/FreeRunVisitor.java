@@ -1,6 +1,10 @@
 package io.github.litealloc;
 
-/** Is told of the free memory in an arena's chunks. */
+/**
+ * Is told of the free memory in an arena's chunks.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface FreeRunVisitor {
 

@@ -42,6 +42,8 @@ import java.util.function.Consumer;
  *
  * <p>Not found: reads; writes of the very byte that the pattern has there; writes behind the guard
  * into a neighbour that is live. Of a request close to 2 GiB the guard is cut.
+ *
+ * @since 0.1.0
  */
 public final class Hardening {
 

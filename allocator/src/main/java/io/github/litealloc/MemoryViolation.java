@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expected the value that it should have
  * @param allocated who allocated the block; {@code null} if that is not known any more
  * @param released who released the block; {@code null} if it is live, or that is not known any more
+ * @since 0.1.0
  */
 @SuppressWarnings("exports") // JSpecify annotations, which no user needs to have
 public record MemoryViolation(

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The cause, where stack traces are recorded, is where the block was released, or else
  * allocated; if both are known, the allocation is the suppressed exception.
+ *
+ * @since 0.1.0
  */
 public final class MemoryViolationException extends IllegalStateException {
 

@@ -1,6 +1,10 @@
 package io.github.litealloc;
 
-/** Thrown when a thread uses an arena that another thread owns. The arena is unharmed. */
+/**
+ * Thrown when a thread uses an arena that another thread owns. The arena is unharmed.
+ *
+ * @since 0.1.0
+ */
 public final class NotArenaOwnerException extends IllegalStateException {
 
   private static final long serialVersionUID = 1L;

@@ -14,6 +14,8 @@ package io.github.litealloc;
  * <p>Nobody else may free or resize the block in between. In the figures a block that moves like
  * this is one more allocation and one more free, besides a reallocation; for in between both are
  * live. Who cannot finish frees one of the two.
+ *
+ * @since 0.1.0
  */
 public final class Relocation {
 

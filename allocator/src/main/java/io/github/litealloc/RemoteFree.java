@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Something to be freed that was released on a thread other than its arena's owner. The released
  * object is its own queue node, so that handing it over allocates nothing; it must not be handed
  * over again before {@link #freeOnOwner()} was called.
+ *
+ * @since 0.1.0
  */
 @SuppressWarnings("exports") // JSpecify annotations, which no user needs to have
 public interface RemoteFree {

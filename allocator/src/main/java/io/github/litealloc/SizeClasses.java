@@ -5,6 +5,8 @@ import java.util.Arrays;
 /**
  * The block sizes that a segregated strategy rounds requests up to, and a table that finds the
  * class of a request in one step. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class SizeClasses {
 

@@ -21,6 +21,8 @@ import java.util.function.Function;
  *
  * <p>That is the share of each in tables that grow by doubling; a single block costs nothing of its
  * own while it is live. A checked arena adds a map entry, 24 to 48 bytes.
+ *
+ * @since 0.1.0
  */
 public final class Strategies {
 

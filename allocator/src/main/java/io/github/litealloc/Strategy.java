@@ -34,6 +34,8 @@ import java.util.BitSet;
  * <p>Offer a {@link StrategyFactory} for it. The test jar of this module has the tests that every
  * strategy must pass, in the package {@code io.github.litealloc.testing}: subclass {@code
  * StrategyContract}.
+ *
+ * @since 0.1.0
  */
 public abstract class Strategy {
 

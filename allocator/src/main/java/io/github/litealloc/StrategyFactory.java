@@ -8,6 +8,8 @@ package io.github.litealloc;
  * a public class with a public constructor without parameters, and is named in {@code
  * META-INF/services/io.github.litealloc.StrategyFactory}, or by {@code provides} in a module
  * descriptor.
+ *
+ * @since 0.1.0
  */
 public interface StrategyFactory {
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param thread the name of the thread
  * @param stack where the thread was, or {@code null} unless {@link Hardening.Builder#stackTraces}
  *     is on
+ * @since 0.1.0
  */
 @SuppressWarnings("exports") // JSpecify annotations, which no user needs to have
 public record Trace(String thread, @Nullable Throwable stack) {

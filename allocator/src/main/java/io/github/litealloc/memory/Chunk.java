@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One contiguous piece of off-heap memory, taken from a {@link ChunkStore}. Immutable but for its
  * place among idle chunks; the memory behind it is valid until the chunk is given back.
+ *
+ * @since 0.1.0
  */
 public final class Chunk {
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: for one holder at a time, who passes it on safely; the store and the budget behind it
  * are shared. A holder that is several threads may take and give back on each of them at a time; of
  * {@link #refusedBy} and {@link #askOthers} they see the last refusal of any of them.
+ *
+ * @since 0.1.0
  */
 public final class ChunkAccount implements AutoCloseable {
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * for the whole decay time goes back. By default that is half after one second and everything after
  * ten. A store has no thread of its own: whoever uses it calls {@link #decay} now and then, by hand
  * or through {@link io.github.litealloc.Arena#tick}.
+ *
+ * @since 0.1.0
  */
 public final class ChunkStore {
   /*

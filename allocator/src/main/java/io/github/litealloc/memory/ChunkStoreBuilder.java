@@ -4,7 +4,11 @@ import io.github.litealloc.internal.Require;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Configures a {@link ChunkStore}. */
+/**
+ * Configures a {@link ChunkStore}.
+ *
+ * @since 0.1.0
+ */
 public final class ChunkStoreBuilder {
 
   MemorySource source = MemorySource.range().orElseGet(MemorySource::jdk);

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * whole floor when an arena is made, it promises what it can, and the rest before anybody borrows
  * again, in the order in which the arenas were made. Floors that add up to more than the ceiling
  * are never all promised; a line in the log says so.
+ *
+ * @since 0.1.0
  */
 public final class MemoryBudget {
   /*

@@ -3,6 +3,8 @@ package io.github.litealloc.memory;
 /**
  * How near a budget is to its ceiling. A level is entered when the charged bytes reach its mark,
  * and left only when they have fallen well below it, so that a budget at a mark does not flicker.
+ *
+ * @since 0.1.0
  */
 public enum MemoryPressure {
   /**

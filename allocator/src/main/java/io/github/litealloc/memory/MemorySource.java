@@ -6,6 +6,8 @@ import java.util.Optional;
 /**
  * Where chunks come from: the one place that asks the system for off-heap memory. Implementations
  * must be safe for use by several threads.
+ *
+ * @since 0.1.0
  */
 public interface MemorySource {
 

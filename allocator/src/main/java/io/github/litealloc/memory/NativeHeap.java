@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * itself. After larger give-backs it is made to let go, by a command of the JVM: on Linux with
  * glibc, HotSpot 17.0.9 and newer, where the module {@code jdk.management} is there; else never. A
  * line in the log says which. One for the process; any thread.
+ *
+ * @since 0.1.0
  */
 public final class NativeHeap {
   /*

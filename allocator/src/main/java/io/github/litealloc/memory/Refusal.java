@@ -1,6 +1,10 @@
 package io.github.litealloc.memory;
 
-/** Who refused a chunk. */
+/**
+ * Who refused a chunk.
+ *
+ * @since 0.1.0
+ */
 public enum Refusal {
   /** The {@link MemoryBudget}: its ceiling is reached, or what is left is promised to others. */
   BUDGET,

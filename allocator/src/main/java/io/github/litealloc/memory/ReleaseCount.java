@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What the calling thread gives back to the system while it does some work, through whatever store:
  * chunks that a store keeps, or could not give back, are not in it, and neither is what other
  * threads give back meanwhile, who may count for themselves.
+ *
+ * @since 0.1.0
  */
 public final class ReleaseCount {
 

@@ -4,7 +4,11 @@ import io.github.litealloc.Arena;
 import io.github.litealloc.FreeRunVisitor;
 import java.util.BitSet;
 
-/** Has the strategy of an arena forget free memory. */
+/**
+ * Has the strategy of an arena forget free memory.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface Forgetter {
 

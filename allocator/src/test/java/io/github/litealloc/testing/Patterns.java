@@ -2,7 +2,11 @@ package io.github.litealloc.testing;
 
 import java.nio.ByteBuffer;
 
-/** Contents that differ from block to block and from byte to byte, and can be checked later. */
+/**
+ * Contents that differ from block to block and from byte to byte, and can be checked later.
+ *
+ * @since 0.1.0
+ */
 public final class Patterns {
 
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;

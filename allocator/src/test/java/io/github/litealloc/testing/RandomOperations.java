@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the block that was touched are verified. The place and the contents of <em>all</em> live blocks
  * are verified after every step while an arena is small, which half of the runs are, and now and
  * then while it is large. Contents of more than 1 KiB are sampled, but for every 16th block.
+ *
+ * @since 0.1.0
  */
 public final class RandomOperations {
 

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Each test has an arena of its own, on memory that is overwritten as soon as it is given back;
  * after each test, all of it must have come back.
+ *
+ * @since 0.1.0
  */
 public abstract class StrategyContract {
 

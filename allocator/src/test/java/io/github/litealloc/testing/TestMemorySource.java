@@ -9,6 +9,8 @@ import java.util.BitSet;
  * Memory that tests can watch and refuse, and that starts at an address of their choice. What is
  * given back is overwritten at once, so that whoever still uses it is found out, and then reused,
  * so that tests do not depend on the garbage collector. Any thread.
+ *
+ * @since 0.1.0
  */
 public final class TestMemorySource implements MemorySource {
 

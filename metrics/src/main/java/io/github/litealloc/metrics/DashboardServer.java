@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It runs on one daemon thread, with 4 MiB of direct memory that it takes at the start: when the
  * heap or the direct memory of the process is full, its figures are still to be had. While nobody
  * looks it notes a few dozen numbers a second. An allocator's name stays its own while it is shown.
+ *
+ * @since 0.1.0
  */
 public final class DashboardServer implements AutoCloseable {
 

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * loop exist while the loop has an arena; meters of an allocator never lose what ended event loops
  * had counted. The strategy, which can be changed at any time, is a tag of {@link #INFO} and {@link
  * #ARENAS} only.
+ *
+ * @since 0.1.0
  */
 public enum LiteAllocMeters implements MeterDocumentation {
   /** Chunk bytes that an event loop's arena holds. */

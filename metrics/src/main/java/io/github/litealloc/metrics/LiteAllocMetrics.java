@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Binding keeps the allocator's statistics alive, but no arena and no memory of one. Reading
  * runs nothing on an event loop; once a second at most, the thread that reads looks at all live
  * buffers, for a two-hundredth of its time at most.
+ *
+ * @since 0.1.0
  */
 public final class LiteAllocMetrics implements MeterBinder, AutoCloseable {
   /*

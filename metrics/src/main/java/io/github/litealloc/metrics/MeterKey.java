@@ -2,7 +2,11 @@ package io.github.litealloc.metrics;
 
 import io.micrometer.common.docs.KeyName;
 
-/** Tag keys of {@link LiteAllocMeters}. The registry or the user may add others. */
+/**
+ * Tag keys of {@link LiteAllocMeters}. The registry or the user may add others.
+ *
+ * @since 0.1.0
+ */
 public enum MeterKey implements KeyName {
   /** Name of the allocator. */
   ALLOCATOR("allocator"),

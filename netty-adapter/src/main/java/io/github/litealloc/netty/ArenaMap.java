@@ -13,6 +13,7 @@ import java.util.List;
  * @param chunks the chunks, those first that are held for the least use
  * @param chunksLeftOut how many more chunks there are
  * @param isComplete whether all blocks were looked at; else some are missing in the strips
+ * @since 0.1.0
  */
 public record ArenaMap(
     String eventLoop,

@@ -3,7 +3,11 @@ package io.github.litealloc.netty;
 import io.github.litealloc.Arena;
 import io.github.litealloc.ArenaStatistics;
 
-/** One arena as seen from outside; keeping it keeps no memory alive. */
+/**
+ * One arena as seen from outside; keeping it keeps no memory alive.
+ *
+ * @since 0.1.0
+ */
 public final class ArenaMetric {
 
   /** Whether an arena hands out buffers, and if not, why it still exists. */

@@ -10,6 +10,7 @@ import io.github.litealloc.ArenaStatistics;
  *
  * @param arenas how many arenas are gone
  * @param figures the sums of their counters; all other figures are 0
+ * @since 0.1.0
  */
 public record ArenaTotals(long arenas, ArenaFigures figures) {
 

@@ -6,6 +6,8 @@ import io.github.litealloc.memory.Refusal;
  * Thrown when an arena is exhausted, or the allocator closed, and its policy is {@link
  * ExhaustionPolicy#THROW}. An {@link OutOfMemoryError}, so Netty closes a channel that cannot read
  * for it. No live buffer is affected; a buffer that failed to grow is as it was.
+ *
+ * @since 0.1.0
  */
 public final class DirectMemoryExhaustedError extends OutOfMemoryError {
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param reservedBytes what is charged to the budget, by whichever allocator
  * @param maxBytes what the budget allows
  * @param refusedBy who refused; {@code null} if the arena did, which has no name left for a chunk
+ * @since 0.1.0
  */
 @SuppressWarnings("exports") // whoever lacks the annotation loses nothing
 public record Exhaustion(

@@ -23,6 +23,8 @@ import io.netty.buffer.ByteBuf;
  * throws {@link DirectMemoryExhaustedError}. It may release any buffer, the one that grows
  * included: whoever grows that one gets an {@link io.netty.util.IllegalReferenceCountException},
  * and what the handler has given for it is released.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface ExhaustionHandler {

@@ -1,6 +1,10 @@
 package io.github.litealloc.netty;
 
-/** What happens when the budget or the system refuses memory for a direct buffer. */
+/**
+ * What happens when the budget or the system refuses memory for a direct buffer.
+ *
+ * @since 0.1.0
+ */
 public enum ExhaustionPolicy {
   /**
    * The fallback allocator serves it, outside the budget. The default: nothing fails. {@link

@@ -3,7 +3,11 @@ package io.github.litealloc.netty;
 import io.github.litealloc.memory.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/** Why nobody served a request, so that its caller got an exception. */
+/**
+ * Why nobody served a request, so that its caller got an exception.
+ *
+ * @since 0.1.0
+ */
 public enum FailureReason {
   /** The budget had no room, and the policy or the handler gave nothing else. */
   BUDGET("budget"),

@@ -1,6 +1,10 @@
 package io.github.litealloc.netty;
 
-/** Why a request went to another allocator instead of an arena. */
+/**
+ * Why a request went to another allocator instead of an arena.
+ *
+ * @since 0.1.0
+ */
 public enum FallbackReason {
   /** The thread is no event loop, and has no arena. */
   OFF_LOOP("off-loop"),

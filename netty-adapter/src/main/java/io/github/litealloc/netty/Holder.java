@@ -17,6 +17,7 @@ import java.util.List;
  *     one counts for as many as were allocated for it
  * @param estimatedBytes the sum of their capacities, by the same estimate
  * @param oldestAgeNanos the exact age of the oldest sampled one in nanoseconds
+ * @since 0.1.0
  */
 public record Holder(
     List<StackTraceElement> stack,

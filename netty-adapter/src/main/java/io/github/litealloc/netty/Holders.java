@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * The call sites that hold an allocator's memory, as {@link LiteByteBufAllocator#holders()} saw
  * them. An immutable snapshot.
+ *
+ * @since 0.1.0
  */
 public final class Holders {
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A channel that has a {@link LiteByteBufAllocator} of its own keeps it; one that belongs to
  * none with such an allocator stays as it is.
+ *
+ * @since 0.1.0
  */
 @ChannelHandler.Sharable
 public final class InheritedAllocator extends ChannelHandlerAdapter {

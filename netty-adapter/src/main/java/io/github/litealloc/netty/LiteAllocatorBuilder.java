@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Made by {@link LiteByteBufAllocator#builder()}, by {@link
  * LiteByteBufAllocator#builderFromSystemProperties()}, or from a framework's own configuration by
  * {@link LiteByteBufAllocator#builderFrom(java.util.Map)}. For one thread.
+ *
+ * @since 0.1.0
  */
 public final class LiteAllocatorBuilder {
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * sums of arenas' figures: the allocator itself has counted them since it was made, and counts
  * {@link #elsewhereBytes} and {@link #heapBytes}, which are outside of the arenas. {@link
  * #usedHeapMemory} is another allocator's figure, and {@link #budget} may be charged by others too.
+ *
+ * @since 0.1.0
  */
 public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
 

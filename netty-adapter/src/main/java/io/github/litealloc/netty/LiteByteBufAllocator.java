@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One allocator per process is the usual number. It needs no closing; {@link #close()} is for
  * applications that are unloaded.
+ *
+ * @since 0.1.0
  */
 public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     implements ByteBufAllocatorMetricProvider, AutoCloseable {

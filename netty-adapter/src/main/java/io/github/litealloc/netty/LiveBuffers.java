@@ -9,6 +9,8 @@ import java.util.Map;
  * What {@link LiteAllocatorMetric#lookAtLiveBuffers} has found: how large live buffers are, how old
  * the oldest of each arena is, and what waits for its owner. An immutable snapshot that refers to
  * no buffer.
+ *
+ * @since 0.1.0
  */
 public final class LiveBuffers {
 

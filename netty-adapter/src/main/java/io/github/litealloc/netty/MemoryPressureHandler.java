@@ -73,6 +73,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the handler may be shared by any number of channels, event loops and allocators. It
  * belongs first in the pipeline, and on the channel's own event loop.
+ *
+ * @since 0.1.0
  */
 @Sharable
 public final class MemoryPressureHandler extends ChannelDuplexHandler {

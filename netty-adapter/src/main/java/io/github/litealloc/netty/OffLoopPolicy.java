@@ -1,6 +1,10 @@
 package io.github.litealloc.netty;
 
-/** What happens when a thread that is no event loop asks for a direct buffer. */
+/**
+ * What happens when a thread that is no event loop asks for a direct buffer.
+ *
+ * @since 0.1.0
+ */
 public enum OffLoopPolicy {
   /**
    * It is served by one of a few arenas that such threads share, each under a lock of its own; a

@@ -18,6 +18,7 @@ import java.util.List;
  *     detector tracks
  * @param allocationStack where it was asked for, the innermost frame first, without the frames of
  *     allocators and buffers; unmodifiable, empty unless it is sampled
+ * @since 0.1.0
  */
 public record OutstandingBuffer(
     String eventLoop,

@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * The buffers of one allocator that were live when {@link LiteByteBufAllocator#outstanding()}
  * looked. An immutable snapshot.
+ *
+ * @since 0.1.0
  */
 public final class OutstandingBuffers {
 

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param arenaRequests requests that arenas have served
  * @param arenaBytes the bytes that those have asked for
  * @param rest the others, by reason; every reason has a value
+ * @since 0.1.0
  */
 public record TrafficShare(long arenaRequests, long arenaBytes, Map<FallbackReason, Part> rest) {
 

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param failures requests that threw
  * @param fallbacks requests that another allocator served, by reason
  * @param arenas each arena
+ * @since 0.1.0
  */
 public record AllocatorAnswer(
     String name,

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@code 256MB} as elsewhere in Spring Boot, which all count in powers of 1,024.
  *
  * @param bytes how many
+ * @since 0.1.0
  */
 public record ByteSize(long bytes) {
 

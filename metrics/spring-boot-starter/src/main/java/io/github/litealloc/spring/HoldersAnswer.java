@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param sampling 1 in how many buffers is sampled; with 0 there are no call sites
  * @param sites the call sites, those first that pin the most
+ * @since 0.1.0
  */
 public record HoldersAnswer(int sampling, List<Site> sites) {
 

@@ -13,7 +13,11 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Shows the allocator: meters in any registry, and Actuator's health and endpoint. */
+/**
+ * Shows the allocator: meters in any registry, and Actuator's health and endpoint.
+ *
+ * @since 0.1.0
+ */
 @AutoConfiguration(after = LiteAllocAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "litealloc.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(LiteByteBufAllocator.class)

@@ -9,7 +9,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** Makes the application's allocator from {@link LiteAllocProperties}, unless it has one. */
+/**
+ * Makes the application's allocator from {@link LiteAllocProperties}, unless it has one.
+ *
+ * @since 0.1.0
+ */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "litealloc.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(LiteAllocProperties.class)

@@ -15,6 +15,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 /**
  * Actuator's endpoint {@code litealloc}: {@code GET} tells the figures, {@code GET holders} the
  * call sites that hold memory; {@code POST trim}, {@code strategy} and {@code sampling} act.
+ *
+ * @since 0.1.0
  */
 @Endpoint(id = "litealloc")
 public class LiteAllocEndpoint {

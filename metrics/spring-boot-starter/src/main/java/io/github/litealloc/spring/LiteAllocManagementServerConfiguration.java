@@ -14,6 +14,8 @@ import reactor.netty.http.server.HttpServer;
 /**
  * Gives the allocator to Actuator's own server, if it has a port of its own: its context looks for
  * customizers in itself only.
+ *
+ * @since 0.1.0
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "litealloc.enabled", matchIfMissing = true)

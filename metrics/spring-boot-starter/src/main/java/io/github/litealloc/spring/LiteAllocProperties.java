@@ -17,6 +17,8 @@ import org.springframework.validation.Validator;
  * The properties {@code litealloc.*}. They have the names of the allocator's system properties,
  * which mean the same here; what is not set has the allocator's default. What is not allowed, or
  * not known, ends the start of the application with Boot's own report.
+ *
+ * @since 0.1.0
  */
 @ConfigurationProperties(prefix = "litealloc", ignoreUnknownFields = false)
 public class LiteAllocProperties implements Validator {

@@ -24,6 +24,8 @@ import reactor.netty.http.server.HttpServer;
 /**
  * Gives the allocator to Reactor Netty: to the web server, and to what Boot builds of {@code
  * WebClient}, {@code RestClient} and {@code RestTemplate} on it.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = LiteAllocAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "litealloc.enabled", matchIfMissing = true)

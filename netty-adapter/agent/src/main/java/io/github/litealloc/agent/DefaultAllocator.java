@@ -2,7 +2,11 @@ package io.github.litealloc.agent;
 
 import org.jspecify.annotations.Nullable;
 
-/** Answers Netty's class initialiser, on whatever thread that runs. */
+/**
+ * Answers Netty's class initialiser, on whatever thread that runs.
+ *
+ * @since 0.1.0
+ */
 public final class DefaultAllocator {
 
   private DefaultAllocator() {}

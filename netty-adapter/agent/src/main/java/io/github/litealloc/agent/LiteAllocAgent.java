@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What the JVM calls for {@code -javaagent:lite-alloc-agent.jar}. Settings are the system
  * properties {@code litealloc.*}; each problem is one line on the standard error stream, and leaves
  * Netty as it is.
+ *
+ * @since 0.1.0
  */
 public final class LiteAllocAgent {
 

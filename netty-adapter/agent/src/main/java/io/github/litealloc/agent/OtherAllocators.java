@@ -3,7 +3,11 @@ package io.github.litealloc.agent;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tells of channels that are given another allocator than ours, which the agent does not reach. */
+/**
+ * Tells of channels that are given another allocator than ours, which the agent does not reach.
+ *
+ * @since 0.1.0
+ */
 public final class OtherAllocators {
 
   /** Enough to see who it is; a line for each class that somebody makes is not. */

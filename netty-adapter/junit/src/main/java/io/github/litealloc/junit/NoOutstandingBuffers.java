@@ -46,6 +46,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <p>Not seen are heap buffers, and direct buffers of the fallback allocator, which serves threads
  * that are no event loops unless the allocator has {@link OffLoopPolicy#ADOPT}. Tests that run at
  * the same time must not share an allocator, or they are blamed for each other's buffers.
+ *
+ * @since 0.1.0
  */
 public final class NoOutstandingBuffers
     implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
