@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.metrics.DashboardLibraries.Library;
 import java.io.File;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class DashboardLibrariesTest {
@@ -27,13 +27,16 @@ final class DashboardLibrariesTest {
   }
 
   @Test
-  void require_oneMissing_namesItsArtifact() {
+  void require_oneMissing_namesItsArtifactAndModule() {
     assertThatIllegalStateException()
         .isThrownBy(
             () ->
                 DashboardLibraries.require(
-                    Map.of("java.lang.String", "here:here", "no.such.Type", "group:missing")))
-        .withMessageContaining("missing libraries: group:missing")
+                    List.of(
+                        new Library("java.lang.String", null, "here:here", "here"),
+                        new Library("no.such.Type", null, "group:missing", "the.missing"))))
+        .withMessageContaining("missing libraries: group:missing (expected:")
+        .withMessageContaining("--add-modules the.missing, because")
         .withMessageNotContaining("here:here");
   }
 
@@ -57,7 +60,8 @@ final class DashboardLibrariesTest {
       assertThatThrownBy(() -> start.invoke(builder))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining(
-              "missing libraries: io.micrometer:micrometer-registry-prometheus (expected:");
+              "missing libraries: io.micrometer:micrometer-registry-prometheus (expected:")
+          .hasMessageContaining("--add-modules micrometer.registry.prometheus, because");
     }
   }
 
