@@ -8,7 +8,6 @@ import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.Text;
-import io.github.litealloc.benchmarks.ThreadKind;
 import io.github.litealloc.benchmarks.foreign.AllocatorReference;
 import io.github.litealloc.benchmarks.foreign.ClassPath;
 import io.github.litealloc.benchmarks.foreign.ProbedAllocator;
@@ -27,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -50,7 +50,6 @@ import picocli.CommandLine.Spec;
 public final class CompareCommand implements Callable<Integer> {
 
   private static final int MAX_FORKS = 50;
-  private static final int MAX_THREADS = 64;
   private static final int MAX_WARM_UP_SECONDS = 60;
 
   /** Without limits of the user's own, the promise is five minutes and one minute. */
@@ -193,22 +192,9 @@ public final class CompareCommand implements Callable<Integer> {
               + " (default: a selection of the first two; with --targets: of all kinds).")
   private @Nullable List<String> scenarios;
 
-  @Option(
-      names = "--thread-kind",
-      paramLabel = "KIND",
-      converter = ThreadKindConverter.class,
-      description =
-          "Measure on threads of their own: loop, platform or virtual (from Java 21 on); the"
-              + " scenarios are those that allocate and release, the cycles and the steady states,"
-              + " in which all threads do the same at a time. Without this option there is one"
-              + " event loop.")
-  private @Nullable ThreadKind threadKind;
+  @Mixin private RecordingOptions recordings;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "How many of them (default: 1; with this alone, they are event loops).")
-  private @Nullable Integer threads;
+  @Mixin private ThreadOptions threads;
 
   @Option(
       names = "--forks",
@@ -308,12 +294,6 @@ public final class CompareCommand implements Callable<Integer> {
     private boolean peer;
   }
 
-  private static final class ThreadKindConverter extends EnumConverter<ThreadKind> {
-    ThreadKindConverter() {
-      super(ThreadKind.class);
-    }
-  }
-
   private static final class LeakDetectionConverter extends EnumConverter<LeakDetection> {
     LeakDetectionConverter() {
       super(LeakDetection.class);
@@ -326,7 +306,14 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ComparePlan plan = checkedPlan();
+    try {
+      return compare(checkedPlan());
+    } finally {
+      recordings.deleteCopies();
+    }
+  }
+
+  private int compare(ComparePlan plan) {
     // Now: it may be the file that is written at the end.
     Baseline before = baseline == null ? null : Baseline.read(baseline);
     PrintWriter progress = spec.commandLine().getErr();
@@ -418,38 +405,15 @@ public final class CompareCommand implements Callable<Integer> {
       candidates.add(checkedForeign(check, options, jdks, candidates));
     }
     return new ComparePlan(
-        what.stream()
-            .distinct()
-            .map(Scenario::of)
-            .map(each -> onThreads(check, each, jdks))
+        Stream.concat(
+                what.stream().distinct().map(Scenario::of), recordings.scenarios(check).stream())
+            .flatMap(each -> threads.on(check, each, jdks).stream())
             .toList(),
         candidates,
         settings,
         forks != null ? forks : FORKS,
         warmedUp(times()),
         warmedUp(quick ? QUICK_SLICE_TIMES : SLICE_TIMES));
-  }
-
-  private Scenario onThreads(Options check, Scenario scenario, List<Jdk> jdks) {
-    if (threadKind == null && threads == null) {
-      return scenario;
-    }
-    ThreadKind kind = threadKind == null ? ThreadKind.LOOP : threadKind;
-    int count = threads == null ? 1 : threads;
-    check.range("--threads", count, 1, MAX_THREADS);
-    if (!scenario.isForThreads()) {
-      throw check.refused(
-          "--scenarios",
-          scenario.id(),
-          "with --threads or --thread-kind, only allocate-release-*, cycle-16-* and"
-              + " steady-state-*");
-    }
-    for (Jdk jdk : jdks) {
-      if (!kind.existsOn(jdk.feature())) {
-        throw check.refused("--thread-kind", kind.toString(), "Java 21 or newer, not " + jdk);
-      }
-    }
-    return scenario.on(kind, count);
   }
 
   private Stream<Candidate> peers() {
@@ -553,6 +517,9 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private List<String> defaultScenarios() {
+    if (recordings.areGiven()) {
+      return List.of();
+    }
     if (targets) {
       return quick ? QUICK_TARGET_SCENARIOS : TARGET_SCENARIOS;
     }

@@ -8,6 +8,7 @@ import io.github.litealloc.benchmarks.jmh.DerivedBenchmark;
 import io.github.litealloc.benchmarks.jmh.GrowthBenchmark;
 import io.github.litealloc.benchmarks.jmh.InOrderBenchmark;
 import io.github.litealloc.benchmarks.jmh.NetworkSizes;
+import io.github.litealloc.benchmarks.jmh.RecordedBenchmark;
 import io.github.litealloc.benchmarks.jmh.RemoteReleaseBenchmark;
 import io.github.litealloc.benchmarks.jmh.SteadyStateBenchmark;
 import io.github.litealloc.benchmarks.jmh.ThreadsBenchmark;
@@ -62,6 +63,7 @@ record Scenario(
   private static final Target LEVEL = both(1);
 
   private static final String PLAIN = "plain";
+  private static final String RECORDING = "recording-";
 
   /** What may stand between who uses a buffer and the memory; what ids end in, then. */
   static final List<String> WRAPPERS = List.of("slice", "duplicate", "composite", "leak-aware");
@@ -230,23 +232,46 @@ record Scenario(
         id, benchmark.getName() + '.' + method, operations, Map.of(), Kind.ROUNDS, LEVEL);
   }
 
+  /**
+   * Returns the steady state of a recording.
+   *
+   * @param name of the recording
+   * @param file that the measuring process reads
+   * @param seed of the drawing
+   */
+  static Scenario recorded(String name, String file, long seed) {
+    return new Scenario(
+        RECORDING + name,
+        RecordedBenchmark.class.getName() + ".replace",
+        RecordedBenchmark.OPERATIONS,
+        Map.of("recording", file, "seed", String.valueOf(seed)),
+        Kind.ROUNDS,
+        LEVEL);
+  }
+
   /** What can be measured on several threads, and on such that are no event loops. */
   boolean isForThreads() {
     return id.startsWith("allocate-release-")
         || id.startsWith("cycle-16-")
-        || id.startsWith("steady-state-");
+        || id.startsWith("steady-state-")
+        || id.startsWith(RECORDING);
   }
 
   /** The same on other threads than the benchmark's own event loop. */
   Scenario on(ThreadKind threadKind, int threads) {
     Map<String, String> all = new LinkedHashMap<>(parameters);
-    String work = id.startsWith("steady") ? "steady" : id.startsWith("cycle") ? "cycle" : "release";
+    String work =
+        id.startsWith(RECORDING)
+            ? "recorded"
+            : id.startsWith("steady") ? "steady" : id.startsWith("cycle") ? "cycle" : "release";
     all.put("work", work);
     all.put("kind", threadKind.toString());
     all.put("threads", String.valueOf(threads));
     all.putIfAbsent("size", "1024");
     all.putIfAbsent("live", "1024");
     all.putIfAbsent("lifetime", "uniform");
+    all.putIfAbsent("recording", "");
+    all.putIfAbsent("seed", "1");
     return new Scenario(
         id + '-' + threadKind + '-' + threads,
         ThreadsBenchmark.class.getName() + ".round",

@@ -26,9 +26,13 @@ public final class JmhCommand implements Callable<Integer> {
     "      -p size=64,256,1024,4096,8192,16384",
     "  SteadyStateBenchmark      replace one of many live buffers of real sizes",
     "      -p live=1024,8192,65536 -p lifetime=uniform,geometric",
+    "  RecordedBenchmark         replace buffers with the sizes and lifetimes of a recording",
+    "      -p recording=traffic.litealloc -p seed=1",
     "  InOrderBenchmark          replace live buffers in turn; slow slices: -prof "
         + SliceProfiler.class.getName(),
     "      -p live=1024,8192,65536",
+    "  ThreadsBenchmark          AllocateRelease, SteadyState, Recorded on several threads",
+    "      -p threads=1,2,8 -p kind=loop,platform,virtual -p work=release,cycle,steady,recorded",
     "  RemoteReleaseBenchmark    allocate on one event loop, release on another",
     "      -p size=256,4096",
     "  GrowthBenchmark           write 1 MiB into a buffer of 256 bytes",

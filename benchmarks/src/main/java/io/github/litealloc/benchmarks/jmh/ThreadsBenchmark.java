@@ -33,7 +33,9 @@ public class ThreadsBenchmark extends CandidateBenchmark {
   private static final long SIZE_SEED = 11;
   private static final long SLOT_SEED = 13;
 
-  /** What each thread does: release at once, sixteen at a time, or a steady state. */
+  /**
+   * What each thread does: release at once, sixteen at a time, a steady state, or a recorded one.
+   */
   @Param({"release", "cycle", "steady"})
   public String work;
 
@@ -56,6 +58,14 @@ public class ThreadsBenchmark extends CandidateBenchmark {
   /** Of which kind. */
   @Param({"platform"})
   public String kind;
+
+  /** What the command {@code record} has written, for the work {@code recorded}. */
+  @Param("")
+  public String recording;
+
+  /** Of what is drawn from a recording; each thread draws its own. */
+  @Param("1")
+  public long seed;
 
   private TrialAllocator trial;
   private ByteBufAllocator alloc;
@@ -89,6 +99,7 @@ public class ThreadsBenchmark extends CandidateBenchmark {
       case "release" -> new Releasing();
       case "cycle" -> new Cycling();
       case "steady" -> new Replacing(number);
+      case "recorded" -> new Recorded(number);
       default -> throw new IllegalArgumentException("work: " + work);
     };
   }
@@ -195,6 +206,24 @@ public class ThreadsBenchmark extends CandidateBenchmark {
           buffer.release();
         }
       }
+    }
+  }
+
+  private final class Recorded extends Worker {
+    private final RecordedWork recorded;
+
+    Recorded(int number) {
+      recorded = new RecordedWork(RecordedWork.steps(recording, seed + number), alloc);
+    }
+
+    @Override
+    void round() {
+      recorded.go(OPERATIONS);
+    }
+
+    @Override
+    void end() {
+      recorded.end();
     }
   }
 }

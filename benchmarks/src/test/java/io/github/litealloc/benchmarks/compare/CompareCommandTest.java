@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.benchmarks.Cli;
 import io.github.litealloc.benchmarks.TestJson;
+import io.github.litealloc.benchmarks.record.MadeUpTraffic;
+import io.github.litealloc.benchmarks.record.TrafficFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -44,5 +49,52 @@ class CompareCommandTest {
         .hasSize(4)
         .extracting(result -> List.of(result.get("java"), result.get("leakDetection")))
         .containsOnly(List.of(System.getProperty("java.version"), "disabled"));
+  }
+
+  @Test
+  void compare_aRecordingOnTwoNumbersOfLoops_measuresBoth(@TempDir Path folder) {
+    Path recording = folder.resolve("app.litealloc");
+    TrafficFile.write(recording, MadeUpTraffic.random(3, 2_000));
+
+    Cli cli =
+        Cli.run(
+            "compare",
+            "--quick",
+            "--recording=" + recording,
+            "--loops=1,2",
+            "--forks=1",
+            "--leak-detection=disabled");
+
+    assertThat(cli.exitCode()).as(cli.err()).isZero();
+    assertThat(cli.err()).contains("2 scenarios x 4 allocators x 1 settings x 1 forks: about");
+    assertThat(cli.out())
+        .containsPattern("recording-app-loop-1[^\n]*hybrid|hybrid[^\n]*recording-app-loop-1")
+        .contains("recording-app-loop-2")
+        .doesNotContain("allocate-release");
+  }
+
+  @Test
+  void compare_recordingsThatAreNone_areRefusedWithFileAndPosition(@TempDir Path folder)
+      throws IOException {
+    Path whole = folder.resolve("whole.litealloc");
+    TrafficFile.write(whole, MadeUpTraffic.random(3, 2_000));
+    byte[] bytes = Files.readAllBytes(whole);
+    Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(bytes, bytes.length / 2));
+    Path empty = Files.write(folder.resolve("empty"), new byte[0]);
+    Path foreign = Files.writeString(folder.resolve("foreign"), "GIF89a and more");
+
+    assertThat(refusal(cut, 1)).contains(cut + ", near byte ", "the file ends here");
+    assertThat(refusal(empty, 1)).contains(empty + ", byte 0: the file is empty");
+    assertThat(refusal(foreign, 1)).contains(foreign + ", byte 0: neither a recording of");
+    assertThat(refusal(folder.resolve("missing"), 1)).contains("there is no such file");
+    Path same = folder.resolve("whole.jfr");
+    assertThat(refusal(Path.of(whole + "," + same), 2)).contains("files with different names");
+  }
+
+  private static String refusal(Path recording, int exitCode) {
+    Cli cli = Cli.run("compare", "--quick", "--recording=" + recording);
+    assertThat(cli.exitCode()).as(cli.err()).isEqualTo(exitCode);
+    assertThat(cli.out()).isEmpty();
+    return cli.err();
   }
 }
