@@ -129,6 +129,23 @@ final class IdleTest {
     kept.forEach(ByteBuf::release);
   }
 
+  /** As a stop of the whole JVM, or a handler that waits for something. */
+  @Test
+  void clients_thatAreNotReadWhileTheEventLoopStandsStill_areNeverIdle() {
+    teachCost();
+    ByteBuf cache = allocator.directBuffer(MAX_BYTES - 65_536);
+    EmbeddedChannel paused = channel(true);
+    for (int i = 1; i <= 12; i++) {
+      pass(500 + STEP_MILLIS * i, false); // whatever is due next when it begins
+      time.advance(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      paused.runPendingTasks();
+    }
+    assertThat(paused.config().isAutoRead()).isFalse();
+    assertThat(idleEvents).isZero();
+    assertThat(paused.isOpen()).isTrue();
+    cache.release();
+  }
+
   /** Nothing fits any more: nobody is read, and nobody is to blame for it. */
   @Test
   void clients_thatAreNotReadForLong_areNeverIdle() {

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -74,8 +75,11 @@ public final class PressureGate {
   /** How long it must not have got less before one with output is tried again without room. */
   private static final int STUCK_TICKS = 25;
 
-  /** How often timeouts hear that a channel is paused: several times within a second. */
-  private static final int TIMEOUT_TICKS = 12;
+  /**
+   * How often timeouts hear that a channel is paused. Not counted in ticks: after an event loop has
+   * stood still for long, the first tick must be in time.
+   */
+  private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(12 * TICK_MILLIS);
 
   private final EventLoop eventLoop;
   private final PressedMemory memory;
@@ -92,6 +96,7 @@ public final class PressureGate {
   private boolean shut;
   private boolean timerRuns;
   private long ticks;
+  private long timeoutsResetNanos;
   private boolean looksSoon;
   private long usedAtLook;
   private long grewWithoutRoomAt = -1;
@@ -331,6 +336,7 @@ public final class PressureGate {
     watchAnew();
     usedAtTick = memory.usedBytes();
     grownByReadsAtTick = grownByReads.sum();
+    timeoutsResetNanos = LoopTime.nanoTime(eventLoop);
     for (GatedChannel channel : channels) {
       if (!mayRead(channel)) {
         channel.stop();
@@ -423,9 +429,7 @@ public final class PressureGate {
     if (!shut) {
       return;
     }
-    if (ticks % TIMEOUT_TICKS == 0) {
-      waiting().forEach(channel -> channel.resetTimeouts(ticks));
-    }
+    resetTimeouts();
     watch.look(budget.reservedBytes(), memory.usedBytes());
     if (watch.hasShrunk()) {
       usedAtLook = memory.usedBytes();
@@ -433,6 +437,14 @@ public final class PressureGate {
     }
     turns.tick();
     tickProbes();
+  }
+
+  private void resetTimeouts() {
+    long now = LoopTime.nanoTime(eventLoop);
+    if (now - timeoutsResetNanos >= TIMEOUT_NANOS) {
+      timeoutsResetNanos = now;
+      waiting().forEach(channel -> channel.resetTimeouts(ticks));
+    }
   }
 
   private void tickProbes() {
