@@ -22,6 +22,7 @@ public final class Main {
         case "rsocket" -> RsocketApplication.run();
         case "quic" -> QuicApplication.run();
         case "postgres" -> PostgresApplication.run();
+        case "async-http-client" -> AsyncHttpClientApplication.run();
         case "vertx" -> VertxApplication.run();
         case "virtual" -> VirtualThreadApplication.run();
         default -> throw new IllegalArgumentException(name);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.server.Server;
 import io.github.litealloc.netty.FallbackReason;
+import io.github.litealloc.netty.InheritedAllocator;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.netty.Connection;
 
 /** The same applications without the agent, with an allocator as their frameworks take one. */
 final class PluggedInByCodeTest {
@@ -34,6 +36,33 @@ final class PluggedInByCodeTest {
   void lettuce_withACustomizerOfItsBootstraps_hasAllDirectBuffersFromArenas() throws Exception {
     LettuceApplication.run(bootstrap -> bootstrap.option(ChannelOption.ALLOCATOR, allocator));
     checkAllOurs("lettuce read", "lettuce write");
+  }
+
+  @Test
+  void asyncHttpClient_withAnAllocator_hasAllDirectBuffersFromArenas() throws Exception {
+    AsyncHttpClientApplication.run(config -> config.setAllocator(allocator));
+    checkAllOurs("async-http-client read", "async-http-client write");
+  }
+
+  /** HTTP/1.1, and HTTP/2 with its streams. */
+  @Test
+  void reactorNetty_withOptionsAndStreamsThatInherit_hasAllDirectBuffersFromArenas()
+      throws Exception {
+    WebApplication.run(
+        server ->
+            server
+                .option(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .doOnConnection(PluggedInByCodeTest::inherit),
+        client ->
+            client
+                .option(ChannelOption.ALLOCATOR, allocator)
+                .doOnRequest((request, connection) -> inherit(connection)));
+    checkAllOurs("H2C client write", "H2C response", "HTTP/1.1 client write", "HTTP/1.1 response");
+  }
+
+  private static void inherit(Connection connection) {
+    connection.channel().pipeline().addFirst(InheritedAllocator.INSTANCE);
   }
 
   /** What Armeria itself takes from Netty's default, for some of its writes, no option reaches. */

@@ -3,8 +3,8 @@ package com.example.app;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
-import reactor.netty.ByteBufFlux;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
@@ -19,13 +19,27 @@ final class WebApplication {
   private WebApplication() {}
 
   static void run() {
-    exchange(HttpProtocol.HTTP11, "HTTP/1.1");
-    exchange(HttpProtocol.H2C, "H2C");
+    run(server -> server, client -> client);
   }
 
-  private static void exchange(HttpProtocol protocol, String name) {
+  /**
+   * @param serverOptions set on each server
+   * @param clientOptions set on each client
+   */
+  static void run(
+      UnaryOperator<HttpServer> serverOptions, UnaryOperator<HttpClient> clientOptions) {
+    exchange(HttpProtocol.HTTP11, "HTTP/1.1", serverOptions, clientOptions);
+    exchange(HttpProtocol.H2C, "H2C", serverOptions, clientOptions);
+  }
+
+  private static void exchange(
+      HttpProtocol protocol,
+      String name,
+      UnaryOperator<HttpServer> serverOptions,
+      UnaryOperator<HttpClient> clientOptions) {
     DisposableServer server =
-        HttpServer.create()
+        serverOptions
+            .apply(HttpServer.create())
             .protocol(protocol)
             .host("127.0.0.1")
             .port(0)
@@ -41,7 +55,8 @@ final class WebApplication {
             .bindNow(PATIENCE);
     try {
       HttpClient client =
-          HttpClient.newConnection()
+          clientOptions
+              .apply(HttpClient.newConnection())
               .protocol(protocol)
               .host("127.0.0.1")
               .port(server.port())
@@ -51,7 +66,7 @@ final class WebApplication {
             client
                 .post()
                 .uri("/")
-                .send(ByteBufFlux.fromString(Mono.just(BODY)))
+                .send((request, outbound) -> outbound.sendString(Mono.just(BODY)))
                 .responseContent()
                 .aggregate()
                 .asString(StandardCharsets.US_ASCII)

@@ -39,6 +39,7 @@ final class AgentIT {
               "rsocket",
               "quic",
               "postgres",
+              "async-http-client",
               "vertx",
               "virtual")
           .filter(name -> !name.equals("virtual") || Runtime.version().feature() >= 21)
@@ -73,6 +74,7 @@ final class AgentIT {
             "Armeria response",
             "RSocket server read",
             "RSocket client write",
+            "async-http-client read",
             "QUIC server read",
             "QUIC client read");
     assertThat(requestsAfter(printed)).doesNotContainNull().isSorted().doesNotHaveDuplicates();
