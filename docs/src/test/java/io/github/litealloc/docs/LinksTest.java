@@ -81,7 +81,7 @@ final class LinksTest {
               .collect(Collectors.toSet());
     }
     Set<String> named = new TreeSet<>();
-    for (Page page : Page.all()) {
+    for (Page page : pagesAndMatrices()) {
       TEST.matcher(String.join("\n", page.lines()))
           .results()
           .flatMap(found -> Stream.of(found.group(1).split(",")))
@@ -89,6 +89,27 @@ final class LinksTest {
     }
     assertThat(named).hasSizeGreaterThan(10);
     assertThat(sources).as("tests that pages tell to run").containsAll(named);
+  }
+
+  private static List<Page> pagesAndMatrices() {
+    return Stream.concat(Page.all().stream(), Stream.of(Page.of(".ci/matrix"))).toList();
+  }
+
+  /** So that none is without its place for results. */
+  @Test
+  void matrices_allOfThem_areInTheTable() {
+    Set<String> matrices = new TreeSet<>();
+    for (String line : Page.of(".ci/matrix").lines()) {
+      Matcher name = Pattern.compile("^ {2}([a-z-]+)\\)\\s.*").matcher(line);
+      if (name.matches()) {
+        matrices.add('`' + name.group(1) + '`');
+      }
+    }
+    matrices.add("`resident-set`"); // which needs more than a line
+    Set<String> rows = new TreeSet<>();
+    Page.of("docs/testing.md").table("## In full", 1).forEach(row -> rows.add(row.get(0)));
+    assertThat(matrices).hasSizeGreaterThan(10);
+    assertThat(rows).isEqualTo(matrices);
   }
 
   @Test
