@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.Ratio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

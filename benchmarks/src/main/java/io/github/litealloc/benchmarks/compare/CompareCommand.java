@@ -8,6 +8,7 @@ import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.e2e.EndToEndOptions;
 import io.github.litealloc.benchmarks.foreign.AllocatorReference;
 import io.github.litealloc.benchmarks.foreign.ClassPath;
 import io.github.litealloc.benchmarks.foreign.ProbedAllocator;
@@ -260,6 +261,9 @@ public final class CompareCommand implements Callable<Integer> {
       description = "See --baseline (default: ${DEFAULT-VALUE}).")
   private int margin;
 
+  @ArgGroup(exclusive = false, heading = "End to end:%n")
+  private @Nullable EndToEndOptions endToEnd;
+
   /** One allocator that this program does not know. */
   static final class ForeignOptions {
     @Option(
@@ -306,6 +310,12 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (endToEnd != null) {
+      return endToEnd.run(
+          spec,
+          new EndToEndOptions.Shared(strategies, forks, warmUpSeconds, quick, json),
+          quick ? QUICK_LIMIT : FULL_LIMIT);
+    }
     try {
       return compare(checkedPlan());
     } finally {

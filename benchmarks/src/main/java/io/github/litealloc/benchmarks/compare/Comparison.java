@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.compare;
 
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.Ratio;
 import io.github.litealloc.benchmarks.Rounds;
 import java.util.ArrayList;
 import java.util.Comparator;

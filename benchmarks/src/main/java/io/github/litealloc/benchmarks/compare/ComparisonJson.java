@@ -2,6 +2,7 @@ package io.github.litealloc.benchmarks.compare;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.litealloc.benchmarks.AllocatorKind;
+import io.github.litealloc.benchmarks.Ratio;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.Ratio;
 import io.github.litealloc.benchmarks.Text;
 import java.io.PrintWriter;
 import java.util.List;

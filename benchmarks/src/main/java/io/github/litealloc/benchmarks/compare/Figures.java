@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.Ratio;
 import io.github.litealloc.benchmarks.Spread;
 import java.util.List;
 import java.util.Objects;

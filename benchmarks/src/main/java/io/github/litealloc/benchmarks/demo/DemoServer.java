@@ -3,6 +3,7 @@ package io.github.litealloc.benchmarks.demo;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -14,12 +15,17 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP server of the demo, on the loopback address only. Safe for all threads. */
 final class DemoServer implements AutoCloseable {
@@ -40,7 +46,7 @@ final class DemoServer implements AutoCloseable {
   private final InetSocketAddress address;
 
   /**
-   * Starts to serve.
+   * Starts to serve HTTP/1.1.
    *
    * @param allocator for every buffer of the server
    * @param loops how many event loops accept and serve
@@ -49,6 +55,27 @@ final class DemoServer implements AutoCloseable {
    * @throws CommandFailure if the port cannot be had
    */
   DemoServer(ByteBufAllocator allocator, int loops, int port, int bodyBytes) {
+    this(allocator, loops, port, bodyBytes, Protocol.HTTP1, null);
+  }
+
+  /**
+   * Starts to serve.
+   *
+   * @param allocator for every buffer of the server
+   * @param loops how many event loops accept and serve
+   * @param port where to listen, 0 for a free port
+   * @param bodyBytes the size of the body of a GET that asks for none
+   * @param protocol what clients must speak
+   * @param tls what encrypts it, if anything does
+   * @throws CommandFailure if the port cannot be had
+   */
+  DemoServer(
+      ByteBufAllocator allocator,
+      int loops,
+      int port,
+      int bodyBytes,
+      Protocol protocol,
+      @Nullable SslContext tls) {
     this.loops = Loops.newGroup("demo-server", loops);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -64,12 +91,13 @@ final class DemoServer implements AutoCloseable {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     channels.add(channel);
-                    channel
-                        .pipeline()
-                        .addLast(new HttpServerCodec())
-                        .addLast(new HttpServerKeepAliveHandler())
-                        .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-                        .addLast(new DemoHandler(figures, bodyBytes));
+                    if (tls != null) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                    }
+                    switch (protocol) {
+                      case HTTP1 -> serveConnection(channel, bodyBytes);
+                      case HTTP2 -> serveStreams(channel, bodyBytes);
+                    }
                   }
                 });
     // Of this host only. It is ::1 where the JVM was told to prefer that.
@@ -82,6 +110,35 @@ final class DemoServer implements AutoCloseable {
     }
     channels.add(bound.channel());
     this.address = (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  private void serveConnection(Channel channel, int bodyBytes) {
+    channel
+        .pipeline()
+        .addLast(new HttpServerCodec())
+        .addLast(new HttpServerKeepAliveHandler())
+        .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
+        .addLast(new DemoHandler(figures, bodyBytes));
+  }
+
+  private void serveStreams(Channel channel, int bodyBytes) {
+    channel
+        .pipeline()
+        .addLast(Http2FrameCodecBuilder.forServer().build())
+        .addLast(
+            new Http2MultiplexHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel stream) {
+                    // Netty gives streams the default allocator, whatever their connection has.
+                    stream.config().setAllocator(channel.alloc());
+                    stream
+                        .pipeline()
+                        .addLast(new Http2StreamFrameToHttpObjectCodec(true))
+                        .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
+                        .addLast(new DemoHandler(figures, bodyBytes));
+                  }
+                }));
   }
 
   /** Returns an address as it stands in a URI: {@code 127.0.0.1:80}, {@code [::1]:80}. */

@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.jmh;
 
+import io.github.litealloc.benchmarks.LoopbackKeys;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,12 +10,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import javax.net.ssl.KeyManagerFactory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
@@ -29,7 +26,6 @@ public class TlsBenchmark extends CandidateBenchmark {
 
   private static final int REQUEST_BYTES = 300;
   private static final int ANSWER_BYTES = 4_096;
-  private static final String PASSWORD = "changeit";
 
   private TrialAllocator trial;
   private ByteBufAllocator alloc;
@@ -43,6 +39,8 @@ public class TlsBenchmark extends CandidateBenchmark {
   /** Shakes hands. */
   @Setup
   public void open() throws Exception {
+    Path keys = Files.createTempDirectory("tls").resolve("keys.p12");
+    LoopbackKeys.make(keys);
     trial = TrialAllocator.open(allocator);
     alloc = trial.allocator();
     SslContext clients =
@@ -51,7 +49,8 @@ public class TlsBenchmark extends CandidateBenchmark {
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
             .endpointIdentificationAlgorithm(null)
             .build();
-    SslContext servers = SslContextBuilder.forServer(keys()).sslProvider(SslProvider.JDK).build();
+    SslContext servers =
+        SslContextBuilder.forServer(LoopbackKeys.read(keys)).sslProvider(SslProvider.JDK).build();
     client = new EmbeddedChannel();
     server = new EmbeddedChannel();
     client.config().setAllocator(alloc);
@@ -70,38 +69,6 @@ public class TlsBenchmark extends CandidateBenchmark {
     protected void channelRead0(ChannelHandlerContext ctx, ByteBuf message) {
       ctx.writeAndFlush(ctx.alloc().directBuffer(ANSWER_BYTES).writeZero(ANSWER_BYTES));
     }
-  }
-
-  private static KeyManagerFactory keys() throws Exception {
-    Path file = Files.createTempDirectory("tls").resolve("keys.p12");
-    Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-    Process made =
-        new ProcessBuilder(
-                keytool.toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                file.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (made.waitFor() != 0) {
-      throw new IOException("keytool: " + made.exitValue() + " (expected: 0)");
-    }
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, PASSWORD.toCharArray());
-    }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, PASSWORD.toCharArray());
-    return keys;
   }
 
   /** Carries what one side has written to the other. */

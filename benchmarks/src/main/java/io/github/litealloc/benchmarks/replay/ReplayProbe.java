@@ -4,6 +4,7 @@ import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
+import io.github.litealloc.benchmarks.ResidentSet;
 import io.github.litealloc.benchmarks.record.Recordings;
 import io.github.litealloc.benchmarks.record.Traffic;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.replay;
 
 import io.github.litealloc.benchmarks.MeasuredAllocator;
+import io.github.litealloc.benchmarks.ResidentSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

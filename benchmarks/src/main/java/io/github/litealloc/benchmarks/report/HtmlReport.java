@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One HTML file with results, and everything that draws them, inside: it needs no network and no
@@ -73,7 +74,8 @@ final class HtmlReport {
 
   private static boolean isKnown(JsonNode rows) {
     for (JsonNode row : rows) {
-      if (!row.path("nanosPerOpOfForks").isArray() && !row.path("processes").isArray()) {
+      if (Stream.of("nanosPerOpOfForks", "processes", "servers")
+          .noneMatch(name -> row.path(name).isArray())) {
         return false;
       }
     }

@@ -116,6 +116,12 @@ function bars(title, unit, candidates, parent) {
   });
 }
 
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
 /** Lines over seconds; a point is [millis, bytes]. */
 function lines(title, series, parent) {
   const shown = series
@@ -289,12 +295,93 @@ function replay(report, parent) {
   );
 }
 
+function beside(ratios) {
+  const told = Object.entries(ratios).map(([peer, figures]) => {
+    const differences = Object.entries(figures)
+      .filter(([, to]) => to.verdict === "better" || to.verdict === "worse")
+      .map(([figure, to]) => `${figure} ${ratio(to)} ${to.verdict}`);
+    const isKnown = Object.values(figures).some((to) => to.verdict !== "unknown");
+    return `${peer}: ${differences.join(", ") || (isKnown ? "no difference beyond noise" : "one round: unknown")}`;
+  });
+  return told.join("; ") || "–";
+}
+
+/** Servers under load: a section for each load. */
+function endToEnd(report, parent) {
+  for (const [setting, rows] of grouped(report.data.results, (row) => `${row.protocol}, ${row.load}, ${row.traffic}`)) {
+    const section = element("section", null, parent);
+    element("h3", setting, section);
+    const charts = element("div", null, section);
+    charts.className = "charts";
+    const results = rows.map((row) => ({ ...row, name: row.strategy ?? row.allocator, isOurs: row.strategy != null }));
+    const bar = (title, unit, figure) =>
+      bars(
+        title,
+        unit,
+        results.map((each) => {
+          const values = each.servers.map(figure).filter((value) => value != null);
+          return { ...each, values, value: values.length ? median(values) : null };
+        }),
+        charts,
+      );
+    bar("requests each second (longer is better)", "requests/s", (server) => server.requestsPerSecond);
+    bar("half of the answers took longer", "ms", (server) => server.p50Nanos / 1e6);
+    bar("one answer in 100 took longer", "ms", (server) => server.p99Nanos / 1e6);
+    bar("one answer in 1,000 took longer", "ms", (server) => server.p999Nanos / 1e6);
+    bar("processor time of a request", "µs", (server) => (server.cpuNanosPerRequest == null ? null : server.cpuNanosPerRequest / 1e3));
+    bar("highest resident set", "MiB", (server) => mebibytes(server.peakResident));
+    const line = (title, figure) =>
+      lines(
+        title,
+        results.map((each) => ({
+          ...each,
+          points: (each.servers[0]?.series ?? []).map((look) => [look.millis, look[figure]]),
+        })),
+        charts,
+      );
+    line("resident set over time", "resident");
+    line("reserved over time", "reserved");
+    table(
+      ["allocator", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "µs/request", "young collections", "peak resident MiB", "resident at the end MiB", "peak reserved MiB", "not from arenas", "failed", "beside (95 %)"],
+      results.flatMap((each) =>
+        each.servers.map((server, i) => [
+          each.name,
+          number(server.requestsPerSecond),
+          number(server.p50Nanos / 1e6),
+          number(server.p99Nanos / 1e6),
+          number(server.p999Nanos / 1e6),
+          number(server.cpuNanosPerRequest == null ? null : server.cpuNanosPerRequest / 1e3),
+          number(server.youngCollections),
+          number(mebibytes(server.peakResident)),
+          number(mebibytes(server.residentAtEnd)),
+          number(mebibytes(server.peakReserved)),
+          number(server.fallbackShare * 100) + " %",
+          number(server.failures),
+          i === 0 ? beside(each.ratioTo) : "",
+        ]),
+      ),
+      section,
+    );
+  }
+}
+
+function draw(report, article) {
+  const row = report.data.results[0];
+  if (report.data.traffic) {
+    replay(report, article);
+  } else if (row?.servers) {
+    endToEnd(report, article);
+  } else {
+    comparison(report, article);
+  }
+}
+
 const main = document.getElementById("reports");
 for (const report of JSON.parse(document.getElementById("data").textContent)) {
   const article = element("article", null, main);
   element("h2", report.file, article);
   facts(report, article);
-  (report.data.traffic ? replay : comparison)(report, article);
+  draw(report, article);
 }
 // For whoever looks from outside whether all of it was drawn.
 document.documentElement.dataset.charts = document.querySelectorAll("canvas").length;

@@ -1,14 +1,14 @@
-package io.github.litealloc.benchmarks.replay;
+package io.github.litealloc.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the kernel says that this process holds in memory. */
-final class ResidentSet {
+public final class ResidentSet {
 
   /** Stands for a system that does not tell. */
-  static final long UNKNOWN = -1;
+  public static final long UNKNOWN = -1;
 
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String NAME = "VmRSS:";
@@ -16,8 +16,12 @@ final class ResidentSet {
 
   private ResidentSet() {}
 
-  /** Returns the resident set in bytes, or {@link #UNKNOWN}. */
-  static long bytes() {
+  /**
+   * Returns the resident set.
+   *
+   * @return bytes, or {@link #UNKNOWN}
+   */
+  public static long bytes() {
     try {
       for (String line : Files.readAllLines(STATUS)) {
         if (line.startsWith(NAME)) {

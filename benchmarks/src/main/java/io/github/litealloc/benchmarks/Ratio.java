@@ -1,17 +1,17 @@
-package io.github.litealloc.benchmarks.compare;
+package io.github.litealloc.benchmarks;
 
 import java.util.List;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
- * How many times another candidate's time one takes, with its 95 % confidence interval.
+ * How many times another candidate's time, or memory, one takes, with its 95 % confidence interval.
  *
  * @param value the geometric mean of the rounds; below 1 is faster
  * @param low where the interval begins, {@code NaN} if there was one round only
  * @param high where it ends, {@code NaN} if there was one round only
  */
-record Ratio(double value, double low, double high) {
+public record Ratio(double value, double low, double high) {
   /*
    * The two runs of a round are neighbours in time and so share what else the machine did: their
    * ratio varies less than the times. Ratios are averaged as logarithms, so that 0.5 and 2 make 1,
@@ -25,8 +25,10 @@ record Ratio(double value, double low, double high) {
    *
    * @param own times, by round
    * @param other times of the other one, in the same rounds
+   * @return the ratio
+   * @throws IllegalArgumentException if there are none, or not as many of both
    */
-  static Ratio of(List<Double> own, List<Double> other) {
+  public static Ratio of(List<Double> own, List<Double> other) {
     if (own.isEmpty() || own.size() != other.size()) {
       throw new IllegalArgumentException(
           "rounds: " + own.size() + " and " + other.size() + " (expected: the same, at least 1)");
@@ -49,8 +51,12 @@ record Ratio(double value, double low, double high) {
             / Math.sqrt(count);
   }
 
-  /** Returns whether there were rounds enough for an interval. */
-  boolean hasInterval() {
+  /**
+   * Says whether there were rounds enough for an interval.
+   *
+   * @return {@code false} after one round
+   */
+  public boolean hasInterval() {
     return !Double.isNaN(low);
   }
 }

@@ -1,0 +1,303 @@
+package io.github.litealloc.benchmarks.e2e;
+
+import io.github.litealloc.benchmarks.AllocatorKind;
+import io.github.litealloc.benchmarks.ByteSizeConverter;
+import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.JsonFile;
+import io.github.litealloc.benchmarks.Options;
+import io.github.litealloc.benchmarks.SecondsConverter;
+import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.demo.LoadShape;
+import io.github.litealloc.benchmarks.demo.Protocol;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+/** The options of {@code compare --e2e}, and what it does. */
+public final class EndToEndOptions {
+
+  private static final int MAX_FORKS = 50;
+  private static final int MAX_SECONDS = 60 * 60;
+  private static final int MAX_CONNECTIONS = 10_000;
+  private static final int MAX_LOOPS = 256;
+  private static final long MAX_BODY_BYTES = 4 << 20;
+  private static final long MIN_BUDGET_BYTES = 1 << 20;
+
+  private static final int FORKS = 3;
+  private static final int SECONDS = 4;
+  private static final int WARM_UP_SECONDS = 2;
+  private static final int QUICK_FORKS = 2;
+  private static final int QUICK_SECONDS = 2;
+  private static final int QUICK_WARM_UP_SECONDS = 1;
+
+  private static final Duration NO_LIMIT = Duration.ofDays(365);
+
+  /** Options of compare that are for this, too. */
+  private static final Set<String> SHARED =
+      Set.of("--strategies", "--forks", "--warm-up", "--json", "--quick");
+
+  private static final List<Candidate> PEERS =
+      List.of(Candidate.peer(AllocatorKind.POOLED), Candidate.peer(AllocatorKind.ADAPTIVE));
+
+  @Option(
+      names = "--e2e",
+      required = true,
+      description =
+          "Measure the demo's servers under load, one process for each allocator, in turn: hybrid (or"
+              + " --strategies), pooled and adaptive. Takes --forks, --warm-up, --quick and --json,"
+              + " and what follows.")
+  private boolean isAsked;
+
+  @Option(
+      names = "--protocols",
+      paramLabel = "NAMES",
+      split = ",",
+      description = "http1, http2 (default: both).")
+  private @Nullable List<String> protocols;
+
+  @Option(
+      names = "--loads",
+      paramLabel = "NAMES",
+      split = ",",
+      description =
+          "Who sends requests: built-in; wrk, for http1; h2load, for http2 (default: all that are"
+              + " installed; with --quick one for each protocol).")
+  private @Nullable List<String> loads;
+
+  @Option(
+      names = "--traffic",
+      paramLabel = "NAMES",
+      split = ",",
+      description =
+          "steady; bursts, a third of the time, and silence; slow-readers, one connection in four,"
+              + " of 1 MiB and more (default: steady). The last two are for built-in.")
+  private @Nullable List<String> traffic;
+
+  @Option(names = "--tls", description = "Encrypt everything, by the JDK's engine.")
+  private boolean isEncrypted;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "SIZE",
+      converter = ByteSizeConverter.class,
+      description =
+          "Ceiling of the direct memory of each server, as in 32m: our budget, and the JVM's limit"
+              + " for everybody (default: 1g). Failed requests are a result, then.")
+  private @Nullable Long budget;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      converter = SecondsConverter.class,
+      description = "Load that counts, for each server, as in 10s (default: 4s; with --quick: 2s).")
+  private @Nullable Integer duration;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      description = "Connections of the load (default: 16).")
+  private int connections = 16;
+
+  @Option(
+      names = "--loops",
+      paramLabel = "N",
+      description =
+          "Event loops of the server, and of the built-in load (default: one for each core).")
+  private int loops = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--body-size",
+      paramLabel = "SIZE",
+      converter = ByteSizeConverter.class,
+      description =
+          "Size of bodies; around which they are, with built-in; at most 4m (default: 1k).")
+  private Long bodySize = 1_024L;
+
+  /** Where programs are; another one in tests. */
+  private final String searchPath = Optional.ofNullable(System.getenv("PATH")).orElse("");
+
+  /** Made by picocli. */
+  public EndToEndOptions() {}
+
+  /**
+   * What compare's own options say.
+   *
+   * @param strategies of ours, if any were named
+   * @param forks servers for each figure, if said
+   * @param warmUpSeconds before anything counts, if said
+   * @param isQuick whether to end within a minute, about
+   * @param json where to write the results, if anywhere
+   */
+  public record Shared(
+      @Nullable List<String> strategies,
+      @Nullable Integer forks,
+      @Nullable Integer warmUpSeconds,
+      boolean isQuick,
+      @Nullable Path json) {}
+
+  /**
+   * Measures, prints and writes.
+   *
+   * @param spec the command
+   * @param shared what its own options say
+   * @param limit how long it may take, if nothing was said that takes longer
+   * @return the exit code
+   */
+  public int run(CommandSpec spec, Shared shared, Duration limit) {
+    PrintWriter progress = spec.commandLine().getErr();
+    EndToEndPlan plan = checkedPlan(new Options(spec), given(spec), shared, progress);
+    boolean isLimited =
+        shared.forks() == null
+            && duration == null
+            && shared.warmUpSeconds() == null
+            && traffic == null
+            && shared.strategies() == null;
+    progress.printf(
+        "%s x %s x %s: about %s%s%n",
+        Text.count(plan.settings().size(), "load"),
+        Text.count(plan.candidates().size(), "allocator"),
+        Text.count(plan.rounds(), "fork"),
+        Text.count(plan.estimate().toSeconds(), "second"),
+        isLimited ? ", as far as " + Text.count(limit.toSeconds(), "second") + " allow" : "");
+    progress.flush();
+    EndToEnd results = new ServerRuns(plan, List.of()).run(isLimited ? limit : NO_LIMIT, progress);
+    EndToEndText.print(results, spec.commandLine().getOut());
+    if (shared.json() != null) {
+      JsonFile.write(shared.json(), generator -> EndToEndJson.write(results, generator));
+    }
+    boolean isFailed = budget == null && results.hasFailures();
+    return results.problem().isEmpty() && !isFailed ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  /** Returns the names of all options that were given. */
+  private static List<String> given(CommandSpec spec) {
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .map(OptionSpec::longestName)
+        .toList();
+  }
+
+  private EndToEndPlan checkedPlan(
+      Options check, List<String> given, Shared shared, PrintWriter progress) {
+    for (String option : given) {
+      boolean isOwn =
+          Stream.of(EndToEndOptions.class.getDeclaredFields())
+              .map(field -> field.getAnnotation(Option.class))
+              .anyMatch(own -> own != null && List.of(own.names()).contains(option));
+      if (!isOwn && !SHARED.contains(option)) {
+        throw check.refused("--e2e", "with " + option, "without it: it measures something else");
+      }
+    }
+    boolean isQuick = shared.isQuick();
+    check.writable("--json", shared.json());
+    int forks = or(shared.forks(), isQuick ? QUICK_FORKS : FORKS);
+    int seconds = or(duration, isQuick ? QUICK_SECONDS : SECONDS);
+    int warmUp = or(shared.warmUpSeconds(), isQuick ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS);
+    check.range("--forks", forks, 1, MAX_FORKS);
+    check.range("--duration", seconds, 1, MAX_SECONDS);
+    check.range("--warm-up", warmUp, 0, MAX_SECONDS);
+    check.range("--connections", connections, 1, MAX_CONNECTIONS);
+    check.range("--loops", loops, 1, MAX_LOOPS);
+    check.range("--body-size", bodySize, 0, MAX_BODY_BYTES);
+    if (budget != null) {
+      check.range("--budget", budget, MIN_BUDGET_BYTES, Long.MAX_VALUE);
+    }
+    List<String> ours =
+        shared.strategies() != null ? shared.strategies() : Candidate.STRATEGIES.subList(0, 1);
+    check.names("--strategies", ours, Candidate.STRATEGIES);
+    Map<LoadTool, Path> programs = new EnumMap<>(LoadTool.class);
+    List<EndToEndPlan.Setting> settings = settings(check, isQuick, programs, progress);
+    return new EndToEndPlan(
+        settings,
+        Stream.concat(ours.stream().distinct().map(Candidate::lite), PEERS.stream()).toList(),
+        forks,
+        warmUp,
+        seconds,
+        connections,
+        loops,
+        bodySize.intValue(),
+        isEncrypted,
+        budget == null ? OptionalLong.empty() : OptionalLong.of(budget),
+        programs);
+  }
+
+  private static int or(@Nullable Integer given, int otherwise) {
+    return given == null ? otherwise : given;
+  }
+
+  private List<EndToEndPlan.Setting> settings(
+      Options check, boolean isQuick, Map<LoadTool, Path> programs, PrintWriter progress) {
+    List<Protocol> spoken =
+        named(check, "--protocols", protocols, Protocol.values(), List.of(Protocol.values()));
+    List<LoadShape> shapes =
+        named(check, "--traffic", traffic, LoadShape.values(), List.of(LoadShape.STEADY));
+    List<LoadTool> tools =
+        named(check, "--loads", loads, LoadTool.values(), List.of(LoadTool.values()));
+    if (shapes.contains(LoadShape.SLOW_READERS)) {
+      check.range("--connections", connections, 4, MAX_CONNECTIONS);
+    }
+    for (LoadTool tool : tools) {
+      if (tool.isBuiltIn() || spoken.stream().noneMatch(tool::speaks)) {
+        continue;
+      }
+      Optional<Path> program = tool.find(searchPath);
+      if (program.isPresent()) {
+        programs.put(tool, program.get());
+      } else if (loads != null) {
+        throw check.refused(
+            "--loads", tool + ", which is not on the PATH", "built-in, or " + tool.howToInstall());
+      } else {
+        progress.println("without " + tool + ", which is not on the PATH: " + tool.howToInstall());
+      }
+    }
+    List<EndToEndPlan.Setting> settings = new ArrayList<>();
+    for (Protocol protocol : spoken) {
+      for (LoadShape shape : shapes) {
+        List<LoadTool> able =
+            tools.stream()
+                .filter(tool -> tool.isBuiltIn() || programs.containsKey(tool))
+                .filter(tool -> tool.speaks(protocol) && tool.can(shape))
+                .toList();
+        if (isQuick && loads == null) { // the leaner one, if there is one
+          able = able.subList(able.size() - 1, able.size());
+        }
+        able.forEach(tool -> settings.add(new EndToEndPlan.Setting(protocol, tool, shape)));
+      }
+    }
+    if (settings.isEmpty()) {
+      throw check.refused(
+          "--loads",
+          tools + " for " + spoken + ", " + shapes,
+          "built-in; or, steady, wrk for http1 and h2load for http2");
+    }
+    return settings;
+  }
+
+  /** Returns the constants of names, each once. */
+  private static <E extends Enum<E>> List<E> named(
+      Options check, String option, @Nullable List<String> given, E[] all, List<E> otherwise) {
+    if (given == null) {
+      return otherwise;
+    }
+    check.names(option, given, Arrays.stream(all).map(EndToEndOptions::id).toList());
+    return Arrays.stream(all).filter(each -> given.contains(id(each))).toList();
+  }
+
+  private static String id(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

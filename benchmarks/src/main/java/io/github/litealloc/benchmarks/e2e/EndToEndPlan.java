@@ -1,0 +1,81 @@
+package io.github.litealloc.benchmarks.e2e;
+
+import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.demo.LoadShape;
+import io.github.litealloc.benchmarks.demo.Protocol;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What to run, the same way for each candidate.
+ *
+ * @param settings under what load
+ * @param candidates whom to measure
+ * @param rounds how many servers each candidate gets in each setting
+ * @param warmUpSeconds of load that does not count
+ * @param seconds of load that does
+ * @param connections of the load
+ * @param loops event loops of the server, and of the built-in load
+ * @param bodyBytes the size of bodies; the built-in load's are around it
+ * @param isEncrypted whether all of it goes through TLS
+ * @param budget the ceiling of direct memory, if it is not what {@link #DEFAULT_DIRECT_BYTES} says
+ * @param programs the files of the load tools that are not built in
+ */
+record EndToEndPlan(
+    List<Setting> settings,
+    List<Candidate> candidates,
+    int rounds,
+    int warmUpSeconds,
+    int seconds,
+    int connections,
+    int loops,
+    int bodyBytes,
+    boolean isEncrypted,
+    OptionalLong budget,
+    Map<LoadTool, Path> programs) {
+
+  static final long DEFAULT_DIRECT_BYTES = 1L << 30;
+
+  private static final Duration START_AND_END = Duration.ofMillis(2_500);
+
+  /** Under what load a server stands. */
+  record Setting(Protocol protocol, LoadTool tool, LoadShape shape) {
+    /** Returns the name for a reader: {@code HTTP/1.1, wrk, steady}. */
+    @Override
+    public String toString() {
+      return protocol + ", " + tool + ", " + shape;
+    }
+  }
+
+  /** One server. */
+  record Run(Setting setting, Candidate candidate) {}
+
+  /** Returns the runs of a round; the candidates take turns in each setting. */
+  List<Run> round(int number) {
+    List<Candidate> order = new ArrayList<>(candidates);
+    Collections.rotate(order, -number);
+    List<Run> runs = new ArrayList<>();
+    for (Setting setting : settings) {
+      for (Candidate candidate : order) {
+        runs.add(new Run(setting, candidate));
+      }
+    }
+    return runs;
+  }
+
+  long maxDirectBytes() {
+    return budget.orElse(DEFAULT_DIRECT_BYTES);
+  }
+
+  /** Returns what the plan takes, about. */
+  Duration estimate() {
+    return START_AND_END
+        .plusSeconds(warmUpSeconds + seconds)
+        .multipliedBy((long) rounds * candidates.size() * settings.size());
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.litealloc.benchmarks.e2e;
+
+import io.github.litealloc.benchmarks.CommandFailure;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A load tool that is not ours, and a server for it.
+ *
+ * @param tool which one
+ * @param file its program
+ * @param uri what to ask for
+ * @param connections how many
+ * @param folder for what it writes; it has the script of wrk
+ */
+record LoadProgram(LoadTool tool, Path file, String uri, int connections, Path folder) {
+
+  private static final int MORE_SECONDS = 60;
+
+  /**
+   * Runs it.
+   *
+   * @param seconds how long
+   * @return what it has seen
+   * @throws CommandFailure if it fails, or says something that is not understood
+   */
+  LoadReport run(int seconds) {
+    Path output = folder.resolve(tool + ".out");
+    Path log = folder.resolve(tool + ".log");
+    try {
+      Files.deleteIfExists(log);
+      List<String> command =
+          tool == LoadTool.WRK
+              ? Wrk.command(file, folder.resolve("wrk.lua"), uri, connections, seconds)
+              : H2Load.command(file, log, uri, connections, seconds);
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      if (!process.waitFor(seconds + MORE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new CommandFailure(
+            tool + " has not ended " + MORE_SECONDS + " seconds after its time", null);
+      }
+      String said = Files.readString(output, Charset.defaultCharset());
+      if (process.exitValue() != 0) {
+        throw new CommandFailure(
+            tool + " ended with " + process.exitValue() + ": " + said.strip(), null);
+      }
+      return tool == LoadTool.WRK ? Wrk.read(said) : H2Load.read(said, log, seconds);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot run " + file + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted", e);
+    }
+  }
+}
