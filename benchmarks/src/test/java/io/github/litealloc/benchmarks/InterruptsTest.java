@@ -114,6 +114,63 @@ class InterruptsTest {
   }
 
   @Test
+  void endToEnd_signal_writesWhatThereIsAndLeavesNoChild(@TempDir Path folder) throws Exception {
+    Path out = folder.resolve("out.txt");
+    Path json = folder.resolve("e2e.json");
+    Process compare =
+        start(
+            out,
+            "compare",
+            "--e2e",
+            "--loads=built-in",
+            "--protocols=http1",
+            "--forks=50",
+            "--duration=1s",
+            "--warm-up=1",
+            "--json=" + json);
+    try {
+      awaitText(compare, out, "round 1 of 50");
+      List<ProcessHandle> children = awaitChildren(compare);
+
+      new ProcessBuilder("kill", "-INT", String.valueOf(compare.pid())).start().waitFor();
+
+      assertThat(compare.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(compare.exitValue()).as(Files.readString(out)).isEqualTo(1);
+      assertThat(Files.readString(out)).contains("INCOMPLETE      interrupted, with", "requests/s");
+      assertThat(TestJson.read(json)).containsKey("results");
+      assertThat(children).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+    } finally {
+      compare.destroyForcibly();
+    }
+  }
+
+  @Test
+  void endToEnd_loadThatIsNotInstalled_isExplainedInOneLine(@TempDir Path folder) throws Exception {
+    Path out = folder.resolve("out.txt");
+    ProcessBuilder program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "compare",
+                "--e2e",
+                "--loads=built-in,wrk")
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile());
+    program.environment().put("PATH", folder.toString());
+    Process compare = program.start();
+    try {
+      assertThat(compare.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(compare.exitValue()).isEqualTo(2);
+      assertThat(Files.readString(out))
+          .contains("--loads: wrk, which is not on the PATH", "apt-get install wrk");
+    } finally {
+      compare.destroyForcibly();
+    }
+  }
+
+  @Test
   void demo_noRoomForItsOutput_endsWithCodeOne(@TempDir Path folder) throws Exception {
     assumeTrue(Files.exists(Path.of("/dev/full")));
     Path out = folder.resolve("out.txt");

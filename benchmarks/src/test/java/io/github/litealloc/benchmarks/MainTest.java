@@ -69,7 +69,8 @@ class MainTest {
         .contains("--quick", "--json", "--strategies", "--scenarios", "--forks", "--leak-detection")
         .contains("--targets", "--java", "--profile", "--markdown", "--baseline", "--margin")
         .contains("--allocator", "--class-path", "--system-property", "--peer")
-        .contains("replace-in-order-LIVE", "mixed-width-access");
+        .contains("replace-in-order-LIVE", "mixed-width-access")
+        .contains("--e2e", "--protocols", "--loads", "--traffic", "--tls", "--budget");
   }
 
   @Test
@@ -171,6 +172,19 @@ class MainTest {
         "compare --recording a --seed x|Invalid value for option '--seed'",
         "compare --margin -1|--margin: -1 (expected: 0 to 1000)",
         "compare --json /|--json: /, which is a directory",
+        "compare --protocols http1|Missing required argument(s): --e2e",
+        "compare --e2e --protocols http3|--protocols: http3 (expected: one or more of http1, http2)",
+        "compare --e2e --loads ab|--loads: ab (expected: one or more of built-in, wrk, h2load)",
+        "compare --e2e --loads wrk --traffic bursts|--loads: [wrk] for [HTTP/1.1, HTTP/2], [bursts] (expected:",
+        "compare --e2e --traffic heavy|--traffic: heavy (expected: one or more of steady, bursts, slow-readers)",
+        "compare --e2e --duration 0|--duration: 0 (expected: 1 to 3600)",
+        "compare --e2e --duration soon|'soon' is not a duration (expected: seconds, or a number with s, m or h",
+        "compare --e2e --budget 1k|--budget: 1024 (expected: at least 1048576)",
+        "compare --e2e --body-size 5m|--body-size: 5242880 (expected: 0 to 4194304)",
+        "compare --e2e --connections 2 --traffic slow-readers|--connections: 2 (expected: 4 to",
+        "compare --e2e --strategies buddy|--strategies: buddy (expected: one or more of hybrid,",
+        "compare --e2e --scenarios growth|--scenarios: together with --e2e (expected: one of them",
+        "compare --e2e --json /|--json: /, which is a directory",
         "record 1 --duration 0|--duration: 0 (expected: 1 to 3600)",
         "record 1 --max-size 1k|--max-size: 1024 (expected: 1048576 to",
         "record 1 --out /|--out: /, which is a directory",

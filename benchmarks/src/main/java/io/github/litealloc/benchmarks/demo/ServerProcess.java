@@ -90,7 +90,9 @@ public final class ServerProcess {
     dialogue.say("answered", answered);
     dialogue.say("cpuNanos", used.cpuNanos());
     dialogue.say("youngCollections", used.youngCollections());
-    dialogue.say("peakReserved", allocator.peakReservedBytes());
+    // The pooled allocator has no arenas, and so no figures, where the JVM allows too little.
+    long reserved = allocator.reservedBytes();
+    dialogue.say("peakReserved", reserved < 0 ? reserved : allocator.peakReservedBytes());
     dialogue.say("residentBefore", residentBefore);
     dialogue.say(
         "fallbackShare", allocator instanceof MeasuredLite lite ? lite.fallbackShare() : 0.0);

@@ -8,6 +8,8 @@ import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.Spread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -60,13 +62,16 @@ record EndToEnd(
       return runs.stream().mapToLong(run -> run.load().failures()).sum();
     }
 
-    /** Returns the first thing that went wrong, or nothing. */
-    String firstProblem() {
-      return runs.stream()
-          .flatMap(run -> Stream.of(run.load().firstFailure(), run.server().firstError()))
+    /** Returns what first went wrong at the clients and in a server, or nothing. */
+    String firstProblems() {
+      return Stream.of(
+              first(run -> run.load().firstFailure()), first(run -> run.server().firstError()))
           .filter(text -> !text.isEmpty())
-          .findFirst()
-          .orElse("");
+          .collect(Collectors.joining("; "));
+    }
+
+    private String first(Function<RunResult, String> text) {
+      return runs.stream().map(text).filter(each -> !each.isEmpty()).findFirst().orElse("");
     }
 
     double fallbackShare() {

@@ -199,7 +199,8 @@ public final class EndToEndOptions {
               .map(field -> field.getAnnotation(Option.class))
               .anyMatch(own -> own != null && List.of(own.names()).contains(option));
       if (!isOwn && !SHARED.contains(option)) {
-        throw check.refused("--e2e", "with " + option, "without it: it measures something else");
+        throw check.refused(
+            option, "together with --e2e", "one of them: they measure different things");
       }
     }
     boolean isQuick = shared.isQuick();

@@ -80,7 +80,7 @@ final class EndToEndText {
   }
 
   private static String failure(EndToEnd.Row row) {
-    String problem = row.firstProblem();
+    String problem = row.firstProblems();
     return (row.isAnswered() ? "" : "a server has answered nothing; ")
         + Text.count(row.failures(), "request")
         + (problem.isEmpty() ? "" : ": " + problem);

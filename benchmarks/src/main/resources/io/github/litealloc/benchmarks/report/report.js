@@ -13,6 +13,8 @@ const number = (value) =>
     : value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 
 const mebibytes = (bytes) => (bytes == null ? null : bytes / MIB);
+const millis = (nanos) => (nanos == null ? null : nanos / 1e6);
+const micros = (nanos) => (nanos == null ? null : nanos / 1e3);
 
 function element(name, text, parent) {
   const made = document.createElement(name);
@@ -325,10 +327,10 @@ function endToEnd(report, parent) {
         charts,
       );
     bar("requests each second (longer is better)", "requests/s", (server) => server.requestsPerSecond);
-    bar("half of the answers took longer", "ms", (server) => server.p50Nanos / 1e6);
-    bar("one answer in 100 took longer", "ms", (server) => server.p99Nanos / 1e6);
-    bar("one answer in 1,000 took longer", "ms", (server) => server.p999Nanos / 1e6);
-    bar("processor time of a request", "µs", (server) => (server.cpuNanosPerRequest == null ? null : server.cpuNanosPerRequest / 1e3));
+    bar("half of the answers took longer", "ms", (server) => millis(server.p50Nanos));
+    bar("one answer in 100 took longer", "ms", (server) => millis(server.p99Nanos));
+    bar("one answer in 1,000 took longer", "ms", (server) => millis(server.p999Nanos));
+    bar("processor time of a request", "µs", (server) => micros(server.cpuNanosPerRequest));
     bar("highest resident set", "MiB", (server) => mebibytes(server.peakResident));
     const line = (title, figure) =>
       lines(
@@ -347,10 +349,10 @@ function endToEnd(report, parent) {
         each.servers.map((server, i) => [
           each.name,
           number(server.requestsPerSecond),
-          number(server.p50Nanos / 1e6),
-          number(server.p99Nanos / 1e6),
-          number(server.p999Nanos / 1e6),
-          number(server.cpuNanosPerRequest == null ? null : server.cpuNanosPerRequest / 1e3),
+          number(millis(server.p50Nanos)),
+          number(millis(server.p99Nanos)),
+          number(millis(server.p999Nanos)),
+          numbermicros(server.cpuNanosPerRequest),
           number(server.youngCollections),
           number(mebibytes(server.peakResident)),
           number(mebibytes(server.residentAtEnd)),

@@ -40,6 +40,25 @@ final class ReportCommandTest {
         "series": [{"millis": 0, "reserved": 0, "resident": 1}, {"millis": 9, "reserved": 5, "resident": 2}]}]}]}
       """;
 
+  private static final String SERVER =
+      """
+      {"requestsPerSecond": %d, "p50Nanos": 1000000, "p99Nanos": 2000000, "p999Nanos": null,
+       "cpuNanosPerRequest": 20000, "youngCollections": 1, "peakResident": 1048576,
+       "residentAtEnd": 1, "peakReserved": 1048576, "fallbackShare": 0.0, "failures": 0, "series":
+       [{"millis": 0, "reserved": 0, "resident": 1}, {"millis": 9, "reserved": 5, "resident": 2}]}
+      """;
+  private static final String END_TO_END =
+      """
+      {"machine": "a machine", "problem": null, "seconds": 4, "results": [
+       {"protocol": "http1", "load": "wrk", "traffic": "steady", "allocator": "lite",
+        "strategy": "hybrid", "servers": [%s, %s], "ratioTo": {"pooled": {
+         "requestsPerSecond": {"ratio": 2.0, "ratioLow": 1.5, "ratioHigh": 2.5, "verdict": "better"},
+         "p50Nanos": {"ratio": 1.0, "ratioLow": 0.5, "ratioHigh": 1.5, "verdict": "noise"}}}},
+       {"protocol": "http1", "load": "wrk", "traffic": "steady", "allocator": "pooled",
+        "strategy": null, "servers": [%s], "ratioTo": {}}]}
+      """
+          .formatted(SERVER.formatted(200), SERVER.formatted(220), SERVER.formatted(100));
+
   @TempDir private Path folder;
 
   private Path file(String name, String content) throws Exception {
@@ -96,12 +115,21 @@ final class ReportCommandTest {
   }
 
   @Test
-  void report_aComparisonAndAReplay_drawsAChartForEachFigureAndTheTables() throws Exception {
-    Cli cli = report(file("comparison.json", COMPARISON), file("replay.json", REPLAY));
+  void report_ofEachKind_drawsAChartForEachFigureAndTheTables() throws Exception {
+    Cli cli =
+        report(
+            file("comparison.json", COMPARISON),
+            file("replay.json", REPLAY),
+            file("e2e.json", END_TO_END));
     assertThat(cli.exitCode()).as(cli.err()).isZero();
     assertThat(cli.out()).contains(page().toString());
     assertThat(drawn())
-        .contains("data-charts=\"7\"") // 1 of the comparison; 4 with bars and 2 with lines
+        // 1 of the comparison; 4 with bars and 2 with lines; 5 with bars, for one figure is
+        // unknown,
+        // and 2 with lines
+        .contains("data-charts=\"14\"")
+        .contains("http1, wrk, steady", "requests each second (longer is better)")
+        .contains("pooled: requestsPerSecond 2 (1.5 – 2.5) better")
         .contains("growth, ns", "OpenJDK 17, leak detection disabled", "10.5 – 12.5")
         .contains("× pooled (95 %)", "0.5 (0.4 – 0.6)")
         .contains("reserved over time, MiB", "Not complete: ended early")
