@@ -178,11 +178,17 @@ final class ShapedLoad implements AutoCloseable {
     return slowFigures;
   }
 
-  /** Ends at once: what is on its way is neither an answer nor a failure. */
-  @Override
-  public void close() {
+  /**
+   * Ends at once: what is on its way is neither an answer nor a failure. Further calls do nothing.
+   */
+  void end() {
     stopping = true;
     channels.close().awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     Loops.end(loops);
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 }

@@ -352,7 +352,7 @@ function endToEnd(report, parent) {
           number(millis(server.p50Nanos)),
           number(millis(server.p99Nanos)),
           number(millis(server.p999Nanos)),
-          numbermicros(server.cpuNanosPerRequest),
+          number(micros(server.cpuNanosPerRequest)),
           number(server.youngCollections),
           number(mebibytes(server.peakResident)),
           number(mebibytes(server.residentAtEnd)),

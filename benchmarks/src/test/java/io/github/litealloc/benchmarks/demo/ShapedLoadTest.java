@@ -66,7 +66,7 @@ class ShapedLoadTest {
         if (shape == LoadShape.SLOW_READERS) {
           await(() -> load.slowFigures().verified() >= 1);
         }
-        load.close();
+        load.end();
 
         assertThat(load.figures().failures().firstFew()).isEmpty();
         assertThat(load.slowFigures().failures().firstFew()).isEmpty();
@@ -110,7 +110,7 @@ class ShapedLoadTest {
           new ShapedLoad(server.address(), Protocol.HTTP1, null, LoadShape.STEADY, 1, 1_024)) {
         load.start(CONNECTIONS);
         await(() -> load.figures().verified() >= 10);
-        server.close();
+        server.end();
         await(() -> load.figures().failures().count() > CONNECTIONS);
         assertThat(load.figures().failures().firstFew()).isNotEmpty();
       }

@@ -129,7 +129,7 @@ class ServerRunsTest {
         plan(
             new EndToEndPlan.Setting(Protocol.HTTP1, LoadTool.BUILT_IN, LoadShape.STEADY),
             HYBRID,
-            1,
+            PATIENCE_SECONDS,
             false);
     Thread killer =
         new Thread(
