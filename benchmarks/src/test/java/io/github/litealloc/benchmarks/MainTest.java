@@ -184,6 +184,8 @@ class MainTest {
         "compare --e2e --connections 2 --traffic slow-readers|--connections: 2 (expected: 4 to",
         "compare --e2e --strategies buddy|--strategies: buddy (expected: one or more of hybrid,",
         "compare --e2e --scenarios growth|--scenarios: together with --e2e (expected: one of them",
+        "compare --e2e --loops 1,2|--loops: [1, 2] (expected: one number with --e2e)",
+        "compare --e2e --loops 0|--loops: 0 (expected: 1 to 256)",
         "compare --e2e --json /|--json: /, which is a directory",
         "record 1 --duration 0|--duration: 0 (expected: 1 to 3600)",
         "record 1 --max-size 1k|--max-size: 1024 (expected: 1048576 to",

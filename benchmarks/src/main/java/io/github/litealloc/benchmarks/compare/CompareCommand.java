@@ -313,7 +313,8 @@ public final class CompareCommand implements Callable<Integer> {
     if (endToEnd != null) {
       return endToEnd.run(
           spec,
-          new EndToEndOptions.Shared(strategies, forks, warmUpSeconds, quick, json),
+          new EndToEndOptions.Shared(
+              strategies, forks, warmUpSeconds, threads.loops(), quick, json),
           quick ? QUICK_LIMIT : FULL_LIMIT);
     }
     try {

@@ -20,7 +20,8 @@ final class ThreadOptions {
           "Measure on so many event loops at a time, which all do the same; several numbers measure"
               + " each scenario once for each. For the scenarios that allocate and release, the"
               + " cycles, the steady states and recordings. Without this option there is one event"
-              + " loop, the one that measures.")
+              + " loop, the one that measures. With --e2e: one number, of the event loops of each"
+              + " server and of the built-in load (default: one for each core).")
   private @Nullable List<Integer> loops;
 
   @Option(
@@ -46,6 +47,11 @@ final class ThreadOptions {
 
   /** Made by picocli. */
   ThreadOptions() {}
+
+  /** Returns what was asked for as event loops, or nothing. */
+  List<Integer> loops() {
+    return loops == null ? List.of() : loops;
+  }
 
   /**
    * Returns what is measured of a scenario.

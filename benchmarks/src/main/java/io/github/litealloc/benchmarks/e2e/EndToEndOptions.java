@@ -49,7 +49,7 @@ public final class EndToEndOptions {
 
   /** Options of compare that are for this, too. */
   private static final Set<String> SHARED =
-      Set.of("--strategies", "--forks", "--warm-up", "--json", "--quick");
+      Set.of("--strategies", "--forks", "--warm-up", "--loops", "--json", "--quick");
 
   private static final List<Candidate> PEERS =
       List.of(Candidate.peer(AllocatorKind.POOLED), Candidate.peer(AllocatorKind.ADAPTIVE));
@@ -59,7 +59,7 @@ public final class EndToEndOptions {
       required = true,
       description =
           "Measure the demo's servers under load, one process for each allocator, in turn: hybrid (or"
-              + " --strategies), pooled and adaptive. Takes --forks, --warm-up, --quick and --json,"
+              + " --strategies), pooled and adaptive. Takes --forks, --warm-up, --loops, --quick and --json,"
               + " and what follows.")
   private boolean isAsked;
 
@@ -114,13 +114,6 @@ public final class EndToEndOptions {
   private int connections = 16;
 
   @Option(
-      names = "--loops",
-      paramLabel = "N",
-      description =
-          "Event loops of the server, and of the built-in load (default: one for each core).")
-  private int loops = Runtime.getRuntime().availableProcessors();
-
-  @Option(
       names = "--body-size",
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
@@ -140,6 +133,7 @@ public final class EndToEndOptions {
    * @param strategies of ours, if any were named
    * @param forks servers for each figure, if said
    * @param warmUpSeconds before anything counts, if said
+   * @param loops event loops of each server, and of the built-in load, if said; one number
    * @param isQuick whether to end within a minute, about
    * @param json where to write the results, if anywhere
    */
@@ -147,6 +141,7 @@ public final class EndToEndOptions {
       @Nullable List<String> strategies,
       @Nullable Integer forks,
       @Nullable Integer warmUpSeconds,
+      List<Integer> loops,
       boolean isQuick,
       @Nullable Path json) {}
 
@@ -212,7 +207,7 @@ public final class EndToEndOptions {
     check.range("--duration", seconds, 1, MAX_SECONDS);
     check.range("--warm-up", warmUp, 0, MAX_SECONDS);
     check.range("--connections", connections, 1, MAX_CONNECTIONS);
-    check.range("--loops", loops, 1, MAX_LOOPS);
+    int loops = loops(check, shared.loops());
     check.range("--body-size", bodySize, 0, MAX_BODY_BYTES);
     if (budget != null) {
       check.range("--budget", budget, MIN_BUDGET_BYTES, Long.MAX_VALUE);
@@ -234,6 +229,15 @@ public final class EndToEndOptions {
         isEncrypted,
         budget == null ? OptionalLong.empty() : OptionalLong.of(budget),
         programs);
+  }
+
+  private static int loops(Options check, List<Integer> given) {
+    if (given.size() > 1) {
+      throw check.refused("--loops", given.toString(), "one number with --e2e");
+    }
+    int loops = given.isEmpty() ? Runtime.getRuntime().availableProcessors() : given.get(0);
+    check.range("--loops", loops, 1, MAX_LOOPS);
+    return loops;
   }
 
   private static int or(@Nullable Integer given, int otherwise) {
