@@ -110,7 +110,18 @@ final class Conversation implements AutoCloseable {
     }
   }
 
-  private CommandFailure ended() {
+  /** Says whether the process still runs. */
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Ends another process when this one ends. */
+  void endWithIt(Process other) {
+    process.onExit().thenRun(other::destroyForcibly);
+  }
+
+  /** Returns what there is to say of a process that was still needed. */
+  CommandFailure ended() {
     isLogKept = true;
     String code = "";
     try {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A load tool that is not ours, and a server for it.
@@ -16,8 +17,10 @@ import java.util.concurrent.TimeUnit;
  * @param uri what to ask for
  * @param connections how many
  * @param folder for what it writes; it has the script of wrk
+ * @param started is told its process
  */
-record LoadProgram(LoadTool tool, Path file, String uri, int connections, Path folder) {
+record LoadProgram(
+    LoadTool tool, Path file, String uri, int connections, Path folder, Consumer<Process> started) {
 
   private static final int MORE_SECONDS = 60;
 
@@ -42,6 +45,7 @@ record LoadProgram(LoadTool tool, Path file, String uri, int connections, Path f
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .start();
+      started.accept(process);
       if (!process.waitFor(seconds + MORE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
         throw new CommandFailure(

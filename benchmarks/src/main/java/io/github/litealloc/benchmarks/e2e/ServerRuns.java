@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -100,13 +101,21 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
     try (Conversation server =
         new Conversation("the server with " + run.candidate(), serverCommand(run, folder))) {
       int port = (int) server.hear(Dialogue.LISTENING, START_SECONDS).number(Dialogue.LISTENING);
-      LoadReport load =
-          run.setting().tool().isBuiltIn()
-              ? builtIn(run, port, server)
-              : program(run, port, server, folder);
+      LoadReport load = load(run, port, server, folder);
       server.tell(Dialogue.END);
       ServerReport report = ServerReport.of(server.hear(Dialogue.DONE, MORE_SECONDS));
       return new RunResult(load, report);
+    }
+  }
+
+  private LoadReport load(EndToEndPlan.Run run, int port, Conversation server, Path folder) {
+    try {
+      return run.setting().tool().isBuiltIn()
+          ? builtIn(run, port, server)
+          : program(run, port, server, folder);
+    } catch (CommandFailure e) {
+      // Who serves nobody ends the load, too.
+      throw server.isAlive() ? e : server.ended();
     }
   }
 
@@ -146,6 +155,7 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
             String.valueOf(plan.warmUpSeconds()),
             String.valueOf(plan.seconds()));
     try (Conversation load = new Conversation("the built-in load", command)) {
+      server.endWithIt(load.process());
       load.hear(Dialogue.BEGIN, START_SECONDS + plan.warmUpSeconds());
       server.tell(Dialogue.BEGIN);
       return LoadReport.of(load.hear(Dialogue.DONE, plan.seconds() + MORE_SECONDS));
@@ -156,10 +166,11 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
     LoadProgram program =
         new LoadProgram(
             run.setting().tool(),
-            plan.programs().get(run.setting().tool()),
+            Objects.requireNonNull(plan.programs().get(run.setting().tool())),
             (plan.isEncrypted() ? "https" : "http") + "://127.0.0.1:" + port + '/',
             plan.connections(),
-            folder);
+            folder,
+            server::endWithIt);
     // On a busy machine the first answer may take longer than a warm-up.
     for (int i = 0; plan.warmUpSeconds() > 0 && i < MAX_WARM_UPS; i++) {
       if (program.run(plan.warmUpSeconds()).requests() > 0) {
@@ -175,7 +186,8 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
       if (script == null) {
         throw new IllegalStateException(SCRIPT + " is missing from this program");
       }
-      OutputFile.write(file, stream -> script.transferTo(stream));
+      byte[] bytes = script.readAllBytes();
+      OutputFile.write(file, stream -> stream.write(bytes));
     } catch (IOException e) {
       throw new CommandFailure("cannot write " + file + ": " + e.getMessage(), e);
     }
