@@ -13,13 +13,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Servers and loads in processes of their own, for a second. */
@@ -131,11 +133,13 @@ class ServerRunsTest {
             HYBRID,
             PATIENCE_SECONDS,
             false);
+    List<ProcessHandle> killed = new ArrayList<>();
     Thread killer =
         new Thread(
             () -> {
-              awaitChild("LoadProcess");
-              awaitChild("ServerProcess").ifPresent(ProcessHandle::destroyForcibly);
+              List<ProcessHandle> serverAndLoad = awaitTwoChildren();
+              killed.addAll(serverAndLoad);
+              serverAndLoad.stream().findFirst().ifPresent(ProcessHandle::destroyForcibly);
             });
     killer.start();
 
@@ -143,28 +147,27 @@ class ServerRunsTest {
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("the server with lite (hybrid) ended with 137 before its time");
     killer.join();
-    assertThat(children("ServerProcess")).isEmpty();
-    assertThat(children("LoadProcess")).isEmpty();
+    assertThat(killed).hasSize(2).noneMatch(ProcessHandle::isAlive);
   }
 
-  private static Optional<ProcessHandle> awaitChild(String program) {
+  /** The first one is the server, which must be there before its load is. */
+  private static List<ProcessHandle> awaitTwoChildren() {
     for (int i = 0; i < 100 * PATIENCE_SECONDS; i++) {
-      Optional<ProcessHandle> child = children(program).findFirst();
-      if (child.isPresent()) {
-        return child;
+      List<ProcessHandle> children =
+          ProcessHandle.current()
+              .children()
+              .sorted(
+                  Comparator.comparing(child -> child.info().startInstant().orElse(Instant.MAX)))
+              .toList();
+      if (children.size() == 2) {
+        return children;
       }
       try {
         TimeUnit.MILLISECONDS.sleep(10);
       } catch (InterruptedException e) {
-        return Optional.empty();
+        return List.of();
       }
     }
-    return Optional.empty();
-  }
-
-  private static Stream<ProcessHandle> children(String program) {
-    return ProcessHandle.current()
-        .children()
-        .filter(child -> child.info().commandLine().orElse("").contains(program));
+    return List.of();
   }
 }
