@@ -8,8 +8,10 @@ import io.github.litealloc.benchmarks.memory.FootprintCommand;
 import io.github.litealloc.benchmarks.memory.WasteCommand;
 import io.github.litealloc.benchmarks.raw.RawCommand;
 import io.github.litealloc.benchmarks.record.RecordCommand;
+import io.github.litealloc.benchmarks.replay.CorpusCommand;
 import io.github.litealloc.benchmarks.replay.RecommendCommand;
 import io.github.litealloc.benchmarks.replay.ReplayCommand;
+import io.github.litealloc.benchmarks.replay.ScaleCommand;
 import io.github.litealloc.benchmarks.report.ReportCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -33,13 +35,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     synopsisSubcommandLabel =
-        "demo | compare | record | replay | recommend | report | raw | footprint | waste | jmh",
+        "demo | compare | record | replay | recommend | corpus | scale | report | raw | footprint | waste | jmh",
     subcommands = {
       DemoCommand.class,
       CompareCommand.class,
       RecordCommand.class,
       ReplayCommand.class,
       RecommendCommand.class,
+      CorpusCommand.class,
+      ScaleCommand.class,
       ReportCommand.class,
       RawCommand.class,
       FootprintCommand.class,
@@ -124,7 +128,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "no command given (expected: demo, compare, record, replay, recommend, raw, footprint, waste or jmh)");
+        "no command given (expected: demo, compare, record, replay, recommend, corpus, scale, raw, footprint, waste or jmh)");
   }
 
   private static int onBadOption(ParameterException e, String[] args) {

@@ -24,7 +24,7 @@ final class RecordingOptions {
       split = ",",
       description =
           "A steady state with the sizes and lifetimes of a recording, one scenario for each file:"
-              + " what record has written, or a .jfr file with Netty's events of buffers. Each loop has as"
+              + " what record has written, a .jfr file with Netty's events of buffers, or corpus:NAME. Each loop has as"
               + " many buffers live as a recorded thread had on average. Without --scenarios, nothing"
               + " else is measured.")
   private List<Path> recordings = new ArrayList<>();

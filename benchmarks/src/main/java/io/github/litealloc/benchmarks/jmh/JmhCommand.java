@@ -27,7 +27,7 @@ public final class JmhCommand implements Callable<Integer> {
     "  SteadyStateBenchmark      replace one of many live buffers of real sizes",
     "      -p live=1024,8192,65536 -p lifetime=uniform,geometric",
     "  RecordedBenchmark         replace buffers with the sizes and lifetimes of a recording",
-    "      -p recording=traffic.litealloc -p seed=1",
+    "      -p recording=corpus:http1-small -p seed=1",
     "  InOrderBenchmark          replace live buffers in turn; slow slices: -prof "
         + SliceProfiler.class.getName(),
     "      -p live=1024,8192,65536",

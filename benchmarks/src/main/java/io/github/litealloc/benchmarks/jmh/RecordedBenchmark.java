@@ -22,8 +22,8 @@ public class RecordedBenchmark extends CandidateBenchmark {
   /** Twice all steps: the second time, all is live that is to be. */
   private static final int WARM_UP = 2 * RecordedSteps.LENGTH;
 
-  /** What the command {@code record} has written. */
-  @Param("traffic.litealloc")
+  /** What the command {@code record} has written, or a part of the corpus. */
+  @Param("corpus:http1-small")
   public String recording;
 
   /** Of the drawing. */

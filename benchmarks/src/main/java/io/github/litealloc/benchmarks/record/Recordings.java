@@ -12,7 +12,8 @@ public final class Recordings {
   private Recordings() {}
 
   /**
-   * Reads a file that {@code record} has written, or a recording of Flight Recorder.
+   * Reads a file that {@code record} has written, or a recording of Flight Recorder, or a part of
+   * the {@link Corpus}.
    *
    * @param file the file
    * @return what is in it
@@ -23,6 +24,9 @@ public final class Recordings {
   }
 
   static Traffic read(Path file, Pattern loopNames) {
+    if (Corpus.isPart(file)) {
+      return corpus(file);
+    }
     if (!Files.isRegularFile(file)) {
       throw new CommandFailure(
           file + (Files.exists(file) ? ": not a file" : ": there is no such file"), null);
@@ -31,6 +35,14 @@ public final class Recordings {
       return FlightFile.isOne(file) ? FlightFile.read(file, loopNames) : TrafficFile.read(file);
     } catch (IOException e) {
       throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Traffic corpus(Path path) {
+    try {
+      return Corpus.read(path);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read " + path + ": " + e.getMessage(), e);
     }
   }
 }

@@ -139,34 +139,31 @@ public final class TrafficFile {
    */
   public static Traffic read(Path file) {
     try (InputStream in = Files.newInputStream(file, StandardOpenOption.READ)) {
-      byte[] magic = in.readNBytes(MAGIC.length);
-      if (magic.length == 0) {
-        throw new CommandFailure(file + ", byte 0: the file is empty", null);
-      }
-      if (!startsAsMagic(magic)) {
-        throw new CommandFailure(
-            file + ", byte 0: neither a recording of lite-alloc nor one of Flight Recorder", null);
-      }
-      int version = magic.length < MAGIC.length ? -1 : in.read();
-      if (version < 0) {
-        throw new CommandFailure(file + ", byte " + magic.length + ": the file ends here", null);
-      }
-      if (version != VERSION) {
-        throw new CommandFailure(
-            file
-                + ", byte "
-                + MAGIC.length
-                + ": version "
-                + version
-                + " (expected: "
-                + VERSION
-                + ')',
-            null);
-      }
-      return new Reader(file, in).read();
+      return read(in, file);
     } catch (IOException e) {
       throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  static Traffic read(InputStream in, Path file) throws IOException {
+    byte[] magic = in.readNBytes(MAGIC.length);
+    if (magic.length == 0) {
+      throw new CommandFailure(file + ", byte 0: the file is empty", null);
+    }
+    if (!startsAsMagic(magic)) {
+      throw new CommandFailure(
+          file + ", byte 0: neither a recording of lite-alloc nor one of Flight Recorder", null);
+    }
+    int version = magic.length < MAGIC.length ? -1 : in.read();
+    if (version < 0) {
+      throw new CommandFailure(file + ", byte " + magic.length + ": the file ends here", null);
+    }
+    if (version != VERSION) {
+      throw new CommandFailure(
+          file + ", byte " + MAGIC.length + ": version " + version + " (expected: " + VERSION + ')',
+          null);
+    }
+    return new Reader(file, in).read();
   }
 
   /** Reads what is behind the version, and knows where it is. */

@@ -24,7 +24,9 @@ final class ReplayOptions {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "What record has written, or a .jfr file with Netty's events of buffers.")
+      description =
+          "What record has written, a .jfr file with Netty's events of buffers, or corpus:NAME (see"
+              + " corpus).")
   private Path file;
 
   @Option(

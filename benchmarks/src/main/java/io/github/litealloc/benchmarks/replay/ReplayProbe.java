@@ -92,13 +92,13 @@ final class ReplayProbe {
     }
   }
 
-  private static MeasuredAllocator open(Candidate candidate, long maxBytes) {
+  static MeasuredAllocator open(Candidate candidate, long maxBytes) {
     return candidate.kind() == AllocatorKind.LITE
         ? new MeasuredLite(candidate, "replay", maxBytes)
         : MeasuredAllocator.open(candidate, "replay");
   }
 
-  private static String fallbacks(MeasuredLite lite) {
+  static String fallbacks(MeasuredLite lite) {
     StringBuilder text = new StringBuilder();
     lite.fallbacks()
         .forEach(
@@ -126,7 +126,7 @@ final class ReplayProbe {
     return fastest;
   }
 
-  private static long mean(List<Sampler.Sample> samples, ToLongFunction<Sampler.Sample> figure) {
+  static long mean(List<Sampler.Sample> samples, ToLongFunction<Sampler.Sample> figure) {
     return Math.round(samples.stream().mapToLong(figure).average().orElse(-1));
   }
 }

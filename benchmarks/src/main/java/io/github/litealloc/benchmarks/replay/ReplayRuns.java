@@ -115,44 +115,16 @@ record ReplayRuns(
   }
 
   private ReplayResult replay(Path traffic, Candidate candidate) {
-    try {
-      Path result = Files.createTempFile("lite-alloc-replay", ".properties");
-      Path log = Files.createTempFile("lite-alloc-replay", ".log");
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(jvmOptions());
-      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-      command.add(ReplayProbe.class.getName());
-      command.addAll(
-          List.of(
-              traffic.toString(),
-              candidate.id(),
-              String.valueOf(maxBytes()),
-              String.valueOf(speed),
-              String.valueOf(secondsAfter),
-              result.toString()));
-      try {
-        Process process =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        int exitCode = process.waitFor();
-        if (exitCode != 0) {
-          throw new CommandFailure(
-              "the replay with " + candidate + " ended with " + exitCode + "; see " + log, null);
-        }
-        Files.delete(log);
-        return ReplayResult.read(result);
-      } finally {
-        Files.deleteIfExists(result);
-      }
-    } catch (IOException e) {
-      throw new CommandFailure("cannot replay with " + candidate + ": " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandFailure("interrupted", e);
-    }
+    return ProbeProcess.run(
+        "the replay with " + candidate,
+        jvmOptions(),
+        ReplayProbe.class,
+        List.of(
+            traffic.toString(),
+            candidate.id(),
+            String.valueOf(maxBytes()),
+            String.valueOf(speed),
+            String.valueOf(secondsAfter)));
   }
 
   private static void delete(@Nullable Path file) {
