@@ -1,11 +1,15 @@
 package io.github.litealloc.metrics;
 
 import io.github.litealloc.memory.Subscription;
+import io.github.litealloc.metrics.internal.dashboard.DashboardConfig;
 import io.github.litealloc.metrics.internal.dashboard.DashboardHttpServer;
+import io.github.litealloc.metrics.internal.dashboard.NettyAllocator;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +49,7 @@ public final class DashboardServer implements AutoCloseable {
   private DashboardServer(Builder builder) {
     PrometheusMeterRegistry registry = builder.registry;
     if (registry == null) {
-      ownRegistry = new PrivateRegistry(builder.allocators);
+      ownRegistry = new PrivateRegistry(builder.allocators, builder.nettyAllocators);
       registry = ownRegistry.registry();
     } else {
       ownRegistry = null;
@@ -54,7 +58,15 @@ public final class DashboardServer implements AutoCloseable {
         builder.allocators.stream().map(LiteByteBufAllocator::metric).toList();
     shown.forEach(allocator -> nameHolds.add(allocator.keepName()));
     try {
-      server = DashboardHttpServer.start(shown, registry, builder.application, builder.port);
+      server =
+          DashboardHttpServer.start(
+              new DashboardConfig(
+                  shown,
+                  List.copyOf(builder.nettyAllocators),
+                  builder.application,
+                  builder.leakWindow),
+              registry,
+              builder.port);
     } catch (RuntimeException | Error e) {
       nameHolds.forEach(Subscription::close);
       if (ownRegistry != null) {
@@ -90,7 +102,12 @@ public final class DashboardServer implements AutoCloseable {
 
     private static final int MAX_PORT = 65_535;
 
+    private static final Duration MIN_LEAK_WINDOW = Duration.ofSeconds(1);
+    private static final Duration MAX_LEAK_WINDOW = Duration.ofDays(1);
+
     private final List<LiteByteBufAllocator> allocators = new ArrayList<>();
+    private final List<NettyAllocator> nettyAllocators = new ArrayList<>();
+    private Duration leakWindow = DashboardConfig.DEFAULT_LEAK_WINDOW;
     private @Nullable PrometheusMeterRegistry registry;
     private String application = "";
     private int port;
@@ -98,7 +115,8 @@ public final class DashboardServer implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Adds an allocator that the page shows; none by default, and at least one is needed.
+     * Adds an allocator that the page shows; none by default, and at least one is needed, of ours
+     * or {@linkplain #nettyAllocator Netty's}.
      *
      * @param allocator an allocator, not added before
      * @return this builder
@@ -111,6 +129,53 @@ public final class DashboardServer implements AutoCloseable {
             "allocator: \"" + allocator.name() + "\" (expected: each allocator only once)");
       }
       allocators.add(allocator);
+      return this;
+    }
+
+    /**
+     * Adds an allocator of Netty's own, such as {@code PooledByteBufAllocator.DEFAULT}, to be
+     * compared with ours. The page shows what it tells, and says of the rest that it does not tell
+     * it; it is not judged. In {@code /metrics} it has the meters of Micrometer's {@code
+     * NettyAllocatorMetrics}.
+     *
+     * @param name what the page calls it, not blank, not given before
+     * @param allocator an allocator that tells of itself; one of ours is for {@link #allocator}
+     * @return this builder
+     * @throws IllegalArgumentException if the name is blank or known, or the allocator is ours
+     */
+    @SuppressWarnings("exports") // Who has such an allocator requires its module.
+    public Builder nettyAllocator(String name, ByteBufAllocatorMetricProvider allocator) {
+      Objects.requireNonNull(allocator, "allocator: null (expected: an allocator)");
+      Objects.requireNonNull(name, "name: null (expected: a name)");
+      if (name.isBlank() || nettyAllocators.stream().anyMatch(each -> each.name().equals(name))) {
+        throw new IllegalArgumentException(
+            "name: \"" + name + "\" (expected: not blank, and each name only once)");
+      }
+      if (allocator instanceof LiteByteBufAllocator) {
+        throw new IllegalArgumentException(
+            "nettyAllocator: " + allocator + " (expected: one of Netty's; ours by allocator(..))");
+      }
+      nettyAllocators.add(new NettyAllocator(name, allocator));
+      return this;
+    }
+
+    /**
+     * Sets within which time the number of live buffers comes down once if nothing leaks; 30
+     * minutes by default. When its lowest value has risen, by a fifth and 100 at least, from one
+     * window to the one after the next and once more, the page says that something may leak: so it
+     * takes five windows. A shorter one is for demonstrations and tests.
+     *
+     * @param window from one second to a day
+     * @return this builder
+     * @throws IllegalArgumentException if it is shorter or longer
+     */
+    public Builder leakWindow(Duration window) {
+      Objects.requireNonNull(window, "leakWindow: null (expected: a duration)");
+      if (window.compareTo(MIN_LEAK_WINDOW) < 0 || window.compareTo(MAX_LEAK_WINDOW) > 0) {
+        throw new IllegalArgumentException(
+            "leakWindow: " + window + " (expected: from one second to a day)");
+      }
+      this.leakWindow = window;
       return this;
     }
 
@@ -169,7 +234,7 @@ public final class DashboardServer implements AutoCloseable {
      * @throws java.io.UncheckedIOException if the port cannot be had
      */
     public DashboardServer start() {
-      if (allocators.isEmpty()) {
+      if (allocators.isEmpty() && nettyAllocators.isEmpty()) {
         throw new IllegalStateException(
             "allocators: none (expected: at least one call of allocator(..) before start())");
       }

@@ -9,7 +9,9 @@ import com.deque.html.axecore.selenium.AxeBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,6 +118,47 @@ final class DashboardPageTest {
           .isEqualTo("false");
     } finally {
       browser.quit();
+    }
+  }
+
+  /** They tell little: the rest is n/a, and not zero. */
+  @Test
+  void page_nettysAllocatorsAlone_showsWhatTheyTellAndNoZeros() throws Exception {
+    AdaptiveByteBufAllocator adaptive = new AdaptiveByteBufAllocator(true);
+    PooledByteBufAllocator pooled = new PooledByteBufAllocator(true);
+    held.add(adaptive.directBuffer(100_000));
+    held.add(pooled.directBuffer(100_000));
+    try (DashboardServer theirs =
+        DashboardServer.builder()
+            .nettyAllocator("theirs", pooled)
+            .nettyAllocator("other", adaptive)
+            .start()) {
+      ChromeDriver browser = Browser.start(profile, true);
+      try {
+        browser.get(theirs.uri().toString());
+        eventually(() -> assertThat(text(browser, "connection")).isEqualTo("live"));
+        awaitTick(browser);
+        awaitTick(browser);
+        assertThat(text(browser, "verdict-level")).isEqualTo("NOT JUDGED");
+        assertThat(browser.getTitle()).doesNotContain("OK", "UNKNOWN");
+        assertThat(text(browser, "reserved"))
+            .isEqualTo(
+                bytes(pooled.metric().usedDirectMemory() + adaptive.metric().usedDirectMemory()));
+        for (String ofOurs : List.of("used", "pinned", "kept", "live", "fallbacks", "failures")) {
+          assertThat(text(browser, ofOurs)).as(ofOurs).isEqualTo("n/a");
+        }
+        assertThat(browser.findElement(By.id("loops")).isDisplayed()).isFalse();
+        assertThat(browser.findElement(By.id("rate-chart")).isDisplayed()).isFalse();
+        assertThat(text(browser, "netty-allocators"))
+            .contains("theirs (", bytes(pooled.pinnedDirectMemory()), "other (", "n/a");
+        assertThat(text(browser, "netty-arenas")).contains("direct 0");
+        assertNothingJumps(browser);
+        assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
+        screenshot(browser, "netty-dark");
+        assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+      } finally {
+        browser.quit();
+      }
     }
   }
 

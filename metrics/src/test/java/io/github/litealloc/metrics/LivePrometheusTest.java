@@ -1,18 +1,25 @@
 package io.github.litealloc.metrics;
 
+import static io.github.litealloc.metrics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.litealloc.Hardening;
+import io.github.litealloc.MemoryViolationException;
 import io.github.litealloc.netty.ExhaustionPolicy;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.github.litealloc.netty.OffLoopPolicy;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -30,7 +37,7 @@ final class LivePrometheusTest {
   private static final Pattern TIME = Pattern.compile("\\b(\\d+)([mh])\\b");
 
   /** The longest time that an alert of this test holds before it fires, and some more. */
-  private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(120);
 
   private static final int HEALTHY_LOOPS = 64;
 
@@ -62,10 +69,23 @@ final class LivePrometheusTest {
     }
   }
 
-  /** The rules with minutes for hours, and seconds for minutes. */
+  /**
+   * The rules with minutes for hours, and seconds for minutes; those about leaks, which look back
+   * for two and a half hours, ten times as quick.
+   */
   private static String quickRules() throws Exception {
-    return TIME.matcher(PrometheusTools.shipped("prometheus/lite-alloc.rules.yml"))
-        .replaceAll((MatchResult time) -> time.group(1) + (time.group(2).equals("h") ? "m" : "s"));
+    String[] rules = PrometheusTools.shipped("prometheus/lite-alloc.rules.yml").split("(?=\n +- )");
+    for (int i = 0; i < rules.length; i++) {
+      int millisOfMinute = rules[i].contains("live_buffers") ? 100 : 1_000;
+      rules[i] =
+          TIME.matcher(rules[i])
+              .replaceAll((MatchResult time) -> millis(time, millisOfMinute) + "ms");
+    }
+    return String.join("", rules);
+  }
+
+  private static long millis(MatchResult time, int ofMinute) {
+    return Long.parseLong(time.group(1)) * ofMinute * (time.group(2).equals("h") ? 60 : 1);
   }
 
   private static String config(DashboardServer... servers) {
@@ -76,7 +96,7 @@ final class LivePrometheusTest {
             rule_files: [rules.yml]
             scrape_configs:
             """);
-    String[] jobs = {"healthy", "sick"};
+    String[] jobs = {"healthy", "sick", "lost"};
     for (int i = 0; i < servers.length; i++) {
       config
           .append("  - job_name: ")
@@ -211,6 +231,113 @@ final class LivePrometheusTest {
     return allocator;
   }
 
+  /** It never takes back all that it gave away. */
+  private LiteByteBufAllocator leaking() throws Exception {
+    LiteByteBufAllocator allocator =
+        closing(LiteByteBufAllocator.builder().name("leaking").build());
+    TestLoop loop = closing(new TestLoop("leaking"));
+    List<ByteBuf> lost = new ArrayList<>();
+    traffic(
+        "leaking",
+        () ->
+            loop.call(
+                () -> {
+                  int more = 2 + lost.size() / 250;
+                  for (int i = 0; i < more; i++) {
+                    lost.add(allocator.directBuffer(16));
+                  }
+                  return null;
+                }));
+    closing(() -> loop.call(() -> lost.stream().filter(ByteBuf::release).count()));
+    return allocator;
+  }
+
+  /** Its loop does not turn, and others have released what it gave them. */
+  private LiteByteBufAllocator blocked() throws Exception {
+    LiteByteBufAllocator allocator =
+        closing(LiteByteBufAllocator.builder().name("blocked").build());
+    TestLoop loop = closing(new TestLoop("blocked"));
+    List<ByteBuf> given = new ArrayList<>();
+    loop.call(
+        () -> {
+          for (int i = 0; i < 12_000; i++) {
+            given.add(allocator.directBuffer(16));
+          }
+          return null;
+        });
+    CountDownLatch end = new CountDownLatch(1);
+    closing(end::countDown);
+    loop.submit(
+        () -> {
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    given.forEach(ByteBuf::release);
+    return allocator;
+  }
+
+  /** Its budget is full of holes, and it looks into each of them. */
+  private LiteByteBufAllocator searching() throws Exception {
+    LiteByteBufAllocator allocator =
+        closing(
+            LiteByteBufAllocator.builder()
+                .name("searching")
+                .strategy("bump-free-list")
+                .maxBytes(2 << 20)
+                .build());
+    TestLoop loop = closing(new TestLoop("searching"));
+    loop.call(
+        () -> {
+          List<ByteBuf> holes = new ArrayList<>();
+          while (allocator.metric().elsewhereBuffers() == 0) {
+            holes.add(allocator.directBuffer(64));
+            held.add(allocator.directBuffer(64));
+          }
+          holes.forEach(ByteBuf::release);
+          return null;
+        });
+    traffic(
+        "searching",
+        () ->
+            loop.call(
+                () -> {
+                  for (int i = 0; i < 20; i++) {
+                    allocator.directBuffer(64).release();
+                    allocator.directBuffer(1_000).release();
+                  }
+                  return null;
+                }));
+    return allocator;
+  }
+
+  /** Somebody writes behind the ends of its buffers. */
+  private LiteByteBufAllocator misused() throws Exception {
+    LiteByteBufAllocator allocator =
+        closing(
+            LiteByteBufAllocator.builder().name("misused").hardening(Hardening.debug()).build());
+    TestLoop loop = closing(new TestLoop("misused"));
+    traffic(
+        "misused",
+        () ->
+            loop.call(
+                () -> {
+                  ByteBuf buffer = allocator.directBuffer(200);
+                  ByteBuffer tooLong = buffer.nioBuffer(0, 200);
+                  buffer.capacity(100);
+                  tooLong.put(100, (byte) 1);
+                  try {
+                    buffer.release();
+                  } catch (MemoryViolationException e) {
+                    // as wanted
+                  }
+                  return null;
+                }));
+    return allocator;
+  }
+
   @Test
   void rulesAndBoard_goodAndBadServers_fireOnTheBadAndAnswerForAll() throws Exception {
     DashboardServer healthy = closing(DashboardServer.builder().allocator(healthy()).start());
@@ -221,10 +348,23 @@ final class LivePrometheusTest {
                 .allocator(full("failing", ExhaustionPolicy.THROW))
                 .allocator(bypassed())
                 .allocator(fragmented())
+                .allocator(leaking())
+                .allocator(blocked())
+                .allocator(searching())
+                .allocator(misused())
                 .start());
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    LiteByteBufAllocator gone = closing(LiteByteBufAllocator.builder().name("gone").build());
+    LiteAllocMetrics metrics = closing(new LiteAllocMetrics(gone));
+    metrics.bindTo(registry);
+    DashboardServer lost =
+        closing(DashboardServer.builder().allocator(gone).registry(registry).start());
     Files.writeString(directory.resolve("rules.yml"), quickRules());
     PrometheusTools.Server prometheus =
-        closing(new PrometheusTools.Server(directory, config(healthy, sick)));
+        closing(new PrometheusTools.Server(directory, config(healthy, sick, lost)));
+    String infoOfLost = "lite_alloc_info{job=\"lost\"}";
+    eventually(() -> assertThat(values(prometheus.query(infoOfLost))).isNotEmpty());
+    metrics.close();
 
     Set<String> expected =
         Set.of(
@@ -236,14 +376,23 @@ final class LivePrometheusTest {
             "LiteAllocFallbackShare full",
             "LiteAllocAllocationFailures failing",
             "LiteAllocFallbackShare bypassed",
-            "LiteAllocFragmented fragmented");
+            "LiteAllocFragmented fragmented",
+            "LiteAllocSuspectedLeak leaking",
+            "LiteAllocRemoteQueueBacklog blocked",
+            "LiteAllocSlowSearch searching",
+            "LiteAllocBudgetNearlyUsed searching",
+            "LiteAllocChunksRefused searching",
+            "LiteAllocPastBudget searching",
+            "LiteAllocFallbackShare searching",
+            "LiteAllocMisuse misused",
+            "LiteAllocMetricsLost lost");
     long deadline = System.nanoTime() + DEADLINE_NANOS;
-    Set<String> firing = firing(prometheus);
-    while (!firing.containsAll(expected) && System.nanoTime() < deadline) {
+    Set<String> fired = firing(prometheus);
+    while (!fired.containsAll(expected) && System.nanoTime() < deadline) {
       Thread.sleep(500);
-      firing = firing(prometheus);
+      fired.addAll(firing(prometheus));
     }
-    assertThat(firing).isEqualTo(new TreeSet<>(expected));
+    assertThat(fired).isEqualTo(new TreeSet<>(expected));
 
     for (JsonNode group : prometheus.api("rules").path("groups")) {
       for (JsonNode rule : group.path("rules")) {
@@ -271,7 +420,9 @@ final class LivePrometheusTest {
         firing.add(
             labels.path("alertname").asText()
                 + ' '
-                + labels.path("allocator").asText(labels.path("budget").asText()));
+                + labels
+                    .path("allocator")
+                    .asText(labels.path("budget").asText(labels.path("job").asText())));
       }
     }
     return firing;

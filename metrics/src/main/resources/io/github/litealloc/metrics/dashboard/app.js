@@ -3,6 +3,7 @@
 import {memoryChart, rateChart} from './charts.js';
 import {Live} from './live.js';
 import {MemoryMap} from './map.js';
+import {showNetty, showNettyChart, showNettyTiles, showParts} from './netty.js';
 import {Samples, perSecond} from './samples.js';
 import {
   showBudgets, showBypass, showCharts, showConnection, showEvents, showLoops, showNoData, showProcess,
@@ -95,6 +96,13 @@ function show() {
   if (!isStale) {
     showVerdict(latest.verdict);
     showTitle(latest, latest.verdict.level);
+  }
+  const isOurs = showParts(latest);
+  showNetty(latest.nettyAllocators);
+  if (!isOurs) {
+    showNettyTiles(latest, samples);
+    showNettyChart(memory, latest, samples);
+    return;
   }
   showTiles(latest, samples);
   showCharts(memory, rates, latest, samples);

@@ -31,7 +31,9 @@ export class Samples {
   /** The points of a gauge; x is in seconds, 0 is now. */
   points(name) {
     const now = this.last()?.time ?? 0;
-    return this.#samples.map((sample) => ({x: (sample.time - now) / 1000, y: sample[name]}));
+    return this.#samples
+      .filter((sample) => sample[name] !== null) // nobody tells it
+      .map((sample) => ({x: (sample.time - now) / 1000, y: sample[name]}));
   }
 
   /** The points of a counter, per second. */

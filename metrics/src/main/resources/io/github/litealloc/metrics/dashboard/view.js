@@ -2,7 +2,11 @@
 
 import {bytes, clock, count, duration, exact, part, ratio} from './format.js';
 
+/** What a level that is no word for a reader is called. */
+const LEVELS = {UNKNOWN: 'NOT JUDGED'};
+
 const VERDICTS = {
+  UNKNOWN: 'Netty’s own allocators have no budget, and tell too little to say whether all is well.',
   OK: 'Nothing needs attention.',
   WATCH: 'Something may go wrong if it goes on like this.',
   ACT: 'Somebody is hurt already.',
@@ -25,7 +29,7 @@ function element(id) {
   return document.getElementById(id);
 }
 
-function setText(id, text) {
+export function setText(id, text) {
   setTextOf(element(id), text);
 }
 
@@ -35,7 +39,7 @@ function setTextOf(target, text) {
   }
 }
 
-function tile(id, text, note) {
+export function tile(id, text, note) {
   setText(id, text);
   setText(`${id}-note`, note);
 }
@@ -61,13 +65,13 @@ export function showTitle(snapshot, level) {
   const name = snapshot === null
     ? 'lite-alloc'
     : `${snapshot.process.application} (${snapshot.process.host}, ${snapshot.process.pid}) · lite-alloc`;
-  document.title = level === null ? name : `${level} · ${name}`;
+  document.title = level === null || level in LEVELS ? name : `${level} · ${name}`;
 }
 
 export function showVerdict({level, reasons}) {
   document.documentElement.dataset.stale = 'false';
   element('verdict').dataset.level = level;
-  setText('verdict-level', level);
+  setText('verdict-level', LEVELS[level] ?? level);
   setText('verdict-summary', VERDICTS[level]);
   const list = element('verdict-reasons');
   list.hidden = reasons.length === 0;
@@ -123,9 +127,15 @@ export function showTiles(snapshot, samples) {
   tile('arenas', part(samples.lastMinute('allocatedBytes'), all),
     `of the last minute’s bytes, ${part(served, served + bypassed + samples.lastMinute('heapRequests'))} of requests`);
   tile('elsewhere', bytes(totals.elsewhereBytes),
-    `outside of the ceiling now; 5 min peak ${bytes(samples.max('elsewhereBytes'))}`);
+    `${allocators.some(hasUnseen) ? 'of a full budget; others unknown' : 'outside of the ceiling now'}`
+    + `; 5 min peak ${bytes(samples.max('elsewhereBytes'))}`);
   tile('failures', count(totals.failures), 'since the start');
   showBudgetTile(snapshot.budgets);
+}
+
+/** Buffers that another allocator has made by itself: nobody hears of their end. */
+function hasUnseen({fallbacks}) {
+  return sumOf(['off-loop', 'closed', 'pass-through'], fallbacks) > 0;
 }
 
 /** A ratio means something only where there is something to waste. */
@@ -155,7 +165,7 @@ function showBudgetTile(budgets) {
  * Fills a table with rows of names and numbers. Rows that are there are changed, not replaced, so
  * that a reader can select text.
  */
-function fill(id, rows) {
+export function fill(id, rows) {
   const body = element(id);
   rows.forEach(({names, numbers}, i) => {
     const line = body.rows[i] ?? body.appendChild(newRow(names.length, numbers.length));

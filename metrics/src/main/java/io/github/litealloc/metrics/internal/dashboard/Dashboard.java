@@ -1,10 +1,8 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
-import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,23 +11,23 @@ final class Dashboard {
 
   private final Observer observer;
   private final History history;
-  private final Judge judge = new Judge();
+  private final Judge judge;
   private final Happenings happenings = new Happenings();
   private final ProcessInfo process;
   private @Nullable Verdict verdict;
   private final EventStreams streams = new EventStreams(this::snapshot);
   private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
 
-  Dashboard(
-      List<LiteAllocatorMetric> allocators, PrometheusMeterRegistry registry, String application) {
-    observer = new Observer(allocators);
-    history = new History(allocators.size());
-    process = ProcessInfo.of(application);
+  Dashboard(DashboardConfig config, PrometheusMeterRegistry registry) {
+    observer = new Observer(config.allocators(), config.nettyAllocators());
+    history = new History(config.allocators().size());
+    judge = new Judge(config.allocators().size(), config.leakWindow().toMillis());
+    process = ProcessInfo.of(config.application());
     endpoints.putAll(StaticFiles.endpoints());
     endpoints.put("/metrics", new PrometheusText(registry));
     endpoints.put("/api/v1/snapshot", request -> Answer.ok(Answer.JSON, snapshot()));
     endpoints.put("/api/v1/history", request -> Answer.ok(Answer.JSON, HistoryJson.write(history)));
-    endpoints.put("/api/v1/map", new MapDesk(allocators, System::nanoTime));
+    endpoints.put("/api/v1/map", new MapDesk(config.allocators(), System::nanoTime));
     endpoints.put(RequestHandler.STREAM_PATH, Dashboard::streamHead);
   }
 

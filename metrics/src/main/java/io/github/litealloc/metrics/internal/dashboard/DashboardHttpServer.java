@@ -1,6 +1,5 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
-import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -17,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * A small HTTP server on the loopback address: one daemon thread, memory of its own, and a fixed
@@ -70,19 +68,15 @@ public final class DashboardHttpServer implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @param allocators what the page shows
+   * @param config what the page shows
    * @param registry what {@code /metrics} shows
-   * @param application what the page calls the process
    * @param port where to listen, 0 for any free port
    * @return a server that listens
    * @throws UncheckedIOException if the port cannot be had
    */
   public static DashboardHttpServer start(
-      List<LiteAllocatorMetric> allocators,
-      PrometheusMeterRegistry registry,
-      String application,
-      int port) {
-    return new DashboardHttpServer(new Dashboard(allocators, registry, application), port);
+      DashboardConfig config, PrometheusMeterRegistry registry, int port) {
+    return new DashboardHttpServer(new Dashboard(config, registry), port);
   }
 
   /**

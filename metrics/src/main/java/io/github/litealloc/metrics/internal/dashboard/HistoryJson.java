@@ -20,7 +20,7 @@ final class HistoryJson {
           for (int i = 0; i < history.size(); i++) {
             json.writeStartArray();
             for (Series series : Series.values()) {
-              json.writeNumber(history.get(series, i));
+              Json.number(json, history.get(series, i));
             }
             json.writeEndArray();
           }

@@ -19,6 +19,15 @@ final class Json {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
+  /** Writes a figure, or {@code null} for {@link Moment#UNKNOWN}. */
+  static void number(JsonGenerator json, long value) throws IOException {
+    if (value == Moment.UNKNOWN) {
+      json.writeNull();
+    } else {
+      json.writeNumber(value);
+    }
+  }
+
   static byte[] bytes(Value value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {

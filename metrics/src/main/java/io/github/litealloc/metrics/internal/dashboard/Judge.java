@@ -50,11 +50,32 @@ final class Judge {
 
   private static final long MIN_SEARCH_RATE = 100;
 
+  /** Within so long the lowest number of live buffers is what no wave of load explains. */
+  static final long LEAK_WINDOW_MILLIS = TimeUnit.MINUTES.toMillis(30);
+
+  /** By so much at least that number rises from one window to the one after the next: a fifth. */
+  private static final double LEAK_GROWTH = 1.2;
+
+  private static final long LEAK_GROWTH_BUFFERS = 100;
+
   private final Map<String, Long> sinceMillis = new HashMap<>();
 
   private final List<Finding> findings = new ArrayList<>();
+  private final LiveLows lows;
+  private final long leakWindowMillis;
   private Moment now = new Moment(0, List.of(), List.of());
   private History history = new History(0);
+
+  /**
+   * Has seen nothing yet.
+   *
+   * @param allocators how many there are
+   * @param leakWindowMillis within which the lowest number of live buffers counts
+   */
+  Judge(int allocators, long leakWindowMillis) {
+    this.lows = new LiveLows(allocators, leakWindowMillis);
+    this.leakWindowMillis = leakWindowMillis;
+  }
 
   /** What was found: the alert, and whose it is. */
   private record Finding(
@@ -67,6 +88,7 @@ final class Judge {
   Verdict judge(Moment moment, History past) {
     now = moment;
     history = past;
+    lows.add(now);
     findings.clear();
     for (int i = 0; i < now.allocators().size(); i++) {
       failures(i);
@@ -76,6 +98,7 @@ final class Judge {
       searches(i);
       fragmentation(now.allocators().get(i));
       idleMemory(i);
+      leak(i);
     }
     now.budgets().forEach(this::budget);
     return verdict();
@@ -95,6 +118,9 @@ final class Judge {
                         finding.alert,
                         sinceMillis.computeIfAbsent(finding.key(), key -> now.timeMillis())))
             .toList();
+    if (now.allocators().isEmpty()) {
+      return new Verdict(Verdict.Level.UNKNOWN, List.of());
+    }
     return new Verdict(reasons.isEmpty() ? Verdict.Level.OK : reasons.get(0).level(), reasons);
   }
 
@@ -279,6 +305,51 @@ final class Judge {
               + " free blocks before one fits.",
           "Use the strategy hybrid, which searches in size classes.");
     }
+  }
+
+  /** Waves of load come down in between; what is kept for ever does not. */
+  private void leak(int allocator) {
+    long earlier = lows.low(allocator, LiveLows.MAX_WINDOWS_AGO);
+    long before = lows.low(allocator, LiveLows.MAX_WINDOWS_AGO / 2);
+    long latest = lows.low(allocator, 0);
+    if (earlier != LiveLows.UNKNOWN && hasGrown(earlier, before) && hasGrown(before, latest)) {
+      add(
+          Verdict.Level.WATCH,
+          "LiteAllocSuspectedLeak",
+          name(allocator),
+          "Allocator "
+              + name(allocator)
+              + " may leak: at least "
+              + buffers(latest)
+              + " live all through the last "
+              + duration(leakWindowMillis)
+              + ", "
+              + buffers(before)
+              + " "
+              + duration(2 * leakWindowMillis)
+              + " before, "
+              + buffers(earlier)
+              + " "
+              + duration(4 * leakWindowMillis)
+              + " before.",
+          "Sample call sites: sampling(1000) and holders() name who keeps them.");
+    }
+  }
+
+  private static boolean hasGrown(long before, long after) {
+    return after > LEAK_GROWTH * before + LEAK_GROWTH_BUFFERS;
+  }
+
+  private static String buffers(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  private static String duration(long millis) {
+    long seconds = millis / 1_000;
+    if (seconds < 120) {
+      return seconds + " s";
+    }
+    return seconds < 7_200 ? seconds / 60 + " min" : seconds / 3_600 + " h";
   }
 
   private String name(int allocator) {

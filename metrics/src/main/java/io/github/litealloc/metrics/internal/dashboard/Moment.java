@@ -3,6 +3,7 @@ package io.github.litealloc.metrics.internal.dashboard;
 import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.netty.FallbackReason;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * All that the dashboard shows of one moment.
@@ -10,49 +11,87 @@ import java.util.List;
  * @param timeMillis Unix time in milliseconds
  * @param allocators the allocators, in the order in which they were given
  * @param budgets their budgets, each once
+ * @param nettyAllocators Netty's own allocators
  */
-record Moment(long timeMillis, List<AllocatorView> allocators, List<BudgetFigures> budgets) {
+record Moment(
+    long timeMillis,
+    List<AllocatorView> allocators,
+    List<BudgetFigures> budgets,
+    List<NettyFigures> nettyAllocators) {
+  /*
+   * Sums are over our allocators. Where there is none they are unknown, and those that Netty's tell
+   * stand in for them.
+   */
+
+  /** Stands for a figure that nobody tells. */
+  static final long UNKNOWN = Long.MIN_VALUE;
+
+  Moment(long timeMillis, List<AllocatorView> allocators, List<BudgetFigures> budgets) {
+    this(timeMillis, allocators, budgets, List.of());
+  }
+
+  private long sum(ToLongFunction<AllocatorView> figure) {
+    return allocators.isEmpty() ? UNKNOWN : allocators.stream().mapToLong(figure).sum();
+  }
 
   /** Sums a figure over the allocators. */
   long total(ArenaFigure figure) {
-    return allocators.stream().mapToLong(view -> view.figures().total().get(figure)).sum();
+    return sum(view -> view.figures().total().get(figure));
+  }
+
+  /** Sums the bytes that the allocators hold. */
+  long reservedBytes() {
+    return allocators.isEmpty()
+        ? nettyAllocators.stream().mapToLong(NettyFigures::directBytes).sum()
+        : total(ArenaFigure.RESERVED_BYTES);
+  }
+
+  /** Sums the bytes of live buffers. */
+  long usedBytes() {
+    if (!allocators.isEmpty()) {
+      return total(ArenaFigure.USED_BYTES);
+    }
+    long sum = 0;
+    for (NettyFigures netty : nettyAllocators) {
+      if (netty.usedDirectBytes().isEmpty()) {
+        return UNKNOWN;
+      }
+      sum += netty.usedDirectBytes().getAsLong();
+    }
+    return sum;
   }
 
   long directFallbacks() {
-    return allocators.stream().mapToLong(view -> view.figures().directFallbacks()).sum();
+    return sum(view -> view.figures().directFallbacks());
   }
 
   long failures() {
-    return allocators.stream().mapToLong(view -> view.figures().allFailures()).sum();
+    return sum(view -> view.figures().allFailures());
   }
 
   /** Sums the bytes of requests for direct buffers that were passed on. */
   long directFallbackBytes() {
-    return allocators.stream()
-        .mapToLong(view -> view.figures().allFallbackBytes() - heapBytes(view))
-        .sum();
+    return sum(view -> view.figures().allFallbackBytes() - heapBytes(view));
   }
 
   /** Sums the bytes of live direct buffers that are in no arena. */
   long elsewhereBytes() {
-    return allocators.stream().mapToLong(view -> view.figures().elsewhere().directBytes()).sum();
+    return sum(view -> view.figures().elsewhere().directBytes());
   }
 
   /** Sums the bytes of live heap buffers. */
   long liveHeapBytes() {
-    return allocators.stream().mapToLong(view -> view.figures().elsewhere().heapBytes()).sum();
+    return sum(view -> view.figures().elsewhere().heapBytes());
   }
 
   /** Sums the requests for heap buffers. */
   long heapRequests() {
-    return allocators.stream()
-        .mapToLong(view -> view.figures().fallbacks(FallbackReason.HEAP))
-        .sum();
+    return sum(view -> view.figures().fallbacks(FallbackReason.HEAP));
   }
 
   /** Sums the bytes of requests for heap buffers. */
   long heapBytes() {
-    return allocators.stream().mapToLong(Moment::heapBytes).sum();
+    return sum(Moment::heapBytes);
   }
 
   private static long heapBytes(AllocatorView view) {

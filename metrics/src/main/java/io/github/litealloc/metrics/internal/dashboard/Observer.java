@@ -19,7 +19,10 @@ final class Observer {
    */
   private final Map<MemoryBudget, String> budgets = new LinkedHashMap<>();
 
-  Observer(List<LiteAllocatorMetric> allocators) {
+  private final List<NettyAllocator> nettyAllocators;
+
+  Observer(List<LiteAllocatorMetric> allocators, List<NettyAllocator> nettyAllocators) {
+    this.nettyAllocators = List.copyOf(nettyAllocators);
     for (LiteAllocatorMetric allocator : allocators) {
       readers.add(new AllocatorReader(allocator, Integer.MAX_VALUE));
       MemoryBudget budget = allocator.budget();
@@ -42,6 +45,7 @@ final class Observer {
     }
     List<BudgetFigures> figures = new ArrayList<>();
     budgets.forEach((budget, name) -> figures.add(BudgetFigures.of(name, budget)));
-    return new Moment(System.currentTimeMillis(), views, figures);
+    List<NettyFigures> nettys = nettyAllocators.stream().map(NettyFigures::of).toList();
+    return new Moment(System.currentTimeMillis(), views, figures, nettys);
   }
 }

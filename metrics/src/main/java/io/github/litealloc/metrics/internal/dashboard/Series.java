@@ -6,10 +6,10 @@ import java.util.function.ToLongFunction;
 /** What the history keeps of each second. The page knows the same names. */
 enum Series {
   TIME("time", Moment::timeMillis),
-  RESERVED_BYTES(ArenaFigure.RESERVED_BYTES),
+  RESERVED_BYTES(ArenaFigure.RESERVED_BYTES.id(), Moment::reservedBytes),
   COMMITTED_BYTES(ArenaFigure.COMMITTED_BYTES),
   PINNED_BYTES(ArenaFigure.PINNED_BYTES),
-  USED_BYTES(ArenaFigure.USED_BYTES),
+  USED_BYTES(ArenaFigure.USED_BYTES.id(), Moment::usedBytes),
   KEPT_BYTES(ArenaFigure.CACHED_BYTES),
   REQUESTED_BYTES(ArenaFigure.REQUESTED_BYTES),
   LIVE_BLOCKS(ArenaFigure.LIVE_BLOCKS),
@@ -47,6 +47,7 @@ enum Series {
     return id;
   }
 
+  /** Returns the value, {@link Moment#UNKNOWN} if nobody tells it. */
   long read(Moment moment) {
     return read.applyAsLong(moment);
   }

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /**
  * The snapshot as JSON. Plain numbers: bytes, counts since the start, and Unix time in
- * milliseconds. Absent means unknown or unlimited.
+ * milliseconds. Absent, or null, means unknown or unlimited.
  */
 final class SnapshotJson {
 
@@ -61,6 +61,7 @@ final class SnapshotJson {
           budgets(json, moment);
           allocators(json, moment);
           eventLoops(json, moment);
+          NettyJson.write(json, moment.nettyAllocators());
           json.writeEndObject();
         });
   }
@@ -101,7 +102,8 @@ final class SnapshotJson {
   private static void totals(JsonGenerator json, Moment moment) throws IOException {
     json.writeObjectFieldStart("totals");
     for (Series series : Series.values()) {
-      json.writeNumberField(series.id(), series.read(moment));
+      json.writeFieldName(series.id());
+      Json.number(json, series.read(moment));
     }
     json.writeEndObject();
   }

@@ -32,6 +32,7 @@ final class StaticFiles {
           "format.js",
           "live.js",
           "map.js",
+          "netty.js",
           "samples.js",
           "view.js"
         }) {

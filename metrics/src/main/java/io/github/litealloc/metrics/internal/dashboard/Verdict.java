@@ -11,6 +11,8 @@ import java.util.List;
 record Verdict(Level level, List<Reason> reasons) {
 
   enum Level {
+    /** None of our allocators is there, and others tell too little. */
+    UNKNOWN,
     /** Nothing needs attention. */
     OK,
     /** Something may go wrong if it goes on like this. */

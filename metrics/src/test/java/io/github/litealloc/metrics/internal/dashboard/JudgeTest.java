@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 final class JudgeTest {
 
   private final History history = new History(2);
-  private final Judge judge = new Judge();
+  private final Judge judge = new Judge(2, Judge.LEAK_WINDOW_MILLIS);
 
   private static AllocatorView view(
       String name, Map<FallbackReason, Long> fallbacks, long failures, ArenaFigures... loops) {
@@ -183,6 +183,57 @@ final class JudgeTest {
               "Allocator \"a\" was refused memory for 1 request in the last 5 minutes (budget"
                   + " \"b\", 100 % used); 100 % of the last minute's went past the budget.");
     }
+  }
+
+  /** Half hours in which at least so many are live; and waves, and noise. */
+  @Test
+  void judge_fewestLiveBuffersRiseFromWindowToWindow_isASuspectedLeak() {
+    try (Arena arena = Arena.builder().strategy("hybrid").build()) {
+      List<Verdict.Reason> reasons = List.of();
+      long second = 0;
+      for (; second <= 180 * 60; second += 60) {
+        for (int i = 0; i < 10; i++) {
+          arena.allocate(16); // ten a minute: 600 an hour
+        }
+        AllocatorView view = view("a", Map.of(), 0, arena.statistics().snapshot());
+        reasons = judge.judge(moment(second, view), history).reasons();
+        if (second < 150 * 60) {
+          assertThat(reasons).as("not all windows are seen after %s s", second).isEmpty();
+        }
+      }
+      assertThat(reasons).hasSize(1);
+      assertThat(reasons.get(0).level()).isEqualTo(Verdict.Level.WATCH);
+      assertThat(reasons.get(0).alert()).isEqualTo("LiteAllocSuspectedLeak");
+      assertThat(reasons.get(0).text())
+          .isEqualTo(
+              "Allocator \"a\" may leak: at least 1,520 live all through the last 30 min, 920 60"
+                  + " min before, 320 2 h before.");
+      arena.reset();
+    }
+  }
+
+  @Test
+  void judge_wavesOfLiveBuffers_areNoLeak() {
+    try (Arena arena = Arena.builder().strategy("hybrid").build()) {
+      for (long minute = 0; minute <= 300; minute++) {
+        if (minute % 20 == 0) {
+          arena.reset();
+        }
+        for (int i = 0; i < minute; i++) {
+          arena.allocate(16);
+        }
+        AllocatorView view = view("a", Map.of(), 0, arena.statistics().snapshot());
+        assertThat(judge.judge(moment(60 * minute, view), history).reasons()).isEmpty();
+      }
+      arena.reset();
+    }
+  }
+
+  @Test
+  void judge_noneOfOurs_isUnknown() {
+    Moment netty = new Moment(1, List.of(), List.of());
+    Judge other = new Judge(0, Judge.LEAK_WINDOW_MILLIS);
+    assertThat(other.judge(netty, new History(0)).level()).isEqualTo(Verdict.Level.UNKNOWN);
   }
 
   @Test
