@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads a constant of an enum by its lower-case name.
+ * Reads a constant of an enum by its lower-case name, with hyphens for underscores.
  *
  * @param <E> the enum
  */
@@ -39,6 +39,6 @@ public abstract class EnumConverter<E extends Enum<E>> implements ITypeConverter
   }
 
   private static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

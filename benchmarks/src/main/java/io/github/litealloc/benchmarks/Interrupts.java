@@ -34,7 +34,8 @@ public final class Interrupts {
   /**
    * Says how the command that runs now is stopped. Without this, the program just ends.
    *
-   * @param howToStop does not wait, and is called on a thread of its own
+   * @param howToStop is called on a thread of its own, and waits for nothing but a process that it
+   *     stops in order; the processes that are left when it comes back are ended at once
    */
   public static void stopBy(Runnable howToStop) {
     stop = howToStop;

@@ -3,11 +3,13 @@ package io.github.litealloc.benchmarks;
 import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.FallbackReason;
+import io.github.litealloc.netty.LiteAllocatorBuilder;
 import io.github.litealloc.netty.LiteAllocatorMetric;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /** Our allocator, on a budget that nothing else uses, so that its peak is exact. */
 public final class MeasuredLite implements MeasuredAllocator {
@@ -24,14 +26,63 @@ public final class MeasuredLite implements MeasuredAllocator {
    * @param maxBytes the ceiling of its budget, at least 1
    */
   public MeasuredLite(Candidate candidate, String name, long maxBytes) {
+    this(candidate, name, maxBytes, builder -> builder);
+  }
+
+  /**
+   * Opens our allocator with settings of its own.
+   *
+   * @param candidate which strategy
+   * @param name of the allocator and its budget, as the dashboard shows them
+   * @param maxBytes the ceiling of its budget, at least 1
+   * @param settings what else is to be set
+   */
+  public MeasuredLite(
+      Candidate candidate,
+      String name,
+      long maxBytes,
+      UnaryOperator<LiteAllocatorBuilder> settings) {
     this.candidate = candidate;
     this.budget = MemoryBudget.of(name, maxBytes);
     this.allocator =
-        LiteByteBufAllocator.builder()
-            .name(name)
-            .strategy(candidate.strategy())
-            .budget(budget)
+        settings
+            .apply(
+                LiteByteBufAllocator.builder()
+                    .name(name)
+                    .strategy(candidate.strategy())
+                    .budget(budget))
             .build();
+  }
+
+  /**
+   * Returns the ceiling.
+   *
+   * @return bytes
+   */
+  public long maxBytes() {
+    return budget.maxBytes();
+  }
+
+  /**
+   * Returns the bytes of the direct buffers that did not come from an arena.
+   *
+   * @return the bytes of all requests so far; heap buffers are not among them
+   */
+  public long fallbackBytes() {
+    long bytes = 0;
+    for (FallbackReason reason : fallbacks().keySet()) {
+      bytes += allocator.metric().fallbackBytes(reason);
+    }
+    return bytes;
+  }
+
+  /**
+   * Returns the bytes of live direct buffers outside of the arenas.
+   *
+   * @return bytes
+   */
+  public long elsewhereBytes() {
+    return allocator.metric().elsewhereBytes();
   }
 
   @Override

@@ -57,6 +57,7 @@ class MainTest {
             "--port",
             "--dashboard-port",
             "--max-bytes",
+            "--scenario",
             "--json");
   }
 
@@ -145,6 +146,7 @@ class MainTest {
       value = {
         "demo --allocator jemalloc|'jemalloc' (expected: one of lite, pooled, adaptive, unpooled)",
         "demo --strategy buddy|--strategy: buddy (expected: one of hybrid, bump-free-list,",
+        "demo --scenario panic|'panic' (expected: one of calm, burst, pressure, slow-readers, off-loop, leak)",
         "demo --duration -1|--duration: -1 (expected: 0 to",
         "demo --duration soon|'soon' is not a duration (expected: seconds, or a number with s, m or h",
         "demo --duration 9d|'9d' is not a duration",
@@ -212,7 +214,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--strategy hybrid", "--max-bytes 1m", "--dashboard-port 0"})
+  @ValueSource(strings = {"--strategy hybrid", "--max-bytes 1m", "--scenario leak"})
   void execute_optionOfLiteForAPeer_isUsageError(String option) {
     Cli cli = Cli.run(("demo --allocator pooled " + option).split(" "));
 

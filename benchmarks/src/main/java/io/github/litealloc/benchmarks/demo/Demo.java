@@ -3,11 +3,16 @@ package io.github.litealloc.benchmarks.demo;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
-import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.metrics.DashboardServer;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the demo, from opening the allocator to its last figure. */
@@ -18,6 +23,11 @@ final class Demo {
 
   private static final int ANSWER_TIMEOUT_SECONDS = 10;
   private static final long RETURN_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Of the budget, what slow readers hold before no more of them come. */
+  private static final double ENOUGH_HELD = 0.92;
+
+  private static final int SMALL_SEND_BUFFER = 64 << 10;
 
   private final DemoOptions options;
   private final PrintWriter out;
@@ -44,15 +54,29 @@ final class Demo {
       throw new IllegalStateException("leaks are not counted: LeakWatch was installed too late");
     }
     long leaksBefore = LeakWatch.reports();
+    Scenario scenario = options.scenario();
+    LeakyCache cache = scenario == Scenario.LEAK ? new LeakyCache(options.ceiling()) : null;
+    Workers workers = scenario == Scenario.OFF_LOOP ? new Workers(options.loops()) : null;
+    ServerExtras extras = new ServerExtras(workers, cache, pipelineOf(scenario));
     try (MeasuredAllocator allocator = options.openAllocator();
         DemoServer server =
             new DemoServer(
-                allocator.allocator(), options.loops(), options.port(), options.bodyBytes());
+                allocator.allocator(),
+                options.loops(),
+                options.port(),
+                options.bodyBytes(),
+                extras);
         DashboardServer dashboard = startDashboard(allocator)) {
-      announce(server, dashboard);
-      try (LoadGenerator load = startLoad(allocator, server)) {
+      new Announcement(options, server.uri(), dashboard.uri()).print(out);
+      try (LoadGenerator load = startLoad(allocator, server);
+          SlowReaders slow = startSlowReaders(allocator, server)) {
         ProgressReporter progress = new ProgressReporter(allocator, server.figures(), load, out);
         runUntilStopped(load, progress);
+        PageVerdict page = PageVerdict.read(dashboard.uri());
+        List<String> notes = notes(allocator, cache, slow);
+        if (slow != null) {
+          slow.end();
+        }
         if (load != null) {
           load.stop(ANSWER_TIMEOUT_SECONDS);
         }
@@ -61,31 +85,88 @@ final class Demo {
           load.end();
         }
         server.end();
+        if (workers != null) {
+          workers.close();
+        }
+        if (cache != null) {
+          cache.releaseAll();
+        }
         awaitReturnOfBuffers(allocator);
         LeakWatch.provokeReports();
         long leaks = LeakWatch.reports() - leaksBefore;
-        return DemoSummary.of(options, allocator, server.figures(), load, progress, leaks);
+        return DemoSummary.of(
+            options,
+            allocator,
+            server.figures(),
+            load,
+            progress,
+            new DemoSummary.Seen(dashboard.uri(), page, notes, leaks));
+      }
+    } finally {
+      if (workers != null) {
+        workers.close();
+      }
+      if (cache != null) {
+        cache.releaseAll();
       }
     }
   }
 
-  private @Nullable DashboardServer startDashboard(MeasuredAllocator allocator) {
-    if (!(allocator instanceof MeasuredLite lite)) {
-      return null;
+  /** The kernel would hold megabytes of answers for clients that do not read. */
+  private static Consumer<ChannelPipeline> pipelineOf(Scenario scenario) {
+    return scenario == Scenario.SLOW_READERS
+        ? pipeline ->
+            pipeline.channel().config().setOption(ChannelOption.SO_SNDBUF, SMALL_SEND_BUFFER)
+        : pipeline -> {};
+  }
+
+  /** What the scenario has done wrong on purpose. */
+  private List<String> notes(
+      MeasuredAllocator allocator, @Nullable LeakyCache cache, @Nullable SlowReaders slow) {
+    List<String> notes = new ArrayList<>();
+    if (slow != null) {
+      notes.add(slow.count() + " clients hardly read the answers that they had asked for");
     }
+    if (cache != null) {
+      notes.add(
+          cache.count()
+              + " buffers were kept on purpose, and are released now; those of a real leak are not."
+              + " Who keeps them, by holders():");
+      if (allocator instanceof MeasuredLite lite) {
+        lite.allocator().holders().sites().stream()
+            .limit(1)
+            .forEach(
+                holder -> {
+                  notes.add("  " + holder);
+                  holder.stack().stream().limit(2).forEach(frame -> notes.add("    at " + frame));
+                });
+      }
+    }
+    return notes;
+  }
+
+  private DashboardServer startDashboard(MeasuredAllocator allocator) {
+    DashboardServer.Builder builder =
+        DashboardServer.builder().application("lite-alloc demo").port(options.dashboardPort());
+    if (allocator instanceof MeasuredLite lite) {
+      builder.allocator(lite.allocator());
+    } else {
+      builder.nettyAllocator(
+          allocator.candidate().toString(), (ByteBufAllocatorMetricProvider) allocator.allocator());
+    }
+    if (options.scenario() == Scenario.LEAK) {
+      builder.leakWindow(options.leakWindow());
+    }
+    return start(builder, options.dashboardPort());
+  }
+
+  /** Starts a dashboard, or says why it cannot. */
+  static DashboardServer start(DashboardServer.Builder builder, int port) {
     try {
-      return DashboardServer.builder()
-          .allocator(lite.allocator())
-          .application("lite-alloc demo")
-          .port(options.dashboardPort())
-          .start();
+      return builder.start();
     } catch (Exception e) { // whatever it is, the port is what the user chose
       throw new CommandFailure(
-          "cannot start the dashboard on 127.0.0.1:"
-              + options.dashboardPort()
-              + ": "
-              + rootCause(e).getMessage(),
-          e);
+          "cannot start the dashboard on 127.0.0.1:" + port + ": " + rootCause(e).getMessage(), e);
     }
   }
 
@@ -98,57 +179,18 @@ final class Demo {
   }
 
   private @Nullable LoadGenerator startLoad(MeasuredAllocator allocator, DemoServer server) {
-    if (options.connections() == 0) {
-      return null;
-    }
-    return LoadGenerator.start(
-        allocator.allocator(),
-        server.address(),
-        options.connections(),
-        options.loops(),
-        options.bodyBytes(),
-        options.maxRequests());
+    return options.connections() == 0
+        ? null
+        : LoadGenerator.start(allocator.allocator(), server.address(), options.load());
   }
 
-  private void announce(DemoServer server, @Nullable DashboardServer dashboard) {
-    out.println(
-        "lite-alloc demo on the allocator "
-            + options.candidate()
-            + (dashboard == null ? "" : ", see " + dashboard.uri()));
-    out.println(
-        "  server     "
-            + server.uri()
-            + "  ("
-            + Text.count(options.loops(), "event loop")
-            + "; GET /?size=BYTES, POST / echoes)");
-    out.println(
-        "  dashboard  "
-            + (dashboard == null ? "none: it shows our allocator only" : dashboard.uri()));
-    out.println("  load       " + describeLoad());
-    out.println("  ends       " + describeEnd());
-    out.flush();
-  }
-
-  private String describeLoad() {
-    if (options.connections() == 0) {
-      return "none: bring your own client";
-    }
-    return Text.count(options.connections(), "connection")
-        + " on "
-        + Text.count(options.loops(), "event loop")
-        + ", in this process and on the same allocator;"
-        + " every status, length, byte and order is checked";
-  }
-
-  private String describeEnd() {
-    StringBuilder end = new StringBuilder();
-    if (options.durationSeconds() != DemoOptions.UNTIL_STOPPED) {
-      end.append("after ").append(Text.count(options.durationSeconds(), "second")).append(", ");
-    }
-    if (options.stopWithLoad()) {
-      end.append("after ").append(Text.count(options.maxRequests(), "request")).append(", ");
-    }
-    return end.append("on Ctrl-C").toString();
+  private @Nullable SlowReaders startSlowReaders(MeasuredAllocator allocator, DemoServer server) {
+    return options.scenario() != Scenario.SLOW_READERS
+        ? null
+        : new SlowReaders(
+            allocator.allocator(),
+            server.address(),
+            () -> allocator.reservedBytes() >= ENOUGH_HELD * options.ceiling());
   }
 
   private void runUntilStopped(@Nullable LoadGenerator load, ProgressReporter progress)

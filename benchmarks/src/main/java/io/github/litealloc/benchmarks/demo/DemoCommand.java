@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       "",
       "Server and load run in this process, each on event loops of its own, both on the chosen"
           + " allocator, on 127.0.0.1 only. Ctrl-C ends it in order. The exit code is 1 if an"
-          + " answer was wrong or missing, a buffer leaked, or memory was in use at the end.",
+          + " answer was wrong or missing, a buffer leaked, or memory was in use at the end. What a"
+          + " scenario does wrong on purpose is undone before that.",
       "",
       "To check every buffer for leaks: java -Dio.netty.leakDetection.level=paranoid -jar ...",
       ""
@@ -44,6 +45,10 @@ public final class DemoCommand implements Callable<Integer> {
   private static final int MAX_CONNECTIONS = 10_000;
   private static final int MAX_LOOPS = 256;
   private static final int MAX_PORT = 65_535;
+
+  /** Less is exhausted all the time. */
+  private static final long MIN_SOAK_BYTES = 8L << 20;
+
   private static final long MAX_BODY_BYTES = DemoServer.MAX_BODY_BYTES / RequestMix.LARGEST;
 
   @Spec private CommandSpec spec;
@@ -65,12 +70,36 @@ public final class DemoCommand implements Callable<Integer> {
   private @Nullable String strategy;
 
   @Option(
+      names = "--scenario",
+      paramLabel = "NAME",
+      defaultValue = "calm",
+      converter = ScenarioConverter.class,
+      description = {
+        "What is to be seen (default: ${DEFAULT-VALUE}). calm: small requests with a wave of large ones;"
+            + " burst: bursts and silence, memory goes back; pressure: more than the budget holds;"
+            + " slow-readers: clients that do not take their answers; off-loop: a server that"
+            + " allocates on threads of its own; leak: one that forgets to release. The last four"
+            + " bring the page to WATCH or ACT."
+      })
+  private Scenario scenario;
+
+  @Option(
+      names = "--soak",
+      description =
+          "Soak for an hour, or for --duration, in a JVM with a heap of 512 MiB: connections cut,"
+              + " loops ended, memory exhausted, strategies swapped, exceptions, slow readers. Then"
+              + " nothing may be left, and the process may hardly have grown; else the exit code"
+              + " is 1. With a budget of 64m, or --max-bytes.")
+  private boolean soak;
+
+  @Option(
       names = "--max-bytes",
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
       description =
           "Ceiling of what lite reserves, as in 10m; beyond it, buffers come from the fallback"
-              + " allocator (default: the maximum heap size).")
+              + " allocator (default: the maximum heap size; pressure 16m, slow-readers 48m, leak"
+              + " 64m).")
   private @Nullable Long maxBytes;
 
   @Option(
@@ -124,8 +153,9 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--dashboard-port",
       paramLabel = "PORT",
-      description = "Port of the dashboard, which lite has; 0 takes a free one (default: 0).")
-  private @Nullable Integer dashboardPort;
+      defaultValue = "0",
+      description = "Port of the dashboard; 0 takes a free one (default: ${DEFAULT-VALUE}).")
+  private int dashboardPort;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the summary there, as JSON.")
   private @Nullable Path json;
@@ -136,12 +166,21 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private static final class ScenarioConverter extends EnumConverter<Scenario> {
+    ScenarioConverter() {
+      super(Scenario.class);
+    }
+  }
+
   /** Made by picocli. */
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   public DemoCommand() {}
 
   @Override
   public Integer call() throws InterruptedException {
+    if (soak) {
+      return soak();
+    }
     DemoOptions options = checkedOptions();
     PrintWriter out = spec.commandLine().getOut();
     Demo demo = new Demo(options, out);
@@ -154,20 +193,60 @@ public final class DemoCommand implements Callable<Integer> {
     return summary.allWell() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
+  private int soak() throws InterruptedException {
+    SoakOptions options = checkedSoakOptions();
+    if (!SoakResult.isHeapFixed()) {
+      return SoakProcess.run(spec.root().commandLine().getParseResult().originalArgs());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    Soak soaking = new Soak(options, out);
+    Interrupts.stopBy(soaking::stop);
+    SoakResult result = soaking.run();
+    result.print(out);
+    if (json != null) {
+      JsonFile.write(json, result::writeTo);
+    }
+    return result.allWell() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private SoakOptions checkedSoakOptions() {
+    Options check = new Options(spec);
+    checkLimits(check);
+    check.range("--connections", connections, 1, MAX_CONNECTIONS);
+    String expected = "without --soak";
+    if (allocator != AllocatorKind.LITE) {
+      throw check.refused("--allocator", allocator + " with --soak", "lite, or " + expected);
+    }
+    if (strategy != null) {
+      throw check.refused("--strategy", strategy + " with --soak, which takes all", expected);
+    }
+    if (scenario != Scenario.CALM) {
+      throw check.refused("--scenario", scenario + " with --soak", expected);
+    }
+    if (requests != null) {
+      throw check.refused("--requests", requests + " with --soak", expected);
+    }
+    int seconds = duration == null ? SoakOptions.DEFAULT_SECONDS : duration;
+    check.range("--duration", seconds, SoakOptions.MIN_SECONDS, MAX_SECONDS);
+    long ceiling = maxBytes == null ? SoakOptions.DEFAULT_MAX_BYTES : maxBytes;
+    check.range("--max-bytes", ceiling, MIN_SOAK_BYTES, Integer.MAX_VALUE);
+    return new SoakOptions(
+        seconds,
+        SoakOptions.WARM_UP_SECONDS,
+        ceiling,
+        connections,
+        loops,
+        bodySize.intValue(),
+        dashboardPort);
+  }
+
   private DemoOptions checkedOptions() {
     Options check = new Options(spec);
-    check.range("--connections", connections, 0, MAX_CONNECTIONS);
-    check.range("--loops", loops, 1, MAX_LOOPS);
-    check.range("--body-size", bodySize, 0, MAX_BODY_BYTES);
-    check.range("--port", port, 0, MAX_PORT);
-    check.writable("--json", json);
+    checkLimits(check);
     if (duration != null) {
       check.range("--duration", duration, 0, MAX_SECONDS);
     }
     checkLiteOnly(check);
-    if (dashboardPort != null) {
-      check.range("--dashboard-port", dashboardPort, 0, MAX_PORT);
-    }
     if (maxBytes != null) {
       check.range("--max-bytes", maxBytes, ChunkStore.CHUNK_UNIT_BYTES, Long.MAX_VALUE);
     }
@@ -180,6 +259,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
     return new DemoOptions(
         candidate(check),
+        scenario,
+        Scenario.LEAK_WINDOW,
         maxBytes == null ? OptionalLong.empty() : OptionalLong.of(maxBytes),
         durationSeconds(),
         requests == null ? LoadGenerator.NO_LIMIT : requests,
@@ -188,7 +269,16 @@ public final class DemoCommand implements Callable<Integer> {
         loops,
         bodySize.intValue(),
         port,
-        dashboardPort == null ? 0 : dashboardPort);
+        dashboardPort);
+  }
+
+  private void checkLimits(Options check) {
+    check.range("--connections", connections, 0, MAX_CONNECTIONS);
+    check.range("--loops", loops, 1, MAX_LOOPS);
+    check.range("--body-size", bodySize, 0, MAX_BODY_BYTES);
+    check.range("--port", port, 0, MAX_PORT);
+    check.range("--dashboard-port", dashboardPort, 0, MAX_PORT);
+    check.writable("--json", json);
   }
 
   private void checkLiteOnly(Options check) {
@@ -202,9 +292,11 @@ public final class DemoCommand implements Callable<Integer> {
     if (maxBytes != null) {
       throw check.refused("--max-bytes", maxBytes + " with --allocator " + allocator, expected);
     }
-    if (dashboardPort != null) {
+    if (!scenario.suitsPeers()) {
       throw check.refused(
-          "--dashboard-port", dashboardPort + " with --allocator " + allocator, expected);
+          "--scenario",
+          scenario + " with --allocator " + allocator,
+          expected + ", or calm or burst");
     }
   }
 

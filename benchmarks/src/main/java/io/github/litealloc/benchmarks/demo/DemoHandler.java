@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -28,14 +29,38 @@ final class DemoHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private final ServerFigures figures;
   private final int defaultBytes;
+  private final ServerExtras extras;
 
-  DemoHandler(ServerFigures figures, int defaultBytes) {
+  DemoHandler(ServerFigures figures, int defaultBytes, ServerExtras extras) {
     this.figures = figures;
     this.defaultBytes = defaultBytes;
+    this.extras = extras;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+    if (extras.cache() != null) {
+      extras.cache().maybeKeepOne(ctx.alloc());
+    }
+    if (extras.workers() == null) {
+      ctx.write(completeAnswer(ctx, request), ctx.voidPromise());
+      return;
+    }
+    request.retain();
+    extras.workers().of(ctx.channel()).execute(() -> answerElsewhere(ctx, request));
+  }
+
+  private void answerElsewhere(ChannelHandlerContext ctx, FullHttpRequest request) {
+    try {
+      ctx.writeAndFlush(completeAnswer(ctx, request), ctx.voidPromise());
+    } catch (Throwable e) {
+      ctx.pipeline().fireExceptionCaught(e);
+    } finally {
+      request.release();
+    }
+  }
+
+  private FullHttpResponse completeAnswer(ChannelHandlerContext ctx, FullHttpRequest request) {
     FullHttpResponse response = answer(ctx, request);
     response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
     String id = request.headers().get(REQUEST_ID);
@@ -43,7 +68,7 @@ final class DemoHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       response.headers().set(REQUEST_ID, id);
     }
     figures.countAnswer();
-    ctx.write(response, ctx.voidPromise());
+    return response;
   }
 
   private FullHttpResponse answer(ChannelHandlerContext ctx, FullHttpRequest request) {
@@ -119,7 +144,7 @@ final class DemoHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // An I/O error is a client that went away, as load generators do when their time is over.
-    if (!(cause instanceof IOException)) {
+    if (!(cause instanceof IOException) && !(cause instanceof PrematureChannelClosureException)) {
       figures.countError(cause);
     }
     ctx.close();

@@ -1,15 +1,19 @@
 package io.github.litealloc.benchmarks.demo;
 
+import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
+import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
  * What to run, checked.
  *
  * @param candidate the allocator of server and load
- * @param maxBytes the ceiling of our allocator, if not the default
+ * @param scenario what is shown
+ * @param leakWindow of the page, in the scenario of a leak
+ * @param maxBytes the ceiling of our allocator, if not the scenario's
  * @param durationSeconds when to stop, {@link #UNTIL_STOPPED} for not by itself
  * @param maxRequests when the load stops, {@link LoadGenerator#NO_LIMIT} for not by itself
  * @param stopWithLoad whether the demo stops when the load does
@@ -21,6 +25,8 @@ import java.util.OptionalLong;
  */
 record DemoOptions(
     Candidate candidate,
+    Scenario scenario,
+    Duration leakWindow,
     OptionalLong maxBytes,
     int durationSeconds,
     long maxRequests,
@@ -33,11 +39,27 @@ record DemoOptions(
 
   static final int UNTIL_STOPPED = 0;
 
-  private static final String NAME = "demo";
+  static final String NAME = "demo";
 
   MeasuredAllocator openAllocator() {
-    return maxBytes.isPresent()
-        ? new MeasuredLite(candidate, NAME, maxBytes.getAsLong())
+    return candidate.kind() == AllocatorKind.LITE
+        ? new MeasuredLite(candidate, NAME, ceiling(), scenario::configure)
         : MeasuredAllocator.open(candidate, NAME);
+  }
+
+  /** Returns what may be reserved; of a peer, what the JVM allows it. */
+  long ceiling() {
+    return maxBytes.orElse(scenario.maxBytes().orElse(Runtime.getRuntime().maxMemory()));
+  }
+
+  LoadPlan load() {
+    return new LoadPlan(
+        connections,
+        loops,
+        bodyBytes,
+        maxRequests,
+        scenario.shape(),
+        scenario.shape().largeBytes(ceiling(), connections * LoadConnection.REQUESTS_IN_FLIGHT),
+        false);
   }
 }

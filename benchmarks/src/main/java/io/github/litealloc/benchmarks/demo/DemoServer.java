@@ -37,6 +37,7 @@ final class DemoServer implements AutoCloseable {
   private static final int CLOSE_TIMEOUT_SECONDS = 5;
 
   private final EventLoopGroup loops;
+  private final ServerExtras extras;
   private final ServerFigures figures = new ServerFigures();
 
   /** Closes what is added after it was closed: a connection accepted at the last moment. */
@@ -55,7 +56,21 @@ final class DemoServer implements AutoCloseable {
    * @throws CommandFailure if the port cannot be had
    */
   DemoServer(ByteBufAllocator allocator, int loops, int port, int bodyBytes) {
-    this(allocator, loops, port, bodyBytes, Protocol.HTTP1, null);
+    this(allocator, loops, port, bodyBytes, ServerExtras.NONE);
+  }
+
+  /**
+   * Starts to serve HTTP/1.1, and to do something besides.
+   *
+   * @param allocator for every buffer of the server
+   * @param loops how many event loops accept and serve
+   * @param port where to listen, 0 for a free port
+   * @param bodyBytes the size of the body of a GET that asks for none
+   * @param extras what it does besides, or wrongly
+   * @throws CommandFailure if the port cannot be had
+   */
+  DemoServer(ByteBufAllocator allocator, int loops, int port, int bodyBytes, ServerExtras extras) {
+    this(allocator, loops, port, bodyBytes, Protocol.HTTP1, null, extras);
   }
 
   /**
@@ -76,6 +91,18 @@ final class DemoServer implements AutoCloseable {
       int bodyBytes,
       Protocol protocol,
       @Nullable SslContext tls) {
+    this(allocator, loops, port, bodyBytes, protocol, tls, ServerExtras.NONE);
+  }
+
+  private DemoServer(
+      ByteBufAllocator allocator,
+      int loops,
+      int port,
+      int bodyBytes,
+      Protocol protocol,
+      @Nullable SslContext tls,
+      ServerExtras extras) {
+    this.extras = extras;
     this.loops = Loops.newGroup("demo-server", loops);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -117,8 +144,9 @@ final class DemoServer implements AutoCloseable {
         .pipeline()
         .addLast(new HttpServerCodec())
         .addLast(new HttpServerKeepAliveHandler())
-        .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-        .addLast(new DemoHandler(figures, bodyBytes));
+        .addLast(new HttpObjectAggregator(MAX_BODY_BYTES));
+    extras.pipeline().accept(channel.pipeline());
+    channel.pipeline().addLast(new DemoHandler(figures, bodyBytes, extras));
   }
 
   private void serveStreams(Channel channel, int bodyBytes) {
@@ -136,7 +164,7 @@ final class DemoServer implements AutoCloseable {
                         .pipeline()
                         .addLast(new Http2StreamFrameToHttpObjectCodec(true))
                         .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
-                        .addLast(new DemoHandler(figures, bodyBytes));
+                        .addLast(new DemoHandler(figures, bodyBytes, extras));
                   }
                 }));
   }

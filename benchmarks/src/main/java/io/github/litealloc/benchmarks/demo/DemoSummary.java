@@ -9,9 +9,11 @@ import io.github.litealloc.benchmarks.Text;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param candidate the allocator
  * @param machine where and when
  * @param seconds from the start of the load to its last answer
+ * @param warmUpSeconds the first of those, of which rate and latencies say nothing
+ * @param warmUpRequests of that time
  * @param requests of the built-in load whose answers were right
  * @param answered requests of any client that the server answered
  * @param failures requests without a right answer, and errors in the server
@@ -29,14 +33,18 @@ import org.jspecify.annotations.Nullable;
  * @param leaks distinct leaks that Netty's detector reported, empty if it was disabled
  * @param latencies of the right answers, in nanoseconds
  * @param reservedPeakBytes the highest reserved memory
- * @param usedAtEndBytes memory in live buffers when all was closed, empty if not known
- * @param fallbacks direct buffers that did not come from an arena, empty for a peer
+ * @param usedAtEndBytes memory in live buffers when all was closed, in arenas or not, empty if not
+ *     known
+ * @param outside what was outside of the budget, empty for a peer
+ * @param seen what the page has said, and more
  * @param problems the first few failures in words, and what else was wrong
  */
 record DemoSummary(
     Candidate candidate,
     Machine machine,
     double seconds,
+    double warmUpSeconds,
+    long warmUpRequests,
     long requests,
     long answered,
     long failures,
@@ -45,8 +53,19 @@ record DemoSummary(
     Histogram latencies,
     long reservedPeakBytes,
     OptionalLong usedAtEndBytes,
-    OptionalLong fallbacks,
+    Optional<Outside> outside,
+    Seen seen,
     List<String> problems) {
+
+  /**
+   * What was looked at from outside.
+   *
+   * @param dashboard where the page was
+   * @param page what it said before the load ended
+   * @param notes what the scenario has done wrong on purpose, a line each
+   * @param leaks distinct leaks that Netty's detector reported
+   */
+  record Seen(URI dashboard, PageVerdict page, List<String> notes, long leaks) {}
 
   static DemoSummary of(
       DemoOptions options,
@@ -54,7 +73,7 @@ record DemoSummary(
       ServerFigures server,
       @Nullable LoadGenerator load,
       ProgressReporter progress,
-      long leaks) {
+      Seen seen) {
     List<String> problems = new ArrayList<>(server.errors().firstFew());
     long failures = server.errors().count();
     if (load != null) {
@@ -70,22 +89,32 @@ record DemoSummary(
         options.candidate(),
         Machine.here(),
         progress.seconds(),
+        progress.warmUpSeconds(),
+        progress.warmUpRequests(),
         load == null ? 0 : load.figures().verified(),
         server.answered(),
         failures,
         load == null ? 0 : load.figures().wrongBytes(),
-        looked ? OptionalLong.of(leaks) : OptionalLong.empty(),
+        looked ? OptionalLong.of(seen.leaks()) : OptionalLong.empty(),
         progress.latencies(),
         allocator.peakReservedBytes(),
-        allocator.usedBytes(),
-        fallbacks(allocator),
+        usedAtEnd(allocator),
+        allocator instanceof MeasuredLite
+            ? Optional.of(Outside.of(allocator, progress.peakOutsideBytes()))
+            : Optional.empty(),
+        seen,
         problems);
   }
 
-  private static OptionalLong fallbacks(MeasuredAllocator allocator) {
-    return allocator instanceof MeasuredLite lite
-        ? OptionalLong.of(lite.fallbacks().values().stream().mapToLong(Long::longValue).sum())
-        : OptionalLong.empty();
+  private static OptionalLong usedAtEnd(MeasuredAllocator allocator) {
+    OptionalLong used = allocator.usedBytes();
+    return used.isEmpty()
+        ? used
+        : OptionalLong.of(used.getAsLong() + Outside.bytesNow(allocator).orElse(0));
+  }
+
+  private OptionalLong fallbacks() {
+    return outside.isPresent() ? OptionalLong.of(outside.get().buffers()) : OptionalLong.empty();
   }
 
   /** Says whether every answer was right and every buffer came back, as far as can be known. */
@@ -108,8 +137,10 @@ record DemoSummary(
     }
     line(out, "reserved", "at most " + Text.bytes(reservedPeakBytes));
     line(out, "used at end", Text.bytes(usedAtEndBytes));
-    fallbacks.ifPresent(
-        count -> line(out, "fallbacks", Text.count(count) + " direct buffers not from an arena"));
+    outside.ifPresent(all -> line(out, "outside", all.text()));
+    seen.notes().forEach(note -> line(out, "scenario", note));
+    line(out, "page", seen.page().level() + " at the end of the load" + reasonsText());
+    line(out, "dashboard", seen.dashboard() + "  (gone now; --duration 0 keeps it until Ctrl-C)");
     problems.forEach(problem -> line(out, "problem", problem));
     out.println(verdict());
     out.flush();
@@ -121,13 +152,19 @@ record DemoSummary(
     }
     String answers = requests > 0 ? "every answer was right" : "no errors, no answer was checked";
     String buffers = usedAtEndBytes.isPresent() ? ", every buffer came back" : "";
-    String outside =
-        fallbacks.orElse(0) > 0
-            ? "; "
-                + Text.count(fallbacks.getAsLong(), "direct buffer")
-                + " came from outside of the arenas and their budget."
-            : ".";
-    return "All well: " + answers + buffers + outside;
+    String past =
+        outside
+            .map(
+                all ->
+                    all.buffers() > 0
+                        ? "; outside of the arenas and their budget: " + all.text() + '.'
+                        : ", nothing direct was outside of the budget.")
+            .orElse(".");
+    return "All well: " + answers + buffers + past;
+  }
+
+  private String reasonsText() {
+    return seen.page().texts().isEmpty() ? "" : ": " + String.join(" ", seen.page().texts());
   }
 
   private static void line(PrintWriter out, String name, String value) {
@@ -135,11 +172,14 @@ record DemoSummary(
   }
 
   private String perSecondText() {
-    return String.format(Locale.ROOT, "%,.0f per second", requestsPerSecond());
+    return String.format(Locale.ROOT, "%,.0f per second", requestsPerSecond())
+        + (warmUpSeconds == 0
+            ? ""
+            : String.format(Locale.ROOT, " after %.0f s of warm-up", warmUpSeconds));
   }
 
   private double requestsPerSecond() {
-    return seconds == 0 ? 0 : requests / seconds;
+    return seconds == 0 ? 0 : (requests - warmUpRequests) / (seconds - warmUpSeconds);
   }
 
   private String latencyText() {
@@ -167,6 +207,7 @@ record DemoSummary(
     json.writeStringField("allocator", candidate.kind().id());
     json.writeStringField("strategy", candidate.strategy().isEmpty() ? null : candidate.strategy());
     json.writeNumberField("seconds", seconds);
+    json.writeNumberField("warmUpSeconds", warmUpSeconds);
     json.writeNumberField("requests", requests);
     json.writeNumberField("requestsPerSecond", requestsPerSecond());
     json.writeNumberField("answered", answered);
@@ -177,7 +218,17 @@ record DemoSummary(
     writeLatencies(json);
     json.writeNumberField("reservedPeakBytes", reservedPeakBytes);
     writeOptional(json, "usedAtEndBytes", usedAtEndBytes);
-    writeOptional(json, "fallbacks", fallbacks);
+    writeOptional(json, "fallbacks", fallbacks());
+    if (outside.isPresent()) {
+      json.writeNumberField("fallbackBytes", outside.get().bytes());
+      json.writeNumberField("outsidePeakBytes", outside.get().peakBytes());
+    }
+    json.writeStringField("page", seen.page().level());
+    json.writeArrayFieldStart("pageReasons");
+    for (String reason : seen.page().reasons()) {
+      json.writeString(reason);
+    }
+    json.writeEndArray();
     json.writeArrayFieldStart("problems");
     for (String problem : problems) {
       json.writeString(problem);

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
 
 /**
  * One client connection. Keeps a few requests in flight, so that the order of the answers can be
@@ -24,6 +25,7 @@ final class LoadConnection extends SimpleChannelInboundHandler<HttpObject> {
   private final RequestMix mix;
   private final ResponseVerifier verifier = new ResponseVerifier();
   private boolean closing;
+  private boolean wasCut = true;
   private String problem = "the server closed the connection";
 
   LoadConnection(LoadGenerator load, RequestMix mix) {
@@ -42,6 +44,7 @@ final class LoadConnection extends SimpleChannelInboundHandler<HttpObject> {
     DecoderResult decoded = message.decoderResult();
     if (decoded.isFailure()) {
       problem = "not HTTP: " + decoded.cause();
+      wasCut = false;
       ctx.close();
       return;
     }
@@ -65,8 +68,10 @@ final class LoadConnection extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == LOOK_AGAIN) {
-      sendMore(ctx);
-      ctx.flush();
+      if (ctx.channel().isActive()) { // else it looks by itself when it is
+        sendMore(ctx);
+        ctx.flush();
+      }
     } else {
       ctx.fireUserEventTriggered(event);
     }
@@ -74,10 +79,14 @@ final class LoadConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   private void sendMore(ChannelHandlerContext ctx) {
     while (verifier.unanswered() < REQUESTS_IN_FLIGHT && ctx.channel().isActive()) {
+      int bodyBytes = load.bodyBytes();
+      if (bodyBytes == LoadGenerator.SILENCE) {
+        return; // it says when that is over
+      }
       if (!load.takePermit()) {
         break;
       }
-      RequestMix.Request request = mix.next();
+      RequestMix.Request request = mix.next(bodyBytes);
       verifier.sent(request, System.nanoTime());
       RequestWriter.write(ctx, request);
     }
@@ -91,7 +100,11 @@ final class LoadConnection extends SimpleChannelInboundHandler<HttpObject> {
   public void channelInactive(ChannelHandlerContext ctx) {
     int unanswered = verifier.unanswered();
     if (!closing || unanswered > 0) {
-      load.figures().failures().add(Math.max(1, unanswered), problem);
+      if (wasCut && load.expectsCuts()) {
+        load.figures().countCut(unanswered);
+      } else {
+        load.figures().failures().add(Math.max(1, unanswered), problem);
+      }
     }
     load.onClosed(closing);
   }
@@ -99,6 +112,7 @@ final class LoadConnection extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     problem = String.valueOf(cause);
+    wasCut = cause instanceof IOException;
     ctx.close();
   }
 }

@@ -13,6 +13,7 @@ final class LoadFigures {
 
   private final LongAdder verified = new LongAdder();
   private final LongAdder wrongBytes = new LongAdder();
+  private final LongAdder cut = new LongAdder();
   private final Problems failures = new Problems();
   private final Recorder latencies = new Recorder(MAX_LATENCY_NANOS, LATENCY_DIGITS);
 
@@ -35,6 +36,16 @@ final class LoadFigures {
   /** Returns the requests whose answers were right in everything. */
   long verified() {
     return verified.sum();
+  }
+
+  /** Counts requests that were under way when their connection was cut on purpose. */
+  void countCut(long requests) {
+    cut.add(requests);
+  }
+
+  /** Returns the requests that were under way when their connection was cut on purpose. */
+  long cut() {
+    return cut.sum();
   }
 
   /** Returns the requests that were not answered, or wrongly. */

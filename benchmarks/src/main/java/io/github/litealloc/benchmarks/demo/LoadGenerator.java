@@ -2,6 +2,7 @@ package io.github.litealloc.benchmarks.demo;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,13 +35,18 @@ final class LoadGenerator implements AutoCloseable {
   /** With so many failures the load ends: the demo has failed, and more would not say more. */
   private static final int MAX_FAILURES = 1_000;
 
+  /** For a body's size: nothing is asked for now. */
+  static final int SILENCE = -1;
+
+  private static final int LOOK_MILLIS = 20;
+
   /** No limit on the number of requests. */
   static final long NO_LIMIT = Long.MAX_VALUE;
 
   private final EventLoopGroup loops;
   private final Bootstrap bootstrap;
-  private final long maxRequests;
-  private final int bodyBytes;
+  private final LoadPlan plan;
+  private final long started = System.nanoTime();
   private final LoadFigures figures = new LoadFigures();
   private final AtomicLong permits = new AtomicLong();
   private final AtomicInteger connectionNumbers = new AtomicInteger();
@@ -47,17 +54,10 @@ final class LoadGenerator implements AutoCloseable {
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean stopping;
 
-  private LoadGenerator(
-      ByteBufAllocator allocator,
-      SocketAddress server,
-      int connections,
-      int loops,
-      int bodyBytes,
-      long maxRequests) {
-    this.loops = Loops.newGroup("demo-client", loops);
-    this.maxRequests = maxRequests;
-    this.bodyBytes = bodyBytes;
-    this.runningConnections = new CountDownLatch(connections);
+  private LoadGenerator(ByteBufAllocator allocator, SocketAddress server, LoadPlan plan) {
+    this.loops = Loops.newGroup("demo-client", plan.loops());
+    this.plan = plan;
+    this.runningConnections = new CountDownLatch(plan.connections());
     this.bootstrap =
         new Bootstrap()
             .group(this.loops)
@@ -79,24 +79,45 @@ final class LoadGenerator implements AutoCloseable {
    *
    * @param allocator for every buffer of the clients
    * @param server where to connect
-   * @param connections how many, at least 1
-   * @param loops how many event loops serve them
-   * @param bodyBytes the size around which bodies are
-   * @param maxRequests after how many requests the load ends, or {@link #NO_LIMIT}
+   * @param plan what to do
    */
-  static LoadGenerator start(
-      ByteBufAllocator allocator,
-      SocketAddress server,
-      int connections,
-      int loops,
-      int bodyBytes,
-      long maxRequests) {
-    LoadGenerator load =
-        new LoadGenerator(allocator, server, connections, loops, bodyBytes, maxRequests);
-    for (int i = 0; i < connections; i++) {
+  static LoadGenerator start(ByteBufAllocator allocator, SocketAddress server, LoadPlan plan) {
+    LoadGenerator load = new LoadGenerator(allocator, server, plan);
+    for (int i = 0; i < plan.connections(); i++) {
       load.connect();
     }
+    if (plan.shape() == LoadWaves.BURSTS) {
+      load.loops.scheduleWithFixedDelay(
+          load::wake, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
     return load;
+  }
+
+  private void wake() {
+    if (bodyBytes() != SILENCE) {
+      channels.forEach(c -> c.pipeline().fireUserEventTriggered(LoadConnection.LOOK_AGAIN));
+    }
+  }
+
+  /** Returns around which size the next request's body is, or {@link #SILENCE}. */
+  int bodyBytes() {
+    return switch (plan.shape().phase(System.nanoTime() - started)) {
+      case SILENT -> stopping ? plan.bodyBytes() : SILENCE;
+      case ORDINARY -> plan.bodyBytes();
+      case LARGE -> plan.largeBytes();
+    };
+  }
+
+  boolean expectsCuts() {
+    return plan.expectsCuts();
+  }
+
+  /** Cuts a connection in the middle of whatever it does, if there is one. Any thread. */
+  void cutOne(int number) {
+    List<Channel> all = List.copyOf(channels);
+    if (!all.isEmpty()) {
+      all.get(Math.floorMod(number, all.size())).close();
+    }
   }
 
   private void initialize(SocketChannel channel) {
@@ -107,7 +128,7 @@ final class LoadGenerator implements AutoCloseable {
         .addLast(new HttpClientCodec())
         .addLast(
             new LoadConnection(
-                this, new RequestMix(connectionNumbers.incrementAndGet(), bodyBytes)));
+                this, new RequestMix(connectionNumbers.incrementAndGet(), plan.bodyBytes())));
   }
 
   private void connect() {
@@ -115,8 +136,10 @@ final class LoadGenerator implements AutoCloseable {
         .connect()
         .addListener(
             (ChannelFuture connected) -> {
-              if (!connected.isSuccess()) {
-                figures.failures().add(1, "cannot connect: " + connected.cause().getMessage());
+              if (!connected.isSuccess() && plan.expectsCuts()) {
+                onClosed(false);
+              } else if (!connected.isSuccess()) {
+                figures.failures().add(1, "cannot connect: " + connected.cause());
                 onClosed(false);
               }
             });
@@ -136,7 +159,7 @@ final class LoadGenerator implements AutoCloseable {
 
   /** Allows a connection to send one more request, or none. */
   boolean takePermit() {
-    return !stopping && permits.getAndIncrement() < maxRequests;
+    return !stopping && permits.getAndIncrement() < plan.maxRequests();
   }
 
   LoadFigures figures() {

@@ -4,20 +4,29 @@ import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.Text;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** Prints one line each second and keeps the latencies of the whole run. One thread. */
+/**
+ * Prints one line each second and keeps the latencies of the run. Its warm-up, in which the JVM
+ * compiles, is left out of them and of the rate, unless the run is hardly longer. One thread.
+ */
 final class ProgressReporter {
 
   private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(LoadWaves.WARM_UP_SECONDS);
 
   private final MeasuredAllocator allocator;
   private final ServerFigures server;
   private final @Nullable LoadGenerator load;
   private final PrintWriter out;
   private final Histogram latencies = LoadFigures.newHistogram();
+  private final Histogram warmUpLatencies = LoadFigures.newHistogram();
+  private long warmUpRequests;
+  private double warmUpSeconds;
+  private long peakOutsideBytes;
   private final long started = System.nanoTime();
   private long lineDue = started + LINE_NANOS;
   private long lineStarted = started;
@@ -38,7 +47,15 @@ final class ProgressReporter {
   /** Reads the memory, so that a peer's peak is seen, and prints a line when it is time. */
   void sample() {
     allocator.reservedBytes();
+    peakOutsideBytes = Math.max(peakOutsideBytes, Outside.bytesNow(allocator).orElse(0));
     long now = System.nanoTime();
+    if (warmUpSeconds == 0 && now - started >= WARM_UP_NANOS) {
+      takeLatencies();
+      warmUpSeconds = (now - started) / 1e9;
+      warmUpRequests = requests();
+      warmUpLatencies.add(latencies);
+      latencies.reset();
+    }
     if (now - lineDue >= 0) {
       lineDue += LINE_NANOS;
       printLine(now);
@@ -49,9 +66,29 @@ final class ProgressReporter {
   void finish() {
     seconds = (System.nanoTime() - started) / 1e9;
     takeLatencies();
+    if (seconds < 2 * warmUpSeconds) {
+      latencies.add(warmUpLatencies);
+      warmUpSeconds = 0;
+      warmUpRequests = 0;
+    }
   }
 
-  /** Returns the latencies of the whole run, in nanoseconds. */
+  /** Returns how much of the run is left out, 0 for nothing. */
+  double warmUpSeconds() {
+    return warmUpSeconds;
+  }
+
+  /** Returns the requests of that time. */
+  long warmUpRequests() {
+    return warmUpRequests;
+  }
+
+  /** Returns the most that was seen outside of the arenas at a time. */
+  long peakOutsideBytes() {
+    return peakOutsideBytes;
+  }
+
+  /** Returns the latencies of the run, in nanoseconds. */
   Histogram latencies() {
     return latencies;
   }
@@ -63,7 +100,7 @@ final class ProgressReporter {
 
   private void printLine(long now) {
     Histogram interval = takeLatencies();
-    long requests = load == null ? server.answered() : load.figures().verified();
+    long requests = requests();
     double perSecond = (requests - requestsBefore) * 1e9 / (now - lineStarted);
     StringBuilder line = new StringBuilder();
     line.append(String.format(Locale.ROOT, "%4d s", Math.round((now - started) / 1e9)));
@@ -79,10 +116,21 @@ final class ProgressReporter {
     }
     line.append("  reserved ").append(Text.bytes(allocator.reservedBytes()));
     line.append("  used ").append(Text.bytes(allocator.usedBytes()));
+    OptionalLong outside = Outside.bytesNow(allocator);
+    if (outside.orElse(0) > 0) {
+      line.append("  outside ").append(Text.bytes(outside));
+    }
+    if (now - started <= WARM_UP_NANOS) {
+      line.append("  (warm-up)");
+    }
     out.println(line);
     out.flush();
     requestsBefore = requests;
     lineStarted = now;
+  }
+
+  private long requests() {
+    return load == null ? server.answered() : load.figures().verified();
   }
 
   private Histogram takeLatencies() {

@@ -47,7 +47,12 @@ final class RequestMix {
   record Request(long id, Kind kind, int bytes) {}
 
   Request next() {
-    return new Request(nextId++, nextKind(), nextBytes());
+    return next(bodyBytes);
+  }
+
+  /** Returns the next request, with bodies around another size. */
+  Request next(int around) {
+    return new Request(nextId++, nextKind(), nextBytes(around));
   }
 
   private Kind nextKind() {
@@ -58,14 +63,14 @@ final class RequestMix {
     return draw < 7 ? Kind.POST : Kind.POST_CHUNKED;
   }
 
-  private int nextBytes() {
+  private int nextBytes(int around) {
     int draw = random.nextInt(100);
     if (draw < 60) {
-      return bodyBytes / 2 + random.nextInt(bodyBytes + 1);
+      return around / 2 + random.nextInt(around + 1);
     }
     if (draw < 80) {
-      return bodyBytes;
+      return around;
     }
-    return draw < 95 ? random.nextInt(SMALL_BYTES) : LARGEST * bodyBytes;
+    return draw < 95 ? random.nextInt(SMALL_BYTES) : LARGEST * around;
   }
 }

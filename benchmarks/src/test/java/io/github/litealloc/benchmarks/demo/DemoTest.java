@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,7 @@ class DemoTest {
     assertThat(cli.exitCode()).as(cli.out() + cli.err()).isZero();
     assertThat(cli.out())
         .contains("http://127.0.0.1:", "dashboard  http://127.0.0.1:", "3,000 verified")
-        .contains("All well");
+        .contains("All well", "nothing direct was outside of the budget");
     Map<String, @Nullable Object> summary = TestJson.read(json);
     assertThat(summary)
         .containsEntry("allocator", "lite")
@@ -69,6 +70,7 @@ class DemoTest {
         .containsEntry("leaks", 0L)
         .containsEntry("usedAtEndBytes", 0L)
         .containsEntry("fallbacks", 0L)
+        .containsEntry("page", "OK")
         .containsEntry("problems", List.of())
         .containsEntry("allWell", true)
         .containsKeys("requestsPerSecond", "jdk", "date", "machine", "leakDetection");
@@ -92,11 +94,12 @@ class DemoTest {
                 .split(" "));
 
     assertThat(cli.exitCode()).as(cli.out() + cli.err()).isZero();
-    assertThat(cli.out()).contains("dashboard  none");
+    assertThat(cli.out()).contains("dashboard  http://127.0.0.1:", "what Netty tells");
     assertThat(TestJson.read(json))
         .containsEntry("allocator", allocator)
         .containsEntry("strategy", null)
         .containsEntry("requests", 500L)
+        .containsEntry("page", "UNKNOWN")
         .containsEntry("fallbacks", null)
         .containsEntry("usedAtEndBytes", allocator.equals("adaptive") ? null : (Object) 0L);
   }
@@ -138,7 +141,8 @@ class DemoTest {
     Map<String, @Nullable Object> summary = TestJson.read(json);
     assertThat((Long) summary.get("reservedPeakBytes")).isBetween(1L, 300L << 10);
     assertThat((Long) summary.get("fallbacks")).isPositive();
-    assertThat(cli.out()).contains(" came from outside of the arenas and their budget.");
+    assertThat(cli.out())
+        .contains("; outside of the arenas and their budget: ", "as the budget was full");
   }
 
   @ParameterizedTest
@@ -180,6 +184,8 @@ class DemoTest {
         new Demo(
             new DemoOptions(
                 Candidate.lite("hybrid"),
+                Scenario.CALM,
+                Scenario.LEAK_WINDOW,
                 OptionalLong.empty(),
                 DemoOptions.UNTIL_STOPPED,
                 LoadGenerator.NO_LIMIT,
@@ -231,6 +237,8 @@ class DemoTest {
         Candidate.lite("hybrid"),
         Machine.here(),
         1,
+        0,
+        0,
         10,
         10,
         failures,
@@ -239,7 +247,12 @@ class DemoTest {
         LoadFigures.newHistogram(),
         1,
         OptionalLong.of(used),
-        OptionalLong.of(0),
+        Optional.empty(),
+        new DemoSummary.Seen(
+            URI.create("http://127.0.0.1/"),
+            new PageVerdict("OK", List.of(), List.of()),
+            List.of(),
+            leaks),
         List.of());
   }
 

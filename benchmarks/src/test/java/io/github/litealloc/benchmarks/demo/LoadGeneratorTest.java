@@ -50,7 +50,7 @@ class LoadGeneratorTest {
                     .addLast(new HttpServerCodec())
                     .addLast(new HttpObjectAggregator(1 << 20))
                     .addLast(new Spoiler(spoiler))
-                    .addLast(new DemoHandler(new ServerFigures(), 100));
+                    .addLast(new DemoHandler(new ServerFigures(), 100, ServerExtras.NONE));
               }
             })
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -76,7 +76,7 @@ class LoadGeneratorTest {
       throws InterruptedException {
     UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     try (LoadGenerator load =
-        LoadGenerator.start(allocator, address, connections, 1, 500, REQUESTS)) {
+        LoadGenerator.start(allocator, address, LoadPlan.steady(connections, 1, 500, REQUESTS))) {
       long started = System.nanoTime();
       while (!load.finished() && System.nanoTime() - started < WAIT_NANOS) {
         TimeUnit.MILLISECONDS.sleep(5);
