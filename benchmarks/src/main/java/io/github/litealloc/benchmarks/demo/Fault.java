@@ -12,8 +12,8 @@ enum Fault {
   STRATEGY_SWAP("strategies swapped", 5_000),
   /** A handler of the server's throws, an Error too. */
   FOREIGN_EXCEPTION("exceptions of handlers and listeners", 300),
-  /** Clients ask for more than they read, and go. */
-  SLOW_READERS("crowds of slow readers", 11_000);
+  /** Clients ask for more than they read, or such clients go. */
+  SLOW_READERS("slow readers come, or go", 11_000);
 
   private final String description;
   private final long everyMillis;
