@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An application that brings the library in a class loader of its own can be unloaded. */
 final class UnloadingTest {
@@ -73,16 +74,9 @@ final class UnloadingTest {
 
   /** What Netty keeps for good from when it is loaded must not be the application's. */
   @Test
-  void classLoader_ofTheApplicationThatHasNettyLoaded_isCollectedToo() throws Exception {
-    Process fresh =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                UnloadingTest.class.getName())
-            .inheritIO()
-            .start();
-    assertThat(fresh.waitFor()).isZero();
+  void classLoader_ofTheApplicationThatHasNettyLoaded_isCollectedToo(@TempDir Path folder)
+      throws Exception {
+    JavaProcess.run(folder, JavaProcess.HOME, List.of(), UnloadingTest.class);
   }
 
   /** Fails if the application's class loader stays. */
