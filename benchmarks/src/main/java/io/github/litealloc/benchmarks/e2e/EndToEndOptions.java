@@ -39,10 +39,10 @@ public final class EndToEndOptions {
   private static final long MIN_BUDGET_BYTES = 1 << 20;
 
   private static final int FORKS = 3;
-  private static final int SECONDS = 4;
+  private static final int SECONDS = 3;
   private static final int WARM_UP_SECONDS = 2;
-  private static final int QUICK_FORKS = 2;
-  private static final int QUICK_SECONDS = 2;
+  private static final int QUICK_FORKS = 3;
+  private static final int QUICK_SECONDS = 1;
   private static final int QUICK_WARM_UP_SECONDS = 1;
 
   private static final Duration NO_LIMIT = Duration.ofDays(365);
@@ -104,7 +104,7 @@ public final class EndToEndOptions {
       names = "--duration",
       paramLabel = "TIME",
       converter = SecondsConverter.class,
-      description = "Load that counts, for each server, as in 10s (default: 4s; with --quick: 2s).")
+      description = "Load that counts, for each server, as in 10s (default: 3s; with --quick: 1s).")
   private @Nullable Integer duration;
 
   @Option(

@@ -41,7 +41,7 @@ record EndToEndPlan(
 
   static final long DEFAULT_DIRECT_BYTES = 1L << 30;
 
-  private static final Duration START_AND_END = Duration.ofMillis(2_500);
+  private static final Duration START_AND_END = Duration.ofMillis(1_500);
 
   /** Under what load a server stands. */
   record Setting(Protocol protocol, LoadTool tool, LoadShape shape) {
