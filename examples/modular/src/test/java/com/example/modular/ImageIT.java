@@ -110,6 +110,7 @@ final class ImageIT {
         return new String(bytes, StandardCharsets.UTF_8).strip();
       }
     } finally {
+      server.descendants().forEach(ProcessHandle::destroy); // the launcher is a script
       server.destroy();
       server.waitFor(10, TimeUnit.SECONDS);
     }
