@@ -52,6 +52,56 @@ abstract class NioByteBuf extends AbstractReferenceCountedByteBuf {
     return new ByteBuffer[] {nioBuffer(index, count)};
   }
 
+  // ---- contents ----
+
+  /*
+   * The JDK compares views by vectors, without garbage, as the views do not outlive the call. Netty
+   * asks both buffers for eight bytes at a time, which on Java 17 takes 2 to 9 times as long as
+   * Netty's own buffers do.
+   */
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    int bytes = readableBytes();
+    return bytes > 0
+            && other != this
+            && other instanceof NioByteBuf same
+            && same.readableBytes() == bytes
+        ? readable(bytes).equals(same.readable(bytes))
+        : super.equals(other);
+  }
+
+  @Override
+  public int hashCode() {
+    return super.hashCode(); // of the contents, too
+  }
+
+  @Override
+  public int compareTo(ByteBuf other) {
+    int bytes = Math.min(readableBytes(), other.readableBytes());
+    if (bytes == 0 || !(other instanceof NioByteBuf same)) {
+      return super.compareTo(other);
+    }
+    int first = readable(bytes).mismatch(same.readable(bytes));
+    return first < 0 ? readableBytes() - same.readableBytes() : difference(same, first, bytes);
+  }
+
+  /** What Netty answers: the difference of the four bytes that differ, or of one at the end. */
+  private int difference(ByteBuf other, int first, int bytes) {
+    int word = first & -Integer.BYTES;
+    if (bytes - word < Integer.BYTES) {
+      return getUnsignedByte(readerIndex() + first)
+          - other.getUnsignedByte(other.readerIndex() + first);
+    }
+    long difference =
+        getUnsignedInt(readerIndex() + word) - other.getUnsignedInt(other.readerIndex() + word);
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(Integer.MIN_VALUE, difference));
+  }
+
+  private ByteBuffer readable(int bytes) {
+    return nioBuffer(readerIndex(), bytes);
+  }
+
   // ---- streams and channels ----
 
   @Override
