@@ -57,17 +57,15 @@ public final class Arena implements AutoCloseable {
    *   1. The owner alone reads the field on the hot path, plainly.
    *   2. Another thread writes it only to noShortcut, and only after a push that found the inbox
    *      empty; with a volatile store after the push, which is volatile, too.
-   *   3. The owner writes it back to the wilderness before it takes what is in the inbox, both
-   *      volatile.
+   *   3. The owner writes the wilderness back before it takes what is in the inbox, both volatile.
    *   4. Closing writes noShortcut and disables the wilderness for ever.
    * Then:
    *   a. No remote free is forgotten. If the owner's store came after the other thread's, so does
    *      its take, which finds the node. Else the other thread's store is the later one, and stays.
-   *   b. The owner may take the shortcut a few more times before it sees that something waits, which
-   *      harms nobody: the blocks that wait are live in every figure until they are drained.
-   *   c. What the shortcut serves and takes back is always the open wilderness of an unchecked, open
-   *      arena: whoever closes the wilderness, or the arena, is the owner, or acts for one that has
-   *      ended. ShortcutStress has the interleavings.
+   *   b. The owner may take the shortcut some more times before it sees that something waits: those
+   *      blocks are live in every figure until they are drained.
+   *   c. The shortcut works on the open wilderness of an unchecked, open arena: whoever closes either
+   *      is the owner, or acts for one that has ended. ShortcutStress has the interleavings.
    */
 
   /** What an arena is sure to get by default: its first chunk. */

@@ -57,10 +57,7 @@ public final class Chunks {
   private static final int INITIAL_SLOTS = 4;
 
   private final ChunkAccount account;
-
-  /** How they are had. */
   final ChunkSupply supply;
-
   private final ArenaStatistics statistics;
   private final CacheLimit cacheLimit;
 

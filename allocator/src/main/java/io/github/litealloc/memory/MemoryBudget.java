@@ -43,9 +43,8 @@ public final class MemoryBudget {
    * A monitor and no atomics: the sums change together, and only when a chunk changes hands.
    *
    * The stack may end at any call, and the heap at any allocation. So sums that belong together change
-   * without a call in between; what only follows from a change (keeping promises, telling of pressure)
-   * lets no such error out, and is made up for with the next change. Each method here has either done
-   * what it says, or thrown and done nothing.
+   * without a call in between; what only follows from it (keeping promises, telling of pressure) lets no
+   * such error out, and is made up for with the next change. Each method does all or, if it throws, nothing.
    */
 
   private static final System.Logger LOG = System.getLogger(MemoryBudget.class.getName());
