@@ -128,7 +128,9 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "no command given (expected: demo, compare, record, replay, recommend, corpus, scale, raw, footprint, waste or jmh)");
+        "no command given (expected: one of "
+            + String.join(", ", spec.subcommands().keySet())
+            + ")");
   }
 
   private static int onBadOption(ParameterException e, String[] args) {
