@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.litealloc.Hardening;
 import io.github.litealloc.MemoryViolationException;
+import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.ExhaustionPolicy;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.github.litealloc.netty.OffLoopPolicy;
@@ -96,7 +97,7 @@ final class LivePrometheusTest {
             rule_files: [rules.yml]
             scrape_configs:
             """);
-    String[] jobs = {"healthy", "sick", "lost"};
+    String[] jobs = {"healthy", "sick", "lost", "keeping"};
     for (int i = 0; i < servers.length; i++) {
       config
           .append("  - job_name: ")
@@ -338,6 +339,25 @@ final class LivePrometheusTest {
     return allocator;
   }
 
+  /** It keeps for ever what nobody asks for any more. */
+  private LiteByteBufAllocator keeping() throws Exception {
+    MemoryBudget budget = MemoryBudget.of("keeping", 256 << 20);
+    LiteByteBufAllocator allocator =
+        closing(
+            LiteByteBufAllocator.builder().name("keeper").budget(budget).decayMillis(-1).build());
+    TestLoop loop = closing(new TestLoop("keeping"));
+    loop.call(
+        () -> {
+          List<ByteBuf> burst = new ArrayList<>();
+          for (int i = 0; i < 1_000; i++) {
+            burst.add(allocator.directBuffer(64_000));
+          }
+          burst.forEach(ByteBuf::release);
+          return null;
+        });
+    return allocator;
+  }
+
   @Test
   void rulesAndBoard_goodAndBadServers_fireOnTheBadAndAnswerForAll() throws Exception {
     DashboardServer healthy = closing(DashboardServer.builder().allocator(healthy()).start());
@@ -353,6 +373,7 @@ final class LivePrometheusTest {
                 .allocator(searching())
                 .allocator(misused())
                 .start());
+    DashboardServer keeping = closing(DashboardServer.builder().allocator(keeping()).start());
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     LiteByteBufAllocator gone = closing(LiteByteBufAllocator.builder().name("gone").build());
     LiteAllocMetrics metrics = closing(new LiteAllocMetrics(gone));
@@ -361,7 +382,7 @@ final class LivePrometheusTest {
         closing(DashboardServer.builder().allocator(gone).registry(registry).start());
     Files.writeString(directory.resolve("rules.yml"), quickRules());
     PrometheusTools.Server prometheus =
-        closing(new PrometheusTools.Server(directory, config(healthy, sick, lost)));
+        closing(new PrometheusTools.Server(directory, config(healthy, sick, lost, keeping)));
     String infoOfLost = "lite_alloc_info{job=\"lost\"}";
     eventually(() -> assertThat(values(prometheus.query(infoOfLost))).isNotEmpty());
     metrics.close();
@@ -385,6 +406,7 @@ final class LivePrometheusTest {
             "LiteAllocPastBudget searching",
             "LiteAllocFallbackShare searching",
             "LiteAllocMisuse misused",
+            "LiteAllocNotGivenBack keeping",
             "LiteAllocMetricsLost lost");
     long deadline = System.nanoTime() + DEADLINE_NANOS;
     Set<String> fired = firing(prometheus);

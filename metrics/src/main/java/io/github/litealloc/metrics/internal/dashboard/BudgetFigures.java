@@ -10,6 +10,7 @@ import io.github.litealloc.memory.MemoryPressure;
  * @param maxBytes bytes it allows, {@link Long#MAX_VALUE} if it only counts
  * @param reservedBytes bytes charged
  * @param peakReservedBytes highest number of bytes charged so far
+ * @param idleBytes of them, empty chunks that are kept for the next arena
  * @param refusals charges refused so far
  * @param pressure how pressed it is
  */
@@ -18,6 +19,7 @@ record BudgetFigures(
     long maxBytes,
     long reservedBytes,
     long peakReservedBytes,
+    long idleBytes,
     long refusals,
     MemoryPressure pressure) {
 
@@ -28,6 +30,7 @@ record BudgetFigures(
         budget.maxBytes(),
         reserved,
         Math.max(reserved, budget.peakReservedBytes()),
+        budget.idleBytes(),
         budget.refusals(),
         budget.pressure());
   }

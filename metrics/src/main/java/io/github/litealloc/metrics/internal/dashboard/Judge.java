@@ -101,6 +101,7 @@ final class Judge {
       leak(i);
     }
     now.budgets().forEach(this::budget);
+    idleBudgets();
     return verdict();
   }
 
@@ -273,10 +274,7 @@ final class Judge {
       long pinned = loop.figures().get(ArenaFigure.PINNED_BYTES);
       excess += Math.max(0, reserved - pinned - USUAL_BYTES_OF_LOOP);
     }
-    boolean isIdle =
-        history.span(now, ONE_MINUTE) >= ONE_MINUTE - 2 * History.INTERVAL_MILLIS
-            && history.increase(Counters.ALLOCATIONS, index, now, ONE_MINUTE) == 0;
-    if (isIdle && excess > WORTH_MENTIONING_BYTES) {
+    if (hasServedNothing(index) && excess > WORTH_MENTIONING_BYTES) {
       add(
           Verdict.Level.WATCH,
           "LiteAllocNotGivenBack",
@@ -288,6 +286,34 @@ final class Judge {
               + " of empty chunks.",
           "Its event loops do not turn: look for what blocks them. A decayMillis of -1 keeps all.");
     }
+  }
+
+  /** What arenas have emptied is their budget's, which does not know whose it was. */
+  private void idleBudgets() {
+    for (int i = 0; i < now.allocators().size(); i++) {
+      if (!hasServedNothing(i)) {
+        return;
+      }
+    }
+    for (BudgetFigures budget : now.budgets()) {
+      if (budget.idleBytes() > WORTH_MENTIONING_BYTES) {
+        add(
+            Verdict.Level.WATCH,
+            "LiteAllocNotGivenBack",
+            budget.name(),
+            "Budget \""
+                + budget.name()
+                + "\" keeps "
+                + mebibytes(budget.idleBytes())
+                + " of empty chunks, and nobody has been served for a minute.",
+            "A decayMillis of -1 keeps all; else event loops do not turn: look for what blocks them.");
+      }
+    }
+  }
+
+  private boolean hasServedNothing(int allocator) {
+    return history.span(now, ONE_MINUTE) >= ONE_MINUTE - 2 * History.INTERVAL_MILLIS
+        && history.increase(Counters.ALLOCATIONS, allocator, now, ONE_MINUTE) == 0;
   }
 
   private void searches(int allocator) {

@@ -42,7 +42,7 @@ final class HappeningsTest {
     return new Moment(
         second * 1_000,
         List.of(new AllocatorView("a", strategy, "b", figures)),
-        List.of(new BudgetFigures("b", 100, 1, 1, 0, pressure)));
+        List.of(new BudgetFigures("b", 100, 1, 1, 0, 0, pressure)));
   }
 
   private static Moment calm(long second) {

@@ -62,7 +62,7 @@ final class JudgeTest {
   }
 
   private static BudgetFigures budget(long max, long reserved) {
-    return new BudgetFigures("b", max, reserved, reserved, 0, MemoryPressure.NORMAL);
+    return new BudgetFigures("b", max, reserved, reserved, 0, 0, MemoryPressure.NORMAL);
   }
 
   private Verdict.Reason onlyReason(Moment moment) {
@@ -114,6 +114,23 @@ final class JudgeTest {
 
     judge.judge(moment(6, idle("a"), budget(100, 50)), history);
     assertThat(onlyReason(moment(7, idle("a"), budget(100, 90))).sinceMillis()).isEqualTo(7_000);
+  }
+
+  @Test
+  void judge_budgetKeepsEmptyChunksAndNobodyIsServed_isWatch() {
+    BudgetFigures keeping =
+        new BudgetFigures("b", 1L << 30, 62 << 20, 62 << 20, 62 << 20, 0, MemoryPressure.NORMAL);
+    history.add(moment(0, idle("a"), keeping));
+    assertThat(judge.judge(moment(30, idle("a"), keeping), history).reasons()).isEmpty();
+    Verdict.Reason reason = onlyReason(moment(60, idle("a"), keeping));
+    assertThat(reason.level()).isEqualTo(Verdict.Level.WATCH);
+    assertThat(reason.alert()).isEqualTo("LiteAllocNotGivenBack");
+    assertThat(reason.text())
+        .isEqualTo(
+            "Budget \"b\" keeps 62.0 MiB of empty chunks, and nobody has been served for a minute.");
+
+    AllocatorView busy = view("a", Map.of(ArenaFigure.ALLOCATIONS, 1L), 0);
+    assertThat(judge.judge(moment(61, busy, keeping), history).reasons()).isEmpty();
   }
 
   @Test
