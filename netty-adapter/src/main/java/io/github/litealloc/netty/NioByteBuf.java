@@ -78,8 +78,11 @@ abstract class NioByteBuf extends AbstractReferenceCountedByteBuf {
 
   @Override
   public int compareTo(ByteBuf other) {
-    int bytes = Math.min(readableBytes(), other.readableBytes());
-    if (bytes == 0 || !(other instanceof NioByteBuf same)) {
+    if (!(other instanceof NioByteBuf same)) {
+      return super.compareTo(other);
+    }
+    int bytes = Math.min(readableBytes(), same.readableBytes());
+    if (bytes == 0) {
       return super.compareTo(other);
     }
     int first = readable(bytes).mismatch(same.readable(bytes));
@@ -87,7 +90,7 @@ abstract class NioByteBuf extends AbstractReferenceCountedByteBuf {
   }
 
   /** What Netty answers: the difference of the four bytes that differ, or of one at the end. */
-  private int difference(ByteBuf other, int first, int bytes) {
+  private int difference(NioByteBuf other, int first, int bytes) {
     int word = first & -Integer.BYTES;
     if (bytes - word < Integer.BYTES) {
       return getUnsignedByte(readerIndex() + first)
