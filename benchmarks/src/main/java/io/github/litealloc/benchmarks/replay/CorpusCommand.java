@@ -57,7 +57,8 @@ public final class CorpusCommand implements Callable<Integer> {
   @Option(
       names = "--replay",
       description =
-          "Replay all of them, and print two tables: what is reserved, and what an operation takes.")
+          "Replay them, and print four tables: what is reserved, on average and at most, what is"
+              + " resident, and what an operation takes.")
   private boolean replay;
 
   @Option(

@@ -34,8 +34,8 @@ final class ReplayOptions {
       paramLabel = "X",
       defaultValue = "1",
       description =
-          "Replay X times as fast as it was, 1 to 1000; what memory goes back with time then looks"
-              + " slower than it is (default: ${DEFAULT-VALUE}).")
+          "Replay X times as fast as it was, 1 to 1000; memory that goes back with time then goes"
+              + " back later in the recording (default: ${DEFAULT-VALUE}).")
   private int speed;
 
   @Option(
