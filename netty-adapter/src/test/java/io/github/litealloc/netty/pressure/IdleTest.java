@@ -146,6 +146,23 @@ final class IdleTest {
     cache.release();
   }
 
+  /** There is room now and then, but each time too shortly to read anything. */
+  @Test
+  void clients_atAGateThatOpensAndShutsAllTheTime_areNeverIdle() {
+    teachCost();
+    EmbeddedChannel paused = channel(true);
+    for (int i = 0; i < 20; i++) {
+      ByteBuf cache = allocator.directBuffer(MAX_BYTES - 65_536);
+      pass(180, false);
+      assertThat(paused.config().isAutoRead()).isFalse();
+      cache.release();
+      pass(STEP_MILLIS, false);
+      assertThat(paused.config().isAutoRead()).isTrue();
+    }
+    assertThat(idleEvents).isZero();
+    assertThat(paused.isOpen()).isTrue();
+  }
+
   /** Nothing fits any more: nobody is read, and nobody is to blame for it. */
   @Test
   void clients_thatAreNotReadForLong_areNeverIdle() {

@@ -77,7 +77,8 @@ public final class PressureGate {
 
   /**
    * How often timeouts hear that a channel is paused. Not counted in ticks: after an event loop has
-   * stood still for long, the first tick must be in time.
+   * stood still for long, the first tick must be in time. Nor from when the gate has shut: it may
+   * open and shut again sooner than this all the time.
    */
   private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(12 * TICK_MILLIS);
 
@@ -119,6 +120,7 @@ public final class PressureGate {
     this.shared = shared;
     this.grownByReads = shared.grownByReads(memory.owner());
     this.onEmpty = onEmpty;
+    this.timeoutsResetNanos = LoopTime.nanoTime(eventLoop);
     this.turns = new PressureTurns(this, eventLoop, memory, shared, watch);
     shared.addGate();
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
@@ -336,7 +338,6 @@ public final class PressureGate {
     watchAnew();
     usedAtTick = memory.usedBytes();
     grownByReadsAtTick = grownByReads.sum();
-    timeoutsResetNanos = LoopTime.nanoTime(eventLoop);
     for (GatedChannel channel : channels) {
       if (!mayRead(channel)) {
         channel.stop();
