@@ -19,6 +19,10 @@ final class DefaultAllocatorTransformer extends Transformer {
   static final String CHOOSER = "io.netty.buffer.ByteBufUtil";
 
   private static final String CHOOSER_PATH = CHOOSER.replace('.', '/');
+
+  /** Made once: it is looked for in the name of each class that the application loads. */
+  private static final String END_OF_COPY = "/".concat(CHOOSER_PATH);
+
   private static final String FIELD = "DEFAULT_ALLOCATOR";
   private static final String ALLOCATOR = "io/netty/buffer/ByteBufAllocator";
   private static final String METHOD = "liteAlloc$inPlaceOf";
@@ -30,7 +34,7 @@ final class DefaultAllocatorTransformer extends Transformer {
 
   @Override
   void passedOver(String name) {
-    if (name.endsWith('/' + CHOOSER_PATH)) {
+    if (name.endsWith(END_OF_COPY)) {
       Report.line(
           name.replace('/', '.')
               + " is a copy of Netty under another name (expected: "
