@@ -5,7 +5,7 @@ package io.github.litealloc.benchmarks.e2e;
  *
  * @param requests that were answered as they should, but for those of slow readers
  * @param seconds that it took
- * @param p50Nanos half of the answers took longer; negative if there was none, as the next two
+ * @param p50Nanos half of the answers took longer; negative if it is not known, as the next two
  * @param p99Nanos one answer in a hundred took longer
  * @param p999Nanos one answer in a thousand took longer
  * @param slowRequests answers that slow readers had
@@ -22,7 +22,7 @@ record LoadReport(
     long failures,
     String firstFailure) {
 
-  private static final double UNKNOWN = -1;
+  static final double UNKNOWN = -1;
 
   /** Makes percentiles of nothing unknown. */
   LoadReport {

@@ -64,13 +64,14 @@ final class Wrk {
         problems.add(count + " by " + error);
       }
     }
-    // wrk counts an answer with a bad status as a request, too.
+    // wrk counts an answer with a bad status as a request, too; those are quick, as a rule.
+    long bad = figure(figures, "status", output);
     return new LoadReport(
-        figure(figures, "requests", output) - figure(figures, "status", output),
+        figure(figures, "requests", output) - bad,
         MICROS * figure(figures, "micros", output),
-        NANOS_PER_MICRO * figure(figures, "p50", output),
-        NANOS_PER_MICRO * figure(figures, "p99", output),
-        NANOS_PER_MICRO * figure(figures, "p999", output),
+        bad > 0 ? LoadReport.UNKNOWN : NANOS_PER_MICRO * figure(figures, "p50", output),
+        bad > 0 ? LoadReport.UNKNOWN : NANOS_PER_MICRO * figure(figures, "p99", output),
+        bad > 0 ? LoadReport.UNKNOWN : NANOS_PER_MICRO * figure(figures, "p999", output),
         0,
         failures,
         String.join(", ", problems));

@@ -47,6 +47,18 @@ class LoadReportsTest {
     assertThat(report.firstFailure()).isEqualTo(report.failures() + " by status");
   }
 
+  /** Its percentiles are of those answers, too. */
+  @Test
+  void wrk_someBadStatuses_knowsNoLatencies() throws Exception {
+    LoadReport report = Wrk.read(resource("wrk.txt").replace("status=0", "status=28"));
+
+    assertThat(report.requests()).isEqualTo(600);
+    assertThat(report.failures()).isEqualTo(28);
+    assertThat(report.p50Nanos()).isNegative();
+    assertThat(report.p99Nanos()).isNegative();
+    assertThat(report.p999Nanos()).isNegative();
+  }
+
   @Test
   void wrk_withoutTheScriptsLines_saysWhatCameInstead() throws Exception {
     String cut = resource("wrk.txt").replaceAll("(?s)lite-alloc p50.*", "");
