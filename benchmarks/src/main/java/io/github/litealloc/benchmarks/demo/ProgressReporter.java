@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Prints one line each second and keeps the latencies of the run. Its warm-up, in which the JVM
- * compiles, is left out of them and of the rate, unless the run is hardly longer. One thread.
+ * compiles, is left out of them and of the rate, unless the run is hardly longer or the load is
+ * somebody else's. One thread.
  */
 final class ProgressReporter {
 
@@ -49,16 +50,17 @@ final class ProgressReporter {
     allocator.reservedBytes();
     peakOutsideBytes = Math.max(peakOutsideBytes, Outside.bytesNow(allocator).orElse(0));
     long now = System.nanoTime();
-    if (warmUpSeconds == 0 && now - started >= WARM_UP_NANOS) {
+    if (now - lineDue >= 0) {
+      lineDue += LINE_NANOS;
+      printLine(now);
+    }
+    // After the line, which is due at the same time and shows what there was until now.
+    if (load != null && warmUpSeconds == 0 && now - started >= WARM_UP_NANOS) {
       takeLatencies();
       warmUpSeconds = (now - started) / 1e9;
       warmUpRequests = requests();
       warmUpLatencies.add(latencies);
       latencies.reset();
-    }
-    if (now - lineDue >= 0) {
-      lineDue += LINE_NANOS;
-      printLine(now);
     }
   }
 
@@ -120,7 +122,7 @@ final class ProgressReporter {
     if (outside.orElse(0) > 0) {
       line.append("  outside ").append(Text.bytes(outside));
     }
-    if (now - started <= WARM_UP_NANOS) {
+    if (lineStarted - started < WARM_UP_NANOS) {
       line.append("  (warm-up)");
     }
     out.println(line);

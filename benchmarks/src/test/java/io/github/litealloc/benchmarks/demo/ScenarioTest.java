@@ -117,6 +117,9 @@ class ScenarioTest {
     DemoSummary summary = run.get(30, TimeUnit.SECONDS);
     assertThat(summary.allWell()).isTrue();
     assertThat(summary.outside().orElseThrow().buffers()).isZero();
+    assertThat(out.toString())
+        .contains("(warm-up)")
+        .doesNotContainPattern("[1-9][\\d,]* req/s  p50 0 us");
   }
 
   @Test
