@@ -100,7 +100,9 @@ final class LoadConnection extends SimpleChannelInboundHandler<HttpObject> {
   public void channelInactive(ChannelHandlerContext ctx) {
     int unanswered = verifier.unanswered();
     if (!closing || unanswered > 0) {
-      if (wasCut && load.expectsCuts()) {
+      if (load.isOverdue()) {
+        load.figures().failures().add(Math.max(1, unanswered), "no answer in time");
+      } else if (wasCut && load.expectsCuts()) {
         load.figures().countCut(unanswered);
       } else {
         load.figures().failures().add(Math.max(1, unanswered), problem);

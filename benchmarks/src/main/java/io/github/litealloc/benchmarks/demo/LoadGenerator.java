@@ -53,6 +53,7 @@ final class LoadGenerator implements AutoCloseable {
   private final CountDownLatch runningConnections;
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean stopping;
+  private volatile boolean overdue;
 
   private LoadGenerator(ByteBufAllocator allocator, SocketAddress server, LoadPlan plan) {
     this.loops = Loops.newGroup("demo-client", plan.loops());
@@ -110,6 +111,11 @@ final class LoadGenerator implements AutoCloseable {
 
   boolean expectsCuts() {
     return plan.expectsCuts();
+  }
+
+  /** Says whether the time for answers that were due is over, so that what is left has failed. */
+  boolean isOverdue() {
+    return overdue;
   }
 
   /** Cuts a connection in the middle of whatever it does, if there is one. Any thread. */
@@ -180,6 +186,7 @@ final class LoadGenerator implements AutoCloseable {
     stopping = true;
     channels.forEach(c -> c.pipeline().fireUserEventTriggered(LoadConnection.LOOK_AGAIN));
     if (!runningConnections.await(timeoutSeconds, TimeUnit.SECONDS)) {
+      overdue = true;
       channels.close().await(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
   }

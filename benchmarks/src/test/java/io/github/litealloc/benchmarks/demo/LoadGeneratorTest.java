@@ -18,10 +18,14 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The load against servers that do wrong, which it must notice. */
 class LoadGeneratorTest {
@@ -143,6 +147,29 @@ class LoadGeneratorTest {
     assertThat(figures.failures().count()).isPositive();
     assertThat(figures.verified()).isPositive();
     assertThat(figures.wrongBytes()).isZero();
+  }
+
+  /** That is no cut, though cuts are expected. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void stop_requestsThatNobodyAnswers_areFailures(boolean expectsCuts) throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        LoadGenerator load =
+            LoadGenerator.start(
+                new UnpooledByteBufAllocator(true),
+                silent.getLocalSocketAddress(),
+                new LoadPlan(
+                    1, 1, 500, LoadGenerator.NO_LIMIT, LoadWaves.STEADY, 500, expectsCuts));
+        Socket accepted = silent.accept()) {
+      assertThat(accepted.getInputStream().read()).isNotNegative(); // a request is under way
+
+      load.stop(1);
+      load.end();
+
+      assertThat(load.figures().failures().count()).isEqualTo(LoadConnection.REQUESTS_IN_FLIGHT);
+      assertThat(load.figures().failures().firstFew().get(0)).contains("no answer in time");
+      assertThat(load.figures().cut()).isZero();
+    }
   }
 
   @Test
