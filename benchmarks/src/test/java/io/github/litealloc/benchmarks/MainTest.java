@@ -197,6 +197,8 @@ class MainTest {
         "recommend a --forks 0|--forks: 0 (expected: 1 to 50)",
         "corpus --recordings http3|--recordings: http3 (expected: one or more of http1-small,",
         "corpus --replay --forks 0|--forks: 0 (expected: 1 to 50)",
+        "corpus out --replay|--replay: together with the folder out (expected: one of them)",
+        "demo --soak --port 80|--port: 80 with --soak (expected: without --soak)",
         "scale a --loops 1025|--loops: 1025 (expected: 1 to 1024)",
         "scale a --load shrinks|'shrinks' (expected: one of same, grows)",
         "raw --strategies buddy|--strategies: buddy (expected: one or more of hybrid,",

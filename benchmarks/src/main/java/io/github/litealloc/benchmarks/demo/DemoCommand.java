@@ -226,6 +226,9 @@ public final class DemoCommand implements Callable<Integer> {
     if (requests != null) {
       throw check.refused("--requests", requests + " with --soak", expected);
     }
+    if (port != 0) {
+      throw check.refused("--port", port + " with --soak", expected);
+    }
     int seconds = duration == null ? SoakOptions.DEFAULT_SECONDS : duration;
     check.range("--duration", seconds, SoakOptions.MIN_SECONDS, MAX_SECONDS);
     long ceiling = maxBytes == null ? SoakOptions.DEFAULT_MAX_BYTES : maxBytes;

@@ -111,6 +111,9 @@ public final class CorpusCommand implements Callable<Integer> {
         "--allocators", allocators, ReplayRuns.everybody().stream().map(Candidate::id).toList());
     check.range("--forks", forks, 1, MAX_FORKS);
     check.range("--after", after, 0, MAX_AFTER);
+    if (folder != null && replay) {
+      throw check.refused("--replay", "together with the folder " + folder, "one of them");
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (folder != null) {
       write(folder, out);
@@ -174,10 +177,19 @@ public final class CorpusCommand implements Callable<Integer> {
       progress.println(Corpus.path(each.getKey()));
       progress.flush();
       ReplayRuns runs = new ReplayRuns(each.getValue(), candidates, forks, 1, after);
-      Replay one = Replay.of(runs, machine, runs.run(progress));
-      replays.put(each.getKey(), one);
-      isComplete &= one.problem().isEmpty();
+      try {
+        Replay one = Replay.of(runs, machine, runs.run(progress));
+        replays.put(each.getKey(), one);
+        isComplete &= one.problem().isEmpty();
+      } catch (CommandFailure e) {
+        if (replays.isEmpty()) {
+          throw e;
+        }
+        progress.println(Corpus.path(each.getKey()) + ": " + e.getMessage());
+        isComplete = false; // what was replayed before is worth to be shown
+      }
       if (Interrupts.happened()) {
+        isComplete &= replays.size() == summaries.size();
         break;
       }
     }
