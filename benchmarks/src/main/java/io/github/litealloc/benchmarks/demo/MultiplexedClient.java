@@ -63,8 +63,8 @@ final class MultiplexedClient extends ChannelInboundHandlerAdapter {
         .open()
         .addListener(
             (Future<Http2StreamChannel> opened) -> {
-              if (!opened.isSuccess()) { // the connection is at its end
-                problem = "no stream: " + opened.cause();
+              if (!opened.isSuccess()) { // the connection is at its end; this one has no stream
+                client.countLost(1, "no stream: " + opened.cause());
                 ctx.close();
               }
             });

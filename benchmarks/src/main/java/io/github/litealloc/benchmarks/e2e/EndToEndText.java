@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Prints the results for a reader. */
 final class EndToEndText {
@@ -114,6 +115,15 @@ final class EndToEndText {
   }
 
   private String beside(EndToEnd.Row own, EndToEnd.Row peer) {
+    boolean isFailed =
+        Stream.of(own, peer).anyMatch(row -> row.failures() > 0 || !row.isAnswered());
+    if (isFailed) {
+      isAnythingUnknown = true;
+    }
+    return compared(own, peer) + (isFailed ? "; but requests have failed: see above" : "");
+  }
+
+  private String compared(EndToEnd.Row own, EndToEnd.Row peer) {
     List<String> differences = new ArrayList<>();
     boolean isAnySame = false;
     for (Difference each : own.differencesFrom(peer)) {

@@ -134,6 +134,8 @@ class EndToEndTest {
     assertThat(text(results))
         .contains("lite (hybrid): FAILED: 6 requests: status 500")
         .contains("pooled: FAILED: a server has answered nothing; 0 requests")
+        .containsPattern("beside pooled: .*; but requests have failed: see above")
+        .doesNotContain("No allocator differs")
         .contains("unknown"); // how long nothing took
   }
 
