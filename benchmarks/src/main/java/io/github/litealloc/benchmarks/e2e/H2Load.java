@@ -15,7 +15,8 @@ import org.HdrHistogram.Histogram;
 final class H2Load {
   /*
    * It prints no percentiles, but writes a line for each request into a file: when it began
-   * (microseconds of the day's clock), its status, and how long it took (microseconds).
+   * (microseconds of the day's clock), its status, -1 if it has none, and how long it took
+   * (microseconds).
    */
 
   private static final Pattern FINISHED = Pattern.compile("finished in .*");
@@ -73,10 +74,11 @@ final class H2Load {
         if (fields.length != FIELDS) {
           throw new NumberFormatException(line);
         }
-        if (Integer.parseInt(fields[1]) == OK) {
+        int status = Integer.parseInt(fields[1]);
+        if (status == OK) {
           right++;
           latencies.recordValue(Math.min(MAX_MICROS, Math.max(0, Long.parseLong(fields[2]))));
-        } else {
+        } else if (status > 0) { // else its stream was reset, which is among the errors below
           wrong++;
         }
       }

@@ -100,6 +100,18 @@ class LoadReportsTest {
   }
 
   @Test
+  void h2load_streamThatWasReset_countsOnce() throws Exception {
+    String output = resource("h2load.txt").replace("0 failed, 0 errored", "1 failed, 1 errored");
+    Path log = Files.writeString(folder.resolve("log"), "1\t200\t5\n1\t-1\t2\n1\t500\t2\n");
+
+    LoadReport report = H2Load.read(output, log, 1);
+
+    assertThat(report.requests()).isEqualTo(1);
+    assertThat(report.failures()).isEqualTo(2);
+    assertThat(report.firstFailure()).isEqualTo("1 by status, 1 by connection");
+  }
+
+  @Test
   void h2load_foreignLog_saysTheLine() throws Exception {
     String output = resource("h2load.txt");
     Path log = Files.writeString(folder.resolve("log"), "1\t200\t5\n1\t200\tsoon\n");
