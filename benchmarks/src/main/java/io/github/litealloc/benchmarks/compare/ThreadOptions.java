@@ -78,8 +78,8 @@ final class ThreadOptions {
       throw check.refused(
           "--scenarios",
           scenario.id(),
-          "with --loops, --threads or --thread-kind, only allocate-release-*, cycle-16-* and"
-              + " steady-state-*");
+          "with --loops, --threads or --thread-kind, only allocate-release-*, cycle-16-*,"
+              + " steady-state-* and recordings");
     }
     for (Jdk jdk : jdks) {
       if (!kind.existsOn(jdk.feature())) {

@@ -38,7 +38,7 @@ final class EndToEndText {
     out.println("JVM options     " + String.join(" ", results.jvmOptions()));
     out.printf(
         "servers         %s each; %s, bodies %s %s, %s, direct memory at most %s%n",
-        Text.count(plan.rounds()),
+        Text.count(Math.max(1, results.rounds())), // there may have been no time for all
         Text.count(plan.loops(), "event loop"),
         plan.settings().stream().anyMatch(setting -> setting.tool().isBuiltIn()) ? "around" : "of",
         Text.bytes(plan.bodyBytes()),

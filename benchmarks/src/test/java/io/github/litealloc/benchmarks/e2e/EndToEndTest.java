@@ -121,7 +121,7 @@ class EndToEndTest {
         text(results(runs(new long[] {1_000}, 20_000, 0), runs(new long[] {500}, 20_000, 0)));
 
     assertThat(text)
-        .contains("one round, so nobody knows what is noise")
+        .contains("one round, so nobody knows what is noise", "servers         1 each")
         .doesNotContain("No allocator differs");
   }
 
