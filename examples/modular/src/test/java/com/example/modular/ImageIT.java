@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +24,8 @@ final class ImageIT {
 
   private static final Path TARGET = Path.of("target");
   private static final String MAIN = "com.example.modular/com.example.modular.StatusServer";
+
+  private static final int PATIENCE_SECONDS = 60;
 
   @TempDir static Path folder;
 
@@ -101,6 +104,9 @@ final class ImageIT {
     all.add("0");
     Path errors = Files.createTempFile(folder, "errors", ".txt");
     Process server = new ProcessBuilder(all).redirectError(errors.toFile()).start();
+    // Whoever waits below for one that says nothing hears of its end then.
+    CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .execute(() -> end(server));
     try (BufferedReader out = server.inputReader(StandardCharsets.UTF_8)) {
       String line = out.readLine(); // "status on /127.0.0.1:12345"
       assertTrue(line != null && line.contains(":"), () -> line + read(errors));
@@ -110,10 +116,14 @@ final class ImageIT {
         return new String(bytes, StandardCharsets.UTF_8).strip();
       }
     } finally {
-      server.descendants().forEach(ProcessHandle::destroy); // the launcher is a script
-      server.destroy();
+      end(server);
       server.waitFor(10, TimeUnit.SECONDS);
     }
+  }
+
+  private static void end(Process server) {
+    server.descendants().forEach(ProcessHandle::destroyForcibly); // the launcher is a script
+    server.destroyForcibly();
   }
 
   private static String read(Path file) {
