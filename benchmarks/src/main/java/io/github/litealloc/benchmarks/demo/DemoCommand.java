@@ -196,7 +196,8 @@ public final class DemoCommand implements Callable<Integer> {
   private int soak() throws InterruptedException {
     SoakOptions options = checkedSoakOptions();
     if (!SoakResult.isHeapFixed()) {
-      return SoakProcess.run(spec.root().commandLine().getParseResult().originalArgs());
+      return SoakProcess.run(
+          spec.root().commandLine().getParseResult().originalArgs(), options.maxBytes());
     }
     PrintWriter out = spec.commandLine().getOut();
     Soak soaking = new Soak(options, out);

@@ -20,17 +20,22 @@ final class SoakProcess {
       List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
   private static final int END_SECONDS = 50;
 
+  /** For what a full budget sends elsewhere, and for the page. */
+  private static final long SPARE_DIRECT_BYTES = 256L << 20;
+
   private SoakProcess() {}
 
   /**
    * Runs the command there; it prints where this one does.
    *
    * @param arguments of the program
+   * @param maxBytes the ceiling of its allocator, which the JVM must allow, and more
    * @return its exit code
    */
-  static int run(List<String> arguments) throws InterruptedException {
+  static int run(List<String> arguments, long maxBytes) throws InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:MaxDirectMemorySize=" + (2 * maxBytes + SPARE_DIRECT_BYTES));
     JmhFork.jvmOptions().stream().filter(option -> !option.startsWith("-Xm")).forEach(command::add);
     command.addAll(FIXED_HEAP);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
