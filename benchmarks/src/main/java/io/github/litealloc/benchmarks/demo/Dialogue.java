@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +43,9 @@ public final class Dialogue {
     say(word + ' ' + value);
   }
 
+  /** Says all digits: of a small share, a few say that it is none. */
   void say(String word, double value) {
-    say(String.format(Locale.ROOT, "%s %.3f", word, value));
+    say(word + ' ' + value);
   }
 
   /** Says a text, in one line. */

@@ -17,6 +17,9 @@ final class EndToEndText {
   private static final String NAME = "%-20s";
   private static final String CELL = "  %30s";
 
+  /** Less would be printed as none. */
+  private static final double LEAST_PERCENT = 0.01;
+
   private final EndToEnd results;
   private final PrintWriter out;
   private boolean isAnythingDifferent;
@@ -109,9 +112,13 @@ final class EndToEndText {
   }
 
   private static String elsewhere(EndToEnd.Row row) {
-    return row.candidate().kind() == AllocatorKind.LITE
-        ? String.format(Locale.ROOT, "%.2f %%", 100 * row.fallbackShare())
-        : "-";
+    if (row.candidate().kind() != AllocatorKind.LITE) {
+      return "-";
+    }
+    double percent = 100 * row.fallbackShare();
+    return percent > 0 && percent < LEAST_PERCENT
+        ? "less than 0.01 %"
+        : String.format(Locale.ROOT, "%.2f %%", percent);
   }
 
   private String beside(EndToEnd.Row own, EndToEnd.Row peer) {

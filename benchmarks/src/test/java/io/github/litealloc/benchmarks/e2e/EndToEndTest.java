@@ -50,6 +50,11 @@ class EndToEndTest {
 
   /** Each server: requests in two seconds, and processor time of each in nanoseconds. */
   private static List<RunResult> runs(long[] requests, long cpuNanos, long failures) {
+    return runs(requests, cpuNanos, failures, 0);
+  }
+
+  private static List<RunResult> runs(
+      long[] requests, long cpuNanos, long failures, double fallbackShare) {
     List<RunResult> runs = new ArrayList<>();
     for (long count : requests) {
       runs.add(
@@ -61,7 +66,7 @@ class EndToEndTest {
                   count * (cpuNanos + count % 7),
                   4,
                   8 << 20,
-                  0,
+                  fallbackShare,
                   0,
                   "",
                   List.of(
@@ -123,6 +128,17 @@ class EndToEndTest {
     assertThat(text)
         .contains("one round, so nobody knows what is noise", "servers         1 each")
         .doesNotContain("No allocator differs");
+  }
+
+  @Test
+  void print_fewBuffersFromElsewhere_areNotNone() {
+    long[] requests = {1_000, 1_000};
+
+    String few = text(results(runs(requests, 1, 0, 1e-6), runs(requests, 1, 0)));
+    String none = text(results(runs(requests, 1, 0, 0), runs(requests, 1, 0)));
+
+    assertThat(few).containsPattern("not from arenas +less than 0\\.01 % +-");
+    assertThat(none).containsPattern("not from arenas +0\\.00 % +-");
   }
 
   @Test
