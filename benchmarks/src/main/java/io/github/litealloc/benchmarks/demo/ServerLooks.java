@@ -16,7 +16,8 @@ final class ServerLooks implements AutoCloseable {
    * One look.
    *
    * @param millis since the first one
-   * @param reserved bytes that the allocator holds
+   * @param reserved bytes that the allocator holds; of ours, with the live buffers that its full
+   *     budget has sent elsewhere, as a peer's are among its own
    * @param resident bytes of the process, or {@link ResidentSet#UNKNOWN}
    */
   record Look(long millis, long reserved, long resident) {}
@@ -48,7 +49,7 @@ final class ServerLooks implements AutoCloseable {
     Look look =
         new Look(
             TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started),
-            allocator.reservedBytes(),
+            allocator.reservedBytes() + Outside.bytesNow(allocator).orElse(0),
             ResidentSet.bytes());
     synchronized (looks) {
       looks.add(look);

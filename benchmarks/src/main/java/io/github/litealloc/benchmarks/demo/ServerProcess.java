@@ -92,7 +92,9 @@ public final class ServerProcess {
     dialogue.say("youngCollections", used.youngCollections());
     // The pooled allocator has no arenas, and so no figures, where the JVM allows too little.
     long reserved = allocator.reservedBytes();
-    dialogue.say("peakReserved", reserved < 0 ? reserved : allocator.peakReservedBytes());
+    long peak = looks.stream().mapToLong(ServerLooks.Look::reserved).max().orElse(reserved);
+    dialogue.say(
+        "peakReserved", reserved < 0 ? reserved : Math.max(peak, allocator.peakReservedBytes()));
     dialogue.say("residentBefore", residentBefore);
     dialogue.say(
         "fallbackShare", allocator instanceof MeasuredLite lite ? lite.fallbackShare() : 0.0);
