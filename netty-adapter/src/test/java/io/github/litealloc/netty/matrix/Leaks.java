@@ -21,7 +21,7 @@ final class Leaks implements AutoCloseable {
   /** For the thread that puts what a collection has found into queues. */
   private static final long PATIENCE_MILLIS = 10_000;
 
-  private static final int LOOKS = 3;
+  private static final int LOOKS = 5;
 
   /** The test class whose last test has left nothing behind. */
   private static @Nullable String clean;
@@ -69,7 +69,7 @@ final class Leaks implements AutoCloseable {
       assertThat((Object) found.remove(PATIENCE_MILLIS)).as("what was lost").isSameAs(lost);
       for (int i = 0; i < LOOKS; i++) {
         UnpooledByteBufAllocator.DEFAULT.directBuffer(1).release();
-        Thread.sleep(1);
+        Thread.sleep(2); // for those that come behind ours
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted while waiting for leaks", e);
