@@ -61,6 +61,7 @@ public final class EndToEndOptions {
           "Measure the demo's servers under load, one process for each allocator, in turn: hybrid (or"
               + " --strategies), pooled and adaptive. Takes --forks, --warm-up, --loops, --quick and --json,"
               + " and what follows.")
+  @SuppressWarnings("UnusedVariable") // that it is given makes picocli make all of these
   private boolean isAsked;
 
   @Option(
