@@ -146,7 +146,7 @@ final class Soak {
       while (System.nanoTime() - started < endNanos
           && !stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
         for (Fault fault : Fault.values()) {
-          if (System.nanoTime() - dueNanos.get(fault) >= 0) {
+          if (System.nanoTime() - dueNanos.getOrDefault(fault, started) >= 0) {
             generation = inject(fault, lite, generation);
             dueNanos.put(fault, System.nanoTime() + nanosUntilNext(fault));
           }
