@@ -14,9 +14,6 @@ import java.util.stream.Stream;
 /** Prints the results for a reader. */
 final class EndToEndText {
 
-  private static final String NAME = "%-20s";
-  private static final String CELL = "  %30s";
-
   /** Less would be printed as none. */
   private static final double LEAST_PERCENT = 0.01;
 
@@ -91,8 +88,8 @@ final class EndToEndText {
   }
 
   private void line(String name, List<EndToEnd.Row> rows, Function<EndToEnd.Row, String> cell) {
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, NAME, name));
-    rows.forEach(row -> line.append(String.format(Locale.ROOT, CELL, cell.apply(row))));
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-20s", name));
+    rows.forEach(row -> line.append(String.format(Locale.ROOT, "  %30s", cell.apply(row))));
     out.println(line.toString().stripTrailing());
   }
 
