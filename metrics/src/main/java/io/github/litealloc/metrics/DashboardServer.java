@@ -135,8 +135,9 @@ public final class DashboardServer implements AutoCloseable {
     /**
      * Adds an allocator of Netty's own, such as {@code PooledByteBufAllocator.DEFAULT}, to be
      * compared with ours. The page shows what it tells, and says of the rest that it does not tell
-     * it; it is not judged. In {@code /metrics} it has the meters of Micrometer's {@code
-     * NettyAllocatorMetrics}.
+     * it; it is not judged. Its meters, those of Micrometer's {@code NettyAllocatorMetrics}, are in
+     * {@code /metrics} unless {@link #registry} gives another registry. While its {@code metric()}
+     * throws, it is left out; only at the start of a server with those meters it must not throw.
      *
      * @param name what the page calls it, not blank, not given before
      * @param allocator an allocator that tells of itself; one of ours is for {@link #allocator}
@@ -236,7 +237,8 @@ public final class DashboardServer implements AutoCloseable {
     public DashboardServer start() {
       if (allocators.isEmpty() && nettyAllocators.isEmpty()) {
         throw new IllegalStateException(
-            "allocators: none (expected: at least one call of allocator(..) before start())");
+            "allocators: none (expected: at least one call of allocator(..) or nettyAllocator(..)"
+                + " before start())");
       }
       DashboardLibraries.require();
       return new DashboardServer(this);

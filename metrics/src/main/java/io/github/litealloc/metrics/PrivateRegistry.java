@@ -25,8 +25,13 @@ final class PrivateRegistry implements AutoCloseable {
       metrics.add(bound);
       bound.bindTo(registry);
     }
-    for (NettyAllocator netty : nettyAllocators) {
-      new NettyAllocatorMetrics(netty.allocator()).bindTo(registry);
+    try {
+      for (NettyAllocator netty : nettyAllocators) {
+        new NettyAllocatorMetrics(netty.allocator()).bindTo(registry);
+      }
+    } catch (RuntimeException e) {
+      close(); // of somebody else's allocator that does not tell
+      throw e;
     }
   }
 

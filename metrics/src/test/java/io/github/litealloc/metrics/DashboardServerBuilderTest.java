@@ -72,6 +72,7 @@ final class DashboardServerBuilderTest {
     assertThatIllegalStateException()
         .isThrownBy(builder::start)
         .withMessage(
-            "allocators: none (expected: at least one call of allocator(..) before start())");
+            "allocators: none (expected: at least one call of allocator(..) or nettyAllocator(..)"
+                + " before start())");
   }
 }

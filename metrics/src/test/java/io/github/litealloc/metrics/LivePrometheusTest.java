@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -47,6 +48,10 @@ final class LivePrometheusTest {
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final List<ByteBuf> held = new ArrayList<>();
   private final List<TestLoop> healthyLoops = new ArrayList<>();
+
+  /** What has ended traffic that should go on to the end. */
+  private final List<Throwable> brokenTraffic = new CopyOnWriteArrayList<>();
+
   private volatile boolean stopped;
 
   @BeforeAll
@@ -123,9 +128,9 @@ final class LivePrometheusTest {
                   step.run();
                   Thread.sleep(50);
                 }
-              } catch (Exception e) {
+              } catch (Throwable e) {
                 if (!stopped) {
-                  e.printStackTrace();
+                  brokenTraffic.add(e);
                 }
               }
             },
@@ -414,6 +419,7 @@ final class LivePrometheusTest {
       Thread.sleep(500);
       fired.addAll(firing(prometheus));
     }
+    assertThat(brokenTraffic).isEmpty(); // else that is why something has not fired
     assertThat(fired).isEqualTo(new TreeSet<>(expected));
 
     for (JsonNode group : prometheus.api("rules").path("groups")) {

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Netty's own allocators on the dashboard: what they tell, and no zeros for what they do not. */
@@ -83,6 +85,44 @@ final class NettyAllocatorsTest {
           .isEqualTo(10_000);
     } finally {
       buffer.release();
+    }
+  }
+
+  @Test
+  void snapshot_oneThatThrows_isLeftOutAndOursAreShown() throws Exception {
+    AtomicBoolean isBroken = new AtomicBoolean();
+    ByteBufAllocatorMetricProvider broken =
+        () -> {
+          if (isBroken.get()) {
+            throw new IllegalStateException("it does not tell");
+          }
+          return UnpooledByteBufAllocator.DEFAULT.metric();
+        };
+    try (LiteByteBufAllocator ours = LiteByteBufAllocator.builder().name("whole").build();
+        DashboardServer server =
+            DashboardServer.builder()
+                .allocator(ours)
+                .nettyAllocator("broken", broken)
+                .nettyAllocator("unpooled", UnpooledByteBufAllocator.DEFAULT)
+                .start();
+        DashboardServer brokenAlone =
+            DashboardServer.builder().nettyAllocator("broken", broken).start()) {
+      isBroken.set(true);
+      eventually(
+          () -> {
+            JsonNode snapshot = get(server, "/api/v1/snapshot");
+            assertThat(snapshot.path("nettyAllocators"))
+                .extracting(netty -> netty.path("name").asText())
+                .containsExactly("unpooled");
+            assertThat(snapshot.path("allocators").path(0).path("name").asText())
+                .isEqualTo("whole");
+          });
+      eventually(
+          () -> {
+            JsonNode totals = get(brokenAlone, "/api/v1/snapshot").path("totals");
+            assertThat(totals.path("reservedBytes").isNull()).isTrue();
+            assertThat(totals.path("usedBytes").isNull()).isTrue();
+          });
     }
   }
 }

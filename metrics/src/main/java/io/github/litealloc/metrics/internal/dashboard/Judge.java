@@ -305,7 +305,7 @@ final class Judge {
                 + budget.name()
                 + "\" keeps "
                 + mebibytes(budget.idleBytes())
-                + " of empty chunks, and nobody has been served for a minute.",
+                + " of empty chunks, and no allocator of this page has served anything for a minute.",
             "A decayMillis of -1 keeps all; else event loops do not turn: look for what blocks them.");
       }
     }

@@ -20,7 +20,7 @@ record Moment(
     List<NettyFigures> nettyAllocators) {
   /*
    * Sums are over our allocators. Where there is none they are unknown, and those that Netty's tell
-   * stand in for them.
+   * stand in for them; where those do not tell any either, they stay unknown.
    */
 
   /** Stands for a figure that nobody tells. */
@@ -41,15 +41,21 @@ record Moment(
 
   /** Sums the bytes that the allocators hold. */
   long reservedBytes() {
-    return allocators.isEmpty()
-        ? nettyAllocators.stream().mapToLong(NettyFigures::directBytes).sum()
-        : total(ArenaFigure.RESERVED_BYTES);
+    if (!allocators.isEmpty()) {
+      return total(ArenaFigure.RESERVED_BYTES);
+    }
+    return nettyAllocators.isEmpty()
+        ? UNKNOWN
+        : nettyAllocators.stream().mapToLong(NettyFigures::directBytes).sum();
   }
 
   /** Sums the bytes of live buffers. */
   long usedBytes() {
     if (!allocators.isEmpty()) {
       return total(ArenaFigure.USED_BYTES);
+    }
+    if (nettyAllocators.isEmpty()) {
+      return UNKNOWN;
     }
     long sum = 0;
     for (NettyFigures netty : nettyAllocators) {

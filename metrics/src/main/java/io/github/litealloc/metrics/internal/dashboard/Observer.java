@@ -45,7 +45,19 @@ final class Observer {
     }
     List<BudgetFigures> figures = new ArrayList<>();
     budgets.forEach((budget, name) -> figures.add(BudgetFigures.of(name, budget)));
-    List<NettyFigures> nettys = nettyAllocators.stream().map(NettyFigures::of).toList();
-    return new Moment(System.currentTimeMillis(), views, figures, nettys);
+    return new Moment(System.currentTimeMillis(), views, figures, nettyFigures());
+  }
+
+  /** One that throws is left out of this moment: the others are still worth seeing. */
+  private List<NettyFigures> nettyFigures() {
+    List<NettyFigures> told = new ArrayList<>();
+    for (NettyAllocator allocator : nettyAllocators) {
+      try {
+        told.add(NettyFigures.of(allocator));
+      } catch (RuntimeException e) {
+        // Somebody else's code; it is asked again with the next moment.
+      }
+    }
+    return told;
   }
 }

@@ -127,7 +127,7 @@ final class JudgeTest {
     assertThat(reason.alert()).isEqualTo("LiteAllocNotGivenBack");
     assertThat(reason.text())
         .isEqualTo(
-            "Budget \"b\" keeps 62.0 MiB of empty chunks, and nobody has been served for a minute.");
+            "Budget \"b\" keeps 62.0 MiB of empty chunks, and no allocator of this page has served anything for a minute.");
 
     try (Arena arena = Arena.builder().build()) {
       arena.allocate(16);
