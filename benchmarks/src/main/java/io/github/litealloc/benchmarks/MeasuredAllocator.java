@@ -18,8 +18,20 @@ public interface MeasuredAllocator extends AutoCloseable {
    * @return a new allocator that nothing else uses
    */
   static MeasuredAllocator open(Candidate candidate, String name) {
+    return open(candidate, name, Runtime.getRuntime().maxMemory());
+  }
+
+  /**
+   * Opens a candidate.
+   *
+   * @param candidate what to open
+   * @param name of our allocator, as the dashboard shows it; a peer has none
+   * @param maxBytes the ceiling of ours; a peer has the one that the JVM gives it
+   * @return a new allocator that nothing else uses
+   */
+  static MeasuredAllocator open(Candidate candidate, String name, long maxBytes) {
     return candidate.kind() == AllocatorKind.LITE
-        ? new MeasuredLite(candidate, name, Runtime.getRuntime().maxMemory())
+        ? new MeasuredLite(candidate, name, maxBytes)
         : new MeasuredPeer(candidate);
   }
 

@@ -41,10 +41,6 @@ final class LeakyCache {
     return kept.size();
   }
 
-  long bytes() {
-    return count() * BYTES;
-  }
-
   /** What the author of such a cache has forgotten. */
   void releaseAll() {
     for (ByteBuf buffer = kept.poll(); buffer != null; buffer = kept.poll()) {

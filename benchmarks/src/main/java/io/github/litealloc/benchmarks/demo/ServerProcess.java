@@ -1,6 +1,5 @@
 package io.github.litealloc.benchmarks.demo;
 
-import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
@@ -44,10 +43,7 @@ public final class ServerProcess {
     Candidate candidate = Candidate.of(args[0]);
     long maxBytes = Long.parseLong(args[1]);
     Protocol protocol = Protocol.valueOf(args[2]);
-    try (MeasuredAllocator allocator =
-            candidate.kind() == AllocatorKind.LITE
-                ? new MeasuredLite(candidate, NAME, maxBytes)
-                : MeasuredAllocator.open(candidate, NAME);
+    try (MeasuredAllocator allocator = MeasuredAllocator.open(candidate, NAME, maxBytes);
         DemoServer server =
             new DemoServer(
                 allocator.allocator(),

@@ -278,7 +278,10 @@ public final class EndToEndOptions {
                 .filter(tool -> tool.isBuiltIn() || programs.containsKey(tool))
                 .filter(tool -> tool.speaks(protocol) && tool.can(shape))
                 .toList();
-        if (isQuick && loads == null) { // the leaner one, if there is one
+        if (able.isEmpty()) {
+          progress.println(
+              "without " + id(shape) + " over " + id(protocol) + ": no load can do that");
+        } else if (isQuick && loads == null) { // the leaner one, if there is one
           able = able.subList(able.size() - 1, able.size());
         }
         able.forEach(tool -> settings.add(new EndToEndPlan.Setting(protocol, tool, shape)));

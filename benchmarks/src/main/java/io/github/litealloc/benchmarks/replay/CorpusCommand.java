@@ -6,7 +6,6 @@ import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.OutputFile;
-import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.benchmarks.record.Corpus;
 import io.github.litealloc.benchmarks.record.Recordings;
@@ -43,8 +42,10 @@ import picocli.CommandLine.Spec;
 public final class CorpusCommand implements Callable<Integer> {
 
   private static final int MAX_FORKS = 50;
-  private static final int MAX_AFTER = 10 * 60;
   private static final double PROBE_SECONDS = 3;
+
+  /** No table shows what is held after the end: {@code replay} does. */
+  private static final int SECONDS_AFTER = 0;
 
   @Spec private CommandSpec spec;
 
@@ -89,16 +90,6 @@ public final class CorpusCommand implements Callable<Integer> {
       description = "Processes for each recording and allocator (default: ${DEFAULT-VALUE}).")
   private int forks;
 
-  @Option(
-      names = "--after",
-      paramLabel = "TIME",
-      defaultValue = "1s",
-      converter = SecondsConverter.class,
-      description =
-          "How long after the end to look at what is still held (default: ${DEFAULT-VALUE}; what goes"
-              + " back with time needs ten seconds).")
-  private Integer after;
-
   /** Made by picocli. */
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   public CorpusCommand() {}
@@ -110,7 +101,6 @@ public final class CorpusCommand implements Callable<Integer> {
     check.names(
         "--allocators", allocators, ReplayRuns.everybody().stream().map(Candidate::id).toList());
     check.range("--forks", forks, 1, MAX_FORKS);
-    check.range("--after", after, 0, MAX_AFTER);
     if (folder != null && replay) {
       throw check.refused("--replay", "together with the folder " + folder, "one of them");
     }
@@ -162,7 +152,7 @@ public final class CorpusCommand implements Callable<Integer> {
     PrintWriter progress = spec.commandLine().getErr();
     double seconds =
         summaries.values().stream()
-            .mapToDouble(each -> each.traffic().duration() / 1e9 + after + PROBE_SECONDS)
+            .mapToDouble(each -> each.traffic().duration() / 1e9 + PROBE_SECONDS)
             .sum();
     progress.printf(
         "%s x %s x %s: about %s%n",
@@ -176,7 +166,7 @@ public final class CorpusCommand implements Callable<Integer> {
     for (Map.Entry<String, TrafficSummary> each : summaries.entrySet()) {
       progress.println(Corpus.path(each.getKey()));
       progress.flush();
-      ReplayRuns runs = new ReplayRuns(each.getValue(), candidates, forks, 1, after);
+      ReplayRuns runs = new ReplayRuns(each.getValue(), candidates, forks, 1, SECONDS_AFTER);
       try {
         Replay one = Replay.of(runs, machine, runs.run(progress));
         replays.put(each.getKey(), one);

@@ -33,7 +33,10 @@ final class Player {
   private final AtomicIntegerArray turn;
 
   private final boolean fill;
+
+  /** How long the threads have worked, without what they waited for each other. */
   private final LongAdder workNanos = new LongAdder();
+
   private final LongAdder done = new LongAdder();
   private final LongAdder liveBytes = new LongAdder();
   private final LongAdder refused = new LongAdder();
@@ -219,14 +222,14 @@ final class Player {
     return Math.max(0, liveBytes.sum());
   }
 
-  /** Returns how long the threads have worked, without what they waited for each other. */
-  long workNanos() {
-    return workNanos.sum();
-  }
-
   /** Returns how many events were played. */
   long played() {
     return done.sum();
+  }
+
+  /** Returns how long an event has taken, in the mean. */
+  double nanosPerOp() {
+    return workNanos.sum() / (double) Math.max(1, played());
   }
 
   /** Returns how many requests were refused, by an error. */

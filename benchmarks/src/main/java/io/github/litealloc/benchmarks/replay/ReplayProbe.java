@@ -1,9 +1,7 @@
 package io.github.litealloc.benchmarks.replay;
 
-import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
-import io.github.litealloc.benchmarks.MeasuredLite;
 import io.github.litealloc.benchmarks.ResidentSet;
 import io.github.litealloc.benchmarks.record.Recordings;
 import io.github.litealloc.benchmarks.record.Traffic;
@@ -11,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
 
 /**
  * Replays a history with one candidate: once at its own pace, for the memory, and then a few times
@@ -58,56 +55,21 @@ final class ReplayProbe {
       throws InterruptedException, IOException {
     Turns turns = new Turns(traffic);
     List<Slices.Slice> slices = Slices.of(traffic, SLICE_NANOS, SLICE_EVENTS);
-    try (MeasuredAllocator allocator = open(candidate, maxBytes);
+    try (MeasuredAllocator allocator = MeasuredAllocator.open(candidate, "replay", maxBytes);
         Workers workers = new Workers(traffic)) {
       Player player = new Player(traffic, turns, allocator.allocator(), workers, true);
-      List<Sampler.Sample> during;
-      List<Sampler.Sample> all;
-      Sampler.Sample after;
+      ReplayResult memory;
       System.gc(); // what was made to read the file
       try (Sampler sampler = new Sampler(allocator, player::liveBytes, ResidentSet.bytes())) {
         player.play(slices, speed);
-        during = sampler.samples();
+        List<Sampler.Sample> during = sampler.samples();
         TimeUnit.SECONDS.sleep(secondsAfter);
-        after = sampler.look();
-        all = sampler.samples();
+        Sampler.Sample after = sampler.look();
+        memory = ReplayResult.of(allocator, player, during, after, sampler.samples());
       }
-      String fallbacks = allocator instanceof MeasuredLite lite ? fallbacks(lite) : "";
-      double share = allocator instanceof MeasuredLite lite ? lite.fallbackShare() : 0;
-      long peakReserved = allocator.peakReservedBytes();
-      return new ReplayResult(
-          nanosPerOp(traffic, turns, allocator, workers, repeatNanos),
-          peakReserved,
-          mean(during, Sampler.Sample::reserved),
-          mean(during, Sampler.Sample::used),
-          mean(during, Sampler.Sample::live),
-          during.stream().mapToLong(Sampler.Sample::resident).max().orElse(-1),
-          mean(during, Sampler.Sample::resident),
-          fallbacks,
-          share,
-          player.refused(),
-          after.reserved(),
-          after.resident(),
-          all);
+      // Not before: repetitions add to the peak and to what no arena serves.
+      return memory.timed(nanosPerOp(traffic, turns, allocator, workers, repeatNanos));
     }
-  }
-
-  static MeasuredAllocator open(Candidate candidate, long maxBytes) {
-    return candidate.kind() == AllocatorKind.LITE
-        ? new MeasuredLite(candidate, "replay", maxBytes)
-        : MeasuredAllocator.open(candidate, "replay");
-  }
-
-  static String fallbacks(MeasuredLite lite) {
-    StringBuilder text = new StringBuilder();
-    lite.fallbacks()
-        .forEach(
-            (reason, count) ->
-                text.append(text.length() == 0 ? "" : ", ")
-                    .append(reason)
-                    .append(' ')
-                    .append(count));
-    return text.toString();
   }
 
   private static double nanosPerOp(
@@ -121,12 +83,8 @@ final class ReplayProbe {
         repetition++) {
       Player player = new Player(traffic, turns, allocator.allocator(), workers, false);
       player.play(slices, Double.POSITIVE_INFINITY);
-      fastest = Math.min(fastest, player.workNanos() / (double) Math.max(1, player.played()));
+      fastest = Math.min(fastest, player.nanosPerOp());
     }
     return fastest;
-  }
-
-  static long mean(List<Sampler.Sample> samples, ToLongFunction<Sampler.Sample> figure) {
-    return Math.round(samples.stream().mapToLong(figure).average().orElse(-1));
   }
 }

@@ -1,6 +1,8 @@
 package io.github.litealloc.benchmarks.replay;
 
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.MeasuredAllocator;
+import io.github.litealloc.benchmarks.MeasuredLite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -54,6 +58,66 @@ record ReplayResult(
       shorter.add(series.get(i));
     }
     series = List.copyOf(shorter);
+  }
+
+  /**
+   * Sums up the memory of a replay; its time is still to be told.
+   *
+   * @param allocator what it was replayed with
+   * @param player who has done so
+   * @param during looks at it meanwhile
+   * @param after a look some seconds after the end
+   * @param series what to show of it over time
+   */
+  static ReplayResult of(
+      MeasuredAllocator allocator,
+      Player player,
+      List<Sampler.Sample> during,
+      Sampler.Sample after,
+      List<Sampler.Sample> series) {
+    boolean isOurs = allocator instanceof MeasuredLite;
+    return new ReplayResult(
+        Double.NaN,
+        allocator.peakReservedBytes(),
+        mean(during, Sampler.Sample::reserved),
+        mean(during, Sampler.Sample::used),
+        mean(during, Sampler.Sample::live),
+        during.stream().mapToLong(Sampler.Sample::resident).max().orElse(-1),
+        mean(during, Sampler.Sample::resident),
+        isOurs ? inWords(((MeasuredLite) allocator).fallbacks()) : "",
+        isOurs ? ((MeasuredLite) allocator).fallbackShare() : 0,
+        player.refused(),
+        after.reserved(),
+        after.resident(),
+        series);
+  }
+
+  private static long mean(List<Sampler.Sample> samples, ToLongFunction<Sampler.Sample> figure) {
+    return Math.round(samples.stream().mapToLong(figure).average().orElse(-1));
+  }
+
+  private static String inWords(Map<?, Long> fallbacks) {
+    return fallbacks.entrySet().stream()
+        .map(each -> each.getKey() + " " + each.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Returns the same with the time of an operation. */
+  ReplayResult timed(double nanosPerOp) {
+    return new ReplayResult(
+        nanosPerOp,
+        peakReserved,
+        meanReserved,
+        meanUsed,
+        meanLive,
+        peakResident,
+        meanResident,
+        fallbacks,
+        fallbackShare,
+        refused,
+        reservedAfter,
+        residentAfter,
+        series);
   }
 
   /** Returns how many bytes are held for each live one, on average; 0 if nothing was live. */

@@ -143,18 +143,26 @@ public final class ScaleCommand implements Callable<Integer> {
       double times = Scaled.timesTheLoad(traffic, load, count);
       if (times * summary.peakLiveBytes() > MAX_LIVE_BYTES
           || times * traffic.events() > MAX_EVENTS) {
+        String asked =
+            Text.bytes(Math.round(times * summary.peakLiveBytes()))
+                + " live at once and "
+                + Text.count(Math.round(times * traffic.events()), "event");
+        String most =
+            "at most " + Text.bytes(MAX_LIVE_BYTES) + " and " + Text.count(MAX_EVENTS, "event");
+        if (load == Scaled.Load.SAME) {
+          throw new CommandFailure(
+              file
+                  + ": with "
+                  + asked
+                  + " it is too much to be replayed here ("
+                  + most
+                  + "); record less",
+              null);
+        }
         throw check.refused(
             "--loops",
-            count
-                + ", of which each has the load of a recorded one: "
-                + Text.bytes(Math.round(times * summary.peakLiveBytes()))
-                + " live at once and "
-                + Text.count(Math.round(times * traffic.events()), "event"),
-            "what has at most "
-                + Text.bytes(MAX_LIVE_BYTES)
-                + " live and "
-                + Text.count(MAX_EVENTS, "event")
-                + "; fewer loops, or --load same");
+            count + ", each with the load of a recorded one: " + asked,
+            most + "; fewer loops, or --load same");
       }
     }
     return traffic;

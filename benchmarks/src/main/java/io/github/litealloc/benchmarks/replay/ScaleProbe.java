@@ -2,7 +2,6 @@ package io.github.litealloc.benchmarks.replay;
 
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
-import io.github.litealloc.benchmarks.MeasuredLite;
 import io.github.litealloc.benchmarks.ResidentSet;
 import io.github.litealloc.benchmarks.record.Recordings;
 import io.github.litealloc.benchmarks.record.Traffic;
@@ -39,7 +38,7 @@ final class ScaleProbe {
   static ReplayResult replay(Traffic traffic, Candidate candidate, long maxBytes) throws Exception {
     Turns turns = new Turns(traffic);
     List<Slices.Slice> slices = Slices.of(traffic, SLICE_NANOS, SLICE_EVENTS);
-    try (MeasuredAllocator allocator = ReplayProbe.open(candidate, maxBytes);
+    try (MeasuredAllocator allocator = MeasuredAllocator.open(candidate, "replay", maxBytes);
         Workers workers = new Workers(traffic)) {
       touchStacks(traffic, workers);
       Player player = new Player(traffic, turns, allocator.allocator(), workers, true);
@@ -48,21 +47,7 @@ final class ScaleProbe {
         player.play(slices, 1);
         List<Sampler.Sample> during = sampler.samples();
         Sampler.Sample after = sampler.look();
-        boolean isLite = allocator instanceof MeasuredLite;
-        return new ReplayResult(
-            player.workNanos() / (double) Math.max(1, player.played()),
-            allocator.peakReservedBytes(),
-            ReplayProbe.mean(during, Sampler.Sample::reserved),
-            ReplayProbe.mean(during, Sampler.Sample::used),
-            ReplayProbe.mean(during, Sampler.Sample::live),
-            during.stream().mapToLong(Sampler.Sample::resident).max().orElse(-1),
-            ReplayProbe.mean(during, Sampler.Sample::resident),
-            isLite ? ReplayProbe.fallbacks((MeasuredLite) allocator) : "",
-            isLite ? ((MeasuredLite) allocator).fallbackShare() : 0,
-            player.refused(),
-            after.reserved(),
-            after.resident(),
-            during);
+        return ReplayResult.of(allocator, player, during, after, during).timed(player.nanosPerOp());
       }
     }
   }

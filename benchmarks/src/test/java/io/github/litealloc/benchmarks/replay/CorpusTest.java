@@ -106,9 +106,7 @@ class CorpusTest {
 
   @Test
   void corpus_replayed_printsALineForEachRecording() {
-    Cli cli =
-        Cli.run(
-            "corpus", "--replay", "--recordings=grpc", "--allocators=hybrid,pooled", "--after=0");
+    Cli cli = Cli.run("corpus", "--replay", "--recordings=grpc", "--allocators=hybrid,pooled");
 
     assertThat(cli.exitCode()).as(cli.err()).isZero();
     assertThat(cli.out())

@@ -110,7 +110,21 @@ class ScaleTest {
     Cli cli = Cli.run("scale", file.toString(), "--load=grows", "--loops=1024");
 
     assertThat(cli.exitCode()).isEqualTo(2);
-    assertThat(cli.err()).contains("--loops: 1024, of which each has", "--load same");
+    assertThat(cli.err())
+        .contains("--loops: 1024, each with the load of a recorded one", "--load same");
+  }
+
+  @Test
+  void scale_recordingThatIsTooLargeOnAnyLoops_saysSo(@TempDir Path folder) {
+    Path file = folder.resolve("app.litealloc");
+    Traffic.Builder builder = new Traffic.Builder();
+    builder.allocate(0, 0, 600_000_000);
+    TrafficFile.write(file, builder.build(new boolean[] {true}, Traffic.Losses.NONE));
+
+    Cli cli = Cli.run("scale", file.toString(), "--loops=1");
+
+    assertThat(cli.exitCode()).isEqualTo(1);
+    assertThat(cli.err()).contains(file + ": with 572.2 MiB live", "record less");
   }
 
   @Test
