@@ -728,13 +728,13 @@ public final class Arena implements AutoCloseable {
    * nobody has allocated for seven tenths of the decay time, and nobody else looks after it.
    *
    * <p>To be called once a second or so, and only while it answers {@code true}: then there is
-   * nothing to give back until the arena takes a chunk ({@link ArenaBuilder#onGrowth}), the owner
-   * frees blocks, or another thread hands something over ({@link #remoteFree} tells). Owners
-   * without a clock call it, or {@link #trim()}, when they like.
+   * nothing to do until the arena takes a chunk ({@link ArenaBuilder#onGrowth}), the owner frees
+   * blocks, or another thread does ({@link #remoteFree} tells). Without a clock: at any time.
    *
    * @param nowNanos the present {@link System#nanoTime()}
    * @return whether to call again: since the last call something was handed over, or was allocated
-   *     and more than the floor is reserved; or nobody else looks after what the store keeps
+   *     and more than the floor is reserved; or it has looked at only a part of what is free; or
+   *     nobody else looks after what the store keeps
    */
   public boolean tick(long nowNanos) {
     requireUsable();
@@ -748,8 +748,8 @@ public final class Arena implements AutoCloseable {
     }
     router.tick(nowNanos, account.decayNanos(), account.isUnderPressure(), trigger, checks);
     boolean isInUse = !clock.isSilent() && statistics.reserved > floorBytes;
-    return chunks.supply.tick(
-        nowNanos, clock.silentNanos(nowNanos), clock.hadRemoteFrees() || isInUse);
+    boolean goesOn = clock.hadRemoteFrees() || isInUse || router.isLooking();
+    return chunks.supply.tick(nowNanos, clock.silentNanos(nowNanos), goesOn);
   }
 
   /** {@return whether nothing was allocated between the last two calls of {@link #tick}} */

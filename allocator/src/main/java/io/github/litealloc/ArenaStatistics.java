@@ -374,8 +374,8 @@ public final class ArenaStatistics {
 
   /**
    * Returns how many free blocks, the never used rest of a chunk included, could serve a request,
-   * as the owner found them at a {@link Arena#tick}. It looks at them for a thousandth of the time
-   * at most, so a moment ago if there are few, and some seconds ago if there are millions. What it
+   * as the owner found them at a {@link Arena#tick}. It looks at some thousands with each tick, and
+   * for a thousandth of the time at most: so a moment ago, or a minute for each million. What it
    * keeps for its next requests is not among them. The next four figures are from the same look.
    *
    * @return free blocks

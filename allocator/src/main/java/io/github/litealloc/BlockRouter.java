@@ -241,6 +241,19 @@ final class BlockRouter implements PinnedPages.FreeMemory {
   }
 
   /**
+   * As {@link Strategy#walkFree}; of a suspect arena, nothing is told. Nothing has changed,
+   * whatever is thrown.
+   */
+  boolean walkFree(FreeWalk walk, FreeRunVisitor visitor) {
+    return suspicion != null || strategy.walkFree(walk, visitor);
+  }
+
+  /** Whether only a part of what is free has been looked at, and the rest is to follow. */
+  boolean isLooking() {
+    return freeLook.isUnderWay();
+  }
+
+  /**
    * Lets time pass: gives back chunks that have been empty for long, and free pages of those that a
    * few blocks pin, and lets go of what no free or live block needs.
    *
@@ -275,7 +288,7 @@ final class BlockRouter implements PinnedPages.FreeMemory {
 
   private void lookAtFree(long nowNanos) {
     if (suspicion == null && chunks.hasAny()) {
-      freeLook.tick(this, wilderness, nowNanos);
+      freeLook.tick(strategy, wilderness, nowNanos);
     } else {
       freeLook.clear();
     }

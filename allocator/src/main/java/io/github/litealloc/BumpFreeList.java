@@ -201,8 +201,16 @@ final class BumpFreeList extends Strategy {
 
   @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
-    list.visit(visitor);
+    walkFree(FreeWalk.toTheEnd(), visitor);
+  }
+
+  @Override
+  boolean walkFree(FreeWalk walk, FreeRunVisitor visitor) {
+    if (!list.visit(walk, visitor)) {
+      return false;
+    }
     bump.visitRest(visitor);
+    return true;
   }
 
   @Override

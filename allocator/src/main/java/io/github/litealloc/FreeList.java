@@ -212,8 +212,16 @@ final class FreeList extends Strategy {
 
   @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
-    index.visit(visitor);
+    walkFree(FreeWalk.toTheEnd(), visitor);
+  }
+
+  @Override
+  boolean walkFree(FreeWalk walk, FreeRunVisitor visitor) {
+    if (!index.visit(walk, visitor)) {
+      return false;
+    }
     top.visitRest(visitor);
+    return true;
   }
 
   @Override

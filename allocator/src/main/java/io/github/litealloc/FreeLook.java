@@ -7,51 +7,75 @@ package io.github.litealloc;
 final class FreeLook implements FreeRunVisitor {
   /*
    * Counting all this where blocks are freed would cost every one of them. Looking takes some 10 ns for
-   * each free block, so the next look is the later the longer this one took: it never takes more than a
-   * thousandth of the owner's time, if it has few blocks or millions.
+   * each free block. So it is done in pieces, one with a tick at most: a piece keeps the owner for some
+   * 200 us, however many blocks there are. And the next piece, or the next look, is the later the longer
+   * this one took: it never takes more than a thousandth of the owner's time.
+   *
+   * Only what a whole look has found is published. What changes between its pieces may be counted as
+   * before or after, or twice; the readers of the figures keep them from being more than all.
    */
 
   private static final int SHARE_OF_TIME = 1_000;
 
+  /** How many blocks, or chunks without a free one, are looked at in one go. */
+  static final int STEPS_OF_PIECE = 20_000;
+
   private final ArenaStatistics statistics;
+  private final FreeWalk walk = new FreeWalk(STEPS_OF_PIECE);
   private long bytes;
   private long largest;
   private long blocks;
   private long nextNanos;
   private boolean hasLooked;
+  private boolean isUnderWay;
 
   FreeLook(ArenaStatistics statistics) {
     this.statistics = statistics;
   }
 
-  /** Whether a look is worth its time. */
+  /** Whether there has been a piece, but not the last one. */
+  boolean isUnderWay() {
+    return isUnderWay;
+  }
+
+  /** Whether a look, or its next piece, is worth its time. */
   private boolean isDue(long nowNanos) {
     return !hasLooked || nowNanos - nextNanos >= 0;
   }
 
   /**
-   * Looks, if it is time to. What the strategy throws is nobody's business: nothing has changed,
-   * and there is a next time.
+   * Looks at the next piece, if it is time to. What the strategy throws is nobody's business:
+   * nothing has changed, and there is a next time.
    *
-   * @param free who knows what is free
+   * @param strategy knows what is free
    * @param wilderness part of that
    */
-  void tick(PinnedPages.FreeMemory free, Wilderness wilderness, long nowNanos) {
+  void tick(Strategy strategy, Wilderness wilderness, long nowNanos) {
     if (!isDue(nowNanos)) {
       return;
     }
     long begunNanos = System.nanoTime();
-    bytes = 0;
-    largest = 0;
-    blocks = 0;
+    if (!isUnderWay) {
+      begin();
+    }
     try {
-      free.visitFreeRuns(this);
-      publish(wilderness.left());
+      walk.nextPiece();
+      isUnderWay = !strategy.walkFree(walk, this);
+      if (!isUnderWay) {
+        publish(wilderness.left());
+      }
     } catch (Throwable e) {
-      // As above; the rest of a tick must not depend on it.
+      isUnderWay = false; // as above; the rest of a tick must not depend on it
     }
     nextNanos = nowNanos + SHARE_OF_TIME * (System.nanoTime() - begunNanos);
     hasLooked = true;
+  }
+
+  private void begin() {
+    walk.restart();
+    bytes = 0;
+    largest = 0;
+    blocks = 0;
   }
 
   @Override
@@ -70,9 +94,8 @@ final class FreeLook implements FreeRunVisitor {
 
   /** Nothing is held, and so nothing free. */
   void clear() {
-    bytes = 0;
-    largest = 0;
-    blocks = 0;
+    isUnderWay = false;
+    begin();
     publish(0);
   }
 }

@@ -202,20 +202,23 @@ final class FreeRunIndex {
     }
   }
 
-  void visit(FreeRunVisitor visitor) {
-    for (int slot = 0; slot < runsBySlot.length; slot++) {
-      FreeRuns runs = runsBySlot[slot];
-      if (runs != null) {
-        runs.visit(slot, visitor);
+  /** Tells of the runs from where the walk is; returns whether it has come to the last one. */
+  boolean visit(FreeWalk walk, FreeRunVisitor visitor) {
+    for (; walk.list() < runsBySlot.length; walk.nextList()) {
+      FreeRuns runs = runsBySlot[walk.list()];
+      boolean isEmpty = runs == null || runs.count() == 0;
+      if (isEmpty ? !walk.step() : !runs.visit(walk.list(), walk, visitor)) {
+        return false;
       }
     }
+    return true;
   }
 
   /** Tells of the runs of a chunk, and forgets them. */
   void forget(int slot, FreeRunVisitor visitor) {
     FreeRuns runs = runsOrNull(slot);
     if (runs != null) {
-      runs.visit(slot, visitor);
+      runs.visit(slot, FreeWalk.toTheEnd(), visitor);
       removeAll(slot);
     }
   }

@@ -464,13 +464,23 @@ final class FreeRuns {
     return compacted;
   }
 
-  void visit(int slot, FreeRunVisitor visitor) {
-    for (int d = 0; d < leafCount; d++) {
+  /** Tells of the runs from where the walk is; returns whether it has come to the last one. */
+  boolean visit(int slot, FreeWalk walk, FreeRunVisitor visitor) {
+    int from = walk.place();
+    for (int d = Math.max(0, leafAt(from)); d < leafCount; d++) {
       int start = leaves[d] * LEAF_RUNS;
       for (int i = start; i < start + counts[d]; i++) {
+        if (offset(i) < from) {
+          continue; // in the first leaf only
+        }
+        if (!walk.step()) {
+          walk.stopAt(offset(i));
+          return false;
+        }
         visitor.freeRun(slot, offset(i), size(i));
       }
     }
+    return true;
   }
 
   void clear() {

@@ -253,6 +253,11 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
     inner.visitFreeRuns(visitor);
   }
 
+  @Override
+  boolean walkFree(FreeWalk walk, FreeRunVisitor visitor) {
+    return inner.walkFree(walk, visitor);
+  }
+
   /**
    * What is in quarantine is not free yet, and stays. What is forgotten holds the filler for the
    * last time, and is verified; what that finds is told by the next operation.

@@ -105,8 +105,18 @@ final class Hybrid extends Strategy {
 
   @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
-    small.visitFreeRuns(visitor);
-    large.visitFreeRuns(visitor);
+    walkFree(FreeWalk.toTheEnd(), visitor);
+  }
+
+  @Override
+  boolean walkFree(FreeWalk walk, FreeRunVisitor visitor) {
+    if (walk.part() == 0) {
+      if (!small.walkFree(walk, visitor)) {
+        return false;
+      }
+      walk.nextPart();
+    }
+    return large.walkFree(walk, visitor);
   }
 
   @Override

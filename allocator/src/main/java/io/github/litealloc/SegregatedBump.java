@@ -261,10 +261,18 @@ final class SegregatedBump extends Strategy {
 
   @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
-    for (BlockStack bin : bins) {
-      bin.visit(visitor);
+    walkFree(FreeWalk.toTheEnd(), visitor);
+  }
+
+  @Override
+  boolean walkFree(FreeWalk walk, FreeRunVisitor visitor) {
+    for (; walk.list() < bins.length; walk.nextList()) {
+      if (!bins[walk.list()].visit(walk, visitor)) {
+        return false;
+      }
     }
     bump.visitRest(visitor);
+    return true;
   }
 
   @Override

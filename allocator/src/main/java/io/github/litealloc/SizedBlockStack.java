@@ -142,13 +142,19 @@ final class SizedBlockStack {
     size = kept;
   }
 
-  void visit(FreeRunVisitor visitor) {
-    for (int i = 0; i < size; i++) {
+  /** Tells of the blocks from where the walk is; returns whether it has come to the last one. */
+  boolean visit(FreeWalk walk, FreeRunVisitor visitor) {
+    for (int i = walk.place(); i < size; i++) {
+      if (!walk.step()) {
+        walk.stopAt(i);
+        return false;
+      }
       int chunk = Blocks.chunk(blocks[i]);
       if (chunks.holds(chunk)) {
         visitor.freeRun(chunk, Blocks.offset(blocks[i]), sizes[i]);
       }
     }
+    return true;
   }
 
   /**

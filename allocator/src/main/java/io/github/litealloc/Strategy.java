@@ -153,12 +153,24 @@ public abstract class Strategy {
 
   /**
    * Tells of every contiguous piece of free memory that can serve a request, for {@link
-   * Arena#fragmentation()}. What is not told of counts as dead. By default nothing is told.
+   * Arena#fragmentation()} and the figures of what is free. What is not told of counts as dead. By
+   * default nothing is told. The owner waits until all is told, which it asks for at a thousandth
+   * of its time at most.
    *
    * @param visitor what to tell
    */
   protected void visitFreeRuns(FreeRunVisitor visitor) {
     // An answer is optional.
+  }
+
+  /**
+   * The same, but only the next piece of a walk. A strategy of somebody else has but one.
+   *
+   * @return whether that was the last piece
+   */
+  boolean walkFree(FreeWalk walk, FreeRunVisitor visitor) {
+    visitFreeRuns(visitor);
+    return true;
   }
 
   /**

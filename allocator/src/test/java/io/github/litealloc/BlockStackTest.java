@@ -146,6 +146,7 @@ final class BlockStackTest {
     chunks.giveBack(first, 2);
     int[] told = {0};
     bin.visit(
+        FreeWalk.toTheEnd(),
         (chunk, offset, bytes) -> {
           assertThat(chunk).isEqualTo(second);
           assertThat(bytes).isEqualTo(64);

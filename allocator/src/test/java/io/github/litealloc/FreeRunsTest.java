@@ -52,6 +52,7 @@ final class FreeRunsTest {
     List<Integer> sizes = new ArrayList<>();
     runs.visit(
         7,
+        FreeWalk.toTheEnd(),
         (chunk, offset, bytes) -> {
           assertThat(chunk).isEqualTo(7);
           sizes.add(bytes);

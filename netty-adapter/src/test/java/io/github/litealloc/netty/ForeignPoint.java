@@ -29,7 +29,8 @@ enum ForeignPoint {
       "BlockRouter",
       "FragmentationMapper",
       "GuardedStrategy",
-      "HardenedStrategy"),
+      "HardenedStrategy",
+      "Strategy"),
 
   SOURCE_NAMED("MemorySource.name", "ChunkStore"),
   SOURCE_TELLS_ITS_HEAP("MemorySource.usesNativeHeap", "ChunkStore"),
@@ -106,6 +107,7 @@ enum ForeignPoint {
     "BlockRouter: Strategy.closed, BlockRouter: Strategy.freeMoved, BlockRouter: Strategy.trimExpired",
     "HardenedStrategy: Strategy.trimExpired",
     "BlockRouter: Strategy.shrink, HardenedStrategy: Strategy.shrink",
+    "BlockRouter: Strategy.walkFree, FreeLook: Strategy.walkFree, HardenedStrategy: Strategy.walkFree",
     "one of ours, since others' are asked on the careful way",
     "Arena: Strategy.free",
     "visitors are ours, and a strategy of others calls them, not we",
