@@ -38,10 +38,31 @@ final class CreditTest {
     Outcome outcome = protocol.run(8, load, true, PATIENCE_MILLIS);
     assertThat(outcome.isComplete()).as("%s", outcome).isTrue();
     assertThat(outcome.receivedBytes()).isEqualTo(load.bytes());
-    if (protocol != Protocol.HTTP2) { // its runs differ: see docs/backpressure.md
-      // One read brings up to five requests, for more than is left when it is made.
-      assertThat(outcome.outsideBytes()).as("%s", outcome).isLessThan(load.bytes() / 4);
-    }
+    // One read brings up to five requests, for more than is left when it is made.
+    assertThat(outcome.outsideBytes()).as("%s", outcome).isLessThan(load.bytes() / 4);
+  }
+
+  /**
+   * Each connection asks for 5 MiB, with its first request or with the next ones. Those that have
+   * asked for one answer each must not share the room that the rest of one takes.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "HTTP2, 0",
+    "HTTP2, 700",
+    "GRPC, 0",
+    "GRPC, 700",
+    "CREDITS, 0",
+    "CREDITS, 700",
+    "RSOCKET_BUFFERED, 0",
+    "RSOCKET_BUFFERED, 700"
+  })
+  void answers_thatWaitForCredit_hardlyLeaveTheBudget(Protocol protocol, long waitMillis)
+      throws Exception {
+    Load load = new Load(20, 10, 512 * 1024, waitMillis);
+    Outcome outcome = protocol.run(16, load, true, PATIENCE_MILLIS);
+    assertThat(outcome.isComplete()).as("%s", outcome).isTrue();
+    assertThat(outcome.outsideBytes()).as("%s", outcome).isLessThanOrEqualTo(load.bytes() / 20);
   }
 
   /** The help that each protocol has: what it brings by one read is bounded. */

@@ -3,6 +3,7 @@ package io.github.litealloc.netty.internal.backpressure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -252,6 +253,12 @@ public final class GatedChannel {
       resumeReading();
     }
     return heldSomething;
+  }
+
+  /** The output that the transport has not taken yet, or -1 if it does not tell. */
+  long pendingBytes() {
+    ChannelOutboundBuffer pending = context.channel().unsafe().outboundBuffer();
+    return pending == null ? -1 : pending.totalPendingWriteBytes();
   }
 
   private void resumeReading() {

@@ -12,6 +12,10 @@ final class ReadRecord {
    *
    * Of the growing ones, those whose memory grew by much more than came in have output to send, which
    * gets less when their peers read, and say so. The others collect what comes in.
+   *
+   * Output that the transport has not got waits for credit: the peer must send something before it
+   * gets more. Such a peer may have asked for many answers with its first few reads, none of which
+   * has gone when it asks for the next. So their costs add up, until it sends what costs nothing.
    */
 
   /** What a message may leave behind: a decoder's beginning of the next one. */
@@ -27,9 +31,11 @@ final class ReadRecord {
 
   private long grownBytes;
   private long costBytes;
+  private long askedBytes;
   private int calmReads;
   private int strikes;
   private boolean hasOutput;
+  private boolean waitsForCredit;
   private long triedAgainAt;
   private long grewAt;
   private boolean trusted;
@@ -41,11 +47,18 @@ final class ReadRecord {
    * @param deltaBytes how much more memory is used now
    * @param messages how many messages it brought
    * @param receivedBytes what they took
+   * @param pendingBytes the output that waits for the transport, or -1 if nobody knows
    * @param tick now
    * @param mustWait whether the next read has to wait if this one has let memory grow
    * @return whether it has
    */
-  boolean note(long deltaBytes, int messages, long receivedBytes, long tick, boolean mustWait) {
+  boolean note(
+      long deltaBytes,
+      int messages,
+      long receivedBytes,
+      long pendingBytes,
+      long tick,
+      boolean mustWait) {
     // Summed up, or small pieces would go unnoticed for ever.
     grownBytes = Math.max(0, grownBytes + deltaBytes);
     if (grownBytes < NOTICEABLE_BYTES) {
@@ -53,11 +66,15 @@ final class ReadRecord {
       // One calm read after growth is enough: its peer has begun to send what sets memory free.
       trusted |= strikes > 0 || calmReads >= TRUSTED_AFTER;
       strikes = 0;
+      waitsForCredit = false;
       return false;
     }
     hasOutput = grownBytes > OUTPUT_FACTOR * receivedBytes;
     // What is collected comes message by message; what is asked for may all come with the next one.
     costBytes = hasOutput ? grownBytes : grownBytes / Math.max(1, messages);
+    boolean waitedForCredit = waitsForCredit;
+    waitsForCredit = hasOutput && pendingBytes >= 0 && pendingBytes < grownBytes / 2;
+    askedBytes = costBytes + (waitsForCredit && waitedForCredit ? askedBytes : 0);
     strike(tick, mustWait);
     return true;
   }
@@ -70,7 +87,9 @@ final class ReadRecord {
    */
   void suspect(long bytes, long tick) {
     hasOutput = true; // not what came in
+    waitsForCredit = false;
     costBytes = bytes;
+    askedBytes = bytes;
     strike(tick, true);
     suspected = true;
   }
@@ -116,6 +135,16 @@ final class ReadRecord {
   /** Whether it was output that it made memory grow by. */
   boolean hasOutput() {
     return hasOutput;
+  }
+
+  /** Whether that waits for what its peer is to send. */
+  boolean waitsForCredit() {
+    return waitsForCredit;
+  }
+
+  /** What it has cost since its peer asked for the first of what is still here. */
+  long askedBytes() {
+    return askedBytes;
   }
 
   /** Whether memory grows by what comes in, and is kept. */

@@ -1,0 +1,53 @@
+package io.github.litealloc.netty.internal.backpressure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class RisksWithoutRoomTest {
+
+  private final RisksWithoutRoom risks = new RisksWithoutRoom();
+
+  /** Returns how long the rest takes that begins now. */
+  private long restFrom(long tick) {
+    risks.lost(tick);
+    long end = tick;
+    while (!risks.mayTry(end)) {
+      end++;
+    }
+    return end - tick;
+  }
+
+  @Test
+  void mayTry_afterTriesInVain_isLaterEachTimeUpToFiveSeconds() {
+    assertThat(risks.mayTry(0)).isTrue();
+
+    assertThat(restFrom(0)).isEqualTo(25);
+    assertThat(restFrom(100)).isEqualTo(50);
+    assertThat(restFrom(200)).isEqualTo(100);
+    assertThat(restFrom(400)).isEqualTo(200);
+    assertThat(restFrom(800)).isEqualTo(250);
+    assertThat(restFrom(1_600)).isEqualTo(250);
+  }
+
+  @Test
+  void shrank_afterTriesInVain_nextRestIsShortButThisOneGoesOn() {
+    restFrom(0);
+    restFrom(100);
+    risks.shrank();
+
+    assertThat(risks.mayTry(149)).isFalse();
+    assertThat(restFrom(200)).isEqualTo(25);
+  }
+
+  @Test
+  void isCalm_untilMemoryGrows_andAgainHalfASecondLater() {
+    assertThat(risks.isCalm(0)).isTrue();
+    risks.grew(7);
+
+    assertThat(risks.grewIn(7)).isTrue();
+    assertThat(risks.grewIn(8)).isFalse();
+    assertThat(risks.isCalm(31)).isFalse();
+    assertThat(risks.isCalm(32)).isTrue();
+  }
+}
