@@ -89,7 +89,7 @@ public final class Arena implements AutoCloseable {
   private final ArenaStatistics statistics;
   private final long floorBytes;
   private final ChunkAccount account;
-  private final Chunks chunks;
+  final Chunks chunks;
   private final Strategy strategy;
   final BlockRouter router;
   private final @Nullable Thread owner; // none of an arena that is used under a lock
@@ -871,7 +871,7 @@ public final class Arena implements AutoCloseable {
   }
 
   /** Whoever calls back in the middle of an operation is refused; others if calls are checked. */
-  private void requireUsable() {
+  void requireUsable() {
     chunks.supply.requireIdle();
     if (checks != null) {
       requireOwnerOfOpenArena();

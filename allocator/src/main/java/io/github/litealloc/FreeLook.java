@@ -21,7 +21,7 @@ final class FreeLook implements FreeRunVisitor {
   static final int STEPS_OF_PIECE = 20_000;
 
   private final ArenaStatistics statistics;
-  private final FreeWalk walk = new FreeWalk(STEPS_OF_PIECE);
+  private final FreeWalk walk = new FreeWalk();
   private long bytes;
   private long largest;
   private long blocks;
@@ -59,7 +59,7 @@ final class FreeLook implements FreeRunVisitor {
       begin();
     }
     try {
-      walk.nextPiece();
+      walk.nextPiece(STEPS_OF_PIECE);
       isUnderWay = !strategy.walkFree(walk, this);
       if (!isUnderWay) {
         publish(wilderness.left());

@@ -9,9 +9,6 @@ package io.github.litealloc;
  */
 final class FreeWalk {
 
-  private static final int TO_THE_END = Integer.MAX_VALUE;
-
-  private final int stepsOfPiece;
   private int left;
 
   /** Which of the strategies that one is made of. */
@@ -23,19 +20,13 @@ final class FreeWalk {
   /** Where in the list: a place, or the offset in the chunk. */
   private int place;
 
-  /**
-   * At its beginning, before its first piece.
-   *
-   * @param stepsOfPiece how many steps a piece has at most
-   */
-  FreeWalk(int stepsOfPiece) {
-    this.stepsOfPiece = stepsOfPiece;
-  }
+  /** At its beginning, before its first piece. */
+  FreeWalk() {}
 
   /** All of it in one piece. */
   static FreeWalk toTheEnd() {
-    FreeWalk walk = new FreeWalk(TO_THE_END);
-    walk.nextPiece();
+    FreeWalk walk = new FreeWalk();
+    walk.nextPiece(Integer.MAX_VALUE);
     return walk;
   }
 
@@ -46,8 +37,9 @@ final class FreeWalk {
     place = 0;
   }
 
-  void nextPiece() {
-    left = stepsOfPiece;
+  /** Begins a piece of so many steps at most. */
+  void nextPiece(int steps) {
+    left = steps;
   }
 
   /** Takes a step; {@code false} if this piece has none left. */
@@ -55,9 +47,9 @@ final class FreeWalk {
     return left-- > 0;
   }
 
-  /** How many steps this piece has taken. */
-  int steps() {
-    return stepsOfPiece - Math.max(0, left);
+  /** How many steps this piece has left. */
+  int left() {
+    return Math.max(0, left);
   }
 
   int part() {

@@ -72,12 +72,12 @@ final class FreeWalkTest {
     assertThat(all).hasSizeGreaterThan(20).doesNotHaveDuplicates();
 
     for (int steps : new int[] {1, 7, 100, BLOCKS * 10}) {
-      FreeWalk walk = new FreeWalk(steps);
+      FreeWalk walk = new FreeWalk();
       List<FragmentationMap.Run> told = new ArrayList<>();
       boolean isOver;
       do {
         int before = told.size();
-        walk.nextPiece();
+        walk.nextPiece(steps);
         isOver = arena.router.walkFree(walk, into(told));
         // The rest of a chunk that is carved, of which a strategy has two at most, is no step.
         assertThat(told.size() - before).isLessThanOrEqualTo(steps + 2);
@@ -91,7 +91,7 @@ final class FreeWalkTest {
   void walk_ofAnArenaInUse_tellsOnlyOfWhatIsFreeAndEnds(StrategyFactory strategy) {
     use(strategy);
     fragment();
-    FreeWalk walk = new FreeWalk(10);
+    FreeWalk walk = new FreeWalk();
     boolean isOver = false;
     for (int piece = 0; !isOver; piece++) {
       assertThat(piece).as("pieces").isLessThan(BLOCKS);
@@ -100,7 +100,7 @@ final class FreeWalkTest {
         free();
       }
       List<FragmentationMap.Run> told = new ArrayList<>();
-      walk.nextPiece();
+      walk.nextPiece(10);
       isOver = arena.router.walkFree(walk, into(told));
       told.forEach(this::requireFree);
     }

@@ -13,6 +13,7 @@ public final class FaultyStrategy extends Strategy {
     private final boolean canCache;
     private boolean failsNext;
     private volatile Runnable inAllocations = () -> {};
+    private volatile Runnable whenLookedAt = () -> {};
 
     /**
      * @param canCache whether its blocks may be kept with their buffers
@@ -29,6 +30,11 @@ public final class FaultyStrategy extends Strategy {
     /** Has something done in the middle of each allocation. */
     public void inAllocations(Runnable action) {
       inAllocations = action;
+    }
+
+    /** Has something done whenever it is asked what is free. */
+    public void whenLookedAt(Runnable action) {
+      whenLookedAt = action;
     }
 
     @Override
@@ -88,6 +94,7 @@ public final class FaultyStrategy extends Strategy {
 
   @Override
   protected void visitFreeRuns(FreeRunVisitor visitor) {
+    factory.whenLookedAt.run();
     inner.visitFreeRuns(visitor);
   }
 

@@ -121,6 +121,36 @@ final class DashboardPageTest {
     }
   }
 
+  /** What threads allocate that are no event loops is in the table, and has a map like the rest. */
+  @Test
+  void page_arenaThatThreadsShare_hasAMap() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      held.add(allocator.directBuffer(2_048));
+    }
+    ChromeDriver browser = Browser.start(profile, false);
+    try {
+      browser.get(server.uri().toString());
+      By button = By.cssSelector("#loops button[aria-label='Map of the memory of striped-0']");
+      eventually(() -> assertThat(browser.findElements(button)).hasSize(1));
+      browser.findElement(button).click();
+      assertThat(text(browser, "map-heading")).isEqualTo("Memory of striped-0");
+      By strips = By.cssSelector("#map-chunks .strip");
+      eventually(() -> assertThat(browser.findElements(strips)).isNotEmpty());
+      assertThat(browser.findElement(strips).getText().replaceAll("\\s", ""))
+          .hasSize(128)
+          .contains("###");
+      assertThat(text(browser, "map-note"))
+          .containsPattern("as of [\\d:]+\\. Drawing this has kept the arena for [\\d.]+ ms")
+          .doesNotContain("missing", "left out");
+      assertThat(text(browser, "map-chunks")).contains("2 KiB at ");
+      assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
+      screenshot(browser, "map-shared");
+      assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+    } finally {
+      browser.quit();
+    }
+  }
+
   /** They tell little: the rest is n/a, and not zero. */
   @Test
   void page_nettysAllocatorsAlone_showsWhatTheyTellAndNoZeros() throws Exception {

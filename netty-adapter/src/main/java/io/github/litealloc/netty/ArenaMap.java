@@ -6,13 +6,15 @@ import java.util.List;
  * Where the memory of one arena is: its chunks as strips, with what lives in them. An immutable
  * snapshot that refers to no memory. {@link LiteAllocatorMetric#askForMap} asks for one.
  *
- * @param eventLoop whose arena it is
+ * @param eventLoop whose arena it is, or the name of one that threads share
  * @param strategy the name of its strategy
- * @param takenMillis when it was drawn, in Unix milliseconds
- * @param tookNanos for how long that has kept the event loop, in nanoseconds
+ * @param takenMillis when it was finished, in Unix milliseconds
+ * @param tookNanos for how long drawing has kept the event loop, or the lock of an arena that
+ *     threads share, in nanoseconds, over all its pieces
  * @param chunks the chunks, those first that are held for the least use
  * @param chunksLeftOut how many more chunks there are
- * @param isComplete whether all blocks were looked at; else some are missing in the strips
+ * @param isComplete whether all blocks were looked at; else some are missing in the strips, because
+ *     there are very many, or because buffers got new numbers meanwhile
  * @since 0.1.0
  */
 public record ArenaMap(

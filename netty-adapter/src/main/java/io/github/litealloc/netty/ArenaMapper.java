@@ -1,7 +1,7 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.ArenaSurvey;
 import io.github.litealloc.Blocks;
-import io.github.litealloc.FragmentationMap;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,150 +11,246 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Draws the {@link ArenaMap} of one arena. Its owner only, outside of operations; for one map. */
-final class ArenaMapper {
+/**
+ * Draws the {@link ArenaMap} of one arena in pieces of bounded work, between which the arena may be
+ * used. A piece is for the arena's owner, or under the lock of one that threads share, outside of
+ * operations. For one map.
+ */
+final class ArenaMapper implements ArenaSurvey.Visitor {
+  /*
+   * First what is free, then what is kept, then what is live, each over what was there: so what changes
+   * between two pieces is drawn as it is later, and a small buffer is seen. Only the chunks that will be
+   * shown have a strip.
+   */
 
-  /** Of an arena with more buffers than that some are left out, so that its loop goes on soon. */
-  private static final int MAX_BUFFERS = 50_000;
+  /** How many blocks, chunks or numbers of buffers are looked at in one go. */
+  static final int STEPS_OF_PIECE = 2_000;
+
+  /** Kept buffers are in chains, and are looked at in one go, besides: at so many of them. */
+  static final int MAX_KEPT = 4_000;
+
+  /** After so many pieces the rest is left out. */
+  static final int MAX_PIECES = 1_000;
 
   private static final int MAX_OLDEST = 3;
 
-  private static final Comparator<ArenaMap.Straggler> OLDEST_FIRST =
-      Comparator.comparingLong(ArenaMap.Straggler::ageNanos).reversed();
+  /** A live buffer that may be shown; what its stack says is found out at the end. */
+  private record Candidate(
+      int offset, int capacityBytes, long ageNanos, WeaklyHeldBuffer.@Nullable Sample sample) {
+
+    static final Comparator<Candidate> OLDEST_FIRST =
+        Comparator.comparingLong(Candidate::ageNanos).reversed();
+
+    ArenaMap.Straggler straggler() {
+      return new ArenaMap.Straggler(
+          offset, capacityBytes, ageNanos, sample == null ? List.of() : sample.stack().elements());
+    }
+  }
 
   /** A chunk in the making. */
   private static final class Strip {
-    final FragmentationMap.ChunkUse use;
+    final int slot;
+    final int bytes;
     final char[] cells = new char[ArenaMap.CELLS];
-    final List<ArenaMap.Straggler> oldest = new ArrayList<>();
+    final List<Candidate> oldest = new ArrayList<>();
     long liveBytes;
     long keptBytes;
+    long freeBytes;
     long handedBackBytes;
     int liveBuffers;
 
-    Strip(FragmentationMap.ChunkUse use) {
-      this.use = use;
+    Strip(int slot, int bytes) {
+      this.slot = slot;
+      this.bytes = bytes;
       Arrays.fill(cells, ArenaMap.Cell.DEAD.symbol());
     }
 
     private int cell(long offset, boolean roundsUp) {
       long scaled = offset * ArenaMap.CELLS;
-      return (int) ((scaled + (roundsUp ? use.bytes() - 1 : 0)) / use.bytes());
+      return (int) ((scaled + (roundsUp ? bytes - 1 : 0)) / bytes);
     }
 
     /** Paints the cells that are covered: all of them, or also those that are so in part. */
-    void paint(int offset, int bytes, ArenaMap.Cell what, boolean inPart) {
+    void paint(int offset, int covered, ArenaMap.Cell what, boolean inPart) {
       int from = cell(offset, !inPart);
-      int to = Math.min(ArenaMap.CELLS, cell((long) offset + bytes, inPart));
+      int to = Math.min(ArenaMap.CELLS, cell((long) offset + covered, inPart));
       if (from < to) {
         Arrays.fill(cells, from, to, what.symbol());
       }
     }
 
-    void addLive(int blockBytes, ArenaMap.Straggler buffer) {
+    void addLive(int offset, int blockBytes) {
       liveBuffers++;
       liveBytes += blockBytes;
-      paint(buffer.offset(), blockBytes, ArenaMap.Cell.LIVE, true);
-      if (oldest.size() < MAX_OLDEST
-          || OLDEST_FIRST.compare(buffer, oldest.get(oldest.size() - 1)) < 0) {
-        oldest.add(buffer);
-        oldest.sort(OLDEST_FIRST);
-        if (oldest.size() > MAX_OLDEST) {
-          oldest.remove(MAX_OLDEST);
-        }
+      paint(offset, blockBytes, ArenaMap.Cell.LIVE, true);
+    }
+
+    boolean isAmongOldest(long ageNanos) {
+      return oldest.size() < MAX_OLDEST || ageNanos > oldest.get(MAX_OLDEST - 1).ageNanos();
+    }
+
+    void addOldest(Candidate candidate) {
+      oldest.add(candidate);
+      oldest.sort(Candidate.OLDEST_FIRST);
+      if (oldest.size() > MAX_OLDEST) {
+        oldest.remove(MAX_OLDEST);
       }
     }
 
+    /** What was seen twice, before and after it had moved, is not more than all. */
     ArenaMap.Chunk finished() {
+      long live = Math.min(liveBytes, bytes);
+      long kept = Math.min(keptBytes, bytes - live);
       return new ArenaMap.Chunk(
-          use.chunk(),
-          use.bytes(),
-          liveBytes,
-          keptBytes,
-          use.freeRunBytes(),
+          slot,
+          bytes,
+          live,
+          kept,
+          Math.min(freeBytes, bytes - live - kept),
           handedBackBytes,
           new String(cells),
           liveBuffers,
-          List.copyOf(oldest));
+          oldest.stream().map(Candidate::straggler).toList());
     }
   }
 
   private final BufferArena arena;
+  private final ArenaSurvey survey;
   private final Map<Integer, Strip> strips = new HashMap<>();
   private final long nowNanos = CoarseClock.step();
+  private long tookNanos;
+  private int pieces;
+  private int stepsOfPiece;
+  private int nextNumber;
+  private int tableLength;
+  private boolean isOver;
   private boolean isComplete = true;
 
-  private ArenaMapper(BufferArena arena) {
+  ArenaMapper(BufferArena arena) {
     this.arena = arena;
+    this.survey = new ArenaSurvey(arena.arena(), ArenaMap.MAX_CHUNKS, this);
   }
 
-  static ArenaMap map(BufferArena arena) {
-    return new ArenaMapper(arena).map();
-  }
-
-  private ArenaMap map() {
+  /** Draws the next piece; returns whether there is more. */
+  boolean piece() {
     long begunNanos = System.nanoTime();
-    FragmentationMap free = arena.arena().fragmentation();
-    free.chunks().forEach(use -> strips.put(use.chunk(), new Strip(use)));
-    isComplete = free.isComplete();
-    for (FragmentationMap.Run run : free.runs()) {
-      addFree(run);
+    int left = STEPS_OF_PIECE;
+    stepsOfPiece = 0;
+    if (!survey.isOver()) {
+      left = survey.proceed(STEPS_OF_PIECE);
+      stepsOfPiece = STEPS_OF_PIECE - left + (survey.isOver() ? addKept() : 0);
     }
-    arena.pool().visitCached(this::addKept); // live ones last: a small one must be seen
-    addLive();
+    if (survey.isOver()) {
+      stepsOfPiece += addLive(left);
+    }
+    if (++pieces == MAX_PIECES && !isOver) {
+      isOver = true;
+      isComplete = false;
+    }
+    if (isOver) {
+      leaveOutWhatIsGone();
+    }
+    tookNanos += System.nanoTime() - begunNanos;
+    return !isOver;
+  }
+
+  /** How many steps the last piece has taken. */
+  int stepsOfPiece() {
+    return stepsOfPiece;
+  }
+
+  /** What was drawn. Any one thread, once there are no more pieces, without a lock. */
+  ArenaMap map() {
+    assert isOver : "there are more pieces";
     List<ArenaMap.Chunk> chunks = new ArrayList<>();
     strips.values().forEach(strip -> chunks.add(strip.finished()));
     chunks.sort(
         Comparator.comparingLong(ArenaMap.Chunk::wastedBytes)
             .reversed()
             .thenComparingInt(ArenaMap.Chunk::slot));
-    int shown = Math.min(chunks.size(), ArenaMap.MAX_CHUNKS);
     return new ArenaMap(
         arena.metric().eventLoop(),
         arena.metric().strategy(),
         Clock.systemUTC().millis(),
-        System.nanoTime() - begunNanos,
-        chunks.subList(0, shown),
-        chunks.size() - shown,
+        tookNanos,
+        chunks,
+        survey.chunks() - chunks.size(),
         isComplete);
   }
 
-  private void addFree(FragmentationMap.Run run) {
-    Strip strip = strips.get(run.chunk());
+  // ---- what is free ----
+
+  @Override
+  public void chunk(int slot, int bytes) {
+    strips.put(slot, new Strip(slot, bytes));
+  }
+
+  @Override
+  public void free(int slot, int offset, int bytes) {
+    Strip strip = strips.get(slot);
     if (strip != null) {
-      strip.handedBackBytes += run.isHandedBack() ? run.bytes() : 0;
-      ArenaMap.Cell what = run.isHandedBack() ? ArenaMap.Cell.HANDED_BACK : ArenaMap.Cell.FREE;
-      strip.paint(run.offset(), run.bytes(), what, false);
+      strip.freeBytes += bytes;
+      strip.paint(offset, bytes, ArenaMap.Cell.FREE, false);
     }
   }
 
+  @Override
+  public void handedBack(int slot, int offset, int bytes) {
+    Strip strip = strips.get(slot);
+    if (strip != null) {
+      strip.handedBackBytes += bytes;
+      strip.paint(offset, bytes, ArenaMap.Cell.HANDED_BACK, false);
+    }
+  }
+
+  /** A chunk that was given back meanwhile has no place in a map; its slot may be another's. */
+  private void leaveOutWhatIsGone() {
+    strips.keySet().removeIf(slot -> !survey.isStillHeld(slot));
+  }
+
+  private @Nullable Strip stripOf(long block) {
+    Strip strip = block < 0 ? null : strips.get(Blocks.chunk(block));
+    return strip != null && survey.isStillHeld(strip.slot) ? strip : null;
+  }
+
+  // ---- what is kept ----
+
+  private int addKept() {
+    int left = arena.pool().visitCached(MAX_KEPT, this::addKept);
+    isComplete = left > 0;
+    return MAX_KEPT - left;
+  }
+
   private void addKept(LiteByteBuf buffer, int blockBytes) {
-    Strip strip = strips.get(Blocks.chunk(buffer.block()));
+    Strip strip = stripOf(buffer.block());
     if (strip != null) {
       strip.keptBytes += blockBytes;
       strip.paint(Blocks.offset(buffer.block()), blockBytes, ArenaMap.Cell.KEPT, true);
     }
   }
 
-  private void addLive() {
+  // ---- what is live ----
+
+  private int addLive(int steps) {
     BufferPool.Listed listed = arena.pool().listed();
     @Nullable LiteByteBuf[] table = listed.buffers();
-    int left = MAX_BUFFERS;
-    for (int number = 0; number < table.length; number++) {
-      LiteByteBuf buffer = table[number];
-      WeaklyHeldBuffer outside = buffer == null ? listed.weaklyHeld().out(number) : null;
+    // A shorter one has new numbers, lower ones: what was not yet seen may be where it was looked.
+    isComplete = isComplete && table.length >= tableLength;
+    tableLength = table.length;
+    int end = (int) Math.min(table.length, (long) nextNumber + steps);
+    int from = nextNumber;
+    for (; nextNumber < end; nextNumber++) {
+      LiteByteBuf buffer = table[nextNumber];
+      WeaklyHeldBuffer outside = buffer == null ? listed.weaklyHeld().out(nextNumber) : null;
       if (outside != null && outside.get() instanceof LiteByteBuf held) {
         buffer = held;
       }
-      if (buffer == null || buffer.refCnt() == 0 || buffer.isMoved() || !buffer.hasBlock()) {
-        continue;
+      if (buffer != null && buffer.refCnt() > 0 && !buffer.isMoved() && buffer.hasBlock()) {
+        addLive(buffer, outside);
       }
-      if (left-- == 0) {
-        isComplete = false;
-        return;
-      }
-      addLive(buffer, outside);
     }
+    isOver = end == table.length;
+    return Math.max(0, end - from);
   }
 
   private void addLive(LiteByteBuf buffer, @Nullable WeaklyHeldBuffer outside) {
@@ -162,18 +258,20 @@ final class ArenaMapper {
     int blockBytes = buffer.blockBytes();
     // Another thread may make it larger just now, which moves it: then the two do not belong
     // together.
-    Strip strip = block < 0 || buffer.isMoved() ? null : strips.get(Blocks.chunk(block));
+    Strip strip = buffer.isMoved() ? null : stripOf(block);
     if (strip == null) {
       return;
     }
-    WeaklyHeldBuffer.Sample sample = outside == null ? null : outside.sample();
+    strip.addLive(Blocks.offset(block), arena.arena().sizeOf(block, blockBytes));
     long allocatedNanos = outside == null ? buffer.allocatedNanos() : outside.allocatedNanos();
-    strip.addLive(
-        arena.arena().sizeOf(block, blockBytes),
-        new ArenaMap.Straggler(
-            Blocks.offset(block),
-            buffer.capacity(),
-            Math.max(0, nowNanos - allocatedNanos),
-            sample == null ? List.of() : sample.stack().elements()));
+    long ageNanos = Math.max(0, nowNanos - allocatedNanos);
+    if (strip.isAmongOldest(ageNanos)) {
+      strip.addOldest(
+          new Candidate(
+              Blocks.offset(block),
+              buffer.capacity(),
+              ageNanos,
+              outside == null ? null : outside.sample()));
+    }
   }
 }

@@ -246,15 +246,22 @@ final class BufferPool {
     void cached(LiteByteBuf buffer, int blockBytes);
   }
 
-  /** Tells of all buffers that are kept with their blocks. */
-  void visitCached(CachedVisitor visitor) {
+  /**
+   * Tells of the buffers that are kept with their blocks.
+   *
+   * @param most of how many at most
+   * @return of how many more it would have told
+   */
+  int visitCached(int most, CachedVisitor visitor) {
+    int left = most;
     for (int granules = 1; granules < lastCached.length; granules++) {
-      for (int number = lastCached[granules]; number != NONE; ) {
+      for (int number = lastCached[granules]; number != NONE && left > 0; left--) {
         LiteByteBuf buffer = buffers[number];
         visitor.cached(buffer, granules << GRANULE_SHIFT);
         number = buffer.nextCached();
       }
     }
+    return left;
   }
 
   /** The size of a buffer's block if it may be cached, in granules; 0 if it must not. */

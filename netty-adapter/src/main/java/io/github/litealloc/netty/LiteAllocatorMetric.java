@@ -171,36 +171,28 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   }
 
   /**
-   * Asks for a map of an event loop's memory. Any thread; waits for nobody. The event loop draws it
-   * when it comes to that, and stands still meanwhile: some milliseconds if it has 50,000 buffers,
-   * which is how many it looks at, and less for fewer. Whoever asks must not do so all the time.
+   * Asks for a map of an arena's memory. Any thread; waits for nobody. Whoever owns the arena draws
+   * it: its event loop when it comes to that, or, of an arena that threads share, a thread of the
+   * JDK's common pool. They draw it in pieces of some 50 microseconds, once that code is compiled,
+   * a few milliseconds apart: nobody who uses the arena waits for more than a piece, but for a
+   * strategy that is not one of ours, which tells of all its free memory at once. What changes
+   * meanwhile is in the map as it was before, or as it is after. Whoever asks must not do so all
+   * the time.
    *
-   * @param eventLoop the name of its thread
-   * @param answer gets the map, on the event loop; must be quick. It gets {@code null} if there is
-   *     none to be had just then: because the arena is closed or in the middle of an operation when
-   *     the loop comes to it, or drawing has failed, which the log tells. Not called if the loop
-   *     ends before that
-   * @return {@code false} if no event loop of that name has an open arena, or it takes no tasks: a
-   *     thread without an event loop cannot be asked, and neither can arenas that threads share
+   * @param eventLoop the name of the event loop's thread, or of an arena that threads share, as
+   *     {@link ArenaMetric#eventLoop} has it
+   * @param answer gets the map, where that was drawn; must be quick. It gets {@code null} if there
+   *     is none to be had just then: because the arena is closed, or in the middle of an operation
+   *     when its loop comes to it, or drawing has failed, which the log tells. Not called if the
+   *     loop ends before that
+   * @return {@code false} if no open arena has that name, or its owner takes no tasks: a thread
+   *     with an arena of its own, but without an event loop, cannot be asked
    */
   @SuppressWarnings("exports") // whoever lacks the annotation loses nothing
   public boolean askForMap(String eventLoop, Consumer<@Nullable ArenaMap> answer) {
     for (BufferArena arena : arenas.all()) {
-      if (arena.isOpen() && arena.shared() == null && arena.owner().name().equals(eventLoop)) {
-        return arena
-            .owner()
-            .execute(
-                "drawing a map of memory",
-                () -> {
-                  ArenaMap map = null;
-                  try {
-                    if (arena.isCallersOwn() && !arena.arena().isBusy()) {
-                      map = ArenaMapper.map(arena);
-                    }
-                  } finally {
-                    answer.accept(map); // whatever has failed: somebody waits for it
-                  }
-                });
+      if (arena.isOpen() && arena.owner().name().equals(eventLoop)) {
+        return MapDrawing.begin(arena, answer);
       }
     }
     return false;

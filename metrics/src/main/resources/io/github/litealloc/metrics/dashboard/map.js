@@ -1,4 +1,4 @@
-// The map of one event loop's memory: its chunks as strips, drawn with symbols so that no colour is needed.
+// The map of one arena's memory, an event loop's or one that threads share: its chunks as strips, drawn with symbols so that no colour is needed.
 
 import {bytes, duration, exact} from './format.js';
 import {hintAtMore} from './view.js';
@@ -46,7 +46,7 @@ export class MemoryMap {
     this.#of = {allocator, eventLoop};
     element('map').hidden = false;
     element('map-heading').textContent = `Memory of ${eventLoop}`;
-    element('map-note').textContent = 'The event loop is asked for a map.';
+    element('map-note').textContent = 'A map is being drawn.';
     element('map-chunks').replaceChildren();
     element('map-heading').focus();
     this.#ask();
@@ -84,8 +84,8 @@ export class MemoryMap {
 
   #show(map) {
     if (map.state === 'none') {
-      element('map-note').textContent = 'There is no map: the event loop has ended or takes no tasks, '
-        + 'or threads share the arena.';
+      element('map-note').textContent = 'There is no map: the event loop has ended, or takes no tasks, '
+        + 'or the arena was closed.';
       element('map-chunks').replaceChildren();
       return;
     }
@@ -100,12 +100,12 @@ export class MemoryMap {
 
 function note(map) {
   const more = map.chunksLeftOut === 0 ? '' : ` ${exact(map.chunksLeftOut)} more chunks are left out.`;
-  const part = map.complete ? '' : ' It has very many blocks: some of them are missing.';
+  const part = map.complete ? '' : ' It has very many blocks, or has changed meanwhile: some of them are missing.';
   const time = new Date(map.time).toLocaleTimeString('en-GB');
   const chunks = map.chunks.length === 1
     ? '1 chunk' : `${map.chunks.length} chunks, those first that are held for the least use`;
-  return `${chunks}; as of ${time}. Drawing this took the event loop `
-    + `${(map.tookNanos / 1e6).toFixed(1)} ms.${more}${part}`;
+  return `${chunks}; as of ${time}. Drawing this has kept the arena for `
+    + `${(map.tookNanos / 1e6).toFixed(1)} ms, in small pieces.${more}${part}`;
 }
 
 function row(chunk) {

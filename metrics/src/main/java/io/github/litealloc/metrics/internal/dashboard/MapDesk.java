@@ -14,16 +14,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has event loops draw maps of their memory for those who look at one. It never waits: an answer is
- * the latest map there is, and asks for the next one. Called on one thread; event loops bring their
- * maps on theirs.
+ * Has maps of arenas' memory drawn for those who look at one. It never waits: an answer is the
+ * latest map there is, and asks for the next one. Called on one thread; maps come on those that
+ * draw them, an event loop's or the JDK's.
  */
 final class MapDesk implements Endpoint {
   /*
-   * Each loop is asked once at a time, and for a hundredth of its time at most, however many people
-   * look, or how often: a map costs the loop that is looked at. So what is known of an arena is
+   * Each arena is drawn once at a time, and for a hundredth of its time at most, however many people
+   * look, or how often: a map costs the loop that is looked at, or those who share the arena. So what is known of an arena is
    * forgotten only when it could be asked again anyway, or asking for others would be a way around
-   * that; and nothing is kept of a name that no event loop has.
+   * that; and nothing is kept of a name that no arena has.
    */
 
   /** Of so many arenas the last map is kept. */
@@ -32,7 +32,7 @@ final class MapDesk implements Endpoint {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int SHARE_OF_TIME = 100;
 
-  /** After so long a loop that has not answered may be asked again: it may have lost the task. */
+  /** After so long one that has not answered may be asked again: the task may be lost. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** One arena that somebody looks at. */

@@ -1,0 +1,93 @@
+package io.github.litealloc.netty;
+
+import io.github.litealloc.internal.Later;
+import io.github.litealloc.netty.internal.Tasks;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has a map of one arena drawn, piece by piece, where that may be done: by the event loop that owns
+ * it, or under the lock of an arena that threads share. Any thread begins it; for one map.
+ */
+final class MapDrawing {
+  /*
+   * Between two pieces there is a pause. Without one, an event loop would run them all before it looks
+   * after its channels again, and who holds the lock would take it again before those who wait for it.
+   * Under the lock there is nothing but the piece; what is sampled is looked up, and the map made and
+   * handed over, when it is free again.
+   */
+
+  private static final String WHAT = "drawing a map of memory";
+
+  private static final long PAUSE_MILLIS = 2;
+
+  private final BufferArena arena;
+  private final Consumer<@Nullable ArenaMap> answer;
+
+  /** Made with the first piece. */
+  private @Nullable ArenaMapper mapper;
+
+  private MapDrawing(BufferArena arena, Consumer<@Nullable ArenaMap> answer) {
+    this.arena = arena;
+    this.answer = answer;
+  }
+
+  /** Begins one; {@code false} if there is nobody who could draw it. */
+  static boolean begin(BufferArena arena, Consumer<@Nullable ArenaMap> answer) {
+    MapDrawing drawing = new MapDrawing(arena, answer);
+    return arena.shared() == null
+        ? arena.owner().execute(WHAT, drawing::goOn)
+        : drawing.goOnLater(0);
+  }
+
+  private boolean goOnLater(long delayMillis) {
+    return arena.shared() == null
+        ? arena.owner().schedule(delayMillis, WHAT, this::goOn)
+        : Later.run(TimeUnit.MILLISECONDS.toNanos(delayMillis), () -> Tasks.run(WHAT, this::goOn));
+  }
+
+  private void goOn() {
+    ArenaMap map = null;
+    boolean isWaitedFor = true; // whatever fails
+    try {
+      Progress progress = drawPiece();
+      if (progress == Progress.DRAWN && mapper != null) {
+        map = mapper.map();
+      }
+      isWaitedFor = progress != Progress.MORE || !goOnLater(PAUSE_MILLIS);
+    } finally {
+      if (isWaitedFor) {
+        answer.accept(map);
+      }
+    }
+  }
+
+  private enum Progress {
+    MORE,
+    DRAWN,
+    /** The arena cannot be looked at, or not any more. */
+    IN_VAIN
+  }
+
+  private Progress drawPiece() {
+    SharedArena shared = arena.shared();
+    if (shared == null) {
+      return arena.isCallersOwn() && !arena.arena().isBusy() ? piece() : Progress.IN_VAIN;
+    }
+    Progress[] progress = {Progress.IN_VAIN};
+    shared.whileLocked(
+        () -> {
+          progress[0] = piece();
+          return true;
+        });
+    return progress[0];
+  }
+
+  private Progress piece() {
+    if (mapper == null) {
+      mapper = new ArenaMapper(arena);
+    }
+    return mapper.piece() ? Progress.MORE : Progress.DRAWN;
+  }
+}
