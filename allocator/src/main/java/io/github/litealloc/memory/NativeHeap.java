@@ -109,13 +109,21 @@ public final class NativeHeap {
     return trimmedBytes.get();
   }
 
-  /** A store is about to take memory from it. */
-  void moved() {
+  /**
+   * Tells that memory is about to be taken from it. Stores do; so may other code that takes much
+   * and often, which is then not disturbed by a trim.
+   */
+  public void moved() {
     movedNanos = nanoTime.getAsLong();
   }
 
-  /** A store has given memory back to it. Throws nothing but a {@link VirtualMachineError}. */
-  void givenBack(long bytes) {
+  /**
+   * Tells that memory was given back to it, or is about to be: a trim follows when enough was, and
+   * all is quiet. Stores do; so may other code that frees much at once.
+   *
+   * @param bytes how much
+   */
+  public void givenBack(long bytes) { // throws nothing but a VirtualMachineError
     moved();
     if (!isUseless && givenBackBytes.addAndGet(bytes) >= LEAST_BYTES) {
       lookAfter(QUIET_NANOS);

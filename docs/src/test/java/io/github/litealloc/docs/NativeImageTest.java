@@ -117,6 +117,7 @@ final class NativeImageTest {
     return switch (name) {
       case "long" -> long.class;
       case "int" -> int.class;
+      case "boolean" -> boolean.class;
       default -> Class.forName(name, false, NativeImageTest.class.getClassLoader());
     };
   }

@@ -57,17 +57,40 @@ final class DefaultMemorySource {
   }
 
   /**
-   * What serves an exhausted arena's requests by default: memory that is the system's again at
-   * once, where Netty can do that; elsewhere one that pools, or each request would wait for the
-   * collector.
+   * What serves an exhausted arena's requests by default: memory of which nothing is kept, where
+   * Netty can free it; elsewhere one that pools, or each request would wait for the collector.
+   *
+   * <p>Where Netty can free regions, small buffers share them: freeing each is dear on some JVMs,
+   * and on others so many calls of {@code malloc} and {@code free} leave the C library's heap in
+   * pieces that it does not let go of (of 80 MiB in buffers of up to 1 KiB, 9 to 50 MiB stayed
+   * resident: JDK 25.0.3, glibc 2.36, 2026-12-01).
    */
   static ByteBufAllocator exhaustionFallback(ByteBufAllocator pooling) {
+    if (nettyFreesRegions()) {
+      return Regions.INSTANCE;
+    }
     return nettyFreesAtOnce() ? Unpooled.INSTANCE : pooling;
   }
 
   private static final class Unpooled {
     // Our own buffer around it is what the leak detector follows.
     static final ByteBufAllocator INSTANCE = new UnpooledByteBufAllocator(true, true);
+  }
+
+  private static final class Regions {
+    static final ByteBufAllocator INSTANCE =
+        new RegionByteBufAllocator(bytes -> PlatformDependent.allocateDirect(bytes, true));
+  }
+
+  /** At whatever price. Netty that lacks the one method or the other does not. */
+  private static boolean nettyFreesRegions() {
+    try {
+      PlatformDependent.class.getMethod("allocateDirect", int.class, boolean.class);
+      PlatformDependent.class.getMethod("canReliabilyFreeDirectBuffers");
+    } catch (NoSuchMethodException e) {
+      return false;
+    }
+    return PlatformDependent.canReliabilyFreeDirectBuffers();
   }
 
   private static boolean nettyFreesAtOnce() {

@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.memory.MemoryBudget;
+import io.github.litealloc.memory.NativeHeap;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -24,8 +25,8 @@ final class Fallbacks {
   private final MemoryBudget budget;
   private final LongSupplier usedBytes;
   private final FallbackCounters counters = new FallbackCounters();
-  private final LiveElsewhere liveDirect = new LiveElsewhere();
-  private final LiveElsewhere liveHeap = new LiveElsewhere();
+  private final LiveElsewhere liveDirect;
+  private final LiveElsewhere liveHeap = new LiveElsewhere(null);
   private final HeapBufferPool noHeapBuffers = new HeapBufferPool(null);
 
   private final ExhaustionHandler whenExhausted;
@@ -45,6 +46,8 @@ final class Fallbacks {
     this.offLoop = settings.offLoop();
     this.budget = settings.budget();
     this.usedBytes = usedBytes;
+    this.liveDirect =
+        new LiveElsewhere(settings.sharedStore().trimsNativeHeap() ? NativeHeap.ofProcess() : null);
     ExhaustionHandler handler = settings.exhaustionHandler();
     this.refusesWhenClosed =
         handler == null && settings.exhaustionPolicy() == ExhaustionPolicy.THROW;

@@ -174,9 +174,10 @@ public final class LiteAllocatorBuilder {
   }
 
   /**
-   * Sets whether the C library is made to let go of chunks that went back to it; {@code true} by
-   * default. What it keeps for itself else is memory of the process, for whoever calls {@code
-   * malloc} next. See {@link io.github.litealloc.memory.NativeHeap}.
+   * Sets whether the C library is made to let go of what went back to it, chunks and what others
+   * have served instead; {@code true} by default. What it keeps for itself else is memory of the
+   * process, for whoever calls {@code malloc} next. See {@link
+   * io.github.litealloc.memory.NativeHeap}.
    *
    * @param trims {@code false} to leave the C library alone
    * @return this builder
@@ -410,7 +411,7 @@ public final class LiteAllocatorBuilder {
     if (trimNativeHeap != null) {
       store.trimNativeHeap(trimNativeHeap);
     }
-    return new SharedStore(store.build());
+    return new SharedStore(store.build(), trimNativeHeap == null || trimNativeHeap);
   }
 
   private MemoryBudget budget(String owner) {

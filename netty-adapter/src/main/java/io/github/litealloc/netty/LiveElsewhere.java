@@ -1,6 +1,8 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.memory.NativeHeap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many buffers of an allocator are live, and with how many bytes, whose memory is another
@@ -8,10 +10,25 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class LiveElsewhere {
 
+  private final @Nullable NativeHeap nativeHeap;
+
   private final LongAdder buffers = new LongAdder();
   private final LongAdder bytes = new LongAdder();
 
+  /**
+   * For buffers of one kind.
+   *
+   * @param nativeHeap hears of what comes and goes, if it is to be trimmed: what was outside of the
+   *     ceiling may be small pieces, which the C library would keep
+   */
+  LiveElsewhere(@Nullable NativeHeap nativeHeap) {
+    this.nativeHeap = nativeHeap;
+  }
+
   void entered(int capacity) {
+    if (nativeHeap != null) {
+      nativeHeap.moved();
+    }
     buffers.increment();
     bytes.add(capacity);
   }
@@ -21,6 +38,9 @@ final class LiveElsewhere {
   }
 
   void left(int capacity) {
+    if (nativeHeap != null) {
+      nativeHeap.givenBack(capacity);
+    }
     buffers.decrement();
     bytes.add(-(long) capacity);
   }

@@ -6,14 +6,21 @@ import io.github.litealloc.memory.ChunkStore;
 final class SharedStore {
 
   private final ChunkStore store;
+  private final boolean trimsNativeHeap;
   private int users = 1; // guarded by this
 
-  SharedStore(ChunkStore store) {
+  SharedStore(ChunkStore store, boolean trimsNativeHeap) {
     this.store = store;
+    this.trimsNativeHeap = trimsNativeHeap;
   }
 
   ChunkStore store() {
     return store;
+  }
+
+  /** Whether what was given back to the C library, by the store or past it, is to leave it too. */
+  boolean trimsNativeHeap() {
+    return trimsNativeHeap;
   }
 
   /** Another allocator uses the store from now on; {@code false} if nobody does any more. */

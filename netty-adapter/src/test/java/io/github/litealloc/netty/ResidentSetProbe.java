@@ -258,7 +258,7 @@ final class ResidentSetProbe {
     System.out.printf(Locale.ROOT, line, values);
   }
 
-  private static long residentKiB() throws IOException {
+  static long residentKiB() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("VmRSS:")) {
         return Long.parseLong(line.replaceAll("\\D", ""));

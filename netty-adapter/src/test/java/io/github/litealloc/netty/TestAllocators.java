@@ -44,7 +44,7 @@ final class TestAllocators {
     return new LiteByteBufAllocator(
         new AllocatorSettings(
             settings.takenName(),
-            new SharedStore(store),
+            new SharedStore(store, settings.sharedStore().trimsNativeHeap()),
             settings.strategy(),
             settings.offLoop(),
             settings.exhaustionPolicy(),

@@ -1,0 +1,237 @@
+package io.github.litealloc.netty;
+
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledDirectByteBuf;
+import io.netty.util.internal.CleanableDirectBuffer;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Direct buffers that share regions of memory, each of which goes back to the system with the last
+ * buffer in it: for what is to be served for a while and not to be kept, where giving memory back
+ * is too dear to be done for each buffer. Any thread; when no buffer is live at most one region is
+ * kept.
+ */
+final class RegionByteBufAllocator extends AbstractByteBufAllocator {
+  /*
+   * Buffers are carved one behind the other, and what is released is not used again while others of its
+   * region live: nothing to look for, and little to keep. So a long-lived buffer holds its region.
+   *
+   * Netty's own ways are to pool, which keeps memory for reuse, or to take and free each buffer. On Java
+   * 25 without Unsafe and native access the latter is a handshake with all threads, some 100 us, that
+   * is paid here once for each region.
+   */
+
+  static final int REGION_BYTES = 256 << 10;
+
+  /** What is larger has memory of its own, so that the rest of a full region is not much. */
+  static final int LARGEST_SHARED_BYTES = REGION_BYTES / 8;
+
+  /**
+   * For so many regions in use an empty one is kept, or a load that goes on would take fresh pages
+   * from the system all the time; none when nothing is live.
+   */
+  static final int LIVE_FOR_A_SPARE = 4;
+
+  private static final int ALIGNMENT = 16;
+
+  private final IntFunction<CleanableDirectBuffer> source;
+
+  // Guarded by this.
+  private @Nullable Region current;
+  private final ArrayDeque<Region> spares = new ArrayDeque<>();
+  private int liveRegions;
+
+  /**
+   * An allocator.
+   *
+   * @param source takes memory from the system, which has it again after {@code clean}
+   */
+  RegionByteBufAllocator(IntFunction<CleanableDirectBuffer> source) {
+    super(true);
+    this.source = source;
+  }
+
+  @Override
+  public boolean isDirectBufferPooled() {
+    return false;
+  }
+
+  @Override
+  protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+    CleanableDirectBuffer memory = take(initialCapacity);
+    try {
+      return new InRegion(this, memory, maxCapacity);
+    } catch (Throwable e) {
+      memory.clean();
+      throw e;
+    }
+  }
+
+  @Override
+  protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+    return UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+  }
+
+  private CleanableDirectBuffer take(int bytes) {
+    if (bytes > LARGEST_SHARED_BYTES) {
+      return source.apply(bytes);
+    }
+    synchronized (this) {
+      Region region = current;
+      if (region == null || !region.hasRoomFor(bytes)) {
+        Region spare = spares.poll();
+        region = spare != null ? spare : new Region(source.apply(REGION_BYTES));
+        current = region; // the last buffer in the old one, which is full, ends that
+      }
+      return region.carve(bytes);
+    }
+  }
+
+  /** Outside of the lock. */
+  private void giveBackSurplus() {
+    while (true) {
+      Region surplus;
+      synchronized (this) {
+        if (spares.size() <= liveRegions / LIVE_FOR_A_SPARE) {
+          return;
+        }
+        surplus = spares.remove();
+      }
+      surplus.memory.clean();
+    }
+  }
+
+  private static final class InRegion extends UnpooledDirectByteBuf {
+
+    /**
+     * Until it is ended: Netty frees what it asks for itself, for another capacity, and not this.
+     */
+    private @Nullable CleanableDirectBuffer first;
+
+    InRegion(RegionByteBufAllocator allocator, CleanableDirectBuffer first, int maxCapacity) {
+      super(allocator, first.buffer(), maxCapacity);
+      this.first = first;
+      clear(); // as it is full
+    }
+
+    @Override
+    protected CleanableDirectBuffer allocateDirectBuffer(int bytes) {
+      return ((RegionByteBufAllocator) alloc()).take(bytes);
+    }
+
+    @Override
+    public ByteBuf capacity(int newCapacity) {
+      boolean moves = newCapacity != capacity();
+      super.capacity(newCapacity);
+      if (moves) {
+        endFirst();
+      }
+      return this;
+    }
+
+    @Override
+    protected void deallocate() {
+      super.deallocate();
+      endFirst();
+    }
+
+    private void endFirst() {
+      CleanableDirectBuffer ended = first;
+      if (ended != null) {
+        first = null;
+        ended.clean();
+      }
+    }
+
+    @Override
+    public boolean hasMemoryAddress() {
+      CleanableDirectBuffer asked = first;
+      return asked != null ? asked.hasMemoryAddress() : super.hasMemoryAddress();
+    }
+
+    @Override
+    public long memoryAddress() {
+      ensureAccessible();
+      CleanableDirectBuffer asked = first;
+      return asked != null ? asked.memoryAddress() : super.memoryAddress();
+    }
+  }
+
+  private final class Region {
+
+    final CleanableDirectBuffer memory;
+
+    // Guarded by the allocator.
+    private int usedBytes;
+    private int live;
+
+    Region(CleanableDirectBuffer memory) {
+      this.memory = memory;
+    }
+
+    boolean hasRoomFor(int bytes) {
+      return bytes <= REGION_BYTES - usedBytes;
+    }
+
+    CleanableDirectBuffer carve(int bytes) {
+      Piece piece = new Piece(this, usedBytes, bytes);
+      usedBytes = Math.min(REGION_BYTES, (usedBytes + bytes + ALIGNMENT - 1) & -ALIGNMENT);
+      if (live++ == 0) {
+        liveRegions++;
+      }
+      return piece;
+    }
+
+    void pieceEnded() {
+      synchronized (RegionByteBufAllocator.this) {
+        if (--live > 0) {
+          return;
+        }
+        liveRegions--;
+        usedBytes = 0;
+        if (current != this) {
+          spares.add(this);
+        }
+      }
+      giveBackSurplus();
+    }
+  }
+
+  private static final class Piece implements CleanableDirectBuffer {
+
+    private final Region region;
+    private final int offset;
+    private final ByteBuffer buffer;
+
+    Piece(Region region, int offset, int bytes) {
+      this.region = region;
+      this.offset = offset;
+      this.buffer = region.memory.buffer().slice(offset, bytes);
+    }
+
+    @Override
+    public ByteBuffer buffer() {
+      return buffer;
+    }
+
+    @Override
+    public void clean() {
+      region.pieceEnded();
+    }
+
+    @Override
+    public boolean hasMemoryAddress() {
+      return region.memory.hasMemoryAddress();
+    }
+
+    @Override
+    public long memoryAddress() {
+      return region.memory.memoryAddress() + offset;
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.github.litealloc.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.internal.CleanableDirectBuffer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Buffers do not share bytes, and a region goes back once, with the last buffer in it. */
+final class RegionByteBufAllocatorTest {
+
+  private static final int LARGE = RegionByteBufAllocator.LARGEST_SHARED_BYTES + 1;
+  private static final int SMALL = RegionByteBufAllocator.LARGEST_SHARED_BYTES;
+  private static final int SMALL_IN_A_REGION = RegionByteBufAllocator.REGION_BYTES / SMALL;
+
+  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicInteger givenBack = new AtomicInteger();
+  private final RegionByteBufAllocator allocator = new RegionByteBufAllocator(Memory::new);
+
+  /** Which was given back at most once, and whose bytes are not touched afterwards. */
+  private final class Memory implements CleanableDirectBuffer {
+    private final ByteBuffer buffer;
+    private boolean isGivenBack;
+
+    Memory(int bytes) {
+      buffer = ByteBuffer.allocateDirect(bytes);
+      taken.incrementAndGet();
+    }
+
+    @Override
+    public ByteBuffer buffer() {
+      return buffer;
+    }
+
+    @Override
+    public synchronized void clean() {
+      assertThat(isGivenBack).as("given back before").isFalse();
+      isGivenBack = true;
+      givenBack.incrementAndGet();
+    }
+  }
+
+  private List<ByteBuf> buffers(int count, int bytes) {
+    List<ByteBuf> buffers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      buffers.add(allocator.directBuffer(bytes));
+    }
+    return buffers;
+  }
+
+  @Test
+  void release_ofTheLastBufferInAFullRegion_givesItBack() {
+    List<ByteBuf> first = buffers(SMALL_IN_A_REGION, SMALL);
+    assertThat(taken).hasValue(1);
+    ByteBuf next = allocator.directBuffer(SMALL);
+    assertThat(taken).hasValue(2);
+    first.subList(1, first.size()).forEach(ByteBuf::release);
+    assertThat(givenBack).hasValue(0);
+    first.get(0).release();
+    assertThat(givenBack).hasValue(1);
+    next.release();
+    assertThat(givenBack).as("the one that is kept").hasValue(1);
+    buffers(SMALL_IN_A_REGION, SMALL).forEach(ByteBuf::release);
+    assertThat(taken).as("from its start again").hasValue(2);
+  }
+
+  @Test
+  void release_whileOthersLive_keepsAFewEmptyRegionsForThem() {
+    int regions = 3 * RegionByteBufAllocator.LIVE_FOR_A_SPARE;
+    List<ByteBuf> live = buffers(regions * SMALL_IN_A_REGION, SMALL);
+    live.subList(0, SMALL_IN_A_REGION).forEach(ByteBuf::release);
+    assertThat(givenBack).as("the first one is kept").hasValue(0);
+    live.addAll(buffers(SMALL_IN_A_REGION, SMALL));
+    assertThat(taken).as("and used again").hasValue(regions);
+    live.subList(SMALL_IN_A_REGION, live.size()).forEach(ByteBuf::release);
+    assertThat(taken.get() - givenBack.get()).as("when nothing is live").isEqualTo(1);
+  }
+
+  @Test
+  void directBuffer_large_hasMemoryOfItsOwnWhichGoesBackAtOnce() {
+    ByteBuf large = allocator.directBuffer(LARGE);
+    large.release();
+    assertThat(taken).hasValue(1);
+    assertThat(givenBack).hasValue(1);
+  }
+
+  @Test
+  void capacity_changed_keepsTheBytesAndFreesTheOldPlace() {
+    ByteBuf buffer = allocator.directBuffer(SMALL, Integer.MAX_VALUE).writeLong(42);
+    buffer.capacity(LARGE);
+    assertThat(buffer.getLong(0)).isEqualTo(42);
+    buffer.capacity(100);
+    assertThat(buffer.getLong(0)).isEqualTo(42);
+    assertThat(buffer.writerIndex()).isEqualTo(Long.BYTES);
+    buffer.release();
+    assertThat(givenBack).as("the large one, not the region").hasValue(1);
+    assertThat(buffers(SMALL_IN_A_REGION, SMALL)).isNotEmpty();
+    assertThat(taken).as("nothing of the region is in use").hasValue(2);
+  }
+
+  @Test
+  void directBuffer_new_isEmptyAndDirectAndOurs() {
+    ByteBuf buffer = allocator.directBuffer(100, 200);
+    assertThat(buffer.readableBytes()).isZero();
+    assertThat(buffer.capacity()).isEqualTo(100);
+    assertThat(buffer.maxCapacity()).isEqualTo(200);
+    assertThat(buffer.isDirect()).isTrue();
+    assertThat(buffer.alloc()).isSameAs(allocator);
+    assertThatThrownBy(() -> buffer.writeZero(201)).isInstanceOf(IndexOutOfBoundsException.class);
+    buffer.release();
+  }
+
+  @Test
+  void buffers_ofFourThreadsAtOnce_neverShareBytes() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    List<Future<?>> ends = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int seed = i;
+      ends.add(threads.submit(() -> writeAndVerify(new Random(seed), seed)));
+    }
+    for (Future<?> end : ends) {
+      end.get();
+    }
+    threads.shutdown();
+    assertThat(taken.get() - givenBack.get()).as("regions that are kept").isEqualTo(1);
+  }
+
+  private void writeAndVerify(Random random, int mark) {
+    List<ByteBuf> live = new ArrayList<>();
+    for (int round = 0; round < 200; round++) {
+      for (int i = 0; i < 20; i++) {
+        int bytes = 1 + random.nextInt(2 * SMALL);
+        ByteBuf buffer = allocator.directBuffer(bytes);
+        live.add(fill(buffer.writerIndex(bytes), mark));
+      }
+      Collections.shuffle(live, random);
+      List<ByteBuf> ended = live.subList(0, live.size() / 2);
+      for (ByteBuf buffer : ended) {
+        requireFilled(buffer, mark);
+        buffer.release();
+      }
+      ended.clear();
+    }
+    live.forEach(ByteBuf::release);
+  }
+
+  private static ByteBuf fill(ByteBuf buffer, int mark) {
+    for (int i = 0; i < buffer.writerIndex(); i++) {
+      buffer.setByte(i, mark);
+    }
+    return buffer;
+  }
+
+  private static void requireFilled(ByteBuf buffer, int mark) {
+    int other = buffer.forEachByte(value -> value == mark);
+    assertThat(other).as("the first byte of somebody else's").isEqualTo(-1);
+  }
+}
