@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class FallbackRetentionTest {
 
   private static final int HEAP_MIB = 128;
-  private static final int SLACK_MIB = 8;
+  private static final int SLACK_MIB = FallbackRetentionProbe.SLACK_MIB;
   private static final Pattern BEYOND = Pattern.compile("beyond (\\d+) MiB");
   private static final Pattern DEFAULT = Pattern.compile("default (\\d+) KiB");
 
