@@ -101,7 +101,9 @@ public enum ArenaFigure {
   CHUNK_RELEASES(Kind.COUNTER, ArenaStatistics::chunkReleases),
   /** Free blocks that searches have looked at. */
   SEARCHED_BLOCKS(Kind.COUNTER, ArenaStatistics::searchedBlocks),
-  /** Writes to memory that was not the writer's, found by {@link Hardening}. */
+  /**
+   * Writes to memory that was not the writer's, and double releases, found by {@link Hardening}.
+   */
   VIOLATIONS(Kind.COUNTER, ArenaStatistics::violations),
   /** Those behind the end of a live block. */
   VIOLATIONS_OVERRUN(Kind.COUNTER, ArenaStatistics::violationsOverrun),
@@ -109,6 +111,8 @@ public enum ArenaFigure {
   VIOLATIONS_WRITE_AFTER_FREE(Kind.COUNTER, ArenaStatistics::violationsWriteAfterFree),
   /** Those into free memory that was nobody's. */
   VIOLATIONS_WRITE_TO_FREE_MEMORY(Kind.COUNTER, ArenaStatistics::violationsWriteToFreeMemory),
+  /** Releases of what had been released before. */
+  VIOLATIONS_DOUBLE_RELEASE(Kind.COUNTER, ArenaStatistics::violationsDoubleRelease),
   /** Passes of giving back because nothing was allocated between two ticks. */
   TRIMS_IDLE(Kind.COUNTER, ArenaStatistics::trimsIdle),
   /** Bytes that went back by these. */

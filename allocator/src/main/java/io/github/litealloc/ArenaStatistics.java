@@ -42,6 +42,7 @@ public final class ArenaStatistics {
   private static final VarHandle CHUNK_RELEASES = field("chunkReleases");
   private static final VarHandle SEARCHED_BLOCKS = field("searchedBlocks");
   private static final VarHandle VIOLATIONS = field("violations");
+  private static final VarHandle DOUBLE_RELEASES = field("doubleReleases");
   private static final VarHandle OPEN_CHUNK = field("openChunk");
   private static final VarHandle KEPT_ALLOCATIONS = field("keptAllocations");
   private static final VarHandle HUGE_ALLOCATIONS = field("hugeAllocations");
@@ -97,6 +98,9 @@ public final class ArenaStatistics {
   long resets;
   long overruns; // part of violations, as the next one
   long writesAfterFree;
+
+  @SuppressWarnings("unused") // by its VarHandle, and atomically: any thread may find one
+  private long doubleReleases;
 
   /** By {@link TrimTrigger}: how often the owner set about giving back, and what it gave. */
   private final long[] trims = new long[TrimTrigger.values().length];
@@ -196,10 +200,8 @@ public final class ArenaStatistics {
   }
 
   /**
-   * Returns how many allocations were served since the arena was made; moves by reallocation are
+   * {@return how many allocations were served since the arena was made} Moves by reallocation are
    * not among them.
-   *
-   * @return served allocations
    */
   public long allocations() {
     return (long) ALLOCATIONS.getOpaque(this)
@@ -236,10 +238,8 @@ public final class ArenaStatistics {
   }
 
   /**
-   * Returns how many of the {@link #frees()} came from a thread other than the owner. They count
+   * {@return how many of the {@link #frees()} came from a thread other than the owner} They count
    * when the owner has drained them.
-   *
-   * @return drained remote frees
    */
   public long remoteFrees() {
     return (long) REMOTE_FREES.getOpaque(this);
@@ -251,11 +251,7 @@ public final class ArenaStatistics {
     return Math.max(0, all - remoteFrees());
   }
 
-  /**
-   * Returns how many blocks are live.
-   *
-   * @return live blocks, never negative
-   */
+  /** {@return how many blocks are live, never negative} */
   public long liveBlocks() {
     // Frees first: a block freed in between was allocated before, so the difference cannot fall
     // below zero.
@@ -486,23 +482,31 @@ public final class ArenaStatistics {
   }
 
   /**
-   * Returns how many free blocks the searches of the strategy have looked at; divided by {@link
+   * {@return how many free blocks the strategy's searches have looked at} Divided by {@link
    * #allocations()} it is the mean length of a search.
-   *
-   * @return free blocks visited
    */
   public long searchedBlocks() {
     return (long) SEARCHED_BLOCKS.getOpaque(this);
   }
 
   /**
-   * Returns how many writes to memory that was not the writer's were found; always 0 unless the
-   * arena is {@linkplain Hardening hardened}.
-   *
-   * @return violations found
+   * {@return how many writes to memory that was not the writer's were found, and double releases}
+   * Always 0 unless the arena is {@linkplain Hardening hardened}.
    */
   public long violations() {
-    return (long) VIOLATIONS.getOpaque(this);
+    return (long) VIOLATIONS.getOpaque(this) + violationsDoubleRelease();
+  }
+
+  /**
+   * {@return how many of the {@link #violations()} were releases of what had been released before}
+   * Of blocks whose owner counts references, and {@linkplain BlockCache#releasedTwice tells}.
+   */
+  public long violationsDoubleRelease() {
+    return (long) DOUBLE_RELEASES.getOpaque(this);
+  }
+
+  void releasedTwice() {
+    DOUBLE_RELEASES.getAndAdd(this, 1L);
   }
 
   /** {@return how many of the {@link #violations()} were writes behind the end of a block} */

@@ -10,7 +10,8 @@ package io.github.litealloc;
  * beyond 1 MiB, an eighth up to 1 MiB; nothing if the budget was under pressure when the arena last
  * took a chunk or gave one back, and nothing in a checked, hardened or closed arena.
  *
- * <p>Owner thread only; once the arena is closed, by one thread at a time.
+ * <p>Owner thread only; once the arena is closed, by one thread at a time. Other threads only where
+ * a method says so.
  *
  * @since 0.1.0
  */
@@ -89,6 +90,15 @@ public final class BlockCache {
       throw e;
     }
     statistics.cached -= blockBytes; // last: what is used must not seem to rise to a new peak
+  }
+
+  /**
+   * Notes that somebody has released what had been released before, which only whoever counts
+   * references can find. Any thread. Changes nothing but {@link
+   * ArenaStatistics#violationsDoubleRelease()}.
+   */
+  public void releasedTwice() {
+    statistics.releasedTwice();
   }
 
   /**

@@ -82,8 +82,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "lite.alloc.oldest.live.time",
       Meter.Type.GAUGE,
       "seconds",
-      "Unix time when the oldest live buffer was allocated, or up to a second before; 0 if none"
-          + " is live",
+      "Unix time when the oldest live buffer was allocated, or up to a second before; 0 if none",
       MeterScope.EVENT_LOOP),
 
   /** What others have released, and the event loop has not taken back. */
@@ -321,17 +320,18 @@ public enum LiteAllocMeters implements MeterDocumentation {
       "Time that arenas took to be refused chunks",
       MeterScope.ALLOCATOR),
 
-  /** Writes to memory of others. */
+  /** Writes to memory of others, and double releases. */
   VIOLATIONS(
       "lite.alloc.violations",
       Meter.Type.COUNTER,
       null,
-      "Writes to memory that was not the writer's, which hardened arenas have found",
+      "Writes to memory of others, and double releases, which hardened arenas have found",
       MeterScope.ALLOCATOR,
       MeterKey.KIND,
       new Part("overrun", ArenaFigure.VIOLATIONS_OVERRUN),
       new Part("write-after-free", ArenaFigure.VIOLATIONS_WRITE_AFTER_FREE),
-      new Part("write-to-free-memory", ArenaFigure.VIOLATIONS_WRITE_TO_FREE_MEMORY)),
+      new Part("write-to-free-memory", ArenaFigure.VIOLATIONS_WRITE_TO_FREE_MEMORY),
+      new Part("double-release", ArenaFigure.VIOLATIONS_DOUBLE_RELEASE)),
 
   /** Chunks taken, and what that cost the event loops. */
   CHUNK_RESERVATION(

@@ -76,7 +76,8 @@ final class LiteAllocMetersTest {
       assertThat(tagValues(registry, LiteAllocMeters.MEMORY_FREE, MeterKey.KIND))
           .containsExactlyInAnyOrder("bump", "listed", "dead");
       assertThat(tagValues(registry, LiteAllocMeters.VIOLATIONS, MeterKey.KIND))
-          .containsExactlyInAnyOrder("overrun", "write-after-free", "write-to-free-memory");
+          .containsExactlyInAnyOrder(
+              "overrun", "write-after-free", "write-to-free-memory", "double-release");
       assertThat(tagValues(registry, LiteAllocMeters.TRIMS, MeterKey.TRIGGER))
           .hasSameElementsAs(tagValues(registry, LiteAllocMeters.TRIMMED, MeterKey.TRIGGER))
           .containsExactlyInAnyOrder("idle", "decay", "pressure", "manual");
@@ -111,12 +112,12 @@ final class LiteAllocMetersTest {
   void series_ofManyLoops_areAsManyAsThePageSays() throws Exception {
     assertThat(MetersPage.read())
         .contains(
-            "For each allocator 78,",
+            "For each allocator 79,",
             "each event loop 13;",
             "budget 10;",
             "process 3.",
-            "has 923.",
-            "104");
+            "has 924.",
+            "105");
     int loops = 64;
     List<TestLoop> all = new ArrayList<>();
     SimpleMeterRegistry detailed = new SimpleMeterRegistry();
@@ -132,8 +133,8 @@ final class LiteAllocMetersTest {
       }
       perLoop.bindTo(detailed);
       together.bindTo(sums);
-      assertThat(detailed.getMeters()).hasSize(78 + loops * 13 + 10 + 3).hasSize(923);
-      assertThat(sums.getMeters()).hasSize(78 + 13 + 10 + 3);
+      assertThat(detailed.getMeters()).hasSize(79 + loops * 13 + 10 + 3).hasSize(924);
+      assertThat(sums.getMeters()).hasSize(79 + 13 + 10 + 3);
     } finally {
       all.forEach(TestLoop::close);
     }

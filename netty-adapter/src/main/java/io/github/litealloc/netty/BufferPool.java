@@ -289,7 +289,10 @@ final class BufferPool {
       buffers = longer;
       listed = longerListed;
     }
-    LiteByteBuf buffer = new LiteByteBuf(owner, created);
+    LiteByteBuf buffer =
+        owner.home().hardening().isOn()
+            ? new LiteByteBuf.Hardened(owner, created)
+            : new LiteByteBuf(owner, created);
     buffers[created++] = buffer;
     return buffer;
   }
@@ -414,6 +417,11 @@ final class BufferPool {
     buffer.weaklyHeld(how);
     weaklyHeld.put(buffer.number(), how);
     buffers[buffer.number()] = null;
+  }
+
+  /** A buffer was released that had been released before. Any thread. */
+  void releasedTwice() {
+    blocks.releasedTwice();
   }
 
   /** Whether time makes a difference to it. */

@@ -8,6 +8,7 @@ import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.IllegalReferenceCountException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that has replaced its own, and stays there. What an exhausted arena has others serve is such a
  * buffer from the start.
  */
-final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
+class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /*
    * References are counted by Netty's own atomic counter. Counting without atomics on the owner's
    * thread was measured (JDK 17 and 25, AMD EPYC, 2026-11-25): at most 1.4 ns of a buffer's life can
@@ -701,6 +702,43 @@ final class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     }
     int start = base() + index;
     return own.limit(start + count).position(start);
+  }
+
+  /**
+   * A buffer of a hardened arena, which counts that somebody releases it although it is released.
+   * Netty's reference count refuses that; but the exception is often swallowed, and those who look
+   * at meters see nothing of it. A buffer that was handed out again meanwhile cannot know that a
+   * release is not its user's.
+   */
+  static final class Hardened extends LiteByteBuf {
+    /*
+     * A class of its own, so that nothing is added to the release of other buffers: while no allocator of
+     * a process is hardened, it is not loaded, and the compiler takes LiteByteBuf for final.
+     */
+
+    Hardened(BufferArena arena, int number) {
+      super(arena, number);
+    }
+
+    @Override
+    public boolean release() {
+      try {
+        return super.release();
+      } catch (IllegalReferenceCountException e) {
+        arena().pool().releasedTwice();
+        throw e;
+      }
+    }
+
+    @Override
+    public boolean release(int decrement) {
+      try {
+        return super.release(decrement);
+      } catch (IllegalReferenceCountException e) {
+        arena().pool().releasedTwice();
+        throw e;
+      }
+    }
   }
 
   /**

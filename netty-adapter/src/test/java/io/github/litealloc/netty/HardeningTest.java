@@ -10,6 +10,7 @@ import io.github.litealloc.Hardening;
 import io.github.litealloc.MemoryViolation;
 import io.github.litealloc.MemoryViolationException;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.IllegalReferenceCountException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HardeningTest {
 
   private static final String STRATEGIES = "io.github.litealloc.netty.TestAllocators#strategies";
+
+  private static final Class<? extends Exception> REFUSED = IllegalReferenceCountException.class;
 
   private final ConcurrentLinkedQueue<MemoryViolation> heard = new ConcurrentLinkedQueue<>();
 
@@ -112,6 +115,45 @@ final class HardeningTest {
     }
     anchor.release();
     allocator.close();
+  }
+
+  @Test
+  void release_ofAReleasedBuffer_isRefusedAndCountedOnWhateverThread() throws Exception {
+    LiteByteBufAllocator allocator = telling("hybrid").build();
+    try (TestLoop loop = new TestLoop()) {
+      ByteBuf onLoop = loop.call(() -> allocator.directBuffer(100));
+      loop.run(onLoop::release);
+      loop.run(() -> assertThatThrownBy(onLoop::release).isInstanceOf(REFUSED));
+      assertThatThrownBy(() -> onLoop.release(2)).isInstanceOf(REFUSED);
+
+      ArenaStatistics statistics = statistics(allocator);
+      assertThat(statistics.violationsDoubleRelease()).isEqualTo(2);
+      assertThat(statistics.violations()).isEqualTo(2);
+      assertThat(statistics.violationsWriteToFreeMemory()).isZero();
+      ByteBuf more = loop.call(() -> allocator.directBuffer(100).retain());
+      more.release();
+      loop.run(more::release);
+      assertThat(statistics.violationsDoubleRelease()).isEqualTo(2);
+    }
+    assertThat(heard).isEmpty(); // nobody has written anything
+    allocator.close();
+  }
+
+  /** Who does not want hardening has nothing more in the release of a buffer. */
+  @Test
+  void buffers_ofAnArenaThatIsNotHardened_areNotThoseThatCount() {
+    LiteByteBufAllocator plain = TestAllocators.builder("hybrid").build();
+    LiteByteBufAllocator hardened = telling("hybrid").build();
+    ByteBuf fast = plain.directBuffer(100);
+    ByteBuf counting = hardened.directBuffer(100);
+    assertThat(TestAllocators.innermost(fast)).isExactlyInstanceOf(LiteByteBuf.class);
+    assertThat(TestAllocators.innermost(counting)).isExactlyInstanceOf(LiteByteBuf.Hardened.class);
+    fast.release();
+    assertThatThrownBy(fast::release).isInstanceOf(REFUSED);
+    assertThat(statistics(plain).violations()).isZero();
+    counting.release();
+    plain.close();
+    hardened.close();
   }
 
   @ParameterizedTest

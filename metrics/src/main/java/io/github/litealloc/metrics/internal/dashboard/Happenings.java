@@ -40,7 +40,7 @@ final class Happenings {
               ArenaFigure.REFUSALS_BUDGET, "requests refused by the budget",
               ArenaFigure.REFUSALS_SYSTEM, "requests refused by the system",
               ArenaFigure.REFUSALS_COLLECTOR, "requests that wait for the garbage collector",
-              ArenaFigure.VIOLATIONS, "writes to memory of others"));
+              ArenaFigure.VIOLATIONS, "misuses of memory"));
 
   private final Deque<Happening> latest = new ArrayDeque<>();
   private @Nullable Moment before;
