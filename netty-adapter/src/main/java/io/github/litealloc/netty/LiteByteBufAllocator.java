@@ -510,6 +510,12 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
     return arena == null ? 0 : arena.statistics().usedBytes();
   }
 
+  /** {@return the bytes that the calling thread's arena has reserved, 0 if it has none} */
+  long reservedBytesOnThisThread() {
+    BufferArena arena = arenaOfThread.getIfExists();
+    return arena == null ? 0 : arena.statistics().reservedBytes();
+  }
+
   /** What others have served the calling thread because its arena was exhausted, in bytes. */
   long servedElsewhereOnThisThread() {
     BufferArena arena = arenaOfThread.getIfExists();

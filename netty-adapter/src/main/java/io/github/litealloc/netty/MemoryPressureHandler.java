@@ -136,6 +136,11 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
     }
 
     @Override
+    public long reservedBytesHere() {
+      return allocator.reservedBytesOnThisThread();
+    }
+
+    @Override
     public long bytesOf(Object message) {
       Object content = message instanceof ByteBufHolder holder ? holder.content() : message;
       return content instanceof ByteBuf buffer && buffer.alloc() == allocator && buffer.isDirect()

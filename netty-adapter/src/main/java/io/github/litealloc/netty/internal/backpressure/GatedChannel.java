@@ -35,6 +35,7 @@ public final class GatedChannel {
   private long receivedBytes;
   private long grownBytes;
   private long outsideBytes;
+  private long reservedBytes;
 
   /**
    * Makes a channel that has not {@linkplain PressureGate#enter entered} yet.
@@ -112,11 +113,13 @@ public final class GatedChannel {
     // Of each call alone: between those of a stream the loop may hand on what others have read.
     long before = memory.usedBytesHere();
     long outsideBefore = memory.outsideBytesHere();
+    long reservedBefore = memory.reservedBytesHere();
     context.fireChannelRead(message);
     forgetHandlers();
     long grown = memory.usedBytesHere() - before + bytes;
     grownBytes += grown;
     gate.noteGrowth(grown); // now: other event loops must not take it for growth by no read
+    reservedBytes += Math.max(0, memory.reservedBytesHere() - reservedBefore);
     // Of what the budget had no room for nobody says when it ends, so small pieces do not count.
     long outside = memory.outsideBytesHere() - outsideBefore;
     if (outside >= LARGE_OUTSIDE_BYTES) {
@@ -165,12 +168,14 @@ public final class GatedChannel {
       int count = messages;
       long received = receivedBytes;
       long outside = outsideBytes;
+      long reserved = reservedBytes;
       messages = 0;
       grownBytes = 0;
       outsideBytes = 0;
+      reservedBytes = 0;
       receivedBytes = 0;
       gate.noteGrowth(grown);
-      gate.noteRead(this, delta + outside, count, received);
+      gate.noteRead(this, delta + outside, reserved, count, received);
     }
   }
 

@@ -58,13 +58,31 @@ public final class PressedBudget {
     }
   }
 
+  /** The largest number lately. */
+  private static final class Recent {
+    private long bytes = LEAST_COST_BYTES;
+    private long nanos;
+
+    void note(long newBytes, long nowNanos) {
+      if (newBytes >= bytes(nowNanos)) {
+        bytes = newBytes;
+        nanos = nowNanos;
+      }
+    }
+
+    long bytes(long nowNanos) {
+      long halves = Math.max(0, nowNanos - nanos) / HALF_LIFE_NANOS;
+      return Math.max(LEAST_COST_BYTES, bytes >> Math.min(62, halves));
+    }
+  }
+
   // Guarded by this.
   private @Nullable WeakReference<Object> lastWithoutRoom;
   private long lastWithoutRoomNanos;
   private @Nullable Object holder;
   private long endNanos;
-  private long costBytes = LEAST_COST_BYTES;
-  private long costNanos;
+  private final Recent costs = new Recent();
+  private final Recent asked = new Recent();
   private long promisedBytes;
   private long promisesEndNanos;
 
@@ -121,16 +139,22 @@ public final class PressedBudget {
 
   /** A message that was read has let memory grow. */
   synchronized void noteCost(long bytes, long nowNanos) {
-    if (bytes >= costBytes(nowNanos)) {
-      costBytes = bytes;
-      costNanos = nowNanos;
-    }
+    costs.note(bytes, nowNanos);
   }
 
   /** The most that a message has cost lately: what must be expected of one nobody knows yet. */
   synchronized long costBytes(long nowNanos) {
-    long halves = Math.max(0, nowNanos - costNanos) / HALF_LIFE_NANOS;
-    return Math.max(LEAST_COST_BYTES, costBytes >> Math.min(62, halves));
+    return costs.bytes(nowNanos);
+  }
+
+  /** A peer that must give credit has asked for so much, with one read after the other. */
+  synchronized void noteAsked(long bytes, long nowNanos) {
+    asked.note(bytes, nowNanos);
+  }
+
+  /** The most that any such peer has asked for lately. */
+  synchronized long askedBytes(long nowNanos) {
+    return asked.bytes(nowNanos);
   }
 
   /**

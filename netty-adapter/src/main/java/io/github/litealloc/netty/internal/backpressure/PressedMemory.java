@@ -17,6 +17,9 @@ public interface PressedMemory {
   /** {@return the bytes in live blocks of the calling event loop alone} */
   long usedBytesHere();
 
+  /** {@return the bytes that the calling event loop alone has reserved} */
+  long reservedBytesHere();
+
   /**
    * Says how many of those bytes a message takes that was just read.
    *

@@ -79,6 +79,14 @@ public final class PressureGate {
    */
   private static final long SMALL_COST_BYTES = 2 * PressedBudget.LEAST_COST_BYTES;
 
+  /**
+   * What is reserved during a read is what it costs from this part of the budget on, not a chunk.
+   */
+  private static final int PEAK_PART = 16;
+
+  /** So many times what it has asked for at once may a peer still ask for. */
+  private static final int MOST_REQUESTS = 16;
+
   /** How long it must not have got less before any with output is tried again without room. */
   private static final int STUCK_TICKS = 25;
 
@@ -128,7 +136,7 @@ public final class PressureGate {
     this.shared = shared;
     this.grownByReads = shared.grownByReads(memory.owner());
     this.onEmpty = onEmpty;
-    this.timeoutsResetNanos = LoopTime.nanoTime(eventLoop);
+    this.timeoutsResetNanos = now();
     this.turns = new PressureTurns(this, eventLoop, memory, shared, watch);
     shared.addGate();
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
@@ -212,7 +220,20 @@ public final class PressureGate {
 
   /** Whether a peer that must give credit has asked for as much as any other lately. */
   private boolean hasAskedForAll(ReadRecord record) {
-    return record.waitsForCredit() && record.askedBytes() >= costBytes();
+    return record.waitsForCredit() && restBytes(record) == 0;
+  }
+
+  /**
+   * What a peer that must give credit may still ask for: as much in all as others lately, unless it
+   * asks for far less at a time.
+   */
+  private long restBytes(ReadRecord record) {
+    long rest = Math.max(0, shared.askedBytes(now()) - record.askedBytes());
+    return Math.min(rest, MOST_REQUESTS * record.costBytes());
+  }
+
+  private long now() {
+    return LoopTime.nanoTime(eventLoop);
   }
 
   /**
@@ -236,7 +257,7 @@ public final class PressureGate {
       return true;
     }
     long cost = Math.max(PressedBudget.LEAST_COST_BYTES, record.costBytes());
-    return shared.tryPromise(cost, budget.reservedBytes(), LoopTime.nanoTime(eventLoop));
+    return shared.tryPromise(cost, budget.reservedBytes(), now());
   }
 
   private boolean mayReadUnknown(long reserved) {
@@ -298,7 +319,7 @@ public final class PressureGate {
   }
 
   private long costBytes() {
-    return shared.costBytes(LoopTime.nanoTime(eventLoop));
+    return shared.costBytes(now());
   }
 
   boolean isTurnOf(GatedChannel channel) {
@@ -318,8 +339,16 @@ public final class PressureGate {
     }
   }
 
-  /** A channel has read, and this is what has become of the memory in use. */
-  void noteRead(GatedChannel channel, long deltaBytes, int messages, long receivedBytes) {
+  /**
+   * A channel has read.
+   *
+   * @param deltaBytes how much more memory is used now
+   * @param reservedBytes how much more was reserved meanwhile
+   * @param messages how many messages it has read
+   * @param receivedBytes what they took
+   */
+  void noteRead(
+      GatedChannel channel, long deltaBytes, long reservedBytes, int messages, long receivedBytes) {
     turns.noteGrowth(channel, deltaBytes);
     ReadRecord record = channel.record();
     boolean isSurprise = !record.isGrowing();
@@ -340,13 +369,17 @@ public final class PressureGate {
     if (isTry && !hasRoom()) {
       risks.lost(ticks);
     }
-    if (isSurprise && record.waitsForCredit()) {
-      begun.add(costBytes() - record.askedBytes(), ticks);
+    if (record.waitsForCredit()) {
+      if (isSurprise) {
+        begun.add(restBytes(record), ticks);
+      }
+      shared.noteAsked(record.askedBytes(), now());
     }
-    // What one that is known to grow does next says nothing about those that nobody knows, but that
-    // peers which must give credit ask for that much.
-    if (isSurprise || record.waitsForCredit()) {
-      shared.noteCost(record.askedBytes(), LoopTime.nanoTime(eventLoop));
+    // What one that is known to grow does next says nothing about those that nobody knows.
+    if (isSurprise) {
+      // What the transport takes at once needed room all the same.
+      long peak = reservedBytes > shared.maxBytes() / PEAK_PART ? reservedBytes : 0;
+      shared.noteCost(Math.max(record.costBytes(), peak), now());
     }
   }
 
@@ -425,9 +458,7 @@ public final class PressureGate {
     if (!record.isGrowing()) {
       return costBytes();
     }
-    return record.waitsForCredit()
-        ? Math.max(0, costBytes() - record.askedBytes())
-        : record.costBytes();
+    return record.waitsForCredit() ? restBytes(record) : record.costBytes();
   }
 
   List<GatedChannel> waiting() {
@@ -485,7 +516,7 @@ public final class PressureGate {
   }
 
   private void resetTimeouts() {
-    long now = LoopTime.nanoTime(eventLoop);
+    long now = now();
     if (now - timeoutsResetNanos >= TIMEOUT_NANOS) {
       timeoutsResetNanos = now;
       waiting().forEach(channel -> channel.resetTimeouts(ticks));

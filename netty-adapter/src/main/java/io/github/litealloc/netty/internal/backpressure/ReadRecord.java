@@ -16,6 +16,8 @@ final class ReadRecord {
    * Output that the transport has not got waits for credit: the peer must send something before it
    * gets more. Such a peer may have asked for many answers with its first few reads, none of which
    * has gone when it asks for the next. So their costs add up, until it sends what costs nothing.
+   * What comes in may be copied when it is joined, by far more than the read brought, and is not on
+   * its way to the transport either: so they must be many times what has come in so far.
    */
 
   /** What a message may leave behind: a decoder's beginning of the next one. */
@@ -29,9 +31,13 @@ final class ReadRecord {
   /** Growth of more than that many times what came in is output. */
   private static final int OUTPUT_FACTOR = 2;
 
+  /** The same for what was asked for and all that came in. */
+  private static final int ASKED_FACTOR = 8;
+
   private long grownBytes;
   private long costBytes;
   private long askedBytes;
+  private long allReceivedBytes;
   private int calmReads;
   private int strikes;
   private boolean hasOutput;
@@ -67,14 +73,21 @@ final class ReadRecord {
       trusted |= strikes > 0 || calmReads >= TRUSTED_AFTER;
       strikes = 0;
       waitsForCredit = false;
+      allReceivedBytes /= 2; // by and by: what one copies may also get less in between
       return false;
     }
     hasOutput = grownBytes > OUTPUT_FACTOR * receivedBytes;
     // What is collected comes message by message; what is asked for may all come with the next one.
     costBytes = hasOutput ? grownBytes : grownBytes / Math.max(1, messages);
-    boolean waitedForCredit = waitsForCredit;
-    waitsForCredit = hasOutput && pendingBytes >= 0 && pendingBytes < grownBytes / 2;
-    askedBytes = costBytes + (waitsForCredit && waitedForCredit ? askedBytes : 0);
+    allReceivedBytes += receivedBytes;
+    askedBytes = costBytes + (waitsForCredit ? askedBytes : 0);
+    waitsForCredit =
+        askedBytes > ASKED_FACTOR * allReceivedBytes
+            && pendingBytes >= 0
+            && pendingBytes < grownBytes / 2;
+    if (!waitsForCredit) {
+      askedBytes = costBytes;
+    }
     strike(tick, mustWait);
     return true;
   }

@@ -61,4 +61,18 @@ final class ReadRecordTest {
     assertThat(record.isCollecting()).isTrue();
     assertThat(record.waitsForCredit()).isFalse();
   }
+
+  /** As when an aggregator joins what it has collected while the budget is full. */
+  @Test
+  void waitsForCredit_whatHasComeInIsCopied_never() {
+    long piece = 64 * 1024;
+    for (int i = 0; i < 100; i++) {
+      record.note(piece, 1, piece, 0, i, true);
+    }
+    record.note(-piece, 1, piece, 0, 100, true);
+    record.note(40 * piece, 1, piece, 0, 101, true);
+
+    assertThat(record.waitsForCredit()).isFalse();
+    assertThat(record.askedBytes()).isEqualTo(40 * piece);
+  }
 }
