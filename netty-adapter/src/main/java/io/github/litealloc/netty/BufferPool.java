@@ -250,12 +250,15 @@ final class BufferPool {
    * Tells of the buffers that are kept with their blocks.
    *
    * @param most of how many at most
-   * @return of how many more it would have told
+   * @return of how many more it would have told; less than 0 if there are more than that
    */
   int visitCached(int most, CachedVisitor visitor) {
     int left = most;
     for (int granules = 1; granules < lastCached.length; granules++) {
-      for (int number = lastCached[granules]; number != NONE && left > 0; left--) {
+      for (int number = lastCached[granules]; number != NONE; left--) {
+        if (left == 0) {
+          return -1;
+        }
         LiteByteBuf buffer = buffers[number];
         visitor.cached(buffer, granules << GRANULE_SHIFT);
         number = buffer.nextCached();
@@ -291,7 +294,7 @@ final class BufferPool {
     }
     LiteByteBuf buffer =
         owner.home().hardening().isOn()
-            ? new LiteByteBuf.Hardened(owner, created)
+            ? LiteByteBuf.Hardened.create(owner, created)
             : new LiteByteBuf(owner, created);
     buffers[created++] = buffer;
     return buffer;

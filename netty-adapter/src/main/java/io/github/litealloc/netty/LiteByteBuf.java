@@ -716,14 +716,35 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
      * a process is hardened, it is not loaded, and the compiler takes LiteByteBuf for final.
      */
 
-    Hardened(BufferArena arena, int number) {
+    /** Carries what the end of a life has thrown past those who count. */
+    private static final class EndFailure extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+
+      final transient IllegalReferenceCountException thrown;
+
+      EndFailure(IllegalReferenceCountException thrown) {
+        super(null, thrown, false, false);
+        this.thrown = thrown;
+      }
+    }
+
+    private Hardened(BufferArena arena, int number) {
       super(arena, number);
+    }
+
+    /**
+     * Answers a LiteByteBuf: where it met one as a Hardened, the verifier would load this class.
+     */
+    static LiteByteBuf create(BufferArena arena, int number) {
+      return new Hardened(arena, number);
     }
 
     @Override
     public boolean release() {
       try {
         return super.release();
+      } catch (EndFailure e) {
+        throw e.thrown;
       } catch (IllegalReferenceCountException e) {
         arena().pool().releasedTwice();
         throw e;
@@ -734,9 +755,21 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     public boolean release(int decrement) {
       try {
         return super.release(decrement);
+      } catch (EndFailure e) {
+        throw e.thrown;
       } catch (IllegalReferenceCountException e) {
         arena().pool().releasedTwice();
         throw e;
+      }
+    }
+
+    /** What it throws is of a buffer that this one had moved to: this one's release was right. */
+    @Override
+    protected void deallocate() {
+      try {
+        super.deallocate();
+      } catch (IllegalReferenceCountException e) {
+        throw new EndFailure(e);
       }
     }
   }

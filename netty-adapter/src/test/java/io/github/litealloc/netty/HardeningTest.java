@@ -139,6 +139,30 @@ final class HardeningTest {
     allocator.close();
   }
 
+  /** It has moved to memory of another allocator, which somebody else has released. */
+  @Test
+  void release_ofWhatABufferHasMovedToFails_isNotCounted() throws Exception {
+    LiteByteBufAllocator allocator = telling("hybrid").build();
+    try (TestLoop loop = new TestLoop()) {
+      for (int references = 1; references <= 2; references++) {
+        ByteBuf moved = loop.call(() -> allocator.directBuffer(100));
+        moved.capacity(100_000); // off the loop
+        ByteBuf substitute = ((LiteByteBuf) TestAllocators.innermost(moved)).substitute();
+        assertThat(substitute).isNotNull().isNotInstanceOf(LiteByteBuf.class);
+        substitute.release();
+        if (references == 1) {
+          assertThatThrownBy(moved::release).isInstanceOf(REFUSED);
+        } else {
+          moved.retain();
+          assertThatThrownBy(() -> moved.release(2)).isInstanceOf(REFUSED);
+        }
+        assertThat(moved.refCnt()).isZero();
+      }
+      assertThat(statistics(allocator).violationsDoubleRelease()).isZero();
+    }
+    allocator.close();
+  }
+
   /** Who does not want hardening has nothing more in the release of a buffer. */
   @Test
   void buffers_ofAnArenaThatIsNotHardened_areNotThoseThatCount() {

@@ -56,6 +56,16 @@ final class StartUpTest {
         .noneMatch(line -> line.contains("Event "));
   }
 
+  /** Nor may the verifier load it: with a subclass, what every buffer does is no longer final. */
+  @Test
+  void start_withoutHardening_loadsNoHardenedBuffer() throws Exception {
+    run(Transport.NIO, List.of("-Xlog:class+load:file=" + file("classes")));
+
+    assertThat(read("classes").lines())
+        .anyMatch(line -> line.contains(" io.github.litealloc.netty.LiteByteBuf "))
+        .noneMatch(line -> line.contains("LiteByteBuf$Hardened"));
+  }
+
   private void run(Transport transport, List<String> options) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
