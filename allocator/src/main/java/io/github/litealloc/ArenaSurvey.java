@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at an arena for a map of it: which chunks are held for the least use, and where memory is
  * free in those. It does so in pieces of bounded work, between which the arena may be used; what
- * changes meanwhile is told of as it was before or as it is after. Its own memory grows with the
- * number of chunks only, by a few bytes for each.
+ * changes between two pieces is told of as it was before or as it is after; what moves meanwhile
+ * may be told of twice, or not at all. Its own memory grows with the number of chunks only, by a
+ * few bytes for each.
  *
  * <p>For the arena's owner only, or under the lock of an arena that threads share; for one survey.
  *

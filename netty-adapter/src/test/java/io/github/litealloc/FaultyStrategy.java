@@ -14,6 +14,7 @@ public final class FaultyStrategy extends Strategy {
     private boolean failsNext;
     private volatile Runnable inAllocations = () -> {};
     private volatile Runnable whenLookedAt = () -> {};
+    private volatile Runnable whenSized = () -> {};
 
     /**
      * @param canCache whether its blocks may be kept with their buffers
@@ -35,6 +36,11 @@ public final class FaultyStrategy extends Strategy {
     /** Has something done whenever it is asked what is free. */
     public void whenLookedAt(Runnable action) {
       whenLookedAt = action;
+    }
+
+    /** Has something done whenever it is asked how large a block is. */
+    public void whenSized(Runnable action) {
+      whenSized = action;
     }
 
     @Override
@@ -79,6 +85,7 @@ public final class FaultyStrategy extends Strategy {
 
   @Override
   protected int sizeOf(long block, int bytes) {
+    factory.whenSized.run();
     return inner.sizeOf(block, bytes);
   }
 

@@ -29,8 +29,13 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
   /** Kept buffers are in chains, and are looked at in one go, besides: at so many of them. */
   static final int MAX_KEPT = 4_000;
 
-  /** After so many pieces the rest is left out. */
-  static final int MAX_PIECES = 1_000;
+  /**
+   * What is left out beyond. Each part has its own limit: those who look for what is live must see
+   * it, however much is free.
+   */
+  record Limits(int freePieces, int kept, int livePieces) {
+    static final Limits USUAL = new Limits(1_000, MAX_KEPT, 1_000);
+  }
 
   private static final int MAX_OLDEST = 3;
 
@@ -97,6 +102,11 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
       }
     }
 
+    /** What was seen, some of it twice perhaps. */
+    long seenBytes() {
+      return liveBytes + keptBytes + freeBytes;
+    }
+
     /** What was seen twice, before and after it had moved, is not more than all. */
     ArenaMap.Chunk finished() {
       long live = Math.min(liveBytes, bytes);
@@ -119,7 +129,10 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
   private final Map<Integer, Strip> strips = new HashMap<>();
   private final long nowNanos = CoarseClock.step();
   private long tookNanos;
-  private int pieces;
+  private final Limits limits;
+  private int freePieces;
+  private int livePieces;
+  private boolean isFreeOver;
   private int stepsOfPiece;
   private int nextNumber;
   private int tableLength;
@@ -127,7 +140,12 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
   private boolean isComplete = true;
 
   ArenaMapper(BufferArena arena) {
+    this(arena, Limits.USUAL);
+  }
+
+  ArenaMapper(BufferArena arena, Limits limits) {
     this.arena = arena;
+    this.limits = limits;
     this.survey = new ArenaSurvey(arena.arena(), ArenaMap.MAX_CHUNKS, this);
   }
 
@@ -136,16 +154,15 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
     long begunNanos = System.nanoTime();
     int left = STEPS_OF_PIECE;
     stepsOfPiece = 0;
-    if (!survey.isOver()) {
+    if (!isFreeOver) {
       left = survey.proceed(STEPS_OF_PIECE);
-      stepsOfPiece = STEPS_OF_PIECE - left + (survey.isOver() ? addKept() : 0);
+      boolean isCut = ++freePieces == limits.freePieces() && !survey.isOver();
+      isFreeOver = survey.isOver() || isCut;
+      isComplete &= !isCut;
+      stepsOfPiece = STEPS_OF_PIECE - left + (isFreeOver ? addKept() : 0);
     }
-    if (survey.isOver()) {
+    if (isFreeOver && left > 0) {
       stepsOfPiece += addLive(left);
-    }
-    if (++pieces == MAX_PIECES && !isOver) {
-      isOver = true;
-      isComplete = false;
     }
     if (isOver) {
       leaveOutWhatIsGone();
@@ -157,6 +174,13 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
   /** How many steps the last piece has taken. */
   int stepsOfPiece() {
     return stepsOfPiece;
+  }
+
+  /** By slot, what was seen of each chunk, also where it is more than all. */
+  Map<Integer, Long> seenBytes() {
+    Map<Integer, Long> seen = new HashMap<>();
+    strips.forEach((slot, strip) -> seen.put(slot, strip.seenBytes()));
+    return seen;
   }
 
   /** What was drawn. Any one thread, once there are no more pieces, without a lock. */
@@ -216,9 +240,9 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
   // ---- what is kept ----
 
   private int addKept() {
-    int left = arena.pool().visitCached(MAX_KEPT, this::addKept);
-    isComplete = left > 0;
-    return MAX_KEPT - left;
+    int left = arena.pool().visitCached(limits.kept(), this::addKept);
+    isComplete &= left >= 0;
+    return limits.kept() - Math.max(0, left);
   }
 
   private void addKept(LiteByteBuf buffer, int blockBytes) {
@@ -249,7 +273,9 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
         addLive(buffer, outside);
       }
     }
-    isOver = end == table.length;
+    boolean isCut = ++livePieces == limits.livePieces() && end < table.length;
+    isComplete &= !isCut;
+    isOver = isCut || end >= table.length;
     return Math.max(0, end - from);
   }
 
@@ -262,7 +288,15 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
     if (strip == null) {
       return;
     }
-    strip.addLive(Blocks.offset(block), arena.arena().sizeOf(block, blockBytes));
+    int size;
+    try {
+      size = arena.arena().sizeOf(block, blockBytes);
+    } catch (RuntimeException e) {
+      isComplete =
+          false; // it has moved just now, or its block is broken: the rest is still worth it
+      return;
+    }
+    strip.addLive(Blocks.offset(block), size);
     long allocatedNanos = outside == null ? buffer.allocatedNanos() : outside.allocatedNanos();
     long ageNanos = Math.max(0, nowNanos - allocatedNanos);
     if (strip.isAmongOldest(ageNanos)) {

@@ -11,6 +11,7 @@ import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBufAllocator;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,9 @@ final class BufferArena implements TrimTimer.Timed {
 
   /** What others have served its owner so far because it was exhausted, in bytes. Owner only. */
   long servedElsewhereBytes;
+
+  /** The map that is being drawn of it, if any. */
+  final AtomicReference<@Nullable MapDrawing> drawing = new AtomicReference<>();
 
   private volatile boolean retired; // written by the owner
   private final ArenaEnd end;

@@ -176,8 +176,9 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
    * JDK's common pool. They draw it in pieces of some 50 microseconds, once that code is compiled,
    * a few milliseconds apart: nobody who uses the arena waits for more than a piece, but for a
    * strategy that is not one of ours, which tells of all its free memory at once. What changes
-   * meanwhile is in the map as it was before, or as it is after. Whoever asks must not do so all
-   * the time.
+   * meanwhile is in the map as it was before, or as it is after; what moves may be missing. An
+   * arena is drawn once at a time: whoever asks meanwhile gets the map that is being drawn. Whoever
+   * asks must not do so all the time.
    *
    * @param eventLoop the name of the event loop's thread, or of an arena that threads share, as
    *     {@link ArenaMetric#eventLoop} has it

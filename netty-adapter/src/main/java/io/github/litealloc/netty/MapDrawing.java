@@ -1,14 +1,19 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.internal.Failures;
 import io.github.litealloc.internal.Later;
 import io.github.litealloc.netty.internal.Tasks;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Has a map of one arena drawn, piece by piece, where that may be done: by the event loop that owns
- * it, or under the lock of an arena that threads share. Any thread begins it; for one map.
+ * it, or under the lock of an arena that threads share. Any thread begins it; for one map. An arena
+ * is drawn once at a time: who asks meanwhile gets the map that is being drawn.
  */
 final class MapDrawing {
   /*
@@ -23,22 +28,71 @@ final class MapDrawing {
   private static final long PAUSE_MILLIS = 2;
 
   private final BufferArena arena;
-  private final Consumer<@Nullable ArenaMap> answer;
+
+  /** Who waits for it; under this object's monitor. Nobody waits twice. */
+  private final Set<Consumer<@Nullable ArenaMap>> answers = new LinkedHashSet<>();
+
+  private boolean isOver; // likewise
 
   /** Made with the first piece. */
   private @Nullable ArenaMapper mapper;
 
-  private MapDrawing(BufferArena arena, Consumer<@Nullable ArenaMap> answer) {
+  private MapDrawing(BufferArena arena) {
     this.arena = arena;
-    this.answer = answer;
   }
 
-  /** Begins one; {@code false} if there is nobody who could draw it. */
+  /** Begins one, or joins; {@code false} if there is nobody who could draw it. */
   static boolean begin(BufferArena arena, Consumer<@Nullable ArenaMap> answer) {
-    MapDrawing drawing = new MapDrawing(arena, answer);
-    return arena.shared() == null
-        ? arena.owner().execute(WHAT, drawing::goOn)
-        : drawing.goOnLater(0);
+    MapDrawing mine = new MapDrawing(arena);
+    mine.join(answer);
+    while (true) {
+      MapDrawing other = arena.drawing.compareAndExchange(null, mine);
+      if (other == null) {
+        return mine.start(answer);
+      }
+      if (other.join(answer)) {
+        return true;
+      }
+      // It has just ended, and was taken away before: so this ends.
+    }
+  }
+
+  private boolean start(Consumer<@Nullable ArenaMap> answer) {
+    boolean isTaken =
+        arena.shared() == null ? arena.owner().execute(WHAT, this::goOn) : goOnLater(0);
+    if (!isTaken) {
+      synchronized (this) {
+        answers.remove(answer); // the caller is told otherwise
+      }
+      end(null);
+    }
+    return isTaken;
+  }
+
+  private synchronized boolean join(Consumer<@Nullable ArenaMap> answer) {
+    if (!isOver) {
+      answers.add(answer);
+    }
+    return !isOver;
+  }
+
+  private void end(@Nullable ArenaMap map) {
+    arena.drawing.compareAndSet(this, null);
+    List<Consumer<@Nullable ArenaMap>> waiting;
+    synchronized (this) {
+      isOver = true;
+      waiting = List.copyOf(answers);
+      answers.clear();
+    }
+    Throwable report = null;
+    for (Consumer<@Nullable ArenaMap> answer : waiting) {
+      try {
+        answer.accept(map);
+      } catch (Throwable e) {
+        report = e; // the others get it nevertheless
+      }
+    }
+    Failures.throwIfAny(report);
   }
 
   private boolean goOnLater(long delayMillis) {
@@ -58,7 +112,7 @@ final class MapDrawing {
       isWaitedFor = progress != Progress.MORE || !goOnLater(PAUSE_MILLIS);
     } finally {
       if (isWaitedFor) {
-        answer.accept(map);
+        end(map);
       }
     }
   }

@@ -1,7 +1,9 @@
 package io.github.litealloc.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.github.litealloc.Blocks;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
@@ -156,6 +158,7 @@ final class ArenaMapTest {
           }
           BufferArena arena = ((LiteByteBuf) TestAllocators.innermost(live.get(0))).arena();
           ArenaMapper mapper = new ArenaMapper(arena);
+          List<ByteBuf> before = List.copyOf(live);
           int pieces = 0;
           boolean isOver = false;
           for (; !isOver; pieces++) {
@@ -167,9 +170,78 @@ final class ArenaMapTest {
             live.remove(0).release();
           }
           assertThat(pieces).isBetween(20, 40);
+          // What has changed is a buffer more and one less for each piece.
+          long changed = 2L * pieces;
           for (ArenaMap.Chunk chunk : mapper.map().chunks()) {
-            assertThat(chunk.liveBytes() + chunk.keptBytes() + chunk.freeBytes())
-                .isLessThanOrEqualTo(chunk.bytes());
+            assertThat(mapper.seenBytes().get(chunk.slot()))
+                .isBetween(1L, chunk.bytes() + changed * 704);
+            assertThat((long) chunk.liveBuffers())
+                .isCloseTo(countIn(chunk.slot(), before), within(changed));
+          }
+        });
+  }
+
+  private static long countIn(int slot, List<ByteBuf> buffers) {
+    return buffers.stream()
+        .map(buffer -> (LiteByteBuf) TestAllocators.innermost(buffer))
+        .filter(buffer -> buffer.refCnt() > 0 && Blocks.chunk(buffer.block()) == slot)
+        .count();
+  }
+
+  private static ArenaMap draw(ArenaMapper mapper) {
+    while (mapper.piece()) {
+      // nothing in between
+    }
+    return mapper.map();
+  }
+
+  private BufferArena arena() {
+    return ((LiteByteBuf) TestAllocators.innermost(live.get(0))).arena();
+  }
+
+  /** Those who look for a leak need what is live, and it comes last. */
+  @Test
+  void map_moreIsFreeThanIsLookedAt_showsAllThatIsLive() throws Exception {
+    loop.run(
+        () -> {
+          allocate(4 * ArenaMapper.STEPS_OF_PIECE);
+          for (int i = live.size() - 1; i > 0; i -= 2) {
+            live.remove(i).release();
+          }
+          arena().pool().flush();
+          ArenaMap map = draw(new ArenaMapper(arena(), new ArenaMapper.Limits(1, 10, 1_000)));
+          assertThat(map.isComplete()).isFalse();
+          assertThat(map.chunks()).isNotEmpty();
+          for (ArenaMap.Chunk chunk : map.chunks()) {
+            assertThat((long) chunk.liveBuffers()).isEqualTo(countIn(chunk.slot(), live));
+          }
+        });
+  }
+
+  @Test
+  void map_moreIsLiveThanIsLookedAt_isNotComplete() throws Exception {
+    loop.run(
+        () -> {
+          allocate(4 * ArenaMapper.STEPS_OF_PIECE);
+          ArenaMap map = draw(new ArenaMapper(arena(), new ArenaMapper.Limits(1_000, 10, 1)));
+          assertThat(map.isComplete()).isFalse();
+          assertThat(map.chunks()).isNotEmpty();
+        });
+  }
+
+  @Test
+  void map_asManyAreKeptAsAreLookedAt_isComplete() throws Exception {
+    loop.run(
+        () -> {
+          allocate(1);
+          List<ByteBuf> kept = new ArrayList<>();
+          for (int i = 0; i < 3; i++) {
+            kept.add(allocator.directBuffer(3_000));
+          }
+          kept.forEach(ByteBuf::release);
+          for (int most = 2; most <= 4; most++) {
+            ArenaMapper.Limits limits = new ArenaMapper.Limits(1_000, most, 1_000);
+            assertThat(draw(new ArenaMapper(arena(), limits)).isComplete()).isEqualTo(most >= 3);
           }
         });
   }

@@ -145,6 +145,26 @@ final class SharedArenaMapTest {
     assertThat(failure.get()).isNull();
   }
 
+  /** Whoever asks while a map is drawn gets that one; who comes later, another one. */
+  @Test
+  void begin_whileAMapIsDrawn_joins() throws Exception {
+    allocate(10 * ArenaMapper.STEPS_OF_PIECE, 300);
+    BufferArena arena = shared().arena();
+    CompletableFuture<@Nullable ArenaMap> first = new CompletableFuture<>();
+    CompletableFuture<@Nullable ArenaMap> second = new CompletableFuture<>();
+    assertThat(
+            MapDrawing.begin(
+                arena,
+                map -> {
+                  first.complete(map);
+                  throw new IllegalStateException("by the test");
+                }))
+        .isTrue();
+    assertThat(MapDrawing.begin(arena, second::complete)).isTrue();
+    assertThat(second.get(10, TimeUnit.SECONDS)).isNotNull().isSameAs(first.get());
+    assertThat(map()).isNotSameAs(first.get());
+  }
+
   @Test
   void map_arenaHasEndedBeforeItIsDrawn_answersThatThereIsNone() throws Exception {
     allocate(100, 300);
@@ -154,6 +174,26 @@ final class SharedArenaMapTest {
     CompletableFuture<Boolean> wasNone = new CompletableFuture<>();
     assertThat(MapDrawing.begin(arena, map -> wasNone.complete(map == null))).isTrue();
     assertThat(wasNone.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** As for one that another thread is making larger just then. */
+  @Test
+  void map_ofABufferWhoseSizeCannotBeHad_showsTheOthers() throws Exception {
+    FaultyStrategy.Factory factory = new FaultyStrategy.Factory(false);
+    allocator.close();
+    allocator = LiteByteBufAllocator.builder().name("faulty").strategy(factory).build();
+    allocate(3, 1_000);
+    AtomicBoolean hasFailed = new AtomicBoolean();
+    factory.whenSized(
+        () -> {
+          if (!hasFailed.getAndSet(true)) {
+            throw new IllegalArgumentException("by the test");
+          }
+        });
+    ArenaMap map = map();
+    factory.whenSized(() -> {});
+    assertThat(map.isComplete()).isFalse();
+    assertThat(map.chunks().get(0).liveBuffers()).isEqualTo(2);
   }
 
   @Test

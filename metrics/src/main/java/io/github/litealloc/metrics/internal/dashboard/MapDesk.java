@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,10 @@ final class MapDesk implements Endpoint {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int SHARE_OF_TIME = 100;
 
-  /** After so long one that has not answered may be asked again: the task may be lost. */
+  /**
+   * After so long one that has not answered may be asked again: whoever was asked may be gone. If
+   * it is only slow, it goes on with the map that it is drawing.
+   */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** One arena that somebody looks at. */
@@ -40,6 +44,9 @@ final class MapDesk implements Endpoint {
     volatile @Nullable ArenaMap latest;
     volatile boolean isAsked;
     long askedNanos;
+
+    /** One object, which waits once however often it asks. */
+    final Consumer<@Nullable ArenaMap> answer = this::answer;
 
     Look(long askedNanos) {
       this.askedNanos = askedNanos;
@@ -120,7 +127,7 @@ final class MapDesk implements Endpoint {
       return true; // when one of the others may be forgotten
     }
     Look look = new Look(nowNanos);
-    boolean isTaken = allocator.askForMap(key.get(1), look::answer);
+    boolean isTaken = allocator.askForMap(key.get(1), look.answer);
     if (isTaken) {
       looks.put(key, look);
     }
@@ -134,7 +141,7 @@ final class MapDesk implements Endpoint {
       return look.isAsked || look.latest != null; // in this order: it becomes a map meanwhile
     }
     look.ask(nowNanos);
-    boolean isTaken = allocator.askForMap(key.get(1), look::answer);
+    boolean isTaken = allocator.askForMap(key.get(1), look.answer);
     if (!isTaken) {
       looks.remove(key); // the arena is gone
     }

@@ -100,6 +100,20 @@ final class MapDeskTest {
     assertThat(waitingTasks()).isEqualTo(1);
   }
 
+  /** A loop that is only slow would draw two maps, and what they cost would add up. */
+  @Test
+  void look_againWhenPatienceHasEnded_isNotDrawnTwice() throws Exception {
+    blockAll();
+    for (int round = 0; round < 5; round++) {
+      assertThat(look("loop-0")).isEqualTo("asked");
+      nowNanos += TimeUnit.MINUTES.toNanos(1);
+    }
+    assertThat(loops.get(0).pendingTasks()).isEqualTo(1);
+    blocked.countDown();
+    turnAll();
+    assertThat(look("loop-0")).isEqualTo("ready");
+  }
+
   @Test
   void look_atMoreLoopsThanAreKept_asksNoneTwice() throws Exception {
     blockAll();
