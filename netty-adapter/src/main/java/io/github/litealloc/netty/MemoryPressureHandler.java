@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * channels by whose reads memory grows, and on those that nobody knows yet if there is no room for
  * what a read has cost lately; what they have read already is held back. All others go on: whoever
  * sends small requests, and whoever sends what sets memory free, such as the window updates of
- * HTTP/2. So peers that hold most of the budget and stall stand still alone. What counts are the
- * bytes that the budget has reserved, not its level. Whoever is paused stays connected, and loses
- * and reorders nothing.
+ * HTTP/2. Peers that must send such updates, and have begun to ask, wait for the room of all that
+ * others like them have asked for lately. So peers that hold most of the budget and stall stand
+ * still alone. What counts are the bytes that the budget has reserved, not its level. Whoever is
+ * paused stays connected, and loses and reorders nothing.
  *
  * <p>A paused channel is tried again, one message at a time, at growing intervals of up to five
  * seconds, and one paused channel of each budget may read as much as it wants, in turns, as long as
