@@ -217,4 +217,22 @@ final class PressureTurnsTest {
       }
     }
   }
+
+  /** Its cost says nothing about those that come when all of it is gone. */
+  @Test
+  void answer_largerThanTheBudget_keepsNobodyOutWhenItIsGone() {
+    EmbeddedChannel greedy = pressed.channel();
+    greedy.pipeline().addLast(new Keeper(allocator));
+    Keeper.keep(greedy, PressedChannels.MAX_BYTES - (1 << 20));
+    greedy.finishAndReleaseAll();
+    channels.remove(greedy);
+    allocator.trimOnThisThread();
+
+    for (int i = 0; i < 20; i++) {
+      EmbeddedChannel newcomer = pressed.channel();
+      newcomer.writeInbound(message(i));
+      assertThat(PressedChannels.received(newcomer)).isEqualTo(1);
+      assertThat(newcomer.config().isAutoRead()).isTrue();
+    }
+  }
 }

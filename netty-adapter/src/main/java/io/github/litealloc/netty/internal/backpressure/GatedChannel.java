@@ -113,13 +113,16 @@ public final class GatedChannel {
     // Of each call alone: between those of a stream the loop may hand on what others have read.
     long before = memory.usedBytesHere();
     long outsideBefore = memory.outsideBytesHere();
-    long reservedBefore = memory.reservedBytesHere();
+    boolean isKnown = record.isGrowing() || record.isTrusted();
+    long reservedBefore = isKnown ? 0 : memory.reservedBytesHere();
     context.fireChannelRead(message);
     forgetHandlers();
     long grown = memory.usedBytesHere() - before + bytes;
     grownBytes += grown;
     gate.noteGrowth(grown); // now: other event loops must not take it for growth by no read
-    reservedBytes += Math.max(0, memory.reservedBytesHere() - reservedBefore);
+    if (!isKnown) {
+      reservedBytes += Math.max(0, memory.reservedBytesHere() - reservedBefore);
+    }
     // Of what the budget had no room for nobody says when it ends, so small pieces do not count.
     long outside = memory.outsideBytesHere() - outsideBefore;
     if (outside >= LARGE_OUTSIDE_BYTES) {

@@ -60,8 +60,9 @@ public final class PressedBudget {
 
   /** The largest number lately. */
   private static final class Recent {
-    private long bytes = LEAST_COST_BYTES;
-    private long nanos;
+    // Read without the lock: one that is new beside one that is old is wrong for a moment only.
+    private volatile long bytes = LEAST_COST_BYTES;
+    private volatile long nanos;
 
     void note(long newBytes, long nowNanos) {
       if (newBytes >= bytes(nowNanos)) {
@@ -110,6 +111,11 @@ public final class PressedBudget {
     return reservedBytes < recoveredBytes;
   }
 
+  /** Whether so little is in use that a read may cost what it wants. */
+  boolean isLow(long reservedBytes) {
+    return reservedBytes < maxBytes / 2;
+  }
+
   boolean isCritical(long reservedBytes) {
     return reservedBytes >= criticalBytes;
   }
@@ -139,21 +145,24 @@ public final class PressedBudget {
 
   /** A message that was read has let memory grow. */
   synchronized void noteCost(long bytes, long nowNanos) {
-    costs.note(bytes, nowNanos);
+    costs.note(Math.min(bytes, maxBytes / 2), nowNanos);
   }
 
-  /** The most that a message has cost lately: what must be expected of one nobody knows yet. */
-  synchronized long costBytes(long nowNanos) {
+  /**
+   * The most that a message has cost lately: what must be expected of one nobody knows yet. At most
+   * half of the budget, or one larger answer would keep out all that come after it.
+   */
+  long costBytes(long nowNanos) {
     return costs.bytes(nowNanos);
   }
 
   /** A peer that must give credit has asked for so much, with one read after the other. */
   synchronized void noteAsked(long bytes, long nowNanos) {
-    asked.note(bytes, nowNanos);
+    asked.note(Math.min(bytes, maxBytes / 2), nowNanos);
   }
 
-  /** The most that any such peer has asked for lately. */
-  synchronized long askedBytes(long nowNanos) {
+  /** The most that any such peer has asked for lately, at most half of the budget. */
+  long askedBytes(long nowNanos) {
     return asked.bytes(nowNanos);
   }
 

@@ -31,7 +31,7 @@ public final class PressureGate {
    *     the turn. They are promised what they may read, or ten would share the room for one;
    *     If nothing gets less for half a second, all with output are tried again without room: what
    *     would set memory free may lie behind another request. Whenever such a try was in vain, the
-   *     next one is half a second later, a second, and so on up to 5 s (RisksWithoutRoom);
+   *     next one is half a second later, a second, and so on up to 2 s (RisksWithoutRoom);
    *   - unknown ones read if there is room for twice what such reads have cost lately, on all event
    *     loops, or if that is little and none has grown without room within the tick;
    *   - and of those that are left one at a time on a budget has a turn, in which it may grow: half
@@ -157,6 +157,7 @@ public final class PressureGate {
   void leave(GatedChannel channel) {
     channels.remove(channel);
     probes.close(channel);
+    begun.forget(channel);
     turns.leave(channel);
     if (channels.isEmpty()) {
       shut = false;
@@ -186,8 +187,9 @@ public final class PressureGate {
   private boolean lacksRoomFor(GatedChannel channel) {
     long reserved = budget.reservedBytes();
     return shared.isHigh(reserved)
-        || !channel.record().isTrusted()
-            && !shared.fits(reserved, begun.bytes(ticks) + expectedCost(channel));
+        || !shared.isLow(reserved)
+            && !channel.record().isTrusted()
+            && !shared.fits(reserved, begun.bytes(now()) + expectedCost(channel));
   }
 
   boolean mayRead(GatedChannel channel) {
@@ -209,8 +211,8 @@ public final class PressureGate {
     }
     return record.hasOutput()
             && record.isDue(ticks)
-            && risks.mayTry(ticks)
-            && (record.isFirstTry() || hasAskedForAll(record) || isStuck())
+            && (isNextDueUpdate(record)
+                || risks.mayTry(ticks) && (record.isFirstTry() || isStuck()))
         || record.isLongDue(ticks)
             && (record.isSuspected()
                 || (record.hasOutput()
@@ -218,9 +220,13 @@ public final class PressureGate {
                     : !shared.isCritical(reservedThen)));
   }
 
-  /** Whether a peer that must give credit has asked for as much as any other lately. */
-  private boolean hasAskedForAll(ReadRecord record) {
-    return record.waitsForCredit() && restBytes(record) == 0;
+  /**
+   * Whether what a channel brings next is likely to set memory free: the first time after it has
+   * let memory grow, unless its peer may ask for more before it gives credit, and if that has asked
+   * for as much as any other lately.
+   */
+  private boolean isNextDueUpdate(ReadRecord record) {
+    return record.waitsForCredit() ? restBytes(record) == 0 : record.isFirstTry();
   }
 
   /**
@@ -269,7 +275,7 @@ public final class PressureGate {
   private boolean hasRoomForUnknown(long reserved, long cost) {
     long bytes = 2 * cost * shared.gates();
     // What is small fits into chunks that others have filled in part; what is large may not.
-    return shared.fits(reserved, begun.bytes(ticks) + bytes)
+    return shared.fits(reserved, begun.bytes(now()) + bytes)
         || cost <= PressedBudget.LEAST_COST_BYTES
             && bytes <= shared.maxBytes() - reserved + memory.freeBytes();
   }
@@ -356,6 +362,10 @@ public final class PressureGate {
     if (shut && deltaBytes < 0) {
       lookSoon();
     }
+    if (isSurprise && reservedBytes > shared.maxBytes() / PEAK_PART) {
+      shared.noteCost(reservedBytes, now()); // what the transport takes at once needed room, too
+    }
+    begun.forget(channel);
     if (!record.note(
         deltaBytes,
         messages,
@@ -371,15 +381,13 @@ public final class PressureGate {
     }
     if (record.waitsForCredit()) {
       if (isSurprise) {
-        begun.add(restBytes(record), ticks);
+        begun.keep(channel, restBytes(record), now());
       }
       shared.noteAsked(record.askedBytes(), now());
     }
     // What one that is known to grow does next says nothing about those that nobody knows.
     if (isSurprise) {
-      // What the transport takes at once needed room all the same.
-      long peak = reservedBytes > shared.maxBytes() / PEAK_PART ? reservedBytes : 0;
-      shared.noteCost(Math.max(record.costBytes(), peak), now());
+      shared.noteCost(record.costBytes(), now());
     }
   }
 
@@ -429,7 +437,7 @@ public final class PressureGate {
       return;
     }
     for (GatedChannel channel : waiting()) {
-      if (isPressed() || !fits(begun.bytes(ticks) + expectedCost(channel) * shared.gates())) {
+      if (isPressed() || !fits(begun.bytes(now()) + expectedCost(channel) * shared.gates())) {
         break;
       }
       shut = false;
@@ -506,8 +514,10 @@ public final class PressureGate {
     }
     resetTimeouts();
     watch.look(budget.reservedBytes(), memory.usedBytes());
+    if (watch.stillTicks() == 0) {
+      risks.fellToNewLow();
+    }
     if (watch.hasShrunk()) {
-      risks.shrank();
       usedAtLook = memory.usedBytes();
       lookSoon();
     }

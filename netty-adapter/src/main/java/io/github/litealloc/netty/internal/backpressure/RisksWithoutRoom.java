@@ -7,7 +7,7 @@ package io.github.litealloc.netty.internal.backpressure;
 final class RisksWithoutRoom {
 
   private static final int LEAST_REST_TICKS = 25;
-  private static final int MOST_REST_TICKS = 250;
+  private static final int MOST_REST_TICKS = 100;
   private static final int NEVER = -1;
 
   private long grewAt = NEVER;
@@ -30,8 +30,8 @@ final class RisksWithoutRoom {
     restsUntil = tick + restTicks;
   }
 
-  /** Memory gets less: waiting has been worth it, and need not get longer. */
-  void shrank() {
+  /** There is less memory in use than for long: waiting was worth it, and need not get longer. */
+  void fellToNewLow() {
     restTicks = 0;
   }
 

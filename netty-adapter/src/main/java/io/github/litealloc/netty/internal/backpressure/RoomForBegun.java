@@ -1,5 +1,9 @@
 package io.github.litealloc.netty.internal.backpressure;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
 /**
  * Room for the rest of what peers will ask for that have just begun to: their next requests are
  * under way, while others wait for the same room. One gate, one thread.
@@ -7,19 +11,40 @@ package io.github.litealloc.netty.internal.backpressure;
 final class RoomForBegun {
 
   /** Longer than the next read of a peer takes that has sent it. */
-  private static final int TICKS = 3;
+  private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(60);
+
+  private record Begun(Object peer, long bytes, long endNanos) {}
+
+  /** In the order of their ends. */
+  private final Deque<Begun> peers = new ArrayDeque<>();
 
   private long bytes;
-  private long end; // a tick
 
-  void add(long moreBytes, long tick) {
+  /** Keeps room for a peer, a while from now, in place of what was kept for it. */
+  void keep(Object peer, long moreBytes, long nowNanos) {
+    forget(peer);
+    bytes(nowNanos);
     if (moreBytes > 0) {
-      bytes = bytes(tick) + moreBytes;
-      end = tick + TICKS;
+      peers.add(new Begun(peer, moreBytes, nowNanos + NANOS));
+      bytes += moreBytes;
     }
   }
 
-  long bytes(long tick) {
-    return tick < end ? bytes : 0;
+  /** It has asked for the next, or for nothing more, or is gone. */
+  void forget(Object peer) {
+    peers.removeIf(
+        begun -> {
+          boolean isIt = begun.peer() == peer;
+          bytes -= isIt ? begun.bytes() : 0;
+          return isIt;
+        });
+  }
+
+  /** Returns the room that is kept now. */
+  long bytes(long nowNanos) {
+    while (!peers.isEmpty() && peers.getFirst().endNanos() - nowNanos <= 0) {
+      bytes -= peers.removeFirst().bytes();
+    }
+    return bytes;
   }
 }

@@ -19,22 +19,20 @@ final class RisksWithoutRoomTest {
   }
 
   @Test
-  void mayTry_afterTriesInVain_isLaterEachTimeUpToFiveSeconds() {
+  void mayTry_afterTriesInVain_isLaterEachTimeUpToTwoSeconds() {
     assertThat(risks.mayTry(0)).isTrue();
 
     assertThat(restFrom(0)).isEqualTo(25);
     assertThat(restFrom(100)).isEqualTo(50);
     assertThat(restFrom(200)).isEqualTo(100);
-    assertThat(restFrom(400)).isEqualTo(200);
-    assertThat(restFrom(800)).isEqualTo(250);
-    assertThat(restFrom(1_600)).isEqualTo(250);
+    assertThat(restFrom(400)).isEqualTo(100);
   }
 
   @Test
-  void shrank_afterTriesInVain_nextRestIsShortButThisOneGoesOn() {
+  void fellToNewLow_afterTriesInVain_nextRestIsShortButThisOneGoesOn() {
     restFrom(0);
     restFrom(100);
-    risks.shrank();
+    risks.fellToNewLow();
 
     assertThat(risks.mayTry(149)).isFalse();
     assertThat(restFrom(200)).isEqualTo(25);
