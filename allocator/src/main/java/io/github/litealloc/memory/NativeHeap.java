@@ -109,17 +109,15 @@ public final class NativeHeap {
     return trimmedBytes.get();
   }
 
-  /**
-   * Tells that memory is about to be taken from it. Stores do; so may other code that takes much
-   * and often, which is then not disturbed by a trim.
-   */
-  public void moved() {
+  /** A store is about to take memory from it. */
+  void moved() {
     movedNanos = nanoTime.getAsLong();
   }
 
   /**
    * Tells that memory was given back to it, or is about to be: a trim follows when enough was, and
-   * all is quiet. Stores do; so may other code that frees much at once.
+   * all is quiet for a second. Stores do; so may other code that frees much. It should tell of many
+   * small pieces together, since each call puts the trim off.
    *
    * @param bytes how much
    */

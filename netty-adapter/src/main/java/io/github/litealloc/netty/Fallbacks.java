@@ -47,7 +47,8 @@ final class Fallbacks {
     this.budget = settings.budget();
     this.usedBytes = usedBytes;
     this.liveDirect =
-        new LiveElsewhere(settings.sharedStore().trimsNativeHeap() ? NativeHeap.ofProcess() : null);
+        new LiveElsewhere(
+            settings.sharedStore().trimsNativeHeap() ? NativeHeap.ofProcess()::givenBack : null);
     ExhaustionHandler handler = settings.exhaustionHandler();
     this.refusesWhenClosed =
         handler == null && settings.exhaustionPolicy() == ExhaustionPolicy.THROW;

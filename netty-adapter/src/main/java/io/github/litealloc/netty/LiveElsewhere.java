@@ -1,7 +1,8 @@
 package io.github.litealloc.netty;
 
-import io.github.litealloc.memory.NativeHeap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveElsewhere {
 
-  private final @Nullable NativeHeap nativeHeap;
+  /** Told of together: each buffer alone would put off a trim that is due. */
+  static final long TOLD_BYTES = 1 << 20;
+
+  private final @Nullable LongConsumer givenBack;
+  private final AtomicLong untoldBytes = new AtomicLong();
 
   private final LongAdder buffers = new LongAdder();
   private final LongAdder bytes = new LongAdder();
@@ -18,17 +23,14 @@ final class LiveElsewhere {
   /**
    * For buffers of one kind.
    *
-   * @param nativeHeap hears of what comes and goes, if it is to be trimmed: what was outside of the
+   * @param givenBack hears how many bytes have gone, if anybody is to: what was outside of the
    *     ceiling may be small pieces, which the C library would keep
    */
-  LiveElsewhere(@Nullable NativeHeap nativeHeap) {
-    this.nativeHeap = nativeHeap;
+  LiveElsewhere(@Nullable LongConsumer givenBack) {
+    this.givenBack = givenBack;
   }
 
   void entered(int capacity) {
-    if (nativeHeap != null) {
-      nativeHeap.moved();
-    }
     buffers.increment();
     bytes.add(capacity);
   }
@@ -38,8 +40,8 @@ final class LiveElsewhere {
   }
 
   void left(int capacity) {
-    if (nativeHeap != null) {
-      nativeHeap.givenBack(capacity);
+    if (givenBack != null && untoldBytes.addAndGet(capacity) >= TOLD_BYTES) {
+      givenBack.accept(untoldBytes.getAndSet(0));
     }
     buffers.decrement();
     bytes.add(-(long) capacity);

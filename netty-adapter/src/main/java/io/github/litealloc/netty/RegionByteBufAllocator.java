@@ -7,6 +7,7 @@ import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.util.internal.CleanableDirectBuffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -81,15 +82,36 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     if (bytes > LARGEST_SHARED_BYTES) {
       return source.apply(bytes);
     }
-    synchronized (this) {
-      Region region = current;
-      if (region == null || !region.hasRoomFor(bytes)) {
-        Region spare = spares.poll();
-        region = spare != null ? spare : new Region(source.apply(REGION_BYTES));
-        current = region; // the last buffer in the old one, which is full, ends that
-      }
-      return region.carve(bytes);
+    CleanableDirectBuffer piece = takeFromRegions(bytes, null);
+    if (piece != null) {
+      return piece;
     }
+    CleanableDirectBuffer memory;
+    try {
+      memory = source.apply(REGION_BYTES); // outside of the lock: it may wait for the collector
+    } catch (OutOfMemoryError e) {
+      return source.apply(bytes); // near the limit there may be room for that
+    }
+    piece = takeFromRegions(bytes, new Region(memory));
+    giveBackSurplus(); // another thread may have been faster
+    return Objects.requireNonNull(piece);
+  }
+
+  /** Returns {@code null} if there is no room and no fresh region. */
+  private synchronized @Nullable CleanableDirectBuffer takeFromRegions(
+      int bytes, @Nullable Region fresh) {
+    if (fresh != null) {
+      spares.add(fresh);
+    }
+    Region region = current;
+    if (region == null || !region.hasRoomFor(bytes)) {
+      region = spares.poll();
+      if (region == null) {
+        return null;
+      }
+      current = region; // the last buffer in the old one, which is full, ends that
+    }
+    return region.carve(bytes);
   }
 
   /** Outside of the lock. */

@@ -86,6 +86,23 @@ final class RegionByteBufAllocatorTest {
     assertThat(taken.get() - givenBack.get()).as("when nothing is live").isEqualTo(1);
   }
 
+  /** As near the limit of direct memory. */
+  @Test
+  void directBuffer_noRoomForARegion_isServedByMemoryOfItsOwn() {
+    RegionByteBufAllocator tight =
+        new RegionByteBufAllocator(
+            bytes -> {
+              if (bytes >= RegionByteBufAllocator.REGION_BYTES) {
+                throw new OutOfMemoryError("no room for " + bytes);
+              }
+              return new Memory(bytes);
+            });
+    ByteBuf buffer = tight.directBuffer(1_000);
+    assertThat(buffer.capacity()).isEqualTo(1_000);
+    buffer.release();
+    assertThat(givenBack).hasValue(1);
+  }
+
   @Test
   void directBuffer_large_hasMemoryOfItsOwnWhichGoesBackAtOnce() {
     ByteBuf large = allocator.directBuffer(LARGE);
