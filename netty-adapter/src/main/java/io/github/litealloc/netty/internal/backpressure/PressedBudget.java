@@ -158,10 +158,10 @@ public final class PressedBudget {
 
   /** A peer that must give credit has asked for so much, with one read after the other. */
   synchronized void noteAsked(long bytes, long nowNanos) {
-    asked.note(Math.min(bytes, maxBytes / 2), nowNanos);
+    asked.note(Math.min(bytes, maxBytes), nowNanos);
   }
 
-  /** The most that any such peer has asked for lately, at most half of the budget. */
+  /** The most that any such peer has asked for lately, at most the budget. */
   long askedBytes(long nowNanos) {
     return asked.bytes(nowNanos);
   }
