@@ -111,11 +111,6 @@ public final class PressedBudget {
     return reservedBytes < recoveredBytes;
   }
 
-  /** Whether so little is in use that a read may cost what it wants. */
-  boolean isLow(long reservedBytes) {
-    return reservedBytes < maxBytes / 2;
-  }
-
   boolean isCritical(long reservedBytes) {
     return reservedBytes >= criticalBytes;
   }
@@ -145,12 +140,13 @@ public final class PressedBudget {
 
   /** A message that was read has let memory grow. */
   synchronized void noteCost(long bytes, long nowNanos) {
-    costs.note(Math.min(bytes, maxBytes / 2), nowNanos);
+    costs.note(Math.min(bytes, maxBytes / 4 * 3), nowNanos);
   }
 
   /**
    * The most that a message has cost lately: what must be expected of one nobody knows yet. At most
-   * half of the budget, or one larger answer would keep out all that come after it.
+   * three quarters of the budget, or one larger answer would keep out all that come after it, when
+   * all of it is gone, too.
    */
   long costBytes(long nowNanos) {
     return costs.bytes(nowNanos);

@@ -187,8 +187,7 @@ public final class PressureGate {
   private boolean lacksRoomFor(GatedChannel channel) {
     long reserved = budget.reservedBytes();
     return shared.isHigh(reserved)
-        || !shared.isLow(reserved)
-            && !channel.record().isTrusted()
+        || !channel.record().isTrusted()
             && !shared.fits(reserved, begun.bytes(now()) + expectedCost(channel));
   }
 
