@@ -370,9 +370,9 @@ public final class ArenaStatistics {
 
   /**
    * Returns how many free blocks, the never used rest of a chunk included, could serve a request,
-   * as the owner found them at a {@link Arena#tick}. It looks at some thousands with each tick, and
-   * for a thousandth of the time at most: so a moment ago, or a minute for each million. What it
-   * keeps for its next requests is not among them. The next four figures are from the same look.
+   * as the owner found them at a {@link Arena#tick}. It looks at up to 20,000 with each tick, for a
+   * thousandth of the time at most: so a few are a moment old, many about a minute for each
+   * million. What it keeps for its next requests is left out. The next four are of the same look.
    *
    * @return free blocks
    */

@@ -34,6 +34,10 @@ import java.util.function.Consumer;
  * moved or grows is told by the next call. {@link Builder#onViolation} puts somebody else in the
  * place of log and exception. The thread is the owner; on a closed arena, whoever frees.
  *
+ * <p>Of an allocator for Netty, releases of buffers that had been released are counted as well
+ * ({@link ArenaStatistics#violationsDoubleRelease()}), by any of these settings. They are no {@link
+ * MemoryViolation}: Netty's own exception tells of them, and no listener is called.
+ *
  * <p>Guards and quarantined blocks count as {@linkplain ArenaStatistics#usedBytes() used} and pin
  * their chunks, since nobody else can have them; in {@linkplain ArenaStatistics#requestedBytes()
  * requested} and {@linkplain ArenaStatistics#liveBlocks() live blocks} they do not show. Before a

@@ -136,8 +136,9 @@ public final class DashboardServer implements AutoCloseable {
      * Adds an allocator of Netty's own, such as {@code PooledByteBufAllocator.DEFAULT}, to be
      * compared with ours. The page shows what it tells, and says of the rest that it does not tell
      * it; it is not judged. Its meters, those of Micrometer's {@code NettyAllocatorMetrics}, are in
-     * {@code /metrics} unless {@link #registry} gives another registry. While its {@code metric()}
-     * throws, it is left out; only at the start of a server with those meters it must not throw.
+     * {@code /metrics}, unless {@link #registry} gives another registry. While its {@code metric()}
+     * throws, the page leaves it out; but if it throws while {@link #start} registers those meters,
+     * {@code start} fails with that exception.
      *
      * @param name what the page calls it, not blank, not given before
      * @param allocator an allocator that tells of itself; one of ours is for {@link #allocator}

@@ -34,7 +34,7 @@ public enum MeterKey implements KeyName {
   REASON("reason"),
   /**
    * Of free memory: {@code bump}, {@code listed} or {@code dead}. Of violations: {@code overrun},
-   * {@code write-after-free} or {@code write-to-free-memory}.
+   * {@code write-after-free}, {@code write-to-free-memory} or {@code double-release}.
    */
   KIND("kind"),
   /** {@code idle}, {@code decay}, {@code pressure} or {@code manual}. */

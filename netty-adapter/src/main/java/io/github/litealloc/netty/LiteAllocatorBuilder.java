@@ -276,8 +276,9 @@ public final class LiteAllocatorBuilder {
 
   /**
    * Sets the allocator of direct buffers that no arena serves; Netty's default by default. For what
-   * an exhausted arena cannot serve, the default keeps nothing for reuse, so that nothing is left
-   * when the pressure is gone: each buffer is memory of the system, as long as it lives.
+   * an exhausted arena cannot serve, the default keeps next to nothing for reuse where Netty can
+   * free memory: small buffers share regions of 256 KiB, each of which goes back with its last
+   * buffer. Where only the garbage collector can free it, that is Netty's default, too.
    *
    * @param fallback an allocator for any thread
    * @return this builder
@@ -302,7 +303,7 @@ public final class LiteAllocatorBuilder {
   /**
    * Says what Netty's default is, which is else {@link ByteBufAllocator#DEFAULT}: for what makes an
    * allocator while that is being initialised, as the agent does. Unlike {@link #fallback} it
-   * chooses nothing: an exhausted arena is still served by an allocator that pools nothing.
+   * chooses nothing: an exhausted arena is still served as {@link #fallback} says.
    *
    * @param nettysDefault the allocator that Netty has chosen
    * @return this builder

@@ -173,12 +173,12 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   /**
    * Asks for a map of an arena's memory. Any thread; waits for nobody. Whoever owns the arena draws
    * it: its event loop when it comes to that, or, of an arena that threads share, a thread of the
-   * JDK's common pool. They draw it in pieces of some 50 microseconds, once that code is compiled,
-   * a few milliseconds apart: nobody who uses the arena waits for more than a piece, but for a
-   * strategy that is not one of ours, which tells of all its free memory at once. What changes
-   * meanwhile is in the map as it was before, or as it is after; what moves may be missing. An
-   * arena is drawn once at a time: whoever asks meanwhile gets the map that is being drawn. Whoever
-   * asks must not do so all the time.
+   * JDK's common pool. They draw it in short pieces of at most 2,000 steps, with two milliseconds
+   * between them: nobody who uses the arena waits for more than a piece, but for a strategy that is
+   * not one of ours, which tells of all its free memory at once. What changes meanwhile is in the
+   * map as it was before, or as it is after; what moves may be missing. An arena is drawn once at a
+   * time: whoever asks meanwhile gets the map that is being drawn. Whoever asks must not do so all
+   * the time.
    *
    * @param eventLoop the name of the event loop's thread, or of an arena that threads share, as
    *     {@link ArenaMetric#eventLoop} has it

@@ -28,15 +28,16 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>From {@value io.github.litealloc.memory.MemoryPressure#HIGH_PERCENT} % of the budget of a
- * channel's {@link LiteByteBufAllocator} on, until it is below {@value
- * io.github.litealloc.memory.MemoryPressure#RECOVERED_PERCENT} %, autoRead goes off on those
- * channels by whose reads memory grows, and on those that nobody knows yet if there is no room for
- * what a read has cost lately; what they have read already is held back. All others go on: whoever
- * sends small requests, and whoever sends what sets memory free, such as the window updates of
- * HTTP/2. Peers that must send such updates, and have begun to ask, wait for the room of all that
- * others like them have asked for lately. So peers that hold most of the budget and stall stand
- * still alone. What counts are the bytes that the budget has reserved, not its level. Whoever is
- * paused stays connected, and loses and reorders nothing.
+ * channel's {@link LiteByteBufAllocator} on, or earlier if there is no room for what the next read
+ * is expected to cost, until less than {@value
+ * io.github.litealloc.memory.MemoryPressure#RECOVERED_PERCENT} % is reserved, autoRead goes off on
+ * those channels by whose reads memory grows, and on those that nobody knows yet if there is no
+ * room for what a read has cost lately; what they have read already is held back. All others go on:
+ * whoever sends small requests, and whoever sends what sets memory free, such as the window updates
+ * of HTTP/2. A peer that must send such updates, and has begun to ask, waits until there is room
+ * for the rest of what the largest of such peers has asked for lately. So peers that hold most of
+ * the budget and stall stand still alone. What counts are the bytes that the budget has reserved,
+ * not its level. Whoever is paused stays connected, and loses and reorders nothing.
  *
  * <p>A paused channel is tried again, one message at a time, at growing intervals of up to five
  * seconds, and one paused channel of each budget may read as much as it wants, in turns, as long as
