@@ -35,9 +35,9 @@ final class OwnerLook {
           "ArenaRouter",
           "BufferArena",
           "BufferMove",
-          "LiteAllocatorMetric",
           "LiteByteBuf",
           "LiteByteBufAllocator",
+          "MapDrawing",
           "OwnerTasks",
           "StartElsewhere",
           "TrimTimer");

@@ -154,10 +154,10 @@ public final class PressedBudget {
 
   /** A peer that must give credit has asked for so much, with one read after the other. */
   synchronized void noteAsked(long bytes, long nowNanos) {
-    asked.note(Math.min(bytes, maxBytes), nowNanos);
+    asked.note(Math.min(bytes, maxBytes / 4 * 3), nowNanos);
   }
 
-  /** The most that any such peer has asked for lately, at most the budget. */
+  /** The most that any such peer has asked for lately, at most three quarters of the budget. */
   long askedBytes(long nowNanos) {
     return asked.bytes(nowNanos);
   }
