@@ -40,11 +40,11 @@ final class LiveElsewhere {
   }
 
   void left(int capacity) {
+    buffers.decrement();
+    bytes.add(-(long) capacity);
     if (givenBack != null && untoldBytes.addAndGet(capacity) >= TOLD_BYTES) {
       givenBack.accept(untoldBytes.getAndSet(0));
     }
-    buffers.decrement();
-    bytes.add(-(long) capacity);
   }
 
   /** Never negative: a release may be seen that is younger than what it releases. */
