@@ -73,8 +73,7 @@ final class BufferArena implements TrimTimer.Timed {
   /** What others have served its owner so far because it was exhausted, in bytes. Owner only. */
   long servedElsewhereBytes;
 
-  /** The map that is being drawn of it, if any. */
-  final AtomicReference<@Nullable MapDrawing> drawing = new AtomicReference<>();
+  final AtomicReference<@Nullable Drawing> drawing = new AtomicReference<>(); // of its map, if any
 
   private volatile boolean retired; // written by the owner
   private final ArenaEnd end;

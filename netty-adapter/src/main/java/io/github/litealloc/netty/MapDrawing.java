@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it, or under the lock of an arena that threads share. Any thread begins it; for one map. An arena
  * is drawn once at a time: who asks meanwhile gets the map that is being drawn.
  */
-final class MapDrawing {
+final class MapDrawing implements Drawing {
   /*
    * Between two pieces there is a pause. Without one, an event loop would run them all before it looks
    * after its channels again, and who holds the lock would take it again before those who wait for it.
@@ -46,7 +46,7 @@ final class MapDrawing {
     MapDrawing mine = new MapDrawing(arena);
     mine.join(answer);
     while (true) {
-      MapDrawing other = arena.drawing.compareAndExchange(null, mine);
+      Drawing other = arena.drawing.compareAndExchange(null, mine);
       if (other == null) {
         return mine.start(answer);
       }
@@ -69,7 +69,8 @@ final class MapDrawing {
     return isTaken;
   }
 
-  private synchronized boolean join(Consumer<@Nullable ArenaMap> answer) {
+  @Override
+  public synchronized boolean join(Consumer<@Nullable ArenaMap> answer) {
     if (!isOver) {
       answers.add(answer);
     }
