@@ -292,8 +292,8 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
     try {
       size = arena.arena().sizeOf(block, blockBytes);
     } catch (RuntimeException e) {
-      isComplete =
-          false; // it has moved just now, or its block is broken: the rest is still worth it
+      // It has moved just now, or its block is broken: the rest is still worth it.
+      isComplete = false;
       return;
     }
     strip.addLive(Blocks.offset(block), size);

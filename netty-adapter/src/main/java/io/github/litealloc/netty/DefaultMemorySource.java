@@ -62,8 +62,7 @@ final class DefaultMemorySource {
    *
    * <p>Where Netty can free regions, small buffers share them: freeing each is dear on some JVMs,
    * and on others so many calls of {@code malloc} and {@code free} leave the C library's heap in
-   * pieces that it does not let go of (of 80 MiB in buffers of up to 1 KiB, 9 to 50 MiB stayed
-   * resident: JDK 25.0.3, glibc 2.36, 2026-12-01).
+   * pieces that it does not let go of.
    */
   static ByteBufAllocator exhaustionFallback(ByteBufAllocator pooling) {
     if (nettyFreesRegions()) {

@@ -741,14 +741,7 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
     @Override
     public boolean release() {
-      try {
-        return super.release();
-      } catch (EndFailure e) {
-        throw e.thrown;
-      } catch (IllegalReferenceCountException e) {
-        arena().pool().releasedTwice();
-        throw e;
-      }
+      return release(1);
     }
 
     @Override

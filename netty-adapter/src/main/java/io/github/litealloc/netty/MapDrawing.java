@@ -53,7 +53,7 @@ final class MapDrawing implements Drawing {
       if (other.join(answer)) {
         return true;
       }
-      // It has just ended, and was taken away before: so this ends.
+      // It has just ended, and is the arena's no more: the next round finds none, or a newer one.
     }
   }
 

@@ -223,7 +223,7 @@ final class PressureTurnsTest {
   void answer_largerThanTheBudget_keepsNobodyOutWhenItIsGone() {
     EmbeddedChannel greedy = pressed.channel();
     greedy.pipeline().addLast(new Keeper(allocator));
-    Keeper.keep(greedy, PressedChannels.MAX_BYTES - (1 << 20));
+    Keeper.keep(greedy, 2 * PressedChannels.MAX_BYTES);
     greedy.finishAndReleaseAll();
     channels.remove(greedy);
     allocator.trimOnThisThread();

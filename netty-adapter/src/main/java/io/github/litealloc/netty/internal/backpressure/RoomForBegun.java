@@ -32,6 +32,9 @@ final class RoomForBegun {
 
   /** It has asked for the next, or for nothing more, or is gone. */
   void forget(Object peer) {
+    if (peers.isEmpty()) {
+      return; // as mostly: this comes with each read
+    }
     peers.removeIf(
         begun -> {
           boolean isIt = begun.peer() == peer;
