@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Off-heap memory of one thread, handed out in blocks.
  *
- * <p>The thread that builds an arena owns it, and every method is for the owner alone except where
- * its description says <em>any thread</em>. There are no locks and, in the steady state, no
- * garbage.
+ * <p>The thread that builds an arena owns it. Methods are for the owner alone, except where they
+ * say <em>any thread</em>. There are no locks and, in the steady state, no garbage.
  *
  * <pre>{@code
  * try (Arena arena = Arena.builder().strategy("hybrid").build()) {
@@ -192,12 +191,14 @@ public final class Arena implements AutoCloseable {
   public long allocate(int bytes) {
     Wilderness wild = shortcut;
     int index = Blocks.sizeIndex(bytes);
+    int sizeCount = SizeCounts.index(bytes);
     if (wild.canServe(index)) {
       ArenaStatistics account = statistics;
       int size = wild.sizeOf(index);
       account.occupied += size;
       account.shortcutAllocations++;
       account.requestedTotal += bytes;
+      account.servedBySize[sizeCount]++;
       return wild.carveOpen(size);
     }
     if (wild.mayStrategyServe(bytes)) {
@@ -215,6 +216,7 @@ public final class Arena implements AutoCloseable {
         ArenaStatistics account = statistics;
         account.allocations++;
         account.requestedTotal += bytes;
+        account.servedBySize[sizeCount]++;
         return block;
       }
     }
@@ -234,6 +236,7 @@ public final class Arena implements AutoCloseable {
   public long allocate(int bytes, int alignment) {
     requireUsable();
     Blocks.requireAllocatable(bytes, alignment);
+    int sizeCount = SizeCounts.index(bytes);
     long block = allocateUncounted(bytes, alignment);
     if (block != Blocks.NO_BLOCK) {
       try {
@@ -247,6 +250,7 @@ public final class Arena implements AutoCloseable {
       statistics.hugeAllocations += bytes > router.maxStrategyBytes ? 1 : 0;
       statistics.allocations++; // last, and without a call: what is counted is handed out
       statistics.requestedTotal += bytes;
+      statistics.servedBySize[sizeCount]++;
     }
     return block;
   }
@@ -290,8 +294,7 @@ public final class Arena implements AutoCloseable {
    * @throws NotArenaOwnerException if the arena is checked and the caller does not own it
    */
   public void free(long block, int bytes) {
-    // Plain reads: whoever may free on a closed arena closed it, holds its lock, or is checked
-    // below.
+    // Plain reads: whoever frees on a closed arena closed it, has its lock, or is checked below.
     Wilderness wild = shortcut;
     int index = Blocks.sizeIndex(bytes);
     if (wild.isLast(block, index)) {
@@ -431,8 +434,7 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * Makes the arena suspect, for an owner that cannot say whether an operation of its own has
-   * ended. Owner thread only.
+   * Makes the arena suspect, for an owner that cannot say if one of its operations has ended.
    *
    * @param reason what has stopped the operation
    */
@@ -659,8 +661,7 @@ public final class Arena implements AutoCloseable {
       requireOwner();
     }
     if (isShortcutOff() && !remoteFrees.isFreeing()) {
-      // First: whoever finds the inbox empty after it was taken must not have this undone. All four
-      // accesses, theirs and ours, are volatile for that.
+      // First, and all four accesses volatile: who finds the taken inbox empty must not be undone.
       SHORTCUT.setVolatile(this, wilderness);
     }
     return remoteFrees.freeAll();
@@ -686,8 +687,7 @@ public final class Arena implements AutoCloseable {
    * chunks that are at most half used go back to the system, too, where the source has pages.
    *
    * @param targetBytes how many bytes may stay reserved, at least 0
-   * @return the bytes given back, those of chunks included that became empty by what other threads
-   *     have handed over
+   * @return the bytes given back, also of chunks that were emptied by what was handed over
    * @throws IllegalArgumentException if {@code targetBytes} is negative
    */
   public long trim(long targetBytes) {

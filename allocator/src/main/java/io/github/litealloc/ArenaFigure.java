@@ -101,6 +101,8 @@ public enum ArenaFigure {
   CHUNK_RELEASES(Kind.COUNTER, ArenaStatistics::chunkReleases),
   /** Free blocks that searches have looked at. */
   SEARCHED_BLOCKS(Kind.COUNTER, ArenaStatistics::searchedBlocks),
+  /** Free blocks that were joined with one that became free beside them. */
+  MERGES(Kind.COUNTER, ArenaStatistics::merges),
   /**
    * Writes to memory that was not the writer's, and double releases, found by {@link Hardening}.
    */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One value for each {@link ArenaFigure}, of one arena at one moment or of several together.
- * Immutable.
+ * One value for each {@link ArenaFigure}, and allocations by size, of one arena at one moment or of
+ * several together. Immutable.
  *
  * <p>They fit together: requested ≤ used ≤ pinned ≤ reserved, used + free = reserved, free is kept,
  * never carved, listed or dead, used ≤ its peak, and no more blocks are live than were allocated.
@@ -18,9 +18,12 @@ public final class ArenaFigures {
   // values() copies at each call.
   private static final ArenaFigure[] ALL = ArenaFigure.values();
 
-  /** All zero: the sum over no arena. */
-  public static final ArenaFigures NONE = new ArenaFigures(new long[ALL.length]);
+  private static final int LENGTH = ALL.length + SizeRange.values().length;
 
+  /** All zero: the sum over no arena. */
+  public static final ArenaFigures NONE = new ArenaFigures(new long[LENGTH]);
+
+  /** By figure, and behind them the allocations by size. */
   private final long[] values;
 
   private ArenaFigures(long[] values) {
@@ -28,10 +31,12 @@ public final class ArenaFigures {
   }
 
   static ArenaFigures of(ArenaStatistics statistics) {
-    long[] values = new long[ALL.length];
+    long[] values = new long[LENGTH];
     for (ArenaFigure figure : ALL) {
       values[figure.ordinal()] = Math.max(0, figure.read(statistics));
     }
+    long[] sizes = statistics.allocationsByRange();
+    System.arraycopy(sizes, 0, values, ALL.length, sizes.length);
     makeFit(values);
     return new ArenaFigures(values);
   }
@@ -83,6 +88,20 @@ public final class ArenaFigures {
   }
 
   /**
+   * Returns how many allocations were for a range of sizes.
+   *
+   * @param sizes the range
+   * @return as {@link ArenaStatistics#allocations(SizeRange)}, never negative
+   */
+  public long allocations(SizeRange sizes) {
+    return values[ALL.length + sizes.ordinal()];
+  }
+
+  private static boolean isCounter(int index) {
+    return index >= ALL.length || ALL[index].kind() == ArenaFigure.Kind.COUNTER;
+  }
+
+  /**
    * Adds, figure by figure; of a {@linkplain ArenaFigure.Kind#GREATEST greatest} one it keeps the
    * greater.
    *
@@ -91,10 +110,9 @@ public final class ArenaFigures {
    */
   public ArenaFigures plus(ArenaFigures other) {
     long[] sums = values.clone();
-    for (ArenaFigure figure : ALL) {
-      int i = figure.ordinal();
+    for (int i = 0; i < LENGTH; i++) {
       sums[i] =
-          figure.kind() == ArenaFigure.Kind.GREATEST
+          i < ALL.length && ALL[i].kind() == ArenaFigure.Kind.GREATEST
               ? Math.max(sums[i], other.values[i])
               : sums[i] + other.values[i];
     }
@@ -104,10 +122,8 @@ public final class ArenaFigures {
   /** {@return what is left of an arena that is gone: the counters, and 0 for all else} */
   public ArenaFigures countersOnly() {
     long[] counters = values.clone();
-    for (ArenaFigure figure : ALL) {
-      if (figure.kind() != ArenaFigure.Kind.COUNTER) {
-        counters[figure.ordinal()] = 0;
-      }
+    for (int i = 0; i < LENGTH; i++) {
+      counters[i] = isCounter(i) ? counters[i] : 0;
     }
     return new ArenaFigures(counters);
   }
@@ -120,11 +136,8 @@ public final class ArenaFigures {
    */
   public ArenaFigures notBelow(ArenaFigures before) {
     long[] higher = values.clone();
-    for (ArenaFigure figure : ALL) {
-      if (figure.kind() == ArenaFigure.Kind.COUNTER) {
-        int i = figure.ordinal();
-        higher[i] = Math.max(higher[i], before.values[i]);
-      }
+    for (int i = 0; i < LENGTH; i++) {
+      higher[i] = isCounter(i) ? Math.max(higher[i], before.values[i]) : higher[i];
     }
     return new ArenaFigures(higher);
   }

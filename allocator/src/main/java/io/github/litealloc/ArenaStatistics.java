@@ -41,6 +41,7 @@ public final class ArenaStatistics {
   private static final VarHandle CHUNK_RESERVATIONS = field("chunkReservations");
   private static final VarHandle CHUNK_RELEASES = field("chunkReleases");
   private static final VarHandle SEARCHED_BLOCKS = field("searchedBlocks");
+  private static final VarHandle MERGES = field("merges");
   private static final VarHandle VIOLATIONS = field("violations");
   private static final VarHandle DOUBLE_RELEASES = field("doubleReleases");
   private static final VarHandle OPEN_CHUNK = field("openChunk");
@@ -60,9 +61,7 @@ public final class ArenaStatistics {
   private static final VarHandle LARGEST_FREE = field("largestFree");
   private static final VarHandle FREE_BLOCKS = field("freeBlocks");
 
-  private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(int[].class);
   private static final VarHandle LONG = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final VarHandle FLAG = MethodHandles.arrayElementVarHandle(boolean[].class);
 
   // Written by the owner only (a closed arena: under its lock), without fences.
   long allocations; // besides those by the shortcut, and of what is kept
@@ -87,6 +86,7 @@ public final class ArenaStatistics {
   long chunkReservations;
   long chunkReleases;
   long searchedBlocks;
+  long merges;
   long violations;
   long hugeAllocations; // part of allocations
   long reallocationsShrunk;
@@ -118,25 +118,17 @@ public final class ArenaStatistics {
   /** The chunk of which the account by chunk is behind what is occupied. */
   long openChunk = NO_OPEN_CHUNK;
 
-  // By slot of the chunk: bytes in live blocks and in all. Arrays of the arena, replaced when they
-  // grow.
-  private volatile int[] usedByChunk = {};
-  private volatile int[] bytesByChunk = {};
+  final PinnedChunks pinnedChunks = new PinnedChunks();
 
-  /** Which chunks held no live block when the owner last looked, and were there already. */
-  private volatile boolean[] keptByChunk = {};
+  private final SizeCounts sizes = new SizeCounts();
+
+  /** By {@link SizeCounts#index}: allocations, besides those of what is kept. */
+  final long[] servedBySize = sizes.served;
 
   /** How much may be cached. No figure: it is here because caching looks at nothing else. */
   long maxCached;
 
   ArenaStatistics() {}
-
-  /** Shows readers which chunks have live blocks; the arrays go on being written by the owner. */
-  void publishChunks(int[] usedByChunk, int[] bytesByChunk, boolean[] keptByChunk) {
-    this.keptByChunk = keptByChunk;
-    this.bytesByChunk = bytesByChunk; // these first: they must never be the shorter ones
-    this.usedByChunk = usedByChunk;
-  }
 
   void reservedChanged(long deltaBytes) {
     reserved += deltaBytes;
@@ -207,6 +199,27 @@ public final class ArenaStatistics {
     return (long) ALLOCATIONS.getOpaque(this)
         + (long) KEPT_ALLOCATIONS.getOpaque(this)
         + (long) SHORTCUT_ALLOCATIONS.getOpaque(this);
+  }
+
+  /**
+   * Returns how many of the {@link #allocations()} were for a range of sizes. What the owner had
+   * kept counts by the size of its block: that is in the same range, but for size classes of your
+   * own that cross its bound.
+   *
+   * @param sizes the range
+   * @return allocations; over all ranges those of some recent moment
+   */
+  public long allocations(SizeRange sizes) {
+    return allocationsByRange()[sizes.ordinal()];
+  }
+
+  /** {@link #allocations(SizeRange)} by the ordinals of the ranges. */
+  long[] allocationsByRange() {
+    return sizes.byRange();
+  }
+
+  BlockShelf addShelf(int blockBytes) {
+    return sizes.addShelf(blockBytes);
   }
 
   /** {@return how many of the {@link #allocations()} were carved where nothing else was free} */
@@ -326,36 +339,10 @@ public final class ArenaStatistics {
    * @return pinned bytes, at least {@link #usedBytes()}; reserved minus pinned could be given back
    */
   public long pinnedBytes() {
-    int[] used = usedByChunk;
-    int[] bytes = bytesByChunk;
-    boolean[] kept = keptByChunk;
     long live = usedBytes();
-    if (live == 0) {
-      return 0;
-    }
     long cached = cachedBytes();
     long open = (long) OPEN_CHUNK.getOpaque(this);
-    long unsettled = (long) OCCUPIED.getOpaque(this); // what no other chunk accounts for
-    long pinned = 0;
-    for (int slot = 0; slot < used.length; slot++) {
-      int here = (int) ELEMENT.getOpaque(used, slot);
-      if (slot != open && here > 0) {
-        unsettled -= here;
-        pinned += isPinned(kept, slot, here, cached) ? (int) ELEMENT.getOpaque(bytes, slot) : 0;
-      }
-    }
-    boolean isOpenPinned =
-        open >= 0
-            && open < used.length
-            && unsettled > 0
-            && isPinned(kept, (int) open, unsettled, cached);
-    pinned += isOpenPinned ? (int) ELEMENT.getOpaque(bytes, (int) open) : 0;
-    return Math.max(pinned, live);
-  }
-
-  /** Whether not all that is occupied in a chunk may be what the owner keeps. */
-  private static boolean isPinned(boolean[] kept, int slot, long occupied, long cached) {
-    return occupied > cached || !(boolean) FLAG.getOpaque(kept, slot);
+    return pinnedChunks.bytes(live, cached, open, (long) OCCUPIED.getOpaque(this));
   }
 
   /** {@return the highest value that {@link #usedBytes()} has had} */
@@ -487,6 +474,14 @@ public final class ArenaStatistics {
    */
   public long searchedBlocks() {
     return (long) SEARCHED_BLOCKS.getOpaque(this);
+  }
+
+  /**
+   * {@return how often a free block was joined with one that became free beside it} Always 0 with a
+   * strategy that keeps the blocks as they are.
+   */
+  public long merges() {
+    return (long) MERGES.getOpaque(this);
   }
 
   /**

@@ -42,34 +42,50 @@ public final class BlockCache {
   }
 
   /**
+   * Makes a shelf for blocks of a size, which needs only one.
+   *
+   * @param blockBytes a {@link #blockBytes}; 0 makes one on which nothing is ever kept
+   * @return an empty shelf
+   */
+  public BlockShelf newShelf(int blockBytes) {
+    return statistics.addShelf(blockBytes);
+  }
+
+  /**
    * Asks whether the owner, who no longer uses a block, may keep it instead of freeing it. It must
    * be {@linkplain #reuse reused} or {@linkplain #free freed} when the arena's flusher is run.
    *
-   * @param blockBytes the {@link #blockBytes} of a live block of this arena, which has no slack
+   * @param shelf that for the {@link #blockBytes} of a live block of this arena, which has no slack
+   * @param number what the block's number shall be: the {@linkplain BlockShelf#last last} one's
+   *     from now on
    * @param bytes the bytes it was requested with, or last reallocated to
    * @return {@code false} if the block must be freed; nothing has changed then
    */
-  public boolean keep(long blockBytes, long bytes) {
+  public boolean keep(BlockShelf shelf, int number, long bytes) {
     ArenaStatistics account = statistics;
-    if (!account.cache(blockBytes)) {
+    if (!account.cache(shelf.blockBytes)) {
       return false;
     }
     account.frees++;
     account.unrequestedTotal += bytes;
+    shelf.last = number; // without a call: what is kept is listed
     return true;
   }
 
   /**
-   * Notes that a kept block serves a request. Whether it is kept is not checked.
+   * Notes that the block that was kept last serves a request. Whether one is kept is not checked.
    *
-   * @param blockBytes as given to {@link #keep}
-   * @param bytes the request, of the same {@link #blockBytes}
+   * @param shelf whose block it is
+   * @param next the number of the one that was kept before it, or {@link BlockShelf#NONE}
+   * @param bytes the request, of the shelf's {@link #blockBytes}
    */
-  public void reuse(long blockBytes, int bytes) {
+  public void reuse(BlockShelf shelf, int next, int bytes) {
     ArenaStatistics account = statistics;
-    account.cached -= blockBytes;
+    account.cached -= shelf.blockBytes;
     account.keptAllocations++;
     account.requestedTotal += bytes;
+    shelf.reuses++;
+    shelf.last = next; // all of it without a call: what is reused is handed out
   }
 
   /**
@@ -77,7 +93,7 @@ public final class BlockCache {
    * the block stays kept; whatever else is thrown, it is free.
    *
    * @param block the block
-   * @param blockBytes as given to {@link #keep}
+   * @param blockBytes those of its shelf
    * @param bytes any request of the same {@link #blockBytes}
    */
   public void free(long block, int blockBytes, int bytes) {

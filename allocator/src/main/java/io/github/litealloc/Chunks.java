@@ -94,7 +94,7 @@ public final class Chunks {
     this.wilderness = Wilderness.none(this);
     this.supply = new ChunkSupply(account, growthListener, wilderness);
     this.pinnedPages = new PinnedPages(this, account);
-    statistics.publishChunks(used, sizes, ages.emptyWhenNoted());
+    statistics.pinnedChunks.publish(used, sizes, ages.emptyWhenNoted());
   }
 
   /** The arena's figures. */
@@ -212,7 +212,7 @@ public final class Chunks {
       staleEntries = Arrays.copyOf(staleEntries, capacity);
       partlyForgotten = Arrays.copyOf(partlyForgotten, capacity);
       freeSlots = Arrays.copyOf(freeSlots, capacity);
-      statistics.publishChunks(used, sizes, ages.emptyWhenNoted());
+      statistics.pinnedChunks.publish(used, sizes, ages.emptyWhenNoted());
       held = Arrays.copyOf(held, capacity); // last: its length says that all of them have grown
     }
   }

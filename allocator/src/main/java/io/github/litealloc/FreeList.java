@@ -103,7 +103,7 @@ final class FreeList extends Strategy {
       return Blocks.NO_BLOCK;
     }
     if (gap > 0) {
-      index.add(wilderness.chunk(), wilderness.top(), gap);
+      addToIndex(wilderness.chunk(), wilderness.top(), gap);
       wilderness.moveTo(wilderness.top() + gap);
     }
     return wilderness.carve(size);
@@ -115,7 +115,7 @@ final class FreeList extends Strategy {
       return Blocks.NO_BLOCK;
     }
     if (wilderness.left() > 0) {
-      index.add(wilderness.chunk(), wilderness.top(), wilderness.left());
+      addToIndex(wilderness.chunk(), wilderness.top(), wilderness.left());
     }
     wilderness.enter(fresh, 0);
     return takeFromTop(size, alignment);
@@ -133,8 +133,12 @@ final class FreeList extends Strategy {
       }
       openWilderness();
     } else if (!emptied || top.keepOrGiveBack(chunk)) {
-      index.add(chunk, offset, size);
+      addToIndex(chunk, offset, size);
     }
+  }
+
+  private void addToIndex(int chunk, int offset, int size) {
+    chunks.statistics().merges += index.add(chunk, offset, size);
   }
 
   /** Drops the entries of a chunk that goes back; answers that none is left. */
@@ -146,10 +150,11 @@ final class FreeList extends Strategy {
   /** Makes part of the top chunk free: in the wilderness if it touches it, else in the index. */
   private void release(int chunk, int offset, int size) {
     if (chunk != wilderness.chunk() || offset + size != wilderness.top()) {
-      index.add(chunk, offset, size);
+      addToIndex(chunk, offset, size);
       return;
     }
     int before = index.count() > 0 ? index.removeEndingAt(chunk, offset) : 0;
+    chunks.statistics().merges += before > 0 ? 1 : 0;
     wilderness.moveTo(offset - before);
   }
 

@@ -29,6 +29,7 @@ class ArenaCacheTest {
   private final Arena arena =
       Arena.builder().strategy(Strategies.HYBRID).store(store).checked(false).build();
   private final BlockCache cache = arena.blockCache(this::flush);
+  private final BlockShelf shelf = cache.newShelf(BLOCK_BYTES);
   private final ArenaStatistics statistics = arena.statistics();
 
   private void flush() {
@@ -37,7 +38,7 @@ class ArenaCacheTest {
   }
 
   private boolean cache(long block) {
-    boolean isCached = cache.keep(BLOCK_BYTES, BLOCK_BYTES);
+    boolean isCached = cache.keep(shelf, 0, BLOCK_BYTES);
     if (isCached) {
       cached.push(block);
     }
@@ -55,7 +56,7 @@ class ArenaCacheTest {
   void keep_liveBlock_isFreeInEveryFigure() {
     long block = arena.allocate(4000);
 
-    assertThat(cache.keep(BLOCK_BYTES, 4000)).isTrue();
+    assertThat(cache.keep(shelf, 0, 4000)).isTrue();
     cached.push(block);
 
     assertThat(statistics.usedBytes()).isZero();
@@ -83,11 +84,12 @@ class ArenaCacheTest {
                 kept.clear();
               });
       cacheOfBusy[0] = busyCache;
+      BlockShelf shelfOfBusy = busyCache.newShelf(BLOCK_BYTES);
       ArenaStatistics figures = busy.statistics();
       long survivor = busy.allocate(60_000); // fills most of the first chunk
       long other = busy.allocate(4000);
       assertThat(Blocks.chunk(other)).isNotEqualTo(Blocks.chunk(survivor));
-      busyCache.keep(BLOCK_BYTES, 4000);
+      busyCache.keep(shelfOfBusy, 0, 4000);
       kept.push(other);
       // Taken since the last tick: whether something lives there is not known yet.
       assertThat(figures.pinnedBytes()).isEqualTo(figures.reservedBytes());
@@ -95,7 +97,7 @@ class ArenaCacheTest {
       busy.tick(1);
       assertThat(figures.reservedBytes()).isGreaterThan(Chunks.SMALL_CHUNK_BYTES);
       long again = busy.allocate(4000);
-      busyCache.keep(BLOCK_BYTES, 4000);
+      busyCache.keep(shelfOfBusy, 0, 4000);
       kept.push(again);
 
       assertThat(figures.cachedBytes()).isEqualTo(BLOCK_BYTES);
@@ -110,9 +112,9 @@ class ArenaCacheTest {
   @Test
   void reuse_cachedBlock_isLiveAgain() {
     long block = arena.allocate(4000);
-    cache.keep(BLOCK_BYTES, 4000);
+    cache.keep(shelf, 0, 4000);
 
-    cache.reuse(BLOCK_BYTES, 3999);
+    cache.reuse(shelf, BlockShelf.NONE, 3999);
 
     assertThat(statistics.usedBytes()).isEqualTo(BLOCK_BYTES);
     assertThat(statistics.requestedBytes()).isEqualTo(3999);
@@ -210,7 +212,7 @@ class ArenaCacheTest {
       BlockCache cacheOfChecked = checked.blockCache(() -> {});
       cacheOfChecked.allow(true);
 
-      assertThat(cacheOfChecked.keep(BLOCK_BYTES, 4000)).isFalse();
+      assertThat(cacheOfChecked.keep(cacheOfChecked.newShelf(BLOCK_BYTES), 0, 4000)).isFalse();
 
       assertThat(checked.statistics().liveBlocks()).isEqualTo(1);
       checked.free(block, 4000);
@@ -251,12 +253,13 @@ class ArenaCacheTest {
               cached.forEach(it -> cacheOfFull[0].free(it, BLOCK_BYTES, BLOCK_BYTES));
               cached.clear();
             });
+    BlockShelf shelfOfFull = cacheOfFull[0].newShelf(BLOCK_BYTES);
     long first = full[0].allocate(BLOCK_BYTES);
     long second = full[0].allocate(BLOCK_BYTES);
     int rest = (1 << 16) - 2 * BLOCK_BYTES;
     long others = full[0].allocate(rest);
     for (long block : new long[] {first, second}) {
-      assertThat(cacheOfFull[0].keep(BLOCK_BYTES, BLOCK_BYTES)).isTrue();
+      assertThat(cacheOfFull[0].keep(shelfOfFull, 0, BLOCK_BYTES)).isTrue();
       cached.push(block);
     }
 

@@ -394,4 +394,14 @@ class BumpFreeListTest extends BuiltInStrategyContract {
     assertThat(arena.sizeOf(shrunk, 64)).isEqualTo(bytes);
     assertThat(arena.fragmentation().chunks().get(0).freeRuns()).isEqualTo(1);
   }
+
+  @Test
+  void merges_blocksStayAsTheyAre_areNone() {
+    long first = allocate(64);
+    long second = allocate(64);
+    allocate(64);
+    arena.free(first, 64);
+    arena.free(second, 64);
+    assertThat(statistics().merges()).isZero();
+  }
 }

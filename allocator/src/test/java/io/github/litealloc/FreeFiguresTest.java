@@ -177,9 +177,9 @@ final class FreeFiguresTest {
             });
     arena.allocate(1_000);
     long block = arena.allocate(1_000);
-    int blockBytes = cache[0].blockBytes(1_000);
-    assertThat(cache[0].keep(blockBytes, 1_000)).isTrue();
-    cache[0].reuse(blockBytes, 1_000);
+    BlockShelf shelf = cache[0].newShelf(cache[0].blockBytes(1_000));
+    assertThat(cache[0].keep(shelf, 0, 1_000)).isTrue();
+    cache[0].reuse(shelf, BlockShelf.NONE, 1_000);
     arena.free(block, 1_000);
     arena.allocate(3 << 20);
 

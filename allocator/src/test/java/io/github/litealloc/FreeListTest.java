@@ -313,4 +313,24 @@ class FreeListTest extends BuiltInStrategyContract {
     }
     return (statistics().searchedBlocks() - searched) / (double) rounds;
   }
+
+  @Test
+  void merges_countEachFreeBlockThatIsJoined() {
+    List<Long> blocks = allocateSome(8, 64);
+    arena.free(blocks.get(1), 64);
+    arena.free(blocks.get(3), 64);
+    assertThat(statistics().merges()).isZero();
+    arena.free(blocks.get(4), 64); // behind one
+    assertThat(statistics().merges()).isEqualTo(1);
+    arena.free(blocks.get(2), 64); // between two
+    assertThat(statistics().merges()).isEqualTo(3);
+    arena.free(blocks.get(0), 64); // before one
+    assertThat(statistics().merges()).isEqualTo(4);
+    arena.free(blocks.get(7), 64); // the last one: becomes part of the rest, and touches no other
+    assertThat(statistics().merges()).isEqualTo(4);
+    arena.free(blocks.get(6), 64);
+    arena.free(blocks.get(5), 64); // the rest grows down to it, and takes the first one in
+    assertThat(statistics().merges()).isEqualTo(5);
+    assertThat(statistics().get(ArenaFigure.MERGES)).isEqualTo(5);
+  }
 }

@@ -42,12 +42,12 @@ final class GivingWayTest {
 
   @Test
   void tellOwner_nothingIsEmpty_marksOnlyUntilSomethingIs() {
-    statistics.publishChunks(new int[] {10}, new int[] {(int) FLOOR + 1}, new boolean[1]);
+    statistics.pinnedChunks.publish(new int[] {10}, new int[] {(int) FLOOR + 1}, new boolean[1]);
     statistics.reservedChanged(FLOOR + 1);
     statistics.occupied = 10;
     assertThat(ask()).isTrue();
     assertThat(wakeUps).isZero();
-    statistics.publishChunks(new int[] {0}, new int[] {(int) FLOOR + 1}, new boolean[1]);
+    statistics.pinnedChunks.publish(new int[] {0}, new int[] {(int) FLOOR + 1}, new boolean[1]);
     ask();
     assertThat(wakeUps).isEqualTo(1);
   }

@@ -2,6 +2,7 @@ package io.github.litealloc.testing;
 
 import io.github.litealloc.Arena;
 import io.github.litealloc.BlockCache;
+import io.github.litealloc.BlockShelf;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.RemoteFree;
 import io.github.litealloc.Strategies;
@@ -103,6 +104,7 @@ final class ArenaModel {
   final ChunkStore store;
   final Arena arena;
   final BlockCache cache;
+  private final Map<Integer, BlockShelf> shelves = new HashMap<>();
 
   // Somebody else who uses the same budget, and may have taken all that is left of it.
   private final Arena rival;
@@ -405,11 +407,15 @@ final class ArenaModel {
     reservedNow = reserved();
   }
 
+  private BlockShelf shelf(int blockBytes) {
+    return shelves.computeIfAbsent(blockBytes, cache::newShelf);
+  }
+
   /** Has the owner keep a block for a later request, or frees it if that is not allowed. */
   void cache(Live block) {
     int size = cache.blockBytes(block.bytes);
     boolean isUsual = size == block.size && Blocks.slackBytes(block.block) == 0;
-    if (!isUsual || !cache.keep(size, block.bytes)) {
+    if (!isUsual || !cache.keep(shelf(size), 0, block.bytes)) {
       free(block);
       return;
     }
@@ -435,7 +441,7 @@ final class ArenaModel {
     if (cache.blockBytes(bytes) != block.size) {
       bytes = block.bytes;
     }
-    cache.reuse(block.size, bytes);
+    cache.reuse(shelf(block.size), BlockShelf.NONE, bytes);
     block.isCached = false;
     cachedBytes -= block.size;
     lift(block);

@@ -5,11 +5,11 @@ import static io.github.litealloc.metrics.MeterKey.REASON;
 import static io.github.litealloc.metrics.MeterKey.SIZE_CLASS;
 
 import io.github.litealloc.ArenaFigure;
+import io.github.litealloc.SizeRange;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.AllocatorReader;
 import io.github.litealloc.netty.FailureReason;
 import io.github.litealloc.netty.FallbackReason;
-import io.github.litealloc.netty.LiveBuffers;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -73,7 +73,11 @@ final class AllocatorMeters {
     for (FailureReason reason : FailureReason.values()) {
       add(LiteAllocMeters.FAILURES, tag(REASON, reason.id()), figures -> figures.failures(reason));
     }
-    for (LiveBuffers.SizeClass sizes : LiveBuffers.SizeClass.values()) {
+    for (SizeRange sizes : SizeRange.values()) {
+      add(
+          LiteAllocMeters.SIZE_CLASS_ALLOCATIONS,
+          tag(SIZE_CLASS, sizes.id()),
+          figures -> figures.total().allocations(sizes));
       add(
           LiteAllocMeters.SIZE_CLASS_LIVE_BUFFERS,
           tag(SIZE_CLASS, sizes.id()),

@@ -4,7 +4,6 @@ import io.github.litealloc.ArenaFigure;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.docs.MeterDocumentation;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,8 +25,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Chunk bytes that an event loop's arena holds. */
   MEMORY_RESERVED(
       "lite.alloc.memory.reserved",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Bytes of the chunks that the arena holds",
       MeterScope.EVENT_LOOP,
       ArenaFigure.RESERVED_BYTES),
@@ -35,8 +33,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Chunk bytes that the budget is charged for. */
   MEMORY_COMMITTED(
       "lite.alloc.memory.committed",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Reserved bytes, less the pages that have gone back to the system inside pinned chunks",
       MeterScope.EVENT_LOOP,
       ArenaFigure.COMMITTED_BYTES),
@@ -44,8 +41,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Reserved bytes that cannot be given back now. */
   MEMORY_PINNED(
       "lite.alloc.memory.pinned",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Reserved bytes of chunks that hold live buffers; reserved minus pinned could be given back",
       MeterScope.EVENT_LOOP,
       ArenaFigure.PINNED_BYTES),
@@ -53,8 +49,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Bytes of live blocks. */
   MEMORY_USED(
       "lite.alloc.memory.used",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Bytes of the blocks in which buffers live",
       MeterScope.EVENT_LOOP,
       ArenaFigure.USED_BYTES),
@@ -62,8 +57,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Free bytes that an event loop keeps for its next requests. */
   MEMORY_KEPT(
       "lite.alloc.memory.kept",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Bytes of free blocks that the event loop keeps for its next requests; they pin nothing",
       MeterScope.EVENT_LOOP,
       ArenaFigure.CACHED_BYTES),
@@ -71,8 +65,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Bytes that callers asked for. */
   MEMORY_REQUESTED(
       "lite.alloc.memory.requested",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Bytes that the callers asked for, of live buffers; used minus requested is lost to rounding",
       MeterScope.EVENT_LOOP,
       ArenaFigure.REQUESTED_BYTES),
@@ -80,24 +73,21 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Since when something is held. */
   OLDEST_LIVE_TIME(
       "lite.alloc.oldest.live.time",
-      Meter.Type.GAUGE,
-      "seconds",
+      MeterKind.GAUGE_OF_SECONDS,
       "Unix time when the oldest live buffer was allocated, or up to a second before; 0 if none",
       MeterScope.EVENT_LOOP),
 
   /** What others have released, and the event loop has not taken back. */
   REMOTE_FREES_PENDING(
       "lite.alloc.remote.frees.pending",
-      Meter.Type.GAUGE,
-      null,
+      MeterKind.GAUGE,
       "Buffers that other threads have released and that wait for the event loop; at most 20,000",
       MeterScope.EVENT_LOOP),
 
   /** Highest used bytes. */
   MEMORY_PEAK(
       "lite.alloc.memory.peak",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Highest number of used bytes since the arena was made",
       MeterScope.EVENT_LOOP,
       ArenaFigure.PEAK_USED_BYTES),
@@ -105,8 +95,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Buffers that are out. */
   LIVE_BUFFERS(
       "lite.alloc.live.buffers",
-      Meter.Type.GAUGE,
-      "buffers",
+      MeterKind.GAUGE_OF_BUFFERS,
       "Buffers that were allocated and are not yet freed",
       MeterScope.EVENT_LOOP,
       ArenaFigure.LIVE_BLOCKS),
@@ -114,8 +103,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Served requests of an event loop. */
   LOOP_ALLOCATIONS(
       "lite.alloc.loop.allocations",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Requests that the event loop's arena served; ends with the loop, unlike the allocator's",
       MeterScope.EVENT_LOOP,
       ArenaFigure.ALLOCATIONS),
@@ -123,8 +111,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Freed buffers of an event loop. */
   LOOP_FREES(
       "lite.alloc.loop.frees",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Freed buffers of the event loop's arena, by the thread that released them",
       MeterScope.EVENT_LOOP,
       MeterKey.ORIGIN,
@@ -134,8 +121,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Served requests. */
   ALLOCATIONS(
       "lite.alloc.allocations",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Requests that the arenas served, by where the block was from",
       MeterScope.ALLOCATOR,
       MeterKey.PATH,
@@ -147,8 +133,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Freed buffers. */
   FREES(
       "lite.alloc.frees",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Freed buffers, by the thread that released them; remote ones count when the owner has taken"
           + " them back",
       MeterScope.ALLOCATOR,
@@ -159,8 +144,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Free bytes, by what they are good for. */
   MEMORY_FREE(
       "lite.alloc.memory.free",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Free bytes never carved, listed for reuse, or dead until their chunk is empty; with used and"
           + " kept ones all that is reserved",
       MeterScope.ALLOCATOR,
@@ -172,8 +156,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** The largest free block. */
   MEMORY_FREE_LARGEST(
       "lite.alloc.memory.free.largest",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "The largest block that an arena has free, without another chunk",
       MeterScope.ALLOCATOR,
       ArenaFigure.FREE_LARGEST_BYTES),
@@ -181,17 +164,23 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Free blocks. */
   FREE_BLOCKS(
       "lite.alloc.free.blocks",
-      Meter.Type.GAUGE,
-      "blocks",
+      MeterKind.GAUGE_OF_BLOCKS,
       "Free blocks that could serve a request, the never carved rest of a chunk as one",
       MeterScope.ALLOCATOR,
       ArenaFigure.FREE_BLOCKS),
 
+  /** Served requests by size. */
+  SIZE_CLASS_ALLOCATIONS(
+      "lite.alloc.size.class.allocations",
+      MeterKind.COUNTER,
+      "Requests that the arenas served by size, up to the bytes that the tag says",
+      MeterScope.ALLOCATOR,
+      MeterKey.SIZE_CLASS),
+
   /** Live buffers by size. */
   SIZE_CLASS_LIVE_BUFFERS(
       "lite.alloc.size.class.live.buffers",
-      Meter.Type.GAUGE,
-      "buffers",
+      MeterKind.GAUGE_OF_BUFFERS,
       "Live buffers of the arenas by capacity, up to the bytes that the tag says",
       MeterScope.ALLOCATOR,
       MeterKey.SIZE_CLASS),
@@ -199,8 +188,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Chunks held. */
   CHUNKS(
       "lite.alloc.chunks",
-      Meter.Type.GAUGE,
-      "chunks",
+      MeterKind.GAUGE_OF_CHUNKS,
       "Chunks that the arenas hold",
       MeterScope.ALLOCATOR,
       ArenaFigure.CHUNKS),
@@ -208,8 +196,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Arenas alive. */
   ARENAS(
       "lite.alloc.arenas",
-      Meter.Type.GAUGE,
-      "arenas",
+      MeterKind.GAUGE_OF_ARENAS,
       "Arenas alive; an orphaned one outlived its event loop, a retiring one its strategy, because"
           + " buffers are still out",
       MeterScope.STRATEGY,
@@ -218,8 +205,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Requested bytes, cumulative. */
   ALLOCATED(
       "lite.alloc.allocated",
-      Meter.Type.COUNTER,
-      BaseUnits.BYTES,
+      MeterKind.COUNTER_OF_BYTES,
       "Bytes that the callers asked for, cumulative",
       MeterScope.ALLOCATOR,
       ArenaFigure.ALLOCATED_BYTES),
@@ -227,8 +213,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Capacity changes. */
   REALLOCATIONS(
       "lite.alloc.reallocations",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Capacity changes of buffers: larger in place, smaller in place, or copied elsewhere",
       MeterScope.ALLOCATOR,
       MeterKey.OUTCOME,
@@ -239,8 +224,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Bytes copied by capacity changes. */
   COPIED(
       "lite.alloc.copied",
-      Meter.Type.COUNTER,
-      BaseUnits.BYTES,
+      MeterKind.COUNTER_OF_BYTES,
       "Bytes copied by capacity changes that moved the buffer",
       MeterScope.ALLOCATOR,
       ArenaFigure.COPIED_BYTES),
@@ -248,8 +232,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Requests that another allocator served. */
   FALLBACKS(
       "lite.alloc.fallbacks",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Requests passed on to another allocator, by reason",
       MeterScope.ALLOCATOR,
       MeterKey.REASON),
@@ -257,8 +240,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Bytes of the requests that another allocator served. */
   FALLBACK_ALLOCATED(
       "lite.alloc.fallback.allocated",
-      Meter.Type.COUNTER,
-      BaseUnits.BYTES,
+      MeterKind.COUNTER_OF_BYTES,
       "Bytes of the requests passed on to another allocator, by reason",
       MeterScope.ALLOCATOR,
       MeterKey.REASON),
@@ -266,8 +248,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Bytes of live buffers outside of the arenas. */
   ELSEWHERE_MEMORY(
       "lite.alloc.elsewhere.memory",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Bytes of live buffers that are in no arena: direct ones are outside of the ceiling",
       MeterScope.ALLOCATOR,
       MeterKey.MEMORY),
@@ -275,8 +256,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Live buffers outside of the arenas. */
   ELSEWHERE_BUFFERS(
       "lite.alloc.elsewhere.buffers",
-      Meter.Type.GAUGE,
-      "buffers",
+      MeterKind.GAUGE_OF_BUFFERS,
       "Live buffers that are in no arena",
       MeterScope.ALLOCATOR,
       MeterKey.MEMORY),
@@ -284,16 +264,14 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Whether it is switched off. */
   PASS_THROUGH(
       "lite.alloc.pass.through",
-      Meter.Type.GAUGE,
-      null,
+      MeterKind.GAUGE,
       "1 while the allocator is switched off and passes all requests through, else 0",
       MeterScope.ALLOCATOR),
 
   /** Requests that threw. */
   FAILURES(
       "lite.alloc.failures",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Requests that nobody served: the caller got an exception",
       MeterScope.ALLOCATOR,
       MeterKey.REASON),
@@ -301,8 +279,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Requests that an arena was refused memory for. */
   REFUSALS(
       "lite.alloc.refusals",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Requests that an arena was refused memory for, by who refused; another allocator may have"
           + " served them",
       MeterScope.ALLOCATOR,
@@ -315,16 +292,14 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** What refusals cost the event loops. */
   REFUSAL_TIME(
       "lite.alloc.refusal.time",
-      Meter.Type.COUNTER,
-      "seconds",
+      MeterKind.COUNTER_OF_SECONDS,
       "Time that arenas took to be refused chunks",
       MeterScope.ALLOCATOR),
 
   /** Writes to memory of others, and double releases. */
   VIOLATIONS(
       "lite.alloc.violations",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Writes to memory of others, and double releases, which hardened arenas have found",
       MeterScope.ALLOCATOR,
       MeterKey.KIND,
@@ -336,16 +311,14 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Chunks taken, and what that cost the event loops. */
   CHUNK_RESERVATION(
       "lite.alloc.chunk.reservation",
-      Meter.Type.TIMER,
-      "seconds",
+      MeterKind.TIMER,
       "Chunks that arenas took, and the time that it took",
       MeterScope.ALLOCATOR),
 
   /** Chunks given back. */
   CHUNK_RELEASES(
       "lite.alloc.chunk.releases",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Chunks that the arenas gave back",
       MeterScope.ALLOCATOR,
       ArenaFigure.CHUNK_RELEASES),
@@ -353,8 +326,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Chunks that became empty. */
   RESETS(
       "lite.alloc.resets",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "How often a chunk with live buffers has become empty",
       MeterScope.ALLOCATOR,
       ArenaFigure.RESETS),
@@ -362,8 +334,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Passes of giving back. */
   TRIMS(
       "lite.alloc.trims",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "How often arenas set about giving back what is empty, by what made them",
       MeterScope.ALLOCATOR,
       MeterKey.TRIGGER,
@@ -375,8 +346,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** What these gave. */
   TRIMMED(
       "lite.alloc.trimmed",
-      Meter.Type.COUNTER,
-      BaseUnits.BYTES,
+      MeterKind.COUNTER_OF_BYTES,
       "Bytes that arenas have given back by that",
       MeterScope.ALLOCATOR,
       MeterKey.TRIGGER,
@@ -388,33 +358,37 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Threads that met at a shared arena. */
   LOCK_MEETINGS(
       "lite.alloc.lock.meetings",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "How often a thread that is no event loop found a shared arena taken, and took another one",
       MeterScope.ALLOCATOR),
 
   /** Threads that waited for a shared arena. */
   LOCK_WAIT(
       "lite.alloc.lock.wait",
-      Meter.Type.TIMER,
-      "seconds",
+      MeterKind.TIMER,
       "Waits of threads that are no event loops until a shared arena was free",
       MeterScope.ALLOCATOR),
 
   /** Search effort. */
   SEARCHED_BLOCKS(
       "lite.alloc.searched.blocks",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Free blocks looked at in search of one that fits",
       MeterScope.ALLOCATOR,
       ArenaFigure.SEARCHED_BLOCKS),
 
+  /** Free blocks that were joined. */
+  MERGES(
+      "lite.alloc.merges",
+      MeterKind.COUNTER,
+      "How often a free block was joined with one that became free beside it",
+      MeterScope.ALLOCATOR,
+      ArenaFigure.MERGES),
+
   /** What runs here; the value is always 1. */
   INFO(
       "lite.alloc.info",
-      Meter.Type.GAUGE,
-      null,
+      MeterKind.GAUGE,
       "What runs here now, as tags; always 1",
       MeterScope.STRATEGY,
       MeterKey.VERSION),
@@ -422,48 +396,42 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Ceiling of a budget; not registered for a budget without one. */
   BUDGET_MAX(
       "lite.alloc.budget.max",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Bytes that the budget allows",
       MeterScope.BUDGET),
 
   /** What is charged to a budget. */
   BUDGET_RESERVED(
       "lite.alloc.budget.reserved",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Bytes charged to the budget, by all the allocators that share it",
       MeterScope.BUDGET),
 
   /** What stores keep. */
   BUDGET_IDLE(
       "lite.alloc.budget.idle",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Bytes of the empty chunks that are kept for the next arena, part of what is charged",
       MeterScope.BUDGET),
 
   /** The most that was charged to a budget. */
   BUDGET_PEAK(
       "lite.alloc.budget.peak",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Highest number of bytes charged to the budget since it was made",
       MeterScope.BUDGET),
 
   /** What only the garbage collector gives back. */
   BUDGET_UNCOLLECTED(
       "lite.alloc.budget.uncollected",
-      Meter.Type.GAUGE,
-      BaseUnits.BYTES,
+      MeterKind.GAUGE_OF_BYTES,
       "Bytes charged to the budget that nobody uses and only the garbage collector can give back",
       MeterScope.BUDGET),
 
   /** Chunks that were refused. */
   BUDGET_REFUSALS(
       "lite.alloc.budget.refusals",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "Refused requests for chunks, by who refused; one is made again for a smaller chunk, and"
           + " counts again",
       MeterScope.BUDGET,
@@ -472,8 +440,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Time under pressure. */
   BUDGET_PRESSURE(
       "lite.alloc.budget.pressure",
-      Meter.Type.COUNTER,
-      "seconds",
+      MeterKind.COUNTER_OF_SECONDS,
       "Time for which the budget was at a level of pressure",
       MeterScope.BUDGET,
       MeterKey.LEVEL),
@@ -481,8 +448,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** Chunks that the system took back. */
   SYSTEM_RELEASE(
       "lite.alloc.system.release",
-      Meter.Type.TIMER,
-      "seconds",
+      MeterKind.TIMER,
       "Chunks, and pages of them, that went back to the system, and how long threads waited for"
           + " it",
       MeterScope.PROCESS),
@@ -490,16 +456,14 @@ public enum LiteAllocMeters implements MeterDocumentation {
   /** How often the C library was made to let go. */
   NATIVE_TRIMS(
       "lite.alloc.native.trims",
-      Meter.Type.COUNTER,
-      null,
+      MeterKind.COUNTER,
       "How often the C library was made to let go of what was given back to it",
       MeterScope.PROCESS),
 
   /** What the C library has let go of. */
   NATIVE_TRIMMED(
       "lite.alloc.native.trimmed",
-      Meter.Type.COUNTER,
-      BaseUnits.BYTES,
+      MeterKind.COUNTER_OF_BYTES,
       "Bytes by which the resident set of the process was smaller after these than before",
       MeterScope.PROCESS);
 
@@ -507,57 +471,39 @@ public enum LiteAllocMeters implements MeterDocumentation {
   private record Part(String tagValue, ArenaFigure figure) {}
 
   private final String meterName;
-  private final Meter.Type type;
-  private final @Nullable String unit;
+  private final MeterKind kind;
   private final String description;
   private final MeterScope scope;
   private final KeyName[] keys;
   private final Map<Tags, ArenaFigure> figures = new LinkedHashMap<>();
 
-  LiteAllocMeters(
-      String meterName,
-      Meter.Type type,
-      @Nullable String unit,
-      String description,
-      MeterScope scope) {
-    this(meterName, type, unit, description, scope, new KeyName[0]);
+  LiteAllocMeters(String meterName, MeterKind kind, String description, MeterScope scope) {
+    this(meterName, kind, description, scope, new KeyName[0]);
   }
 
   LiteAllocMeters(
-      String meterName,
-      Meter.Type type,
-      @Nullable String unit,
-      String description,
-      MeterScope scope,
-      ArenaFigure figure) {
-    this(meterName, type, unit, description, scope, new KeyName[0]);
+      String meterName, MeterKind kind, String description, MeterScope scope, ArenaFigure figure) {
+    this(meterName, kind, description, scope, new KeyName[0]);
     figures.put(Tags.empty(), figure);
   }
 
   LiteAllocMeters(
       String meterName,
-      Meter.Type type,
-      @Nullable String unit,
+      MeterKind kind,
       String description,
       MeterScope scope,
       KeyName ownKey,
       Part... parts) {
-    this(meterName, type, unit, description, scope, new KeyName[] {ownKey});
+    this(meterName, kind, description, scope, new KeyName[] {ownKey});
     for (Part part : parts) {
       figures.put(Tags.of(ownKey.asString(), part.tagValue), part.figure);
     }
   }
 
   LiteAllocMeters(
-      String meterName,
-      Meter.Type type,
-      @Nullable String unit,
-      String description,
-      MeterScope scope,
-      KeyName[] ownKeys) {
+      String meterName, MeterKind kind, String description, MeterScope scope, KeyName[] ownKeys) {
     this.meterName = meterName;
-    this.type = type;
-    this.unit = unit;
+    this.kind = kind;
     this.description = description;
     this.scope = scope;
     this.keys = KeyName.merge(scope.keys, ownKeys);
@@ -579,13 +525,13 @@ public enum LiteAllocMeters implements MeterDocumentation {
 
   @Override
   public Meter.Type getType() {
-    return type;
+    return kind.type;
   }
 
   @SuppressWarnings("exports") // An annotation only; callers need not have it.
   @Override
   public @Nullable String getBaseUnit() {
-    return unit;
+    return kind.unit;
   }
 
   @Override

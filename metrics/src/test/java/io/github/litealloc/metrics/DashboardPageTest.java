@@ -389,7 +389,7 @@ final class DashboardPageTest {
     eventually(
         () ->
             assertThat(text(browser, "sizes").replaceAll("\\s+", " "))
-                .isEqualTo("1 KiB 25 4.2 % 2 KiB 124 21 % 4 KiB 451 75 %"));
+                .isEqualTo("1 KiB 25 4.2 % 4.2 % 2 KiB 124 21 % 21 % 4 KiB 451 75 % 75 %"));
     assertThat(text(browser, "events")).contains("arenas outlive their loops");
     assertThat(text(browser, "rate-summary")).contains("Their blocks: ");
     WebElement waiting = browser.findElement(By.cssSelector("#loops td.number:nth-last-child(2)"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.SizeRange;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.LiteByteBufAllocator;
@@ -123,6 +124,14 @@ final class LiteAllocMetricsTest {
           .isEqualTo(statistics.chunkReleases());
       assertThat(value(registry, LiteAllocMeters.SEARCHED_BLOCKS))
           .isEqualTo(statistics.searchedBlocks());
+      assertThat(value(registry, LiteAllocMeters.MERGES)).isEqualTo(statistics.merges());
+      assertThat(value(registry, LiteAllocMeters.SIZE_CLASS_ALLOCATIONS))
+          .isEqualTo(statistics.allocations());
+      for (SizeRange sizes : SizeRange.values()) {
+        assertThat(
+                value(registry, LiteAllocMeters.SIZE_CLASS_ALLOCATIONS, "size.class", sizes.id()))
+            .isEqualTo(statistics.allocations(sizes));
+      }
       assertThat(value(registry, LiteAllocMeters.INFO)).isEqualTo(1);
       assertThat(value(registry, LiteAllocMeters.BUDGET_MAX)).isEqualTo(8 << 20);
       assertThat(value(registry, LiteAllocMeters.BUDGET_RESERVED))

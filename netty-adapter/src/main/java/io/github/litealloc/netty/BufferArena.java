@@ -291,7 +291,7 @@ final class BufferArena implements TrimTimer.Timed {
   private void freeUncached(LiteByteBuf buffer) {
     if (!pool.isListed(buffer) && buffer.hasBlock()) {
       pool.list(buffer);
-      buffer.updateCacheableGranules();
+      buffer.updateShelf();
       if (pool.cache(buffer)) {
         return;
       }
@@ -402,7 +402,7 @@ final class BufferArena implements TrimTimer.Timed {
   private void holdWeakly(
       LiteByteBuf buffer, long allocatedNanos, WeaklyHeldBuffer.@Nullable Sample sample) {
     pool.holdWeakly(buffer, new WeaklyHeldBuffer(buffer, buffer.place(), allocatedNanos, sample));
-    buffer.updateCacheableGranules();
+    buffer.updateShelf();
   }
 
   /** Has Flight Recorder told of every buffer, if a recording asks for that. */

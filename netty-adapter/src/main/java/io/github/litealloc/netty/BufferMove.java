@@ -192,7 +192,7 @@ final class BufferMove {
         buffer.memory = LiteByteBuf.NO_MEMORY;
         buffer.memoryAddress = 0;
         buffer.view = null;
-        buffer.cacheableGranules = 0;
+        buffer.shelf = null;
       }
     }
   }

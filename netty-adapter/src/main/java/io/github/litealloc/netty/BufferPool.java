@@ -1,11 +1,14 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.BlockCache;
+import io.github.litealloc.BlockShelf;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.internal.Failures;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +39,12 @@ final class BufferPool {
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      TAKEABLE = lookup.findVarHandle(BufferPool.class, "takeable", char[].class);
+      TAKEABLE = lookup.findVarHandle(BufferPool.class, "takeable", BlockShelf[].class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  private static final int NONE = -1;
   private static final int INITIAL_CAPACITY = 16;
 
   /** So many idle buffers stay, whoever needs them. */
@@ -76,14 +78,20 @@ final class BufferPool {
   /** How many of the oldest idle buffers nobody has taken, if the last of them is so marked. */
   private int untouched;
 
-  /** By the granules of a request: those of its block, 0 if it must not be cached. */
-  private final char[] blockGranules;
+  /** By the granules of a request: where its block is kept, or {@link #nowhere}. */
+  private final BlockShelf[] shelfOf;
+
+  /** All of them, the smallest blocks first. */
+  private final List<BlockShelf> shelves = new ArrayList<>();
+
+  /** Where nothing is: for requests whose blocks must not be cached. */
+  private final BlockShelf nowhere;
 
   /** Finds nothing cached, because there is something new to know. */
-  private static final char[] BYPASS = {};
+  private static final BlockShelf[] BYPASS = {};
 
   /** Finds nothing cached, because each allocation is to be counted. */
-  private static final char[] COUNTED = {};
+  private static final BlockShelf[] COUNTED = {};
 
   /**
    * What {@link #takeCached} looks at: the above; or {@link #BYPASS} until the owner has noticed
@@ -93,10 +101,7 @@ final class BufferPool {
    * <p>Written by any thread, and read plainly: between two allocations the owner has counted
    * references atomically, so the compiler cannot hold on to an old value.
    */
-  private char[] takeable = BYPASS;
-
-  /** By the granules of the block: the buffer that was cached last, or {@link #NONE}. */
-  private final int[] lastCached;
+  private BlockShelf[] takeable = BYPASS;
 
   private int refusals;
 
@@ -119,19 +124,26 @@ final class BufferPool {
     this.owner = owner;
     this.blocks = blocks;
     this.heapBuffers = new HeapBufferPool(owner.owner().thread());
+    this.nowhere = blocks.newShelf(0);
     boolean canCache = blocks.blockBytes(0) != 0;
-    this.blockGranules = canCache ? blockGranules(blocks) : new char[0];
-    this.lastCached = new int[granules(MAX_CACHED_BYTES) + 1];
-    Arrays.fill(lastCached, NONE);
+    this.shelfOf = new BlockShelf[canCache ? granules(MAX_CACHED_BYTES) + 1 : 0];
+    putUpShelves();
   }
 
-  private static char[] blockGranules(BlockCache blocks) {
-    char[] result = new char[granules(MAX_CACHED_BYTES) + 1];
-    for (int granules = 0; granules < result.length; granules++) {
+  private void putUpShelves() {
+    @Nullable BlockShelf[] bySize = new @Nullable BlockShelf[granules(MAX_CACHED_BYTES) + 1];
+    bySize[0] = nowhere;
+    for (int granules = 0; granules < shelfOf.length; granules++) {
       int bytes = blocks.blockBytes(granules << GRANULE_SHIFT);
-      result[granules] = (char) (bytes <= MAX_CACHED_BYTES ? granules(bytes) : 0);
+      int size = bytes <= MAX_CACHED_BYTES ? granules(bytes) : 0;
+      BlockShelf shelf = bySize[size];
+      if (shelf == null) {
+        shelf = blocks.newShelf(size << GRANULE_SHIFT);
+        shelves.add(shelf);
+        bySize[size] = shelf;
+      }
+      shelfOf[granules] = shelf;
     }
-    return result;
   }
 
   private static int granules(int bytes) {
@@ -147,23 +159,21 @@ final class BufferPool {
 
   /** The same while each allocation is counted, by whoever counts. */
   @Nullable LiteByteBuf takeCachedAndCounted(int bytes) {
-    return takeable == COUNTED ? takeCached(bytes, blockGranules) : null;
+    return takeable == COUNTED ? takeCached(bytes, shelfOf) : null;
   }
 
-  private @Nullable LiteByteBuf takeCached(int bytes, char[] table) {
+  private @Nullable LiteByteBuf takeCached(int bytes, BlockShelf[] table) {
     int requested = granules(bytes);
     if (requested >= table.length) {
       return null;
     }
-    int granules = table[requested];
-    int number = lastCached[granules];
-    if (number == NONE) {
+    BlockShelf shelf = table[requested];
+    int number = shelf.last;
+    if (number == BlockShelf.NONE) {
       return null;
     }
     LiteByteBuf buffer = buffers[number];
-    int next = buffer.nextCached();
-    blocks.reuse((long) granules << GRANULE_SHIFT, bytes);
-    lastCached[granules] = next; // last, and without a call: what is reused is handed out
+    blocks.reuse(shelf, buffer.nextCached(), bytes); // the last call: what is reused is handed out
     return buffer;
   }
 
@@ -177,7 +187,7 @@ final class BufferPool {
    *     the allocations sees all of them
    */
   void stopBypass(boolean isCounted) {
-    TAKEABLE.setVolatile(this, isCounted ? COUNTED : blockGranules);
+    TAKEABLE.setVolatile(this, isCounted ? COUNTED : shelfOf);
   }
 
   boolean isBypassed() {
@@ -190,18 +200,13 @@ final class BufferPool {
    * @return {@code false} if its block must be freed
    */
   boolean cache(LiteByteBuf buffer) {
-    int granules = buffer.cacheableGranules();
-    return granules != 0 && cache(buffer, granules);
+    BlockShelf shelf = buffer.shelf();
+    return shelf != null && cache(buffer, shelf);
   }
 
-  private boolean cache(LiteByteBuf buffer, int granules) {
-    int number = buffer.number();
-    buffer.nextCached(lastCached[granules]);
-    if (!blocks.keep((long) granules << GRANULE_SHIFT, buffer.blockBytes())) {
-      return refused(buffer);
-    }
-    lastCached[granules] = number; // without a call: what is kept is listed
-    return true;
+  private boolean cache(LiteByteBuf buffer, BlockShelf shelf) {
+    buffer.nextCached(shelf.last);
+    return blocks.keep(shelf, buffer.number(), buffer.blockBytes()) || refused(buffer);
   }
 
   private boolean refused(LiteByteBuf buffer) {
@@ -222,15 +227,15 @@ final class BufferPool {
   /** Frees the blocks of all cached buffers; what one of them reports is thrown at the end. */
   void flush() {
     Throwable report = null;
-    for (int granules = 1; granules < lastCached.length; granules++) {
-      for (int number = lastCached[granules]; number != NONE; number = lastCached[granules]) {
+    for (BlockShelf shelf : shelves) {
+      for (int number = shelf.last; number != BlockShelf.NONE; number = shelf.last) {
         LiteByteBuf buffer = buffers[number];
-        lastCached[granules] = buffer.nextCached(); // first: what is called may come back here
+        shelf.last = buffer.nextCached(); // first: what is called may come back here
         try {
-          blocks.free(buffer.block(), granules << GRANULE_SHIFT, buffer.blockBytes());
+          blocks.free(buffer.block(), shelf.blockBytes(), buffer.blockBytes());
         } catch (VirtualMachineError e) {
-          buffer.nextCached = lastCached[granules]; // without a call: it is still cached
-          lastCached[granules] = number;
+          buffer.nextCached = shelf.last; // without a call: it is still cached
+          shelf.last = number;
           throw e;
         } catch (Throwable e) {
           report = e;
@@ -254,24 +259,25 @@ final class BufferPool {
    */
   int visitCached(int most, CachedVisitor visitor) {
     int left = most;
-    for (int granules = 1; granules < lastCached.length; granules++) {
-      for (int number = lastCached[granules]; number != NONE; left--) {
+    for (BlockShelf shelf : shelves) {
+      for (int number = shelf.last; number != BlockShelf.NONE; left--) {
         if (left == 0) {
           return -1;
         }
         LiteByteBuf buffer = buffers[number];
-        visitor.cached(buffer, granules << GRANULE_SHIFT);
+        visitor.cached(buffer, shelf.blockBytes());
         number = buffer.nextCached();
       }
     }
     return left;
   }
 
-  /** The size of a buffer's block if it may be cached, in granules; 0 if it must not. */
-  int cacheableGranules(LiteByteBuf buffer) {
+  /** Where a buffer may be cached with its block, if it may. */
+  @Nullable BlockShelf shelfFor(LiteByteBuf buffer) {
     int requested = granules(buffer.blockBytes());
-    boolean isUsual = requested < blockGranules.length && Blocks.slackBytes(buffer.block()) == 0;
-    return isUsual && isListed(buffer) ? blockGranules[requested] : 0;
+    boolean isUsual = requested < shelfOf.length && Blocks.slackBytes(buffer.block()) == 0;
+    BlockShelf shelf = isUsual && isListed(buffer) ? shelfOf[requested] : nowhere;
+    return shelf != nowhere ? shelf : null;
   }
 
   // ---- idle buffers ----

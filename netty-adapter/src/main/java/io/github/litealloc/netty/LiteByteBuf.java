@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.Arena;
+import io.github.litealloc.BlockShelf;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.RemoteFree;
 import io.github.litealloc.internal.Failures;
@@ -64,8 +65,8 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /** Of a buffer that leaves its substitute, and is not to be counted out once more. */
   private static final int NOT_COUNTED = -1;
 
-  /** The block's size in granules, if this buffer may be cached with it; else 0. */
-  int cacheableGranules;
+  /** Where this buffer may be cached with its block, if it may. */
+  @Nullable BlockShelf shelf;
 
   /** While this buffer is cached: the number of the one that was before it, of the same size. */
   int nextCached;
@@ -149,7 +150,7 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     if (chunk != memory) { // guarded: storing a reference costs more than comparing
       useChunk(chunk, source.address(block));
     }
-    updateCacheableGranules();
+    updateShelf();
   }
 
   private void useChunk(ByteBuffer chunk, long blockAddress) {
@@ -411,7 +412,7 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     block = 0; // so that its bytes start at 0
     length = capacity;
     blockBytes = capacity;
-    cacheableGranules = 0;
+    shelf = null;
   }
 
   /** Whether memory is none of an arena's. */
@@ -430,14 +431,17 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /** Has the arena decide anew whether this buffer may be cached. */
   @SuppressWarnings("ReferenceEquality") // as above
-  void updateCacheableGranules() {
+  void updateShelf() {
     boolean isInBlock = substitute == null && memory != NO_MEMORY;
-    cacheableGranules = isInBlock ? arena.pool().cacheableGranules(this) : 0;
+    BlockShelf now = isInBlock ? arena.pool().shelfFor(this) : null;
+    if (now != shelf) { // guarded, as above
+      shelf = now;
+    }
   }
 
-  /** The block's size, if this buffer may be cached with it; else 0. */
-  int cacheableGranules() {
-    return cacheableGranules;
+  /** Where this buffer may be cached with its block, if it may. */
+  @Nullable BlockShelf shelf() {
+    return shelf;
   }
 
   /** The number of the buffer that was cached before this one. */

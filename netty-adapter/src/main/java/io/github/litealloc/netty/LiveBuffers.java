@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.SizeRange;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,66 +17,7 @@ public final class LiveBuffers {
 
   /** Nothing is live. */
   public static final LiveBuffers NONE =
-      new LiveBuffers(0, new IdentityHashMap<>(), new long[SizeClass.values().length]);
-
-  /** A range of capacities; the upper bound is in. */
-  public enum SizeClass {
-    /** Up to 64 bytes. */
-    UP_TO_64(64),
-    /** Up to 128 bytes. */
-    UP_TO_128(128),
-    /** Up to 256 bytes. */
-    UP_TO_256(256),
-    /** Up to 512 bytes. */
-    UP_TO_512(512),
-    /** Up to 1 KiB. */
-    UP_TO_1024(1 << 10),
-    /** Up to 2 KiB. */
-    UP_TO_2048(2 << 10),
-    /** Up to 4 KiB. */
-    UP_TO_4096(4 << 10),
-    /** Up to 8 KiB. */
-    UP_TO_8192(8 << 10),
-    /** Up to 16 KiB. */
-    UP_TO_16384(16 << 10),
-    /** Up to 32 KiB. */
-    UP_TO_32768(32 << 10),
-    /** Up to 64 KiB. */
-    UP_TO_65536(64 << 10),
-    /** Up to 256 KiB. */
-    UP_TO_262144(256 << 10),
-    /** Up to 1 MiB. */
-    UP_TO_1048576(1 << 20),
-    /** More than that. */
-    LARGE(Integer.MAX_VALUE);
-
-    private static final SizeClass[] ALL = values();
-
-    private final int maxBytes;
-
-    SizeClass(int maxBytes) {
-      this.maxBytes = maxBytes;
-    }
-
-    /** {@return the largest capacity, in bytes} */
-    public int maxBytes() {
-      return maxBytes;
-    }
-
-    /** {@return the largest capacity as a number, or {@code large}} */
-    public String id() {
-      return this == LARGE ? "large" : Integer.toString(maxBytes);
-    }
-
-    static SizeClass of(int capacityBytes) {
-      for (SizeClass each : ALL) {
-        if (capacityBytes <= each.maxBytes) {
-          return each;
-        }
-      }
-      return LARGE;
-    }
-  }
+      new LiveBuffers(0, new IdentityHashMap<>(), new long[SizeRange.values().length]);
 
   /**
    * What was found of one arena.
@@ -124,14 +66,14 @@ public final class LiveBuffers {
    * @param sizes the range
    * @return buffers; an estimate where an arena has very many
    */
-  public long buffers(SizeClass sizes) {
+  public long buffers(SizeRange sizes) {
     return buffers[sizes.ordinal()];
   }
 
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("LiveBuffers(");
-    for (SizeClass each : List.of(SizeClass.values())) {
+    for (SizeRange each : List.of(SizeRange.values())) {
       text.append(each.ordinal() == 0 ? "" : ", ").append(each.id()).append(": ");
       text.append(buffers(each));
     }

@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.ArenaStatistics;
+import io.github.litealloc.SizeRange;
 import java.time.Clock;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ final class LiveBuffersWalk {
 
   private final long nowNanos = CoarseClock.step(); // so that ages are right from now on
   private final Map<ArenaStatistics, LiveBuffers.OfArena> arenas = new IdentityHashMap<>();
-  private final long[] buffers = new long[LiveBuffers.SizeClass.values().length];
+  private final long[] buffers = new long[SizeRange.values().length];
   private long oldestNanos;
 
   private LiveBuffersWalk() {}
@@ -56,7 +57,7 @@ final class LiveBuffersWalk {
   }
 
   private void add(int capacityBytes, long allocatedNanos, int step) {
-    buffers[LiveBuffers.SizeClass.of(capacityBytes).ordinal()] += step;
+    buffers[SizeRange.of(capacityBytes).ordinal()] += step;
     oldestNanos = Math.max(oldestNanos, nowNanos - allocatedNanos);
   }
 }

@@ -88,8 +88,8 @@ final class SharedMove {
       buffer.block = resized;
       buffer.length = newCapacity;
       buffer.blockBytes = newCapacity;
-      buffer.cacheableGranules = 0; // first: with another slack it must not be kept
-      buffer.updateCacheableGranules();
+      buffer.shelf = null; // first: with another slack it must not be kept
+      buffer.updateShelf();
       buffer.resized();
       return true;
     }
@@ -113,7 +113,7 @@ final class SharedMove {
     buffer.block = target;
     buffer.length = newCapacity;
     buffer.blockBytes = newCapacity;
-    buffer.cacheableGranules = 0; // until the lock is there to ask
+    buffer.shelf = null; // until the lock is there to ask
     buffer.memory = chunk;
     buffer.memoryAddress = targetAddress;
     buffer.view = null;
@@ -125,7 +125,7 @@ final class SharedMove {
   private boolean finish() {
     relocation.finish(before, bytesBefore, Math.min(bytesBefore, newCapacity));
     left.block = Blocks.NO_BLOCK;
-    buffer.updateCacheableGranules();
+    buffer.updateShelf();
     return true;
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.ArenaStatistics;
-import io.github.litealloc.netty.LiveBuffers.SizeClass;
+import io.github.litealloc.SizeRange;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,16 +30,42 @@ final class LiveBuffersTest {
       allocator.directBuffer(500).release();
 
       LiveBuffers look = allocator.metric().lookAtLiveBuffers();
-      assertThat(look.buffers(SizeClass.UP_TO_64)).isEqualTo(2);
-      assertThat(look.buffers(SizeClass.UP_TO_128)).isEqualTo(2);
-      assertThat(look.buffers(SizeClass.UP_TO_512)).isZero();
-      assertThat(look.buffers(SizeClass.UP_TO_1024)).isEqualTo(1);
-      assertThat(look.buffers(SizeClass.UP_TO_32768)).isEqualTo(1);
-      assertThat(look.buffers(SizeClass.LARGE)).isEqualTo(1);
+      assertThat(look.buffers(SizeRange.UP_TO_64)).isEqualTo(2);
+      assertThat(look.buffers(SizeRange.UP_TO_128)).isEqualTo(2);
+      assertThat(look.buffers(SizeRange.UP_TO_512)).isZero();
+      assertThat(look.buffers(SizeRange.UP_TO_1024)).isEqualTo(1);
+      assertThat(look.buffers(SizeRange.UP_TO_32768)).isEqualTo(1);
+      assertThat(look.buffers(SizeRange.LARGE)).isEqualTo(1);
       live.forEach(ByteBuf::release);
       assertThat(allocator.metric().lookAtLiveBuffers().toString())
           .startsWith("LiveBuffers(64: 0, 128: 0,")
           .endsWith("large: 0)");
+    }
+  }
+
+  @Test
+  void allocations_bySize_countKeptBlocksToo() {
+    for (String strategy : List.of("hybrid", "free-list", "segregated-bump", "bump-free-list")) {
+      try (LiteByteBufAllocator allocator = TestAllocators.adopting(strategy)) {
+        long[] expected = new long[SizeRange.values().length];
+        long sum = 0;
+        for (SizeRange each : SizeRange.values()) {
+          int bound = Math.min(each.maxBytes(), 3 << 20);
+          for (int bytes : new int[] {bound, bound - 1, bound + 1, bound, bound}) {
+            allocator.directBuffer(bytes).release();
+            expected[SizeRange.of(bytes).ordinal()]++;
+            sum++;
+          }
+        }
+        ArenaStatistics statistics = arena(allocator);
+        for (SizeRange each : SizeRange.values()) {
+          assertThat(statistics.allocations(each))
+              .as("%s of %s", each, strategy)
+              .isEqualTo(expected[each.ordinal()]);
+        }
+        assertThat(statistics.allocations()).isEqualTo(sum);
+        assertThat(statistics.keptAllocations()).isGreaterThan(20);
+      }
     }
   }
 
@@ -50,11 +76,11 @@ final class LiveBuffersTest {
       ByteBuf buffer = allocator.directBuffer(1_000);
 
       LiveBuffers look = allocator.metric().lookAtLiveBuffers();
-      assertThat(look.buffers(SizeClass.UP_TO_1024)).isEqualTo(1);
+      assertThat(look.buffers(SizeRange.UP_TO_1024)).isEqualTo(1);
       assertThat(look.of(arena(allocator)).oldestNanos()).isNotNegative();
       buffer.release();
       look = allocator.metric().lookAtLiveBuffers();
-      assertThat(look.buffers(SizeClass.UP_TO_1024)).isZero();
+      assertThat(look.buffers(SizeRange.UP_TO_1024)).isZero();
     }
   }
 
@@ -106,7 +132,7 @@ final class LiveBuffersTest {
 
       LiveBuffers look = allocator.metric().lookAtLiveBuffers();
       assertThat(look.of(arena(allocator)).waitingRemoteFrees()).isEqualTo(70);
-      assertThat(look.buffers(SizeClass.UP_TO_128)).isZero();
+      assertThat(look.buffers(SizeRange.UP_TO_128)).isZero();
       goOn.countDown();
       blocked.get();
       loop.run(() -> allocator.directBuffer(100_000).release());

@@ -290,24 +290,39 @@ function loopRow(loop) {
 
 /** Only from the smallest to the largest that there are: the rest says nothing. */
 export function showSizes(allocators) {
-  const total = new Map();
-  for (const {liveBySize} of allocators) {
-    for (const [size, buffers] of Object.entries(liveBySize)) {
-      total.set(size, (total.get(size) ?? 0) + buffers);
-    }
-  }
-  const sizes = [...total.keys()].sort((a, b) => rank(a) - rank(b));
-  const used = sizes.filter((size) => total.get(size) > 0);
+  const live = sumBySize(allocators.map(({liveBySize}) => liveBySize));
+  const served = sumBySize(allocators.map(({allocationsBySize}) => allocationsBySize));
+  const sizes = [...live.keys()].sort((a, b) => rank(a) - rank(b));
+  const used = sizes.filter((size) => live.get(size) + served.get(size) > 0);
   const shown = sizes.slice(sizes.indexOf(used[0]), sizes.indexOf(used[used.length - 1]) + 1);
-  const all = used.reduce((count, size) => count + total.get(size), 0);
-  fill('sizes', (all === 0 ? [] : shown).map((size) => ({
+  const allLive = sumOfAll(live);
+  const allServed = sumOfAll(served);
+  fill('sizes', (used.length === 0 ? [] : shown).map((size) => ({
     names: [size === 'large' ? 'more' : bytes(Number(size))],
-    numbers: [exact(total.get(size)), part(total.get(size), all)],
+    numbers: [
+      exact(live.get(size)),
+      part(live.get(size), allLive),
+      part(served.get(size), allServed),
+    ],
   })));
   [...element('sizes').rows].forEach((row, i) => {
-    row.style.setProperty('--part', `${(100 * total.get(shown[i])) / all}%`);
+    row.style.setProperty('--part', `${(100 * live.get(shown[i])) / Math.max(1, allLive)}%`);
   });
-  element('sizes-empty').hidden = all > 0;
+  element('sizes-empty').hidden = used.length > 0;
+}
+
+function sumBySize(countsOfAllocators) {
+  const total = new Map();
+  for (const counts of countsOfAllocators) {
+    for (const [size, count] of Object.entries(counts)) {
+      total.set(size, (total.get(size) ?? 0) + count);
+    }
+  }
+  return total;
+}
+
+function sumOfAll(counts) {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function rank(size) {

@@ -3,6 +3,7 @@ package io.github.litealloc.metrics.internal.dashboard;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.litealloc.ArenaFigure;
 import io.github.litealloc.ArenaFigures;
+import io.github.litealloc.SizeRange;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.ElsewhereFigures;
 import io.github.litealloc.metrics.internal.LoopFigures;
@@ -136,7 +137,7 @@ final class SnapshotJson {
         json.writeNumberField(stage.id() + "Arenas", figures.arenas(stage));
       }
       figures(json, figures.total(), EnumSet.allOf(ArenaFigure.class));
-      sizes(json, figures.live());
+      sizes(json, figures.total(), figures.live());
       byReason(json, "fallbacks", figures.fallbacks());
       byReason(json, "fallbackBytes", figures.fallbackBytes());
       json.writeNumberField("refused", figures.total().get(ArenaFigure.FAILURES));
@@ -170,10 +171,16 @@ final class SnapshotJson {
     json.writeEndArray();
   }
 
-  private static void sizes(JsonGenerator json, LiveBuffers live) throws IOException {
+  private static void sizes(JsonGenerator json, ArenaFigures total, LiveBuffers live)
+      throws IOException {
     json.writeObjectFieldStart("liveBySize");
-    for (LiveBuffers.SizeClass sizes : LiveBuffers.SizeClass.values()) {
+    for (SizeRange sizes : SizeRange.values()) {
       json.writeNumberField(sizes.id(), live.buffers(sizes));
+    }
+    json.writeEndObject();
+    json.writeObjectFieldStart("allocationsBySize");
+    for (SizeRange sizes : SizeRange.values()) {
+      json.writeNumberField(sizes.id(), total.allocations(sizes));
     }
     json.writeEndObject();
   }
