@@ -86,7 +86,7 @@ final class EndsTest {
     List<Stranger> strangers = new ArrayList<>();
     int sentBytes = 64 * 1024;
     for (int i = 0; i < 20; i++) {
-      strangers.add(new Stranger(server.address(), 4 << 20, sentBytes));
+      strangers.add(Stranger.sending(server.address(), 4 << 20, sentBytes));
     }
     eventually(
         () -> server.allocator.metric().usedBytes() >= strangers.size() * (long) sentBytes,

@@ -47,8 +47,18 @@ final class Server implements AutoCloseable {
 
   /** Accepts connections with that pipeline. */
   Server listen(BiConsumer<MemoryPressureHandler, ChannelPipeline> pipeline) {
+    return listen(new ServerBootstrap(), pipeline);
+  }
+
+  /** The same, but the system takes hardly anything of what peers do not read. */
+  Server listenWithSmallSockets(BiConsumer<MemoryPressureHandler, ChannelPipeline> pipeline) {
+    return listen(new ServerBootstrap().childOption(ChannelOption.SO_SNDBUF, 32 * 1024), pipeline);
+  }
+
+  private Server listen(
+      ServerBootstrap bootstrap, BiConsumer<MemoryPressureHandler, ChannelPipeline> pipeline) {
     Channel channel =
-        new ServerBootstrap()
+        bootstrap
             .group(loop)
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, 1_024)

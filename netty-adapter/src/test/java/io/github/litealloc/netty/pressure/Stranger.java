@@ -7,7 +7,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Sends nearly all of a request, as far as it is let, and then nothing. */
+/**
+ * Holds memory of the server and stalls: it sends nearly all of a request, as far as it is let, or
+ * asks for a large answer that it does not read.
+ */
 final class Stranger implements AutoCloseable {
 
   final AtomicLong sent = new AtomicLong();
@@ -18,9 +21,10 @@ final class Stranger implements AutoCloseable {
   private final Socket socket;
   private final Thread thread;
 
-  Stranger(InetSocketAddress address, int promisedBytes, int sentBytes) throws IOException {
-    socket = new Socket(address.getAddress(), address.getPort());
-    String head = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: " + promisedBytes + "\r\n\r\n";
+  private Stranger(InetSocketAddress address, String head, int sentBytes) throws IOException {
+    socket = new Socket();
+    socket.setReceiveBufferSize(64 * 1024); // what is not read is the server's
+    socket.connect(address);
     thread =
         new Thread(
             () -> {
@@ -38,6 +42,19 @@ final class Stranger implements AutoCloseable {
             },
             "a stranger");
     thread.start();
+  }
+
+  /** One that promises a request and does not send all of it. */
+  static Stranger sending(InetSocketAddress address, int promisedBytes, int sentBytes)
+      throws IOException {
+    String head = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: " + promisedBytes + "\r\n\r\n";
+    return new Stranger(address, head, sentBytes);
+  }
+
+  /** One that does not read what it has asked for. */
+  static Stranger asking(InetSocketAddress address) throws IOException {
+    return new Stranger(
+        address, "GET " + HonestServer.LARGE_PATH + " HTTP/1.1\r\nhost: x\r\n\r\n", 0);
   }
 
   @Override

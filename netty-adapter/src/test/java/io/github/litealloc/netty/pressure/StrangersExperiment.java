@@ -28,20 +28,23 @@ final class StrangersExperiment {
   /** Prints a table in Markdown. */
   static void printTable() throws Exception {
     System.out.println(
-        "| clients | handler | alone, 1/s | beside, 1/s | ratio | least .. most | loop alone, us"
+        "| strangers | clients | handler | alone, 1/s | beside, 1/s | ratio | least .. most | loop alone, us"
             + " | loop beside, us | outside, MB |");
-    System.out.println("|---|---|---|---|---|---|---|---|---|");
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|");
     StrangersExperiment experiment = new StrangersExperiment();
-    for (boolean anew : new boolean[] {false, true}) {
-      for (boolean with : new boolean[] {false, true}) {
-        experiment.run(with, anew);
+    for (boolean ask : new boolean[] {false, true}) {
+      for (boolean anew : new boolean[] {false, true}) {
+        for (boolean with : new boolean[] {false, true}) {
+          experiment.run(ask, with, anew);
+        }
       }
     }
   }
 
-  private void run(boolean with, boolean anew) throws Exception {
-    try (Server server = new Server(budget)) {
-      server.listen(
+  private void run(boolean ask, boolean with, boolean anew) throws Exception {
+    // What one asks for is a third of what one sends: the budget must be as tight for both.
+    try (Server server = new Server(ask ? budget / 4 : budget)) {
+      server.listenWithSmallSockets(
           (pressure, to) -> {
             if (with) {
               to.addLast(pressure);
@@ -57,7 +60,7 @@ final class StrangersExperiment {
       Rate[] beside = new Rate[turns];
       for (int turn = 0; turn < turns; turn++) {
         alone[turn] = rate(clients);
-        List<Stranger> all = enter(server);
+        List<Stranger> all = enter(server, ask);
         Thread.sleep(1_000);
         beside[turn] = rate(clients);
         for (Stranger stranger : all) {
@@ -67,7 +70,8 @@ final class StrangersExperiment {
       }
       System.out.printf(
           Locale.ROOT,
-          "| %-15s | %-7s | %6d | %6d | %4.2f | %4.2f .. %4.2f | %4.1f | %4.1f | %6.1f |%n",
+          "| %-7s | %-15s | %-7s | %6d | %6d | %4.2f | %4.2f .. %4.2f | %4.1f | %4.1f | %6.1f |%n",
+          ask ? "ask" : "send",
           anew ? "new connections" : "keep-alive",
           with ? "with" : "without",
           median(alone, Rate::answersPerSecond),
@@ -87,10 +91,13 @@ final class StrangersExperiment {
     }
   }
 
-  private List<Stranger> enter(Server server) throws IOException {
+  private List<Stranger> enter(Server server, boolean ask) throws IOException {
     List<Stranger> all = new ArrayList<>();
     for (int i = 0; i < strangers; i++) {
-      all.add(new Stranger(server.address(), REQUEST_BYTES, REQUEST_BYTES - (1 << 20)));
+      all.add(
+          ask
+              ? Stranger.asking(server.address())
+              : Stranger.sending(server.address(), REQUEST_BYTES, REQUEST_BYTES - (1 << 20)));
     }
     return all;
   }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
+import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who holds most of the budget and stalls stands still alone. */
@@ -33,7 +35,7 @@ final class StrangersTest {
       try (HonestClient client = new HonestClient(server.address(), isConnectedAnew)) {
         eventually(() -> client.answers.get() > 100, client::failure);
         for (int i = 0; i < STRANGERS; i++) {
-          strangers.add(new Stranger(server.address(), 4 << 20, (4 << 20) - 64 * 1024));
+          strangers.add(Stranger.sending(server.address(), 4 << 20, (4 << 20) - 64 * 1024));
         }
         MemoryBudget budget = server.allocator.metric().budget();
         eventually(() -> budget.pressure() != MemoryPressure.NORMAL, () -> budget);
@@ -46,5 +48,59 @@ final class StrangersTest {
         }
       }
     }
+  }
+
+  /**
+   * They ask for answers that fill the memory, and do not read them. Who is known is served on.
+   * Nobody can tell a newcomer from one more of them: newcomers wait until a timeout ends the
+   * strangers, and nothing leaves the budget meanwhile.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "false, false, false",
+    "false, true, true",
+    "true, false, true",
+    "true, true, true",
+  })
+  void honestClients_besideStrangersWhoDoNotRead_areServedOnAndOn(
+      boolean isConnectedAnew, boolean comeFirst, boolean hasTimeout) throws Exception {
+    try (Server server = new Server(BUDGET_MEBIBYTES)) {
+      server.listenWithSmallSockets(
+          (pressure, to) -> {
+            to.addLast(pressure);
+            if (hasTimeout) {
+              to.addLast(new WriteTimeoutHandler(1));
+            }
+            HonestServer.add(to);
+          });
+      MemoryBudget budget = server.allocator.metric().budget();
+      List<Stranger> strangers = new ArrayList<>();
+      if (comeFirst) {
+        enterAsking(server, strangers, budget);
+      }
+      try (HonestClient client = new HonestClient(server.address(), isConnectedAnew)) {
+        eventually(() -> client.answers.get() > 100, client::failure);
+        if (!comeFirst) {
+          enterAsking(server, strangers, budget);
+        }
+        long before = client.answers.get();
+        eventually(() -> client.answers.get() > before + ANSWERS, client::failure);
+        assertThat(client.failure()).isNull();
+        assertThat(server.fallback.bytes.get()).isZero();
+      }
+      for (Stranger stranger : strangers) {
+        stranger.close();
+      }
+    }
+  }
+
+  /** Returns when there is no room for another one. */
+  private static void enterAsking(Server server, List<Stranger> strangers, MemoryBudget budget)
+      throws Exception {
+    for (int i = 0; i < STRANGERS; i++) {
+      strangers.add(Stranger.asking(server.address()));
+    }
+    eventually(
+        () -> budget.maxBytes() - budget.reservedBytes() < HonestServer.LARGE_BYTES, () -> budget);
   }
 }
