@@ -35,7 +35,7 @@ public final class GatedChannel {
   private long receivedBytes;
   private long grownBytes;
   private long outsideBytes;
-  private long reservedBytes;
+  private long peakBytes;
 
   /**
    * Makes a channel that has not {@linkplain PressureGate#enter entered} yet.
@@ -121,7 +121,11 @@ public final class GatedChannel {
     grownBytes += grown;
     gate.noteGrowth(grown); // now: other event loops must not take it for growth by no read
     if (!isKnown) {
-      reservedBytes += Math.max(0, memory.reservedBytesHere() - reservedBefore);
+      long reserved = memory.reservedBytesHere() - reservedBefore;
+      if (gate.isPeak(reserved)) {
+        // What was free has been taken, too, or no more would have been reserved.
+        peakBytes += reserved + Math.max(0, reservedBefore - before);
+      }
     }
     // Of what the budget had no room for nobody says when it ends, so small pieces do not count.
     long outside = memory.outsideBytesHere() - outsideBefore;
@@ -171,14 +175,14 @@ public final class GatedChannel {
       int count = messages;
       long received = receivedBytes;
       long outside = outsideBytes;
-      long reserved = reservedBytes;
+      long peak = peakBytes;
       messages = 0;
       grownBytes = 0;
       outsideBytes = 0;
-      reservedBytes = 0;
+      peakBytes = 0;
       receivedBytes = 0;
       gate.noteGrowth(grown);
-      gate.noteRead(this, delta + outside, reserved, count, received);
+      gate.noteRead(this, delta + outside, peak, count, received);
     }
   }
 

@@ -344,16 +344,21 @@ public final class PressureGate {
     }
   }
 
+  /** Whether so much more is reserved that the memory which that needed must be looked at. */
+  boolean isPeak(long reservedBytes) {
+    return reservedBytes > shared.maxBytes() / PEAK_PART;
+  }
+
   /**
    * A channel has read.
    *
    * @param deltaBytes how much more memory is used now
-   * @param reservedBytes how much more was reserved meanwhile
+   * @param peakBytes how much was taken meanwhile, if much more was reserved for it
    * @param messages how many messages it has read
    * @param receivedBytes what they took
    */
   void noteRead(
-      GatedChannel channel, long deltaBytes, long reservedBytes, int messages, long receivedBytes) {
+      GatedChannel channel, long deltaBytes, long peakBytes, int messages, long receivedBytes) {
     turns.noteGrowth(channel, deltaBytes);
     ReadRecord record = channel.record();
     boolean isSurprise = !record.isGrowing();
@@ -361,8 +366,8 @@ public final class PressureGate {
     if (shut && deltaBytes < 0) {
       lookSoon();
     }
-    if (isSurprise && reservedBytes > shared.maxBytes() / PEAK_PART) {
-      shared.noteCost(reservedBytes, now()); // what the transport takes at once needed room, too
+    if (isSurprise && peakBytes > 0) {
+      shared.noteCost(peakBytes, now()); // what the transport takes at once needed room, too
     }
     begun.forget(channel);
     if (!record.note(
