@@ -36,8 +36,11 @@ import org.jspecify.annotations.Nullable;
  * whoever sends small requests, and whoever sends what sets memory free, such as the window updates
  * of HTTP/2. A peer that must send such updates, and has begun to ask, waits until there is room
  * for the rest of what the largest of such peers has asked for lately. So peers that hold most of
- * the budget and stall stand still alone. What counts are the bytes that the budget has reserved,
- * not its level. Whoever is paused stays connected, and loses and reorders nothing.
+ * the budget and stall stand still alone, but for one kind: those that ask for answers which fill
+ * the memory, and do not read them. Whoever is known is served beside them; nobody can tell a new
+ * channel from one more of them, so that new ones wait. Put a {@code WriteTimeoutHandler} behind
+ * this handler, which ends such peers. What counts are the bytes that the budget has reserved, not
+ * its level. Whoever is paused stays connected, and loses and reorders nothing.
  *
  * <p>A paused channel is tried again, one message at a time, at growing intervals of up to five
  * seconds, and one paused channel of each budget may read as much as it wants, in turns, as long as
@@ -66,7 +69,7 @@ import org.jspecify.annotations.Nullable;
  * time again. {@code IdleStateHandler} and {@code ReadTimeoutHandler} behind this handler do not
  * count a pause as silence if their timeout is longer than half a second, and a TLS handshake is
  * not paused, unless memory grows by it; such handlers that are put in during a pause are found
- * within a second. New channels read while reads cost little, even without room.
+ * within a second. New channels read while reads have cost little lately, even without room.
  *
  * <p>AutoRead stays off where the application has turned it off; a {@code read()} that the
  * application asks for during a pause is made up for afterwards. If the application turns autoRead
