@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,8 @@ final class DashboardLimitsTest {
 
   private static final int MAX_CONNECTIONS = 32;
   private static final int MAX_STREAMS = 8;
+  private static final long STALL_LIMIT_MILLIS = 4_000;
+  private static final Pattern TIME = Pattern.compile("\\{\"time\":(\\d+)");
 
   private final LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().name("a").build();
   private DashboardServer server = DashboardServer.builder().allocator(allocator).start();
@@ -196,44 +200,65 @@ final class DashboardLimitsTest {
     socket.getInputStream().readAllBytes();
   }
 
+  /** That the others lose nothing meanwhile, EventStreamsTest shows by a clock of its own. */
   @Test
-  void stream_readerThatNeverReads_isDroppedAndOthersLoseNothing() throws Exception {
+  void stream_readerThatNeverReads_isDroppedAndOthersAreServed() throws Exception {
     server.close();
-    // Long names make snapshots that no socket buffer holds.
+    // Long names make snapshots that no socket buffer holds three of.
+    int length = 1_500_000;
     try (LiteByteBufAllocator verbose =
-        LiteByteBufAllocator.builder().name("x".repeat(1_500_000)).build()) {
+        LiteByteBufAllocator.builder().name("x".repeat(length)).build()) {
       server = DashboardServer.builder().allocator(verbose).start();
       Socket slow = new Socket();
       sockets.add(slow);
       slow.setReceiveBufferSize(4 * 1024);
       slow.connect(new InetSocketAddress("127.0.0.1", port()));
       RawHttp.write(slow, get("/api/v1/stream"));
+      slow.getInputStream().read(); // its stream is open
 
       Socket quick = connect();
       RawHttp.write(quick, get("/api/v1/stream"));
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(quick.getInputStream(), StandardCharsets.UTF_8));
       List<Long> ids = new ArrayList<>();
-      while (ids.size() < 7) {
-        String line = lines.readLine();
-        if (line.startsWith("id: ")) {
-          ids.add(Long.parseLong(line.substring(4)));
+      // The server's clock and not the number of snapshots says when a reader has stalled for too
+      // long: a busy machine makes fewer of them.
+      long stalledAt = Long.MAX_VALUE;
+      long time;
+      do {
+        ids.add(Long.parseLong(readUntil(lines, "id: ")));
+        Matcher data = TIME.matcher(readUntil(lines, "data: "));
+        assertThat(data.lookingAt()).isTrue();
+        time = Long.parseLong(data.group(1));
+        if (ids.get(ids.size() - 1) >= 3) {
+          stalledAt = Math.min(stalledAt, time);
         }
-      }
-      assertThat(ids.get(6) - ids.get(0)).isEqualTo(6);
+      } while (stalledAt == Long.MAX_VALUE || time - stalledAt < STALL_LIMIT_MILLIS + 500);
+      assertThat(ids).isSorted().doesNotHaveDuplicates();
 
-      // What the system had accepted can still be read, but it is far from seven snapshots.
-      slow.setSoTimeout(5_000);
+      // What the system had accepted can still be read; without an end, more would come each
+      // second.
+      slow.setSoTimeout(RawHttp.TIMEOUT_MILLIS);
       long received = 0;
       byte[] buffer = new byte[64 * 1024];
       try {
-        for (int n; (n = slow.getInputStream().read(buffer)) >= 0; ) {
+        for (int n; received < 4 * length && (n = slow.getInputStream().read(buffer)) >= 0; ) {
           received += n;
         }
       } catch (SocketException reset) {
         // Closed as well.
       }
-      assertThat(received).isLessThan(2 * 1_500_000);
+      assertThat(received).isLessThan(4 * length);
     }
+  }
+
+  /** What follows the start of the next line that starts so. */
+  private static String readUntil(BufferedReader lines, String start) throws IOException {
+    String line;
+    do {
+      line = lines.readLine();
+      assertThat(line).as("the stream has ended").isNotNull();
+    } while (!line.startsWith(start));
+    return line.substring(start.length());
   }
 }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /** HTTP by hand, because polite clients refuse to send what the server has to refuse. */
 final class RawHttp {
 
-  private static final int TIMEOUT_MILLIS = 10_000;
+  static final int TIMEOUT_MILLIS = 10_000;
 
   private RawHttp() {}
 
