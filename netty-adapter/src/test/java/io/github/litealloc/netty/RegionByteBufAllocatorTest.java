@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.util.internal.CleanableDirectBuffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -171,15 +173,19 @@ final class RegionByteBufAllocatorTest {
     live.forEach(ByteBuf::release);
   }
 
+  private static byte[] bytes(int count, int mark) {
+    byte[] bytes = new byte[count];
+    Arrays.fill(bytes, (byte) mark);
+    return bytes;
+  }
+
   private static ByteBuf fill(ByteBuf buffer, int mark) {
-    for (int i = 0; i < buffer.writerIndex(); i++) {
-      buffer.setByte(i, mark);
-    }
-    return buffer;
+    return buffer.setBytes(0, bytes(buffer.writerIndex(), mark));
   }
 
   private static void requireFilled(ByteBuf buffer, int mark) {
-    int other = buffer.forEachByte(value -> value == mark);
+    byte[] found = ByteBufUtil.getBytes(buffer);
+    int other = Arrays.mismatch(found, bytes(found.length, mark));
     assertThat(other).as("the first byte of somebody else's").isEqualTo(-1);
   }
 }
