@@ -100,7 +100,8 @@ final class LeastImageTest {
             folder.resolve("patch").toString(),
             source.toString()));
     patch = "jdk.management=" + folder.resolve("patch");
-    assertThat(probe(List.of("--patch-module", patch, "-XX:MaxDirectMemorySize=64m")))
+    List<String> options = List.of("--patch-module", patch, "-XX:MaxDirectMemorySize=64m");
+    assertThat(probe(JavaProcess.HOME, options, LeastImageProbe.SAYS_NOTHING))
         .contains(LeastImageProbe.DONE, FOUND_BY_HEAP);
   }
 
@@ -108,9 +109,9 @@ final class LeastImageTest {
     return probe(JavaProcess.HOME, options);
   }
 
-  private String probe(Path javaHome, List<String> options) throws Exception {
+  private String probe(Path javaHome, List<String> options, String... arguments) throws Exception {
     List<String> all = new ArrayList<>(options);
     all.add("-Xmx64m");
-    return JavaProcess.run(folder, javaHome, all, LeastImageProbe.class);
+    return JavaProcess.run(folder, javaHome, all, LeastImageProbe.class, List.of(arguments));
   }
 }
