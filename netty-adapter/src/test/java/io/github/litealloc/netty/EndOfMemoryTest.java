@@ -29,6 +29,8 @@ final class EndOfMemoryTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
+    // A thousand frames of each error, which warnings print, would be most of the work.
+    command.add("-XX:MaxJavaStackTraceDepth=32");
     command.add("-Dio.netty.leakDetectionLevel=disabled");
     command.add("-Dlitealloc.test.depths=" + Integer.getInteger("litealloc.test.depths", 25));
     command.add("-Dlitealloc.test.heaps=" + Integer.getInteger("litealloc.test.heaps", 1));
