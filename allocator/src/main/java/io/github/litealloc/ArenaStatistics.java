@@ -125,8 +125,9 @@ public final class ArenaStatistics {
   /** By {@link SizeCounts#index}: allocations, besides those of what is kept. */
   final long[] servedBySize = sizes.served;
 
-  /** How much may be cached. No figure: it is here because caching looks at nothing else. */
+  // How much may be cached, or else live and cached. No figures: caching looks at nothing else.
   long maxCached;
+  long maxOccupied;
 
   ArenaStatistics() {}
 
@@ -160,7 +161,7 @@ public final class ArenaStatistics {
   /** Counts a live block as free, unless it is too much; {@code false} if so. */
   boolean cache(long blockBytes) {
     long cachedNow = cached + blockBytes;
-    if (cachedNow > maxCached) {
+    if (cachedNow > maxCached && occupied > maxOccupied) {
       return false;
     }
     notePeakUsed();

@@ -7,8 +7,9 @@ package io.github.litealloc;
  *
  * <p>A kept block is free in every figure, and pins its chunk. Memory that is kept helps nobody
  * else, so there is a limit: 16 KiB, a sixteenth of what is reserved and, of what is reserved
- * beyond 1 MiB, an eighth up to 1 MiB; nothing if the budget was under pressure when the arena last
- * took a chunk or gave one back, and nothing in a checked, hardened or closed arena.
+ * beyond 1 MiB, an eighth up to 1 MiB; or, with strategies that have size classes for all of it, as
+ * much as makes 192 KiB with what is live; nothing if the budget was under pressure when the arena
+ * last took a chunk or gave one back, and nothing in a checked, hardened or closed arena.
  *
  * <p>Owner thread only; once the arena is closed, by one thread at a time. Other threads only where
  * a method says so.
@@ -27,6 +28,9 @@ public final class BlockCache {
     this.router = router;
     this.statistics = arena.statistics();
     this.limit = limit;
+    if (router.hasFewSizes()) {
+      limit.setFewSizes();
+    }
     allow(true);
   }
 

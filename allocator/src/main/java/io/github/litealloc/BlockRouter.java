@@ -167,6 +167,11 @@ final class BlockRouter implements PinnedPages.FreeMemory {
     return bytes <= maxStrategyBytes ? strategy.sizeFor(bytes) : 0;
   }
 
+  /** As {@link Strategy#hasFewSizes}. */
+  boolean hasFewSizes() {
+    return strategy.hasFewSizes();
+  }
+
   /** Does nothing if the arena is suspect. */
   void trim() {
     if (suspicion != null) {

@@ -5,8 +5,9 @@ import io.github.litealloc.memory.ChunkStore;
 
 /**
  * How much the owner of an arena may keep in its {@link BlockCache}, for it pins memory: 16 KiB, a
- * sixteenth of what is reserved and, of what is reserved beyond 1 MiB, an eighth up to 1 MiB;
- * nothing under pressure. Owner thread only.
+ * sixteenth of what is reserved and, of what is reserved beyond 1 MiB, an eighth up to 1 MiB; or,
+ * with few sizes of blocks, as much as makes 192 KiB with what is live; nothing under pressure.
+ * Owner thread only.
  */
 final class CacheLimit {
   /*
@@ -14,6 +15,13 @@ final class CacheLimit {
    * to 20 KiB, of which 2 % more cannot be), and each of the others costs as much as several that are. With the
    * eighth beyond 1 MiB it is 97, and 0.5 % more is reserved, on the average. With 64 live buffers (0.8 MiB) an
    * eighth of all would be 8 % more, and with 8,192 a sixteenth does: hence from where on, and up to where.
+   *
+   * Where little is live, and of any size, such shares are too small for one block of each: of requests up to
+   * 16.9 KB, one buffer live at a time, less than half were served; and what the others left on the free lists
+   * of their sizes was reserved all the same, 192 KiB at the peak. With 192 KiB for what is live and kept all
+   * are served, and no more is reserved at the peak. One block of each size that is kept makes 153 KiB with
+   * the size classes for networks. With the exact sizes of other strategies it would be megabytes, and hardly
+   * any of them would be asked for again: those keep the shares.
    */
 
   /** What may always be kept: a quarter of the first chunk. */
@@ -30,13 +38,23 @@ final class CacheLimit {
 
   private static final long MAX_BEYOND_BYTES = 1 << 20;
 
+  /** Whatever of it is not live may be kept, where blocks are of few sizes. */
+  static final int SMALL_OCCUPIED_BYTES = 3 * ChunkStore.CHUNK_UNIT_BYTES;
+
   private final ChunkAccount account;
   private final ArenaStatistics statistics;
   private boolean isAllowed;
+  private boolean hasFewSizes;
 
   CacheLimit(ChunkAccount account, ArenaStatistics statistics) {
     this.account = account;
     this.statistics = statistics;
+  }
+
+  /** Says that the blocks are of few sizes, so that one of each is little. */
+  void setFewSizes() {
+    hasFewSizes = true;
+    update();
   }
 
   /** If not allowed, nothing more may be kept. */
@@ -49,6 +67,7 @@ final class CacheLimit {
   void update() {
     boolean mayCache = isAllowed && !account.isUnderPressure();
     statistics.maxCached = mayCache ? limit(statistics.reserved) : 0;
+    statistics.maxOccupied = mayCache && hasFewSizes ? SMALL_OCCUPIED_BYTES : 0;
   }
 
   static long limit(long reservedBytes) {

@@ -80,6 +80,11 @@ final class Hybrid extends Strategy {
   }
 
   @Override
+  boolean hasFewSizes() {
+    return small.hasFewSizes();
+  }
+
+  @Override
   Wilderness wilderness() {
     return small.wilderness();
   }

@@ -229,6 +229,11 @@ final class SegregatedBump extends Strategy {
   }
 
   @Override
+  boolean hasFewSizes() {
+    return maxClassBytes >= MAX_CARVED_BYTES;
+  }
+
+  @Override
   Wilderness wilderness() {
     return wilderness;
   }

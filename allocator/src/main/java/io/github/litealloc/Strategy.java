@@ -113,6 +113,13 @@ public abstract class Strategy {
   }
 
   /**
+   * Whether blocks up to some tens of KiB are of so few sizes that an owner may keep one of each.
+   */
+  boolean hasFewSizes() {
+    return false; // what others do is not known
+  }
+
+  /**
    * Gives empty chunks back to the chunk store: every one, or those of which {@link
    * Chunks#shouldGoBack} says that they should. Called when the arena is to shrink, when a request
    * could not be served, when chunks have been empty for long, and after the arena was closed, for

@@ -9,6 +9,7 @@ import io.github.litealloc.memory.MemoryPressure;
 import io.github.litealloc.testing.TestMemorySource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,19 +141,64 @@ class ArenaCacheTest {
   }
 
   @Test
-  void keep_beyondTheLimit_isRefused() {
-    int allowed = 0;
-    long refused;
-    do {
-      refused = arena.allocate(BLOCK_BYTES);
-      allowed++;
-    } while (cache(refused));
+  void keep_muchLive_isRefusedBeyondAShare() {
+    int bytes = CacheLimit.SMALL_OCCUPIED_BYTES;
+    long large = arena.allocate(bytes);
 
-    long limit = CacheLimit.MIN_BYTES + statistics.reservedBytes() / 16;
-    assertThat(allowed).isGreaterThan(MIN_CACHED_BLOCKS);
-    assertThat(statistics.cachedBytes()).isBetween(limit - BLOCK_BYTES, limit);
-    assertThat(statistics.usedBytes()).isEqualTo(BLOCK_BYTES);
+    long refused = keepUntilRefused(arena, cache);
+
+    long limit = CacheLimit.limit(statistics.reservedBytes());
+    assertThat(cached).hasSizeGreaterThan(MIN_CACHED_BLOCKS);
+    assertThat(statistics.cachedBytes()).isBetween(limit - BLOCK_BYTES + 1, limit);
+    assertThat(statistics.usedBytes()).isEqualTo(bytes + BLOCK_BYTES);
     arena.free(refused, BLOCK_BYTES);
+    arena.free(large, bytes);
+  }
+
+  @Test
+  void keep_littleLiveOfFewSizes_isRefusedBeyondWhatASmallArenaMayHold() {
+    long live = arena.allocate(BLOCK_BYTES);
+
+    long refused = keepUntilRefused(arena, cache);
+
+    assertThat(statistics.cachedBytes() + statistics.usedBytes())
+        .isEqualTo(CacheLimit.SMALL_OCCUPIED_BYTES + BLOCK_BYTES); // with the refused one
+    assertThat(statistics.cachedBytes())
+        .isGreaterThan(CacheLimit.limit(statistics.reservedBytes()));
+    arena.free(refused, BLOCK_BYTES);
+    arena.free(live, BLOCK_BYTES);
+  }
+
+  @Test
+  void keep_littleLiveOfAnySize_isRefusedBeyondAShare() {
+    StrategyFactory fewButLarge = Strategies.segregatedBump("crate-classes", SizeClasses.CRATE);
+    for (StrategyFactory strategy :
+        List.of(Strategies.FREE_LIST, Strategies.BUMP_FREE_LIST, fewButLarge)) {
+      try (Arena any = Arena.builder().strategy(strategy).store(store).checked(false).build()) {
+        BlockCache cacheOfAny = any.blockCache(() -> {});
+
+        keepUntilRefused(any, cacheOfAny);
+
+        ArenaStatistics figures = any.statistics();
+        assertThat(figures.cachedBytes())
+            .as("%s", strategy.name())
+            .isLessThanOrEqualTo(CacheLimit.limit(figures.reservedBytes()));
+        any.reset();
+      }
+      cached.clear();
+    }
+  }
+
+  /** Has blocks kept, each of which was live beside the others; returns the one that is not. */
+  private long keepUntilRefused(Arena of, BlockCache by) {
+    BlockShelf shelfOfBy = by.newShelf(BLOCK_BYTES);
+    for (; ; ) {
+      long block = of.allocate(BLOCK_BYTES);
+      if (!by.keep(shelfOfBy, 0, BLOCK_BYTES)) {
+        return block;
+      }
+      cached.push(block);
+    }
   }
 
   @ParameterizedTest
@@ -179,6 +225,21 @@ class ArenaCacheTest {
     assertThat(cache(block)).isFalse();
     arena.free(block, BLOCK_BYTES);
     arena.free(large, bytes);
+  }
+
+  @Test
+  void keep_littleLiveButOthersMuch_isRefusedUnderPressure() {
+    try (Arena other = Arena.builder().store(store).checked(false).build()) {
+      int bytes = 900 << 10;
+      long large = other.allocate(bytes);
+      assertThat(budget.pressure()).isNotEqualTo(MemoryPressure.NORMAL);
+
+      long block = arena.allocate(BLOCK_BYTES);
+
+      assertThat(cache(block)).isFalse();
+      arena.free(block, BLOCK_BYTES);
+      other.free(large, bytes);
+    }
   }
 
   @Test
