@@ -94,6 +94,7 @@ final class ArenaModel {
   private static final int LARGE_ARENA_BYTES = 1 << 20;
   private static final int MAX_LARGE_BYTES = 8 << 20;
   private static final int LARGE_CACHE_SHARE = 8;
+  private static final int SMALL_OCCUPIED_BYTES = 192 * 1024;
 
   /** Of so many large blocks, one is written and verified to its last byte. */
   private static final int WHOLE_INTERVAL = 16;
@@ -428,7 +429,8 @@ final class ArenaModel {
     requestedChanged(-block.bytes);
     usedChanged(-size);
     long large = Math.min(Math.max(0, reserved() - LARGE_ARENA_BYTES), MAX_LARGE_BYTES);
-    if (cachedBytes > MIN_CACHE_BYTES + reserved() / CACHE_SHARE + large / LARGE_CACHE_SHARE) {
+    long share = MIN_CACHE_BYTES + reserved() / CACHE_SHARE + large / LARGE_CACHE_SHARE;
+    if (cachedBytes > share && used + cachedBytes > SMALL_OCCUPIED_BYTES) {
       throw new AssertionError(cachedBytes + " bytes are cached of " + reserved() + " reserved");
     }
   }
