@@ -106,6 +106,7 @@ enum ForeignPoint {
     "BlockRouter: Strategy.wilderness, BlockRouter: Strategy.openWilderness",
     "BlockRouter: Strategy.closed, BlockRouter: Strategy.freeMoved, BlockRouter: Strategy.trimExpired",
     "HardenedStrategy: Strategy.trimExpired",
+    "BlockRouter: Strategy.hasFewSizes",
     "BlockRouter: Strategy.shrink, HardenedStrategy: Strategy.shrink",
     "BlockRouter: Strategy.walkFree, FreeLook: Strategy.walkFree, HardenedStrategy: Strategy.walkFree",
     "one of ours, since others' are asked on the careful way",
