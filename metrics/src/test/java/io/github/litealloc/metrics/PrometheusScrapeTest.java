@@ -160,6 +160,8 @@ final class PrometheusScrapeTest {
                 }
               });
       while (!traffic.isDone()) {
+        // Longer than a snapshot lives, so that no scrape meets the change of two.
+        Thread.sleep(210);
         Map<String, Double> series = parse(registry.scrape());
         String labels = "{allocator=\"a\",event_loop=\"loop\"}";
         Double requested = series.get("lite_alloc_memory_requested_bytes" + labels);
@@ -169,8 +171,6 @@ final class PrometheusScrapeTest {
         assertThat(requested).isNotNull().isLessThanOrEqualTo(used);
         assertThat(used).isLessThanOrEqualTo(pinned);
         assertThat(pinned).isLessThanOrEqualTo(reserved);
-        // Longer than a snapshot lives, so that no scrape meets the change of two.
-        Thread.sleep(210);
       }
       traffic.get();
     }
