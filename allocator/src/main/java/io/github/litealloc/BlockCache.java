@@ -6,10 +6,11 @@ package io.github.litealloc;
  * blocks; this object keeps the account. {@link Arena#blockCache} makes it, once for an arena.
  *
  * <p>A kept block is free in every figure, and pins its chunk. Memory that is kept helps nobody
- * else, so there is a limit: 16 KiB, a sixteenth of what is reserved and, of what is reserved
- * beyond 1 MiB, an eighth up to 1 MiB; or, with strategies that have size classes for all of it, as
- * much as makes 192 KiB with what is live; nothing if the budget was under pressure when the arena
- * last took a chunk or gave one back, and nothing in a checked, hardened or closed arena.
+ * else, so there is a limit: 16 KiB plus a sixteenth of what is reserved plus an eighth of what is
+ * reserved beyond 1 MiB, up to 1 MiB; with strategies that have size classes for all of it, as much
+ * as makes 192 KiB with what is live, if that is more; nothing if the budget was under pressure
+ * when the arena last took a chunk or gave one back, and nothing in a checked, hardened or closed
+ * arena.
  *
  * <p>Owner thread only; once the arena is closed, by one thread at a time. Other threads only where
  * a method says so.

@@ -4,10 +4,10 @@ import io.github.litealloc.memory.ChunkAccount;
 import io.github.litealloc.memory.ChunkStore;
 
 /**
- * How much the owner of an arena may keep in its {@link BlockCache}, for it pins memory: 16 KiB, a
- * sixteenth of what is reserved and, of what is reserved beyond 1 MiB, an eighth up to 1 MiB; or,
- * with few sizes of blocks, as much as makes 192 KiB with what is live; nothing under pressure.
- * Owner thread only.
+ * How much the owner of an arena may keep in its {@link BlockCache}, for it pins memory: 16 KiB
+ * plus a sixteenth of what is reserved plus an eighth of what is reserved beyond 1 MiB, up to 1
+ * MiB; with few sizes of blocks, as much as makes 192 KiB with what is live, if that is more;
+ * nothing under pressure. Owner thread only.
  */
 final class CacheLimit {
   /*

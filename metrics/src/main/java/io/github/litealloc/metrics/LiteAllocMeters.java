@@ -58,7 +58,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
   MEMORY_KEPT(
       "lite.alloc.memory.kept",
       MeterKind.GAUGE_OF_BYTES,
-      "Bytes of free blocks that the event loop keeps for its next requests; they pin nothing",
+      "Bytes of free blocks that the event loop keeps for its next requests; not in the pinned bytes",
       MeterScope.EVENT_LOOP,
       ArenaFigure.CACHED_BYTES),
 

@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * under a lock, unless an {@link OffLoopPolicy} says something else. A buffer may be released on
  * any thread; the arena gets its memory back when its loop next needs some or, within about a
  * second, by a timer. A few of the buffers that a loop has released keep their memory for its next
- * requests, at most 16 KiB, a sixteenth of what the arena holds and, beyond 1 MiB of it, an eighth
- * up to 1 MiB, or as much as makes 192 KiB with what is live; they count as free, and pin it until
- * then. Arenas are off-heap: the arrays of heap buffers come from another allocator, but the
- * buffers are ours, in {@code alloc()} and in the figures.
+ * requests, at most 16 KiB plus a sixteenth of what the arena holds plus an eighth of what it holds
+ * beyond 1 MiB, up to 1 MiB; with {@code hybrid} and {@code segregated-bump} as much as makes 192
+ * KiB with what is live, if that is more; they count as free, and pin it until then. Arenas are
+ * off-heap: the arrays of heap buffers come from another allocator, but the buffers are ours, in
+ * {@code alloc()} and in the figures.
  *
  * <p>Leaks: Netty's detector sees the buffers, at every level, with its listeners and reports. At
  * its default level, and while neither {@code io.netty.leakDetection.samplingInterval} nor a

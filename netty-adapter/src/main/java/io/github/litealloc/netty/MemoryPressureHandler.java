@@ -37,10 +37,11 @@ import org.jspecify.annotations.Nullable;
  * of HTTP/2. A peer that must send such updates, and has begun to ask, waits until there is room
  * for the rest of what the largest of such peers has asked for lately. So peers that hold most of
  * the budget and stall stand still alone, but for one kind: those that ask for answers which fill
- * the memory, and do not read them. Whoever is known is served beside them; nobody can tell a new
- * channel from one more of them, so that new ones wait. Put a {@code WriteTimeoutHandler} behind
- * this handler, which ends such peers. What counts are the bytes that the budget has reserved, not
- * its level. Whoever is paused stays connected, and loses and reorders nothing.
+ * the memory, and do not read them. Channels that have read before are served beside them; nobody
+ * can tell a new channel from one more of them, so that new ones wait. A {@code
+ * WriteTimeoutHandler} behind this handler ends such peers where a write waits for the socket; it
+ * ends slow readers, too. What counts are the bytes that the budget has reserved, not its level.
+ * Whoever is paused stays connected, and loses and reorders nothing.
  *
  * <p>A paused channel is tried again, one message at a time, at growing intervals of up to five
  * seconds, and one paused channel of each budget may read as much as it wants, in turns, as long as
