@@ -125,7 +125,8 @@ public final class ArenaStatistics {
   /** By {@link SizeCounts#index}: allocations, besides those of what is kept. */
   final long[] servedBySize = sizes.served;
 
-  // How much may be cached, or else live and cached. No figures: caching looks at nothing else.
+  // How much may be cached, and how much may be if it is counted with what is live: one of them is
+  // enough. No figures: caching looks at nothing else.
   long maxCached;
   long maxOccupied;
 
@@ -208,7 +209,7 @@ public final class ArenaStatistics {
    * own that cross its bound.
    *
    * @param sizes the range
-   * @return allocations; over all ranges those of some recent moment
+   * @return allocations; over all ranges, their sum may miss what is being served
    */
   public long allocations(SizeRange sizes) {
     return allocationsByRange()[sizes.ordinal()];

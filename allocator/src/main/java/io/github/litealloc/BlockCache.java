@@ -7,10 +7,10 @@ package io.github.litealloc;
  *
  * <p>A kept block is free in every figure, and pins its chunk. Memory that is kept helps nobody
  * else, so there is a limit: 16 KiB plus a sixteenth of what is reserved plus an eighth of what is
- * reserved beyond 1 MiB, up to 1 MiB; with strategies that have size classes for all of it, as much
- * as makes 192 KiB with what is live, if that is more; nothing if the budget was under pressure
- * when the arena last took a chunk or gave one back, and nothing in a checked, hardened or closed
- * arena.
+ * reserved beyond 1 MiB, up to 1 MiB; with strategies that have size classes up to 32 KiB, as much
+ * as makes 192 KiB with what is live, if that is more and the arena has a clock; nothing if the
+ * budget was under pressure when the arena last took a chunk or gave one back, and nothing in a
+ * checked, hardened or closed arena.
  *
  * <p>Owner thread only; once the arena is closed, by one thread at a time. Other threads only where
  * a method says so.
@@ -29,9 +29,7 @@ public final class BlockCache {
     this.router = router;
     this.statistics = arena.statistics();
     this.limit = limit;
-    if (router.hasFewSizes()) {
-      limit.setFewSizes();
-    }
+    limit.setFewSizes(router.hasFewSizes());
     allow(true);
   }
 
@@ -49,7 +47,7 @@ public final class BlockCache {
   /**
    * Makes a shelf for blocks of a size, which needs only one.
    *
-   * @param blockBytes a {@link #blockBytes}; 0 makes one on which nothing is ever kept
+   * @param blockBytes a {@link #blockBytes}; 0 makes one on which nothing may be kept
    * @return an empty shelf
    */
   public BlockShelf newShelf(int blockBytes) {
@@ -120,6 +118,14 @@ public final class BlockCache {
    */
   public void releasedTwice() {
     statistics.releasedTwice();
+  }
+
+  /**
+   * Says that nobody calls {@link Arena#tick} for the arena: what is kept does not go back in
+   * silence, and stays a share of what is reserved.
+   */
+  public void expectNoTicks() {
+    limit.setFewSizes(false);
   }
 
   /**

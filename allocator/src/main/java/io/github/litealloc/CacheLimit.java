@@ -51,9 +51,11 @@ final class CacheLimit {
     this.statistics = statistics;
   }
 
-  /** Says that the blocks are of few sizes, so that one of each is little. */
-  void setFewSizes() {
-    hasFewSizes = true;
+  /**
+   * Says whether blocks are of few sizes, so that one of each is little, and go back by a clock.
+   */
+  void setFewSizes(boolean hasFewSizes) {
+    this.hasFewSizes = hasFewSizes;
     update();
   }
 

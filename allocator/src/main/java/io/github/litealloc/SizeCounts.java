@@ -37,7 +37,7 @@ final class SizeCounts {
   private static int maxBytes(int index) {
     int shift = Integer.SIZE - index + SMALLEST_SHIFT;
     if (shift >= Integer.SIZE) {
-      return 0; // for no bytes, less one, are the most that there can be
+      return 0; // 0 less one, read as unsigned, is the largest number
     }
     return shift == Integer.SIZE - 1 ? Integer.MAX_VALUE : 1 << shift;
   }

@@ -182,11 +182,24 @@ class ArenaCacheTest {
         ArenaStatistics figures = any.statistics();
         assertThat(figures.cachedBytes())
             .as("%s", strategy.name())
+            .isGreaterThan(CacheLimit.limit(figures.reservedBytes()) - BLOCK_BYTES)
             .isLessThanOrEqualTo(CacheLimit.limit(figures.reservedBytes()));
         any.reset();
       }
       cached.clear();
     }
+  }
+
+  @Test
+  void keep_withoutAClock_isRefusedBeyondAShare() {
+    cache.expectNoTicks();
+
+    long refused = keepUntilRefused(arena, cache);
+
+    assertThat(statistics.cachedBytes())
+        .isPositive()
+        .isLessThanOrEqualTo(CacheLimit.limit(statistics.reservedBytes()));
+    arena.free(refused, BLOCK_BYTES);
   }
 
   /** Has blocks kept, each of which was live beside the others; returns the one that is not. */

@@ -1,9 +1,12 @@
 package io.github.litealloc.testing;
 
 import io.github.litealloc.Arena;
+import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.Blocks;
+import io.github.litealloc.SizeRange;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -58,6 +61,9 @@ final class ArenaInvariants {
 
   /** Compares everything with the model, the contents of all live blocks included. */
   static void checkAll(Arena arena, ArenaModel model) {
+    ArenaFigures figures = arena.statistics().snapshot();
+    long bySize = Arrays.stream(SizeRange.values()).mapToLong(figures::allocations).sum();
+    same("allocations by size", bySize, arena.statistics().allocations());
     check(arena, model);
     long used = 0;
     long requested = 0;

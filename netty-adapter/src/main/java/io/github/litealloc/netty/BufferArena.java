@@ -98,6 +98,9 @@ final class BufferArena implements TrimTimer.Timed {
       this.statistics = arena.statistics();
       this.leakPace = new LeakPace(statistics::allocations);
       this.timer = owner.takesTasks() ? new TrimTimer(this, owner, home.store()) : null;
+      if (timer == null && shared == null) {
+        blocks.expectNoTicks();
+      }
       this.end =
           new ArenaEnd(
               this::closeArena,

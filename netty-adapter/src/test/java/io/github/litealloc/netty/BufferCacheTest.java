@@ -66,6 +66,22 @@ final class BufferCacheTest {
     }
   }
 
+  /** Its thread may never come back: what is kept would pin memory for ever. */
+  @ParameterizedTest
+  @MethodSource(STRATEGIES)
+  void release_onAThreadWithoutAClock_keepsNoMoreThanAShare(String strategy) {
+    try (LiteByteBufAllocator allocator = TestAllocators.adopting(strategy)) {
+      List<ByteBuf> buffers = new ArrayList<>();
+      for (int bytes = 256; bytes <= 16_384; bytes += 256) {
+        buffers.add(allocator.directBuffer(bytes));
+      }
+      buffers.forEach(ByteBuf::release);
+      assertThat(cached(allocator))
+          .isPositive()
+          .isLessThan(64 * 1024); // 16 KiB, and a sixteenth of the half MiB that was reserved
+    }
+  }
+
   private record Held(ByteBuf buffer, int id, int bytes) {
     void verify() {
       assertThat(ByteBufUtil.getBytes(buffer)).isEqualTo(Pattern.bytes(id, 0, bytes));

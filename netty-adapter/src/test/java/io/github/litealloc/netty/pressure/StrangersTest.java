@@ -18,6 +18,9 @@ final class StrangersTest {
   private static final int STRANGERS = 8;
   private static final int BUDGET_MEBIBYTES = 16;
 
+  /** Long enough for all of them to come. */
+  private static final int TIMEOUT_SECONDS = 3;
+
   /** Far more than all of them got in a minute when everybody took turns. */
   private static final int ANSWERS = 2_000;
 
@@ -69,7 +72,7 @@ final class StrangersTest {
           (pressure, to) -> {
             to.addLast(pressure);
             if (hasTimeout) {
-              to.addLast(new WriteTimeoutHandler(1));
+              to.addLast(new WriteTimeoutHandler(TIMEOUT_SECONDS));
             }
             HonestServer.add(to);
           });

@@ -35,7 +35,8 @@ public final class GatedChannel {
   private long receivedBytes;
   private long grownBytes;
   private long outsideBytes;
-  private long peakBytes;
+  private long reservedBytes;
+  private long freeBytes; // before the first of those was reserved
 
   /**
    * Makes a channel that has not {@linkplain PressureGate#enter entered} yet.
@@ -122,9 +123,9 @@ public final class GatedChannel {
     gate.noteGrowth(grown); // now: other event loops must not take it for growth by no read
     if (!isKnown) {
       long reserved = memory.reservedBytesHere() - reservedBefore;
-      if (gate.isPeak(reserved)) {
-        // What was free has been taken, too, or no more would have been reserved.
-        peakBytes += reserved + Math.max(0, reservedBefore - before);
+      if (reserved > 0) {
+        freeBytes = reservedBytes == 0 ? Math.max(0, reservedBefore - before) : freeBytes;
+        reservedBytes += reserved;
       }
     }
     // Of what the budget had no room for nobody says when it ends, so small pieces do not count.
@@ -175,14 +176,17 @@ public final class GatedChannel {
       int count = messages;
       long received = receivedBytes;
       long outside = outsideBytes;
-      long peak = peakBytes;
+      // What was free has been taken first, if it was of use: not more than was reserved counts.
+      long free = Math.min(freeBytes, reservedBytes);
+      long reserved = reservedBytes;
       messages = 0;
       grownBytes = 0;
       outsideBytes = 0;
-      peakBytes = 0;
+      reservedBytes = 0;
+      freeBytes = 0;
       receivedBytes = 0;
       gate.noteGrowth(grown);
-      gate.noteRead(this, delta + outside, peak, count, received);
+      gate.noteRead(this, delta + outside, reserved, free, count, received);
     }
   }
 

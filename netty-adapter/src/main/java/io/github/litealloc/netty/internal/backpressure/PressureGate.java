@@ -344,30 +344,30 @@ public final class PressureGate {
     }
   }
 
-  /** Whether so much more is reserved that the memory which that needed must be looked at. */
-  boolean isPeak(long reservedBytes) {
-    return reservedBytes > shared.maxBytes() / PEAK_PART;
-  }
-
   /**
    * A channel has read.
    *
    * @param deltaBytes how much more memory is used now
-   * @param peakBytes how much was taken meanwhile, if much more was reserved for it
+   * @param reservedBytes how much more was reserved, after freeBytes had been taken
    * @param messages how many messages it has read
    * @param receivedBytes what they took
    */
   void noteRead(
-      GatedChannel channel, long deltaBytes, long peakBytes, int messages, long receivedBytes) {
-    turns.noteGrowth(channel, deltaBytes);
+      GatedChannel channel,
+      long deltaBytes,
+      long reservedBytes,
+      long freeBytes,
+      int messages,
+      long receivedBytes) {
     ReadRecord record = channel.record();
+    turns.noteGrowth(channel, deltaBytes);
     boolean isSurprise = !record.isGrowing();
     boolean isTry = shut && !isTurnOf(channel) && record.isGrowing() && record.hasOutput();
     if (shut && deltaBytes < 0) {
       lookSoon();
     }
-    if (isSurprise && peakBytes > 0) {
-      shared.noteCost(peakBytes, now()); // what the transport takes at once needed room, too
+    if (isSurprise && reservedBytes > shared.maxBytes() / PEAK_PART) {
+      shared.noteCost(reservedBytes + freeBytes, now()); // what the transport takes needed room
     }
     begun.forget(channel);
     if (!record.note(
