@@ -121,11 +121,13 @@ public final class BlockCache {
   }
 
   /**
-   * Says that nobody calls {@link Arena#tick} for the arena: what is kept does not go back in
-   * silence, and stays a share of what is reserved.
+   * Says whether somebody calls {@link Arena#tick} for the arena, as is assumed at first. If not,
+   * what is kept does not go back in silence, and stays a share of what is reserved.
+   *
+   * @param areExpected whether there are ticks
    */
-  public void expectNoTicks() {
-    limit.setFewSizes(false);
+  public void expectTicks(boolean areExpected) {
+    limit.setFewSizes(areExpected && router.hasFewSizes());
   }
 
   /**

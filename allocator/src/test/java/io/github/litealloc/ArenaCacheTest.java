@@ -192,7 +192,7 @@ class ArenaCacheTest {
 
   @Test
   void keep_withoutAClock_isRefusedBeyondAShare() {
-    cache.expectNoTicks();
+    cache.expectTicks(false);
 
     long refused = keepUntilRefused(arena, cache);
 

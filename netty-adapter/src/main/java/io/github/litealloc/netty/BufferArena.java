@@ -58,14 +58,12 @@ final class BufferArena implements TrimTimer.Timed {
   /** The coarse clock's time when a block was last taken: reading the clock cost 1 ns. */
   private long stampNanos;
 
-  /** Whether a recording asks for every buffer. Written by the owner. */
-  boolean watched;
+  boolean watched; // whether a recording asks for every buffer; written by the owner
 
   private final @Nullable SharedArena shared; // none for the arena of one owner
   private final @Nullable TrimTimer timer; // none for a thread without an event loop
 
-  /** Whether the timer has stopped; the owner's next release, which frees its block, wakes it. */
-  private boolean asleep;
+  private boolean asleep; // the timer has stopped: the owner's next release frees, and wakes it
 
   /** What is decided when it is exhausted; by nobody twice at a time, who might ask for ever. */
   final Turn exhaustion;
@@ -98,9 +96,7 @@ final class BufferArena implements TrimTimer.Timed {
       this.statistics = arena.statistics();
       this.leakPace = new LeakPace(statistics::allocations);
       this.timer = owner.takesTasks() ? new TrimTimer(this, owner, home.store()) : null;
-      if (timer == null && shared == null) {
-        blocks.expectNoTicks();
-      }
+      blocks.expectTicks(timer != null || shared != null);
       this.end =
           new ArenaEnd(
               this::closeArena,
