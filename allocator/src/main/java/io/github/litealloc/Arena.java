@@ -661,7 +661,7 @@ public final class Arena implements AutoCloseable {
       requireOwner();
     }
     if (isShortcutOff() && !remoteFrees.isFreeing()) {
-      // First, and all four accesses volatile: who finds the taken inbox empty must not be undone.
+      // First, or it undoes what others do who find the inbox empty. All accesses are volatile.
       SHORTCUT.setVolatile(this, wilderness);
     }
     return remoteFrees.freeAll();

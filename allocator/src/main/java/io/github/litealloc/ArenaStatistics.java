@@ -125,8 +125,8 @@ public final class ArenaStatistics {
   /** By {@link SizeCounts#index}: allocations, besides those of what is kept. */
   final long[] servedBySize = sizes.served;
 
-  // How much may be cached, and how much may be if it is counted with what is live: one of them is
-  // enough. No figures: caching looks at nothing else.
+  // No figures, but here because caching looks at nothing else: how much may be cached; or, if that
+  // allows more, cached and live together.
   long maxCached;
   long maxOccupied;
 

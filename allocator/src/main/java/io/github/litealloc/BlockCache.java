@@ -49,8 +49,13 @@ public final class BlockCache {
    *
    * @param blockBytes a {@link #blockBytes}; 0 makes one on which nothing may be kept
    * @return an empty shelf
+   * @throws IllegalArgumentException if {@code blockBytes} is no answer of {@link #blockBytes}
    */
   public BlockShelf newShelf(int blockBytes) {
+    if (blockBytes < 0 || blockBytes % Blocks.GRANULE_BYTES != 0) {
+      throw new IllegalArgumentException(
+          "blockBytes: " + blockBytes + " (expected: what blockBytes(int) says for a request)");
+    }
     return statistics.addShelf(blockBytes);
   }
 

@@ -34,7 +34,7 @@ final class SizeCounts {
   }
 
   /** The largest size that is counted at an index. */
-  private static int maxBytes(int index) {
+  static int maxBytes(int index) {
     int shift = Integer.SIZE - index + SMALLEST_SHIFT;
     if (shift >= Integer.SIZE) {
       return 0; // 0 less one, read as unsigned, is the largest number

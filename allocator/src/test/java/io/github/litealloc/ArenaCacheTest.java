@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Blocks that their owner keeps for its next requests. RandomOperations does the same at random.
@@ -227,31 +228,20 @@ class ArenaCacheTest {
     assertThat(CacheLimit.limit(reservedBytes)).isEqualTo(expected);
   }
 
-  @Test
-  void keep_underPressure_isRefused() {
-    int bytes = 900 << 10;
-    long large = arena.allocate(bytes);
-    assertThat(budget.pressure()).isNotEqualTo(MemoryPressure.NORMAL);
-
-    long block = arena.allocate(BLOCK_BYTES);
-
-    assertThat(cache(block)).isFalse();
-    arena.free(block, BLOCK_BYTES);
-    arena.free(large, bytes);
-  }
-
-  @Test
-  void keep_littleLiveButOthersMuch_isRefusedUnderPressure() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void keep_underPressure_isRefusedWhoeverHoldsTheMemory(boolean isOfOthers) {
     try (Arena other = Arena.builder().store(store).checked(false).build()) {
-      int bytes = 900 << 10;
-      long large = other.allocate(bytes);
+      Arena holder = isOfOthers ? other : arena;
+      int bytes = 850 << 10;
+      long large = holder.allocate(bytes);
       assertThat(budget.pressure()).isNotEqualTo(MemoryPressure.NORMAL);
 
       long block = arena.allocate(BLOCK_BYTES);
 
       assertThat(cache(block)).isFalse();
       arena.free(block, BLOCK_BYTES);
-      other.free(large, bytes);
+      holder.free(large, bytes);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
@@ -38,6 +39,33 @@ final class SizeRangeTest {
       }
     }
     assertThat(SizeRange.LARGE.id()).isEqualTo("large");
+  }
+
+  /** Also of sizes for which no test has the memory. */
+  @Test
+  void counts_ofAnySize_areInItsRange() {
+    for (int shift = 0; shift < Integer.SIZE; shift++) {
+      int bound = shift == Integer.SIZE - 1 ? Integer.MAX_VALUE : 1 << shift;
+      for (int bytes : new int[] {bound - 1, bound, Math.max(bound, bound + 1)}) {
+        assertThat(SizeRange.of(SizeCounts.maxBytes(SizeCounts.index(bytes))))
+            .as("%d bytes", bytes)
+            .isEqualTo(SizeRange.of(bytes));
+      }
+    }
+  }
+
+  @Test
+  void newShelf_ofNoSizeOfABlock_isRefused() {
+    try (Arena arena = unchecked(Strategies.HYBRID)) {
+      BlockCache cache = arena.blockCache(() -> {});
+      for (int bytes : new int[] {-16, 100, Integer.MIN_VALUE}) {
+        assertThatThrownBy(() -> cache.newShelf(bytes))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage(
+                "blockBytes: " + bytes + " (expected: what blockBytes(int) says for a request)");
+      }
+      assertThat(cache.newShelf(cache.blockBytes(100)).blockBytes()).isEqualTo(112);
+    }
   }
 
   @Test

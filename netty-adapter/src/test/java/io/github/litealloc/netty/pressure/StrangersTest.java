@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
 import io.netty.handler.timeout.WriteTimeoutHandler;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,15 @@ final class StrangersTest {
   /** Far more than all of them got in a minute when everybody took turns. */
   private static final int ANSWERS = 2_000;
 
+  private final List<Stranger> strangers = new ArrayList<>();
+
+  @AfterEach
+  void closeStrangers() throws IOException {
+    for (Stranger stranger : strangers) {
+      stranger.close();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void honestClients_besideStrangersWhoHoldTheBudget_areServedOnAndOn(boolean isConnectedAnew)
@@ -34,7 +45,6 @@ final class StrangersTest {
             to.addLast(pressure);
             HonestServer.add(to);
           });
-      List<Stranger> strangers = new ArrayList<>();
       try (HonestClient client = new HonestClient(server.address(), isConnectedAnew)) {
         eventually(() -> client.answers.get() > 100, client::failure);
         for (int i = 0; i < STRANGERS; i++) {
@@ -46,9 +56,6 @@ final class StrangersTest {
         eventually(() -> client.answers.get() > before + ANSWERS, client::failure);
         assertThat(client.failure()).isNull();
         assertThat(budget.pressure()).isNotEqualTo(MemoryPressure.NORMAL);
-        for (Stranger stranger : strangers) {
-          stranger.close();
-        }
       }
     }
   }
@@ -77,29 +84,24 @@ final class StrangersTest {
             HonestServer.add(to);
           });
       MemoryBudget budget = server.allocator.metric().budget();
-      List<Stranger> strangers = new ArrayList<>();
       if (comeFirst) {
-        enterAsking(server, strangers, budget);
+        enterAsking(server, budget);
       }
       try (HonestClient client = new HonestClient(server.address(), isConnectedAnew)) {
         eventually(() -> client.answers.get() > 100, client::failure);
         if (!comeFirst) {
-          enterAsking(server, strangers, budget);
+          enterAsking(server, budget);
         }
         long before = client.answers.get();
         eventually(() -> client.answers.get() > before + ANSWERS, client::failure);
         assertThat(client.failure()).isNull();
         assertThat(server.fallback.bytes.get()).isZero();
       }
-      for (Stranger stranger : strangers) {
-        stranger.close();
-      }
     }
   }
 
   /** Returns when there is no room for another one. */
-  private static void enterAsking(Server server, List<Stranger> strangers, MemoryBudget budget)
-      throws Exception {
+  private void enterAsking(Server server, MemoryBudget budget) throws Exception {
     for (int i = 0; i < STRANGERS; i++) {
       strangers.add(Stranger.asking(server.address()));
     }

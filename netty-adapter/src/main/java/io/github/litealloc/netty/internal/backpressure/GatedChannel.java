@@ -177,8 +177,8 @@ public final class GatedChannel {
       long received = receivedBytes;
       long outside = outsideBytes;
       // What was free has been taken first, if it was of use: not more than was reserved counts.
-      long free = Math.min(freeBytes, reservedBytes);
-      long reserved = reservedBytes;
+      long peak = reservedBytes + Math.min(freeBytes, reservedBytes);
+      peak = gate.isPeak(reservedBytes) ? peak : 0;
       messages = 0;
       grownBytes = 0;
       outsideBytes = 0;
@@ -186,7 +186,7 @@ public final class GatedChannel {
       freeBytes = 0;
       receivedBytes = 0;
       gate.noteGrowth(grown);
-      gate.noteRead(this, delta + outside, reserved, free, count, received);
+      gate.noteRead(this, delta + outside, peak, count, received);
     }
   }
 

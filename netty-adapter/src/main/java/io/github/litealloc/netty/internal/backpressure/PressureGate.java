@@ -344,30 +344,30 @@ public final class PressureGate {
     }
   }
 
+  /** Whether so much more is reserved that what a read has taken must be noted apart. */
+  boolean isPeak(long reservedBytes) {
+    return reservedBytes > shared.maxBytes() / PEAK_PART;
+  }
+
   /**
    * A channel has read.
    *
    * @param deltaBytes how much more memory is used now
-   * @param reservedBytes how much more was reserved, after freeBytes had been taken
+   * @param peakBytes what it has taken meanwhile, if that is far more
    * @param messages how many messages it has read
    * @param receivedBytes what they took
    */
   void noteRead(
-      GatedChannel channel,
-      long deltaBytes,
-      long reservedBytes,
-      long freeBytes,
-      int messages,
-      long receivedBytes) {
-    ReadRecord record = channel.record();
+      GatedChannel channel, long deltaBytes, long peakBytes, int messages, long receivedBytes) {
     turns.noteGrowth(channel, deltaBytes);
+    ReadRecord record = channel.record();
     boolean isSurprise = !record.isGrowing();
     boolean isTry = shut && !isTurnOf(channel) && record.isGrowing() && record.hasOutput();
     if (shut && deltaBytes < 0) {
       lookSoon();
     }
-    if (isSurprise && reservedBytes > shared.maxBytes() / PEAK_PART) {
-      shared.noteCost(reservedBytes + freeBytes, now()); // what the transport takes needed room
+    if (isSurprise && peakBytes > 0) {
+      shared.noteCost(peakBytes, now()); // what the transport takes at once needed room, too
     }
     begun.forget(channel);
     if (!record.note(
