@@ -67,13 +67,19 @@ final class ObserverThread {
   }
 
   private void runOnce() {
-    long waitNanos = Math.max(0, nextNanos - System.nanoTime());
-    loop.run(waitNanos, TASKS_NANOS);
+    loop.run(waitNanos(), TASKS_NANOS);
     long now = System.nanoTime();
     if (now - nextNanos >= 0 && !loop.isShuttingDown()) {
       nextNanos = now - nextNanos < intervalNanos ? nextNanos + intervalNanos : now + intervalNanos;
       task.run();
     }
+  }
+
+  /** How long the network may be waited for; less than 0, which is not at all, if we are late. */
+  private long waitNanos() {
+    long left = nextNanos - System.nanoTime();
+    // To Netty, 0 is without end: then nothing would happen until somebody connects.
+    return left > 0 ? left : -1;
   }
 
   private static void pauseAfter(Throwable problem) {
