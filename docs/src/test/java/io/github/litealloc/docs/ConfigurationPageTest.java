@@ -13,6 +13,7 @@ import io.github.litealloc.metrics.DashboardServer;
 import io.github.litealloc.metrics.LiteAllocMetrics;
 import io.github.litealloc.netty.EffectiveSettings;
 import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.github.litealloc.netty.MemoryPressureHandler;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -174,6 +175,7 @@ final class ConfigurationPageTest {
         builder("## The allocator", 1, 1, 2, LiteByteBufAllocator.builder()),
         builder("## Meters", 1, 0, 1, LiteAllocMetrics.builder(allocator)),
         builder("## Dashboard", 1, 0, 1, DashboardServer.builder()),
+        builder("## Back-pressure", 1, 0, 1, MemoryPressureHandler.builder()),
         builder("## Memory errors", 1, 0, 1, Hardening.builder()),
         builder("## Memory errors", 1, 0, 2, Hardening.debugBuilder()),
         builder("## Arenas without Netty", 1, 0, 1, Arena.builder()),
@@ -240,6 +242,7 @@ final class ConfigurationPageTest {
             "DashboardServer.java Builder",
             "Hardening.java Builder",
             "LiteAllocMetrics.java Builder",
-            "LiteAllocatorBuilder.java LiteAllocatorBuilder");
+            "LiteAllocatorBuilder.java LiteAllocatorBuilder",
+            "MemoryPressureHandler.java Builder");
   }
 }

@@ -5,6 +5,7 @@ import io.github.litealloc.netty.internal.backpressure.GatedChannel;
 import io.github.litealloc.netty.internal.backpressure.PressedBudget;
 import io.github.litealloc.netty.internal.backpressure.PressedMemory;
 import io.github.litealloc.netty.internal.backpressure.PressureGate;
+import io.github.litealloc.netty.internal.backpressure.StallLimit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.ChannelDuplexHandler;
@@ -16,6 +17,7 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +40,10 @@ import org.jspecify.annotations.Nullable;
  * for the rest of what the largest of such peers has asked for lately. So peers that hold most of
  * the budget and stall stand still alone, but for one kind: those that ask for answers which fill
  * the memory, and do not read them. Channels that have read before are served beside them; nobody
- * can tell a new channel from one more of them, so that new ones wait. A {@code
- * WriteTimeoutHandler} behind this handler ends such peers where a write waits for the socket; it
- * ends slow readers, too. What counts are the bytes that the budget has reserved, not its level.
- * Whoever is paused stays connected, and loses and reorders nothing.
+ * can tell a new channel from one more of them, so that new ones wait, until such peers have taken
+ * nothing for {@linkplain Builder#stallMillis ten seconds} and are closed. What counts are the
+ * bytes that the budget has reserved, not its level. Whoever is paused otherwise stays connected,
+ * and loses and reorders nothing.
  *
  * <p>A paused channel is tried again, one message at a time, at growing intervals of up to five
  * seconds, and one paused channel of each budget may read as much as it wants, in turns, as long as
@@ -176,8 +178,71 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
   /** Weak: a handler may outlive the allocators that it has served. Guarded by itself. */
   private final Map<MemoryBudget, PressedBudget> budgets = new WeakHashMap<>();
 
-  /** Makes a handler for any number of channels. */
-  public MemoryPressureHandler() {}
+  private final StallLimit stallLimit;
+
+  /** Makes a handler for any number of channels, with the defaults of its {@link Builder}. */
+  public MemoryPressureHandler() {
+    this(new Builder());
+  }
+
+  private MemoryPressureHandler(Builder builder) {
+    stallLimit = new StallLimit(builder.stallMillis);
+  }
+
+  /** {@return a builder, for what is not as everybody wants it} */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Counts the channels that were closed because their peers took nothing of their output while
+   * others waited for the memory: see {@link Builder#stallMillis}. Any thread.
+   *
+   * @return how many so far
+   */
+  public long closedChannels() {
+    return stallLimit.ended();
+  }
+
+  /** Makes handlers. Not thread-safe. */
+  public static final class Builder {
+
+    private static final long DEFAULT_STALL_MILLIS = 10_000;
+
+    private long stallMillis = DEFAULT_STALL_MILLIS;
+
+    private Builder() {}
+
+    /**
+     * Sets for how long a peer may take nothing of its output while others wait for the memory.
+     * Peers that ask for answers which fill the budget, and read none of them, would keep out every
+     * new channel for as long as they please.
+     *
+     * <p>The time counts only while others wait for room and nothing at all gets less, and only
+     * where at least 16 KiB wait for the peer. Then the channels that hold most are closed until
+     * there is room, with one line in the log. Nothing is flushed first, since nothing would be
+     * taken. Where the handler is in the pipelines of HTTP/2 streams, they are reset, and their
+     * connections go on; where it is in a connection's, only output that waits for the socket
+     * counts, not what waits for the peer's credit (HTTP/2, gRPC).
+     *
+     * @param millis at least 100, or 0 so that none is ever closed for that; 10,000 by default
+     * @return this builder
+     * @throws IllegalArgumentException for any other time
+     */
+    public Builder stallMillis(long millis) {
+      if (millis != 0 && (millis < 100 || millis > TimeUnit.DAYS.toMillis(1))) {
+        throw new IllegalArgumentException(
+            "stallMillis " + millis + " (expected: 100 to 86,400,000, or 0 for ever)");
+      }
+      this.stallMillis = millis;
+      return this;
+    }
+
+    /** {@return a handler for any number of channels} */
+    public MemoryPressureHandler build() {
+      return new MemoryPressureHandler(this);
+    }
+  }
 
   /**
    * {@inheritDoc}
@@ -231,7 +296,8 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
 
   private PressedBudget shared(LiteByteBufAllocator allocator) {
     synchronized (budgets) {
-      return budgets.computeIfAbsent(allocator.metric().budget(), PressedBudget::new);
+      return budgets.computeIfAbsent(
+          allocator.metric().budget(), budget -> new PressedBudget(budget, stallLimit));
     }
   }
 

@@ -27,12 +27,20 @@ final class PressedChannels implements AutoCloseable {
           .decayMillis(0)
           .build();
   final MockTicker time = Ticker.newMockTicker();
-  final MemoryPressureHandler handler = new MemoryPressureHandler();
+  final MemoryPressureHandler handler;
 
   /** Those whose event loops are at work. */
   final List<EmbeddedChannel> channels = new ArrayList<>();
 
   final List<ByteBuf> fill = new ArrayList<>();
+
+  PressedChannels() {
+    this(new MemoryPressureHandler());
+  }
+
+  PressedChannels(MemoryPressureHandler handler) {
+    this.handler = handler;
+  }
 
   EmbeddedChannel channel() {
     EmbeddedChannel made = EmbeddedChannel.builder().ticker(time).build();

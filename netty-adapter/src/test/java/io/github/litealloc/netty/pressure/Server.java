@@ -29,7 +29,7 @@ final class Server implements AutoCloseable {
 
   final CountingFallback fallback = new CountingFallback();
   final LiteByteBufAllocator allocator;
-  final MemoryPressureHandler pressure = new MemoryPressureHandler();
+  final MemoryPressureHandler pressure;
   final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory(LOOP_NAME), NioIoHandler.newFactory());
@@ -38,6 +38,11 @@ final class Server implements AutoCloseable {
   private InetSocketAddress address = new InetSocketAddress(0);
 
   Server(int budgetMebibytes) {
+    this(budgetMebibytes, new MemoryPressureHandler());
+  }
+
+  Server(int budgetMebibytes, MemoryPressureHandler pressure) {
+    this.pressure = pressure;
     allocator =
         LiteByteBufAllocator.builder()
             .maxBytes((long) budgetMebibytes << 20)

@@ -1,5 +1,6 @@
 package io.github.litealloc.netty.pressure;
 
+import io.github.litealloc.netty.MemoryPressureHandler;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -24,13 +25,14 @@ final class StrangersExperiment {
   private final int seconds = Integer.getInteger("litealloc.pressure.seconds", 2);
   private final int budget = Integer.getInteger("litealloc.pressure.budget", 64);
   private final int strangers = Integer.getInteger("litealloc.pressure.strangers", 8);
+  private final int stallMillis = Integer.getInteger("litealloc.pressure.stall", 1_000);
 
   /** Prints a table in Markdown. */
   static void printTable() throws Exception {
     System.out.println(
         "| strangers | clients | handler | alone, 1/s | beside, 1/s | ratio | least .. most | loop alone, us"
-            + " | loop beside, us | outside, MB |");
-    System.out.println("|---|---|---|---|---|---|---|---|---|---|");
+            + " | loop beside, us | outside, MB | closed |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
     StrangersExperiment experiment = new StrangersExperiment();
     for (boolean ask : new boolean[] {false, true}) {
       for (boolean anew : new boolean[] {false, true}) {
@@ -43,7 +45,9 @@ final class StrangersExperiment {
 
   private void run(boolean ask, boolean with, boolean anew) throws Exception {
     // What one asks for is a third of what one sends: the budget must be as tight for both.
-    try (Server server = new Server(ask ? budget / 4 : budget)) {
+    MemoryPressureHandler handler =
+        MemoryPressureHandler.builder().stallMillis(stallMillis).build();
+    try (Server server = new Server(ask ? budget / 4 : budget, handler)) {
       server.listenWithSmallSockets(
           (pressure, to) -> {
             if (with) {
@@ -61,7 +65,7 @@ final class StrangersExperiment {
       for (int turn = 0; turn < turns; turn++) {
         alone[turn] = rate(clients);
         List<Stranger> all = enter(server, ask);
-        Thread.sleep(1_000);
+        Thread.sleep(2_000 + stallMillis); // until those who do not read are closed
         beside[turn] = rate(clients);
         for (Stranger stranger : all) {
           stranger.close();
@@ -70,7 +74,7 @@ final class StrangersExperiment {
       }
       System.out.printf(
           Locale.ROOT,
-          "| %-7s | %-15s | %-7s | %6d | %6d | %4.2f | %4.2f .. %4.2f | %4.1f | %4.1f | %6.1f |%n",
+          "| %-7s | %-15s | %-7s | %6d | %6d | %4.2f | %4.2f .. %4.2f | %4.1f | %4.1f | %6.1f | %d |%n",
           ask ? "ask" : "send",
           anew ? "new connections" : "keep-alive",
           with ? "with" : "without",
@@ -81,7 +85,8 @@ final class StrangersExperiment {
           ratio(alone, beside, turns - 1),
           median(alone, Rate::loopNanosPerAnswer) / 1e3,
           median(beside, Rate::loopNanosPerAnswer) / 1e3,
-          server.fallback.bytes.get() / 1e6);
+          server.fallback.bytes.get() / 1e6,
+          handler.closedChannels());
       for (HonestClient client : clients) {
         client.close();
         if (client.failure() != null) {

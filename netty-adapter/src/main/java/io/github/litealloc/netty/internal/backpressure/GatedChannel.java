@@ -18,6 +18,7 @@ public final class GatedChannel {
   private final PressureGate gate;
   private final PressedMemory memory;
   private final ReadRecord record = new ReadRecord();
+  private final OutputProgress output = new OutputProgress();
   private final TimeoutsBehind timeouts = new TimeoutsBehind();
 
   /** What was read before autoRead was off: a loop reads from every channel that was ready. */
@@ -80,6 +81,10 @@ public final class GatedChannel {
 
   ReadRecord record() {
     return record;
+  }
+
+  OutputProgress output() {
+    return output;
   }
 
   /**
@@ -275,6 +280,12 @@ public final class GatedChannel {
   long pendingBytes() {
     ChannelOutboundBuffer pending = context.channel().unsafe().outboundBuffer();
     return pending == null ? -1 : pending.totalPendingWriteBytes();
+  }
+
+  /** Closes the channel past all handlers behind: they would first want to write. */
+  void end() {
+    StreamReset.write(context);
+    context.close();
   }
 
   private void resumeReading() {

@@ -4,9 +4,10 @@ import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
 import java.lang.ref.WeakReference;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,9 @@ public final class PressedBudget {
   private final long criticalBytes;
   private final long recoveredBytes;
 
-  private final AtomicInteger gates = new AtomicInteger();
+  private final StallLimit stallLimit;
+
+  private final Set<PressureGate> gates = ConcurrentHashMap.newKeySet();
 
   /** By the owners of memory, weakly: the budget may outlive them. Guarded by this. */
   private final Map<Object, LongAdder> grownByReads = new WeakHashMap<>();
@@ -84,6 +87,8 @@ public final class PressedBudget {
   private long endNanos;
   private final Recent costs = new Recent();
   private final Recent asked = new Recent();
+  private long endedBytes;
+  private long endedNanos;
   private long promisedBytes;
   private long promisesEndNanos;
 
@@ -91,8 +96,10 @@ public final class PressedBudget {
    * Makes what all gates on a budget share.
    *
    * @param budget only looked at, not kept
+   * @param stallLimit for how long peers may take nothing while others wait
    */
-  public PressedBudget(MemoryBudget budget) {
+  public PressedBudget(MemoryBudget budget, StallLimit stallLimit) {
+    this.stallLimit = stallLimit;
     this.maxBytes = budget.maxBytes();
     this.highBytes = percent(MemoryPressure.HIGH_PERCENT);
     this.criticalBytes = percent(MemoryPressure.CRITICAL_PERCENT);
@@ -117,23 +124,57 @@ public final class PressedBudget {
 
   /** Whether there is room for some bytes, with a little left for what nobody can foresee. */
   boolean fits(long reservedBytes, long bytes) {
-    return bytes <= maxBytes - maxBytes / 32 - reservedBytes;
+    return bytes <= roomBytes() - reservedBytes;
+  }
+
+  /** How many bytes must be set free for that; as many as there are, if it would not fit then. */
+  long missingBytes(long reservedBytes, long bytes) {
+    return Math.min(bytes, roomBytes()) - (roomBytes() - reservedBytes);
+  }
+
+  private long roomBytes() {
+    return maxBytes - maxBytes / 32;
   }
 
   long maxBytes() {
     return maxBytes;
   }
 
-  void addGate() {
-    gates.incrementAndGet();
+  void add(PressureGate gate) {
+    gates.add(gate);
   }
 
-  void removeGate() {
-    gates.decrementAndGet();
+  void remove(PressureGate gate) {
+    gates.remove(gate);
   }
 
   int gates() {
-    return gates.get();
+    return gates.size();
+  }
+
+  StallLimit stallLimit() {
+    return stallLimit;
+  }
+
+  /**
+   * Notes that the end of a channel sets so much free, unless others have made enough of it room at
+   * this look, on any event loop.
+   */
+  synchronized boolean tryEnd(long bytes, long missingBytes, long nowNanos) {
+    if (nowNanos - endedNanos >= StallLimit.LOOK_NANOS / 2) {
+      endedBytes = 0;
+    }
+    if (endedBytes >= missingBytes) {
+      return false;
+    }
+    endedNanos = nowNanos;
+    endedBytes += bytes;
+    return true;
+  }
+
+  /** Channels wait at one gate, for what may be stalled at any. */
+  void endStalled() {
+    gates.forEach(PressureGate::endStalled);
   }
 
   // ---- what reads cost ----

@@ -74,12 +74,6 @@ public final class PressureGate {
   private static final long LOOK_MILLIS = 2;
 
   /**
-   * What a message may cost that collects what comes in, and a little more for what is kept with
-   * it.
-   */
-  private static final long SMALL_COST_BYTES = 2 * PressedBudget.LEAST_COST_BYTES;
-
-  /**
    * What is reserved during a read is what it costs from this part of the budget on, not a chunk.
    */
   private static final int PEAK_PART = 16;
@@ -109,6 +103,9 @@ public final class PressureGate {
   private final RisksWithoutRoom risks = new RisksWithoutRoom();
   private final RoomForBegun begun = new RoomForBegun();
   private final PressureTurns turns;
+  private final RoomForUnknown unknown;
+  private final StalledOutput stalled;
+  private final UnexplainedGrowth unexplained;
   private final Set<GatedChannel> channels = new LinkedHashSet<>();
 
   private boolean shut;
@@ -117,8 +114,6 @@ public final class PressureGate {
   private long timeoutsResetNanos;
   private boolean looksSoon;
   private long usedAtLook;
-  private long usedAtTick;
-  private long grownByReadsAtTick;
 
   /**
    * Makes a gate without channels.
@@ -135,10 +130,13 @@ public final class PressureGate {
     this.budget = memory.budget();
     this.shared = shared;
     this.grownByReads = shared.grownByReads(memory.owner());
+    this.unexplained = new UnexplainedGrowth(memory, grownByReads);
     this.onEmpty = onEmpty;
     this.timeoutsResetNanos = now();
     this.turns = new PressureTurns(this, eventLoop, memory, shared, watch);
-    shared.addGate();
+    this.unknown = new RoomForUnknown(memory, shared, begun, risks);
+    this.stalled = new StalledOutput(shared);
+    shared.add(this);
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
   }
 
@@ -162,7 +160,7 @@ public final class PressureGate {
     if (channels.isEmpty()) {
       shut = false;
       turns.clear();
-      shared.removeGate();
+      shared.remove(this);
       onEmpty.run();
       subscription.close();
     }
@@ -198,7 +196,7 @@ public final class PressureGate {
     }
     long reserved = budget.reservedBytes();
     if (!record.isGrowing()) {
-      return mayReadUnknown(reserved) || channel.shakesHands(ticks);
+      return unknown.mayRead(reserved, now(), ticks) || channel.shakesHands(ticks);
     }
     long reservedThen = reserved + expectedCost(channel);
     if (record.isDue(ticks)
@@ -263,28 +261,6 @@ public final class PressureGate {
     }
     long cost = Math.max(PressedBudget.LEAST_COST_BYTES, record.costBytes());
     return shared.tryPromise(cost, budget.reservedBytes(), now());
-  }
-
-  private boolean mayReadUnknown(long reserved) {
-    long cost = costBytes();
-    return hasRoomForUnknown(reserved, cost) || mayTryUnknown(cost);
-  }
-
-  /** Twice the cost: one that nobody knows may well cost more than those before. */
-  private boolean hasRoomForUnknown(long reserved, long cost) {
-    long bytes = 2 * cost * shared.gates();
-    // What is small fits into chunks that others have filled in part; what is large may not.
-    return shared.fits(reserved, begun.bytes(now()) + bytes)
-        || cost <= PressedBudget.LEAST_COST_BYTES
-            && bytes <= shared.maxBytes() - reserved + memory.freeBytes();
-  }
-
-  /**
-   * Whether reads cost little at the moment, and none that had no room has let memory grow within
-   * this tick: those who hold all of the memory must not keep out everybody who comes.
-   */
-  private boolean mayTryUnknown(long cost) {
-    return cost <= SMALL_COST_BYTES && !risks.grewIn(ticks);
   }
 
   /**
@@ -418,8 +394,7 @@ public final class PressureGate {
     }
     shut = true;
     watchAnew();
-    usedAtTick = memory.usedBytes();
-    grownByReadsAtTick = grownByReads.sum();
+    unexplained.takeBytes();
     for (GatedChannel channel : channels) {
       if (!mayRead(channel)) {
         channel.stop();
@@ -527,6 +502,17 @@ public final class PressureGate {
     }
     turns.tick();
     tickProbes();
+    if (watch.stillTicks() >= STUCK_TICKS && unknown.missingBytes(now()) > 0) {
+      stalled.tick(channels, now());
+    }
+  }
+
+  /** Some wait, here or at another gate, for memory that does not get less. Any thread. */
+  void endStalled() {
+    Tasks.execute(
+        eventLoop,
+        "the end of stalled channels",
+        () -> stalled.end(List.copyOf(channels), unknown.missingBytes(now()), now()));
   }
 
   private void resetTimeouts() {
@@ -579,18 +565,14 @@ public final class PressureGate {
 
   /** Puts growth that no read explains down to all who have read meanwhile. */
   private void blameForGrowth() {
-    long used = memory.usedBytes();
-    long grown = grownByReads.sum();
-    long unexplained = used - usedAtTick - (grown - grownByReadsAtTick);
-    usedAtTick = used;
-    grownByReadsAtTick = grown;
+    long bytes = unexplained.takeBytes();
     // Each event loop may have read a message that it has not handed on yet.
     long unnoted = PressedBudget.LEAST_COST_BYTES * shared.gates();
-    boolean blame = unexplained > Math.max(unnoted, shared.maxBytes() / 128);
+    boolean blame = bytes > Math.max(unnoted, shared.maxBytes() / 128);
     List<GatedChannel> readers = channels.stream().filter(GatedChannel::takeReadSinceTick).toList();
     if (blame) {
       for (GatedChannel channel : readers) {
-        channel.record().suspect(unexplained / readers.size(), ticks);
+        channel.record().suspect(bytes / readers.size(), ticks);
         if (!mayRead(channel)) {
           channel.stop();
         }
