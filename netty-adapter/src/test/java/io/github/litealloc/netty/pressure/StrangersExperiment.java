@@ -18,6 +18,8 @@ import java.util.function.ToLongFunction;
  */
 final class StrangersExperiment {
 
+  private static final boolean[] ASK = {true};
+  private static final boolean[] BOTH = {false, true};
   private static final int CLIENTS = 4;
   private static final int REQUEST_BYTES = 16 << 20;
 
@@ -34,7 +36,7 @@ final class StrangersExperiment {
             + " | loop beside, us | outside, MB | closed |");
     System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
     StrangersExperiment experiment = new StrangersExperiment();
-    for (boolean ask : new boolean[] {false, true}) {
+    for (boolean ask : Boolean.getBoolean("litealloc.pressure.ask") ? ASK : BOTH) {
       for (boolean anew : new boolean[] {false, true}) {
         for (boolean with : new boolean[] {false, true}) {
           experiment.run(ask, with, anew);
@@ -65,7 +67,7 @@ final class StrangersExperiment {
       for (int turn = 0; turn < turns; turn++) {
         alone[turn] = rate(clients);
         List<Stranger> all = enter(server, ask);
-        Thread.sleep(2_000 + stallMillis); // until those who do not read are closed
+        Thread.sleep(ask ? 8L * stallMillis : 1_000); // until those who do not read are closed
         beside[turn] = rate(clients);
         for (Stranger stranger : all) {
           stranger.close();
