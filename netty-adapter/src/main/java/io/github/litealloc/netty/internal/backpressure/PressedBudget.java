@@ -40,7 +40,8 @@ public final class PressedBudget {
 
   private final StallLimit stallLimit;
 
-  private final Set<PressureGate> gates = ConcurrentHashMap.newKeySet();
+  /** What each of the gates does when channels wait for what may be stalled. */
+  private final Set<Runnable> gates = ConcurrentHashMap.newKeySet();
 
   /** By the owners of memory, weakly: the budget may outlive them. Guarded by this. */
   private final Map<Object, LongAdder> grownByReads = new WeakHashMap<>();
@@ -140,12 +141,13 @@ public final class PressedBudget {
     return maxBytes;
   }
 
-  void add(PressureGate gate) {
-    gates.add(gate);
+  /** A gate comes, with what it does when channels wait for what may be stalled. */
+  void addGate(Runnable endStalled) {
+    gates.add(endStalled);
   }
 
-  void remove(PressureGate gate) {
-    gates.remove(gate);
+  void removeGate(Runnable endStalled) {
+    gates.remove(endStalled);
   }
 
   int gates() {
@@ -174,7 +176,7 @@ public final class PressedBudget {
 
   /** Channels wait at one gate, for what may be stalled at any. */
   void endStalled() {
-    gates.forEach(PressureGate::endStalled);
+    gates.forEach(Runnable::run);
   }
 
   // ---- what reads cost ----

@@ -105,6 +105,7 @@ public final class PressureGate {
   private final PressureTurns turns;
   private final RoomForUnknown unknown;
   private final StalledOutput stalled;
+  private final Runnable endStalled = this::endStalled;
   private final UnexplainedGrowth unexplained;
   private final Set<GatedChannel> channels = new LinkedHashSet<>();
 
@@ -136,7 +137,7 @@ public final class PressureGate {
     this.turns = new PressureTurns(this, eventLoop, memory, shared, watch);
     this.unknown = new RoomForUnknown(memory, shared, begun, risks);
     this.stalled = new StalledOutput(shared);
-    shared.add(this);
+    shared.addGate(endStalled);
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
   }
 
@@ -160,7 +161,7 @@ public final class PressureGate {
     if (channels.isEmpty()) {
       shut = false;
       turns.clear();
-      shared.remove(this);
+      shared.removeGate(endStalled);
       onEmpty.run();
       subscription.close();
     }
@@ -508,7 +509,7 @@ public final class PressureGate {
   }
 
   /** Some wait, here or at another gate, for memory that does not get less. Any thread. */
-  void endStalled() {
+  private void endStalled() {
     Tasks.execute(
         eventLoop,
         "the end of stalled channels",
