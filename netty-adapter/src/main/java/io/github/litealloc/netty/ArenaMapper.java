@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.ArenaSurvey;
 import io.github.litealloc.Blocks;
+import java.lang.invoke.VarHandle;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -282,9 +283,7 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
   private void addLive(LiteByteBuf buffer, @Nullable WeaklyHeldBuffer outside) {
     long block = buffer.block();
     int blockBytes = buffer.blockBytes();
-    // Another thread may make it larger just now, which moves it: then the two do not belong
-    // together.
-    Strip strip = buffer.isMoved() ? null : stripOf(block);
+    Strip strip = isSettled(buffer, block, blockBytes) ? stripOf(block) : null;
     if (strip == null) {
       return;
     }
@@ -292,7 +291,7 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
     try {
       size = arena.arena().sizeOf(block, blockBytes);
     } catch (RuntimeException e) {
-      // It has moved just now, or its block is broken: the rest is still worth it.
+      // Its block is broken: the rest is still worth it.
       isComplete = false;
       return;
     }
@@ -307,5 +306,25 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
               ageNanos,
               outside == null ? null : outside.sample()));
     }
+  }
+
+  /**
+   * Whether a buffer is live in the block that was read, which has the size that was. Another
+   * thread may be moving it, or ending what has moved elsewhere, and needs neither the arena's
+   * owner nor its lock for that. So the two are read as what a {@linkplain HoldableByteBuf#hold
+   * hold} guards, and once more: without that they might be of before and after the move.
+   */
+  private boolean isSettled(LiteByteBuf buffer, long block, int blockBytes) {
+    // What follows must not be older than the two. Who writes them has held the buffer before, with
+    // a
+    // full fence, and lets it go, or releases it, after.
+    VarHandle.acquireFence();
+    boolean isHeld = buffer.hold != HoldableByteBuf.FREE; // first: the rest is as new as this
+    isComplete &= !isHeld; // it is live, but nobody can tell where
+    return !isHeld
+        && buffer.refCnt() > 0
+        && !buffer.isMoved()
+        && buffer.block() == block
+        && buffer.blockBytes() == blockBytes;
   }
 }
