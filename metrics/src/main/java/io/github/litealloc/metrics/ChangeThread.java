@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,12 +21,18 @@ final class ChangeThread implements AutoCloseable {
   private static final ThreadPoolExecutor THREAD = thread();
 
   private final Runnable task;
+  private final Executor executor;
   private final AtomicBoolean requested = new AtomicBoolean();
   private volatile boolean overdue;
   private volatile boolean closed;
 
   ChangeThread(Runnable task) {
+    this(task, THREAD);
+  }
+
+  ChangeThread(Runnable task, Executor executor) {
     this.task = task;
+    this.executor = executor;
   }
 
   private static ThreadPoolExecutor thread() {
@@ -50,9 +57,9 @@ final class ChangeThread implements AutoCloseable {
   /** Asks for the task. Any thread; returns at once, and throws nothing. */
   void request() {
     if (!closed && requested.compareAndSet(false, true)) {
+      overdue = false; // first: the task may fail before we go on
       try {
-        THREAD.execute(this::run);
-        overdue = false;
+        executor.execute(this::run);
       } catch (Throwable e) { // no thread, or no memory, at this moment
         overdue = true;
         requested.set(false);
