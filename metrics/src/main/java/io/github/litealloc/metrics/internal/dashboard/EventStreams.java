@@ -91,6 +91,8 @@ final class EventStreams {
 
   /** Sends a snapshot to all; makes none if nobody looks. */
   void tick() {
+    // There may have been no memory to have its end told.
+    streams.removeIf(stream -> !stream.channel.isOpen());
     if (streams.isEmpty()) {
       return;
     }

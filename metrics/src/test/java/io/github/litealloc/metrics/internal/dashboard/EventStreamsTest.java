@@ -2,6 +2,7 @@ package io.github.litealloc.metrics.internal.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -9,6 +10,8 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -123,5 +126,26 @@ final class EventStreamsTest {
     }
     assertThat(channel.isOpen()).isTrue();
     channel.finishAndReleaseAll();
+  }
+
+  /** As when there was no memory to have its end told. */
+  @Test
+  void tick_readerIsGoneWithoutAWord_losesItsSeat() {
+    List<EmbeddedChannel> gone = new ArrayList<>();
+    for (int i = 0; i < EventStreams.MAX_STREAMS; i++) {
+      EmbeddedChannel channel =
+          new EmbeddedChannel(new ChannelInboundHandlerAdapter()) {
+            @Override
+            public ChannelFuture closeFuture() {
+              return newPromise();
+            }
+          };
+      gone.add(channel);
+      assertThat(streams.tryAdd(channel.pipeline().firstContext(), false)).isTrue();
+    }
+    gone.forEach(EmbeddedChannel::finishAndReleaseAll);
+    assertThat(streams.tryAdd(context(), false)).isFalse();
+    streams.tick();
+    assertThat(streams.tryAdd(context(), false)).isTrue();
   }
 }
