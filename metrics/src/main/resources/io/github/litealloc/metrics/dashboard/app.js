@@ -22,6 +22,7 @@ let paused = false;
 let state = 'connecting';
 let latest = null;
 let receivedAt = performance.now();
+let latestAt = 0; // by this machine's clock: the server's may be another one
 let isStale = false;
 let loops = [];
 let shownLoops = [];
@@ -43,7 +44,7 @@ function judgeData() {
   const hasData = latest !== null && state !== 'disconnected' && silentFor < STALE_MILLIS;
   if (!hasData && (state === 'disconnected' || silentFor >= STALE_MILLIS)) {
     isStale = true;
-    showNoData(latest);
+    showNoData(latest, Date.now() - latestAt);
     showTitle(latest, 'NO DATA');
   } else if (hasData && isStale) {
     isStale = false;
@@ -65,6 +66,7 @@ function receive(snapshot) {
   receivedAt = performance.now();
   samples.add(snapshot.totals);
   latest = snapshot;
+  latestAt = Date.now();
   loops = withRates(snapshot);
   if (!paused) {
     show();
@@ -77,7 +79,7 @@ function withRates(snapshot) {
   const now = new Map();
   const result = snapshot.eventLoops.map((loop) => {
     const key = JSON.stringify([loop.allocator, loop.eventLoop]);
-    const current = {time: snapshot.time, allocations: loop.allocations};
+    const current = {elapsed: snapshot.totals.elapsed, allocations: loop.allocations};
     const before = loopsBefore.get(key);
     now.set(key, current);
     const age = loop.oldestTime === 0 ? 0 : Math.max(0, snapshot.time - loop.oldestTime);

@@ -12,6 +12,9 @@ export class Live {
   #source = null;
   #timer = null;
 
+  /** Grows with each beginning: an answer to what was asked before is of no use. */
+  #turn = 0;
+
   /** Callbacks: after each new connection, for each snapshot, for each change of state. */
   constructor(onOpen, onSnapshot, onState) {
     this.#onOpen = onOpen;
@@ -33,6 +36,7 @@ export class Live {
     this.#source?.close();
     this.#source = null;
     clearTimeout(this.#timer);
+    this.#turn++;
   }
 
   #stream() {
@@ -60,18 +64,23 @@ export class Live {
       this.#stream();
       return;
     }
+    const turn = this.#turn;
+    let snapshot = null;
     try {
       const response = await fetch('/api/v1/snapshot');
-      if (!response.ok) {
-        throw new Error(`status ${response.status}`);
-      }
-      this.#onSnapshot(await response.json());
-      this.#onState('live (polling)');
+      snapshot = response.ok ? await response.json() : null;
     } catch {
-      this.#onState('disconnected');
+      // As for one that is refused.
     }
-    if (!document.hidden) {
-      this.#timer = setTimeout(() => this.#poll(left - 1), POLL_MILLIS);
+    if (turn !== this.#turn) {
+      return; // the page was hidden meanwhile
+    }
+    this.#timer = setTimeout(() => this.#poll(left - 1), POLL_MILLIS);
+    if (snapshot === null) {
+      this.#onState('disconnected');
+    } else {
+      this.#onSnapshot(snapshot);
+      this.#onState('live (polling)');
     }
   }
 }

@@ -1,7 +1,11 @@
-// The last five minutes, one sample a second. A sample has the names that the server gives.
+// The last five minutes, one sample a second. A sample has the names that the server gives. What lies
+// between two is told by `elapsed`: nobody sets that clock, as somebody may that of `time`.
 
 const MAX_AGE_MILLIS = 300_000;
 const MINUTE_MILLIS = 60_000;
+
+/** So much younger than the last one is only what another process says. */
+const RESTART_MILLIS = 10_000;
 
 export class Samples {
   #samples = [];
@@ -15,11 +19,14 @@ export class Samples {
   /** Appends a snapshot's totals. */
   add(totals) {
     const last = this.last();
-    if (last !== undefined && totals.time <= last.time) {
-      return;
+    if (last !== undefined && totals.elapsed <= last.elapsed) {
+      if (last.elapsed - totals.elapsed < RESTART_MILLIS) {
+        return;
+      }
+      this.#samples = [];
     }
     this.#samples.push(totals);
-    while (totals.time - this.#samples[0].time > MAX_AGE_MILLIS) {
+    while (totals.elapsed - this.#samples[0].elapsed > MAX_AGE_MILLIS) {
       this.#samples.shift();
     }
   }
@@ -30,19 +37,19 @@ export class Samples {
 
   /** The points of a gauge; x is in seconds, 0 is now. */
   points(name) {
-    const now = this.last()?.time ?? 0;
+    const now = this.last()?.elapsed ?? 0;
     return this.#samples
       .filter((sample) => sample[name] !== null) // nobody tells it
-      .map((sample) => ({x: (sample.time - now) / 1000, y: sample[name]}));
+      .map((sample) => ({x: (sample.elapsed - now) / 1000, y: sample[name]}));
   }
 
   /** The points of a counter, per second. */
   rates(name) {
-    const now = this.last()?.time ?? 0;
+    const now = this.last()?.elapsed ?? 0;
     const points = [];
     for (let i = 1; i < this.#samples.length; i++) {
       points.push({
-        x: (this.#samples[i].time - now) / 1000,
+        x: (this.#samples[i].elapsed - now) / 1000,
         y: perSecond(this.#samples[i - 1], this.#samples[i], name),
       });
     }
@@ -58,7 +65,7 @@ export class Samples {
   /** By how much a counter has grown in the last minute. */
   lastMinute(name) {
     const now = this.last();
-    const first = this.#samples.find((sample) => now.time - sample.time <= MINUTE_MILLIS);
+    const first = this.#samples.find((sample) => now.elapsed - sample.elapsed <= MINUTE_MILLIS);
     return first === undefined ? 0 : Math.max(0, now[name] - first[name]);
   }
 
@@ -69,6 +76,6 @@ export class Samples {
 
 /** A counter that falls belongs to a program that was started anew. */
 export function perSecond(before, after, name) {
-  const seconds = (after.time - before.time) / 1000;
+  const seconds = (after.elapsed - before.elapsed) / 1000;
   return seconds > 0 ? Math.max(0, after[name] - before[name]) / seconds : 0;
 }

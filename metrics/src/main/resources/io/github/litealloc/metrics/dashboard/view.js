@@ -95,13 +95,13 @@ function newReason() {
 }
 
 /** What the page shows is old: whatever it says, it does not say it of now. */
-export function showNoData(snapshot) {
+export function showNoData(snapshot, silentMillis) {
   document.documentElement.dataset.stale = 'true';
   element('verdict').dataset.level = 'NONE';
   setText('verdict-level', 'NO DATA');
   setText('verdict-summary', snapshot === null
     ? 'The process does not answer.'
-    : `No figures since ${clock(snapshot.time)} (${duration(Date.now() - snapshot.time)}): the process `
+    : `No figures since ${clock(snapshot.time)} (${duration(silentMillis)}): the process `
       + 'does not answer, or is gone. Below is what it said last.');
   element('verdict-reasons').hidden = true;
 }
@@ -158,7 +158,8 @@ function showBudgetTile(budgets) {
   }
   const share = (budget) => budget.reservedBytes / budget.maxBytes;
   const fullest = limited.reduce((a, b) => (share(b) > share(a) ? b : a));
-  tile('budget', part(fullest.reservedBytes, fullest.maxBytes), `of ${bytes(fullest.maxBytes)}`);
+  const which = limited.length === 1 ? '' : `, the fullest of ${limited.length}`;
+  tile('budget', part(fullest.reservedBytes, fullest.maxBytes), `of ${bytes(fullest.maxBytes)}${which}`);
 }
 
 /**

@@ -65,12 +65,12 @@ final class History {
   /** Returns how much time lies between the oldest moment within the window and now. */
   long span(Moment now, long windowMillis) {
     int oldest = oldestWithin(now, windowMillis);
-    return oldest == size ? 0 : now.timeMillis() - get(Series.TIME, oldest);
+    return oldest == size ? 0 : now.elapsedMillis() - get(Series.ELAPSED, oldest);
   }
 
   private int oldestWithin(Moment now, long windowMillis) {
     int index = 0;
-    while (index < size && now.timeMillis() - get(Series.TIME, index) > windowMillis) {
+    while (index < size && now.elapsedMillis() - get(Series.ELAPSED, index) > windowMillis) {
       index++;
     }
     return index;

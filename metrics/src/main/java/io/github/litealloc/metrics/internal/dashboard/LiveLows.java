@@ -38,7 +38,7 @@ final class LiveLows {
   }
 
   void add(Moment moment) {
-    nowMillis = moment.timeMillis();
+    nowMillis = moment.elapsedMillis();
     if (size == 0 || nowMillis - starts[latest] >= stepMillis) {
       latest = (latest + 1) % CAPACITY;
       size = Math.min(size + 1, CAPACITY);

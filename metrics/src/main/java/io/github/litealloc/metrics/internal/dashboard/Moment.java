@@ -8,13 +8,16 @@ import java.util.function.ToLongFunction;
 /**
  * All that the dashboard shows of one moment.
  *
- * @param timeMillis Unix time in milliseconds
+ * @param timeMillis Unix time in milliseconds, for people: somebody may set the clock
+ * @param elapsedMillis since some moment of this process; what lies between two moments is told by
+ *     this
  * @param allocators the allocators, in the order in which they were given
  * @param budgets their budgets, each once
  * @param nettyAllocators Netty's own allocators
  */
 record Moment(
     long timeMillis,
+    long elapsedMillis,
     List<AllocatorView> allocators,
     List<BudgetFigures> budgets,
     List<NettyFigures> nettyAllocators) {
@@ -26,8 +29,9 @@ record Moment(
   /** Stands for a figure that nobody tells. */
   static final long UNKNOWN = Long.MIN_VALUE;
 
+  /** Of a clock that nobody sets. */
   Moment(long timeMillis, List<AllocatorView> allocators, List<BudgetFigures> budgets) {
-    this(timeMillis, allocators, budgets, List.of());
+    this(timeMillis, timeMillis, allocators, budgets, List.of());
   }
 
   private long sum(ToLongFunction<AllocatorView> figure) {

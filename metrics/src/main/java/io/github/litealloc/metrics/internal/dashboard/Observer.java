@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Reads all allocators of the dashboard. */
 final class Observer {
 
+  private final long madeNanos = System.nanoTime();
   private final List<AllocatorReader> readers = new ArrayList<>();
 
   /**
@@ -45,7 +47,13 @@ final class Observer {
     }
     List<BudgetFigures> figures = new ArrayList<>();
     budgets.forEach((budget, name) -> figures.add(BudgetFigures.of(name, budget)));
-    return new Moment(System.currentTimeMillis(), views, figures, nettyFigures());
+    long elapsedNanos = System.nanoTime() - madeNanos;
+    return new Moment(
+        System.currentTimeMillis(),
+        TimeUnit.NANOSECONDS.toMillis(elapsedNanos),
+        views,
+        figures,
+        nettyFigures());
   }
 
   /** One that throws is left out of this moment: the others are still worth seeing. */

@@ -6,6 +6,7 @@ import java.util.function.ToLongFunction;
 /** What the history keeps of each second. The page knows the same names. */
 enum Series {
   TIME("time", Moment::timeMillis),
+  ELAPSED("elapsed", Moment::elapsedMillis),
   RESERVED_BYTES(ArenaFigure.RESERVED_BYTES.id(), Moment::reservedBytes),
   COMMITTED_BYTES(ArenaFigure.COMMITTED_BYTES),
   PINNED_BYTES(ArenaFigure.PINNED_BYTES),
