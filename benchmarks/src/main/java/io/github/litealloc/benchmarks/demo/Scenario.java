@@ -20,7 +20,7 @@ enum Scenario {
   /** More at a time than the budget holds. */
   PRESSURE(
       "requests that need more memory at a time than the budget has, without back-pressure",
-      List.of("LiteAllocBudgetNearlyUsed", "LiteAllocChunksRefused")),
+      List.of("LiteAllocBudgetNearlyUsed", "LiteAllocChunksRefused", "LiteAllocPastBudget")),
 
   /** Clients that ask and do not take the answers. */
   SLOW_READERS(

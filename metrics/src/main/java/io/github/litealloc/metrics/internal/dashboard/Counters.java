@@ -12,6 +12,10 @@ enum Counters {
 
   /** Requests that an arena was refused the memory for: one each, however often it asked. */
   REFUSED_REQUESTS(figures -> figures.total().get(ArenaFigure.FAILURES)),
+  REFUSED_BY_SYSTEM(figures -> figures.total().get(ArenaFigure.REFUSALS_SYSTEM)),
+  REFUSED_BY_COLLECTOR(figures -> figures.total().get(ArenaFigure.REFUSALS_COLLECTOR)),
+  REFUSED_BY_ARENA(figures -> figures.total().get(ArenaFigure.REFUSALS_ARENA)),
+  MISUSES(figures -> figures.total().get(ArenaFigure.VIOLATIONS)),
 
   OFF_LOOP(figures -> figures.fallbacks(FallbackReason.OFF_LOOP)),
   PAST_BUDGET(figures -> figures.fallbacks(FallbackReason.EXHAUSTED)),

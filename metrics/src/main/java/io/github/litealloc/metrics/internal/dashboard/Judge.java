@@ -6,9 +6,11 @@ import io.github.litealloc.metrics.internal.LoopFigures;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,6 +44,9 @@ final class Judge {
   /** Below this, small services would be told of waste that does not matter. */
   private static final long WORTH_MENTIONING_BYTES = 32L << 20;
 
+  /** So many buffers do not wait for a loop that turns. */
+  private static final long BACKLOG = 10_000;
+
   /** Free blocks looked at for each allocation. */
   private static final long SLOW_SEARCH = 64;
 
@@ -59,6 +64,11 @@ final class Judge {
   private static final long LEAK_GROWTH_BUFFERS = 100;
 
   private final Map<String, Long> sinceMillis = new HashMap<>();
+
+  /** Which loops have let many buffers wait, and since when, by the clock that nobody sets. */
+  private final Map<String, Long> waitingSince = new HashMap<>();
+
+  private final Set<String> waitingLoops = new HashSet<>();
 
   private final List<Finding> findings = new ArrayList<>();
   private final LiveLows lows;
@@ -90,9 +100,13 @@ final class Judge {
     history = past;
     lows.add(now);
     findings.clear();
+    waitingLoops.clear();
     for (int i = 0; i < now.allocators().size(); i++) {
       failures(i);
       escapes(i);
+      refusals(i);
+      misuse(i);
+      backlog(now.allocators().get(i));
       switchedOff(i);
       bypasses(i);
       searches(i);
@@ -100,6 +114,7 @@ final class Judge {
       idleMemory(i);
       leak(i);
     }
+    waitingSince.keySet().retainAll(waitingLoops);
     now.budgets().forEach(this::budget);
     idleBudgets();
     return verdict();
@@ -156,32 +171,66 @@ final class Judge {
     }
   }
 
-  /** What the budget refused, and where it went. */
-  private void escapes(int allocator) {
+  /** Whether somebody had no memory for it, and who that was. */
+  private void refusals(int allocator) {
     long refused = history.increase(Counters.REFUSED_REQUESTS, allocator, now, FIVE_MINUTES);
     if (refused == 0) {
       return;
     }
-    long escaped = history.increase(Counters.PAST_BUDGET, allocator, now, ONE_MINUTE);
-    long served = history.increase(Counters.ALLOCATIONS, allocator, now, ONE_MINUTE);
-    double share = escaped == 0 ? 0 : (double) escaped / (escaped + served);
-    String text =
+    Refuser by = mostOften(allocator, refused);
+    add(
+        Verdict.Level.WATCH,
+        "LiteAllocChunksRefused",
+        name(allocator),
         "Allocator "
             + name(allocator)
             + " was refused memory for "
             + requests(refused)
-            + " in the last 5 minutes ("
+            + " in the last 5 minutes, "
+            + by.name
+            + " ("
             + budgetOf(now.allocators().get(allocator))
-            + ')';
-    if (escaped > 0) {
-      text += "; " + percent(share) + " of the last minute's went past the budget";
+            + ").",
+        by.remedy);
+  }
+
+  private enum Refuser {
+    BUDGET(
+        "by its budget",
+        "Raise maxBytes, lower the concurrency, or let the MemoryPressureHandler pause reads."),
+    SYSTEM(
+        "mostly by the system",
+        "Raise -XX:MaxDirectMemorySize or the container's limit, whichever is reached, or lower the"
+            + " concurrency."),
+    COLLECTOR(
+        "mostly because the garbage collector alone frees memory here",
+        "Let Netty use Unsafe or, from Java 22 on, give it native access; or lower the concurrency."),
+    ARENA(
+        "mostly by arenas that asked nobody for it",
+        "Look into the log for what has broken them, or into the strategy, if it is your own.");
+
+    final String name;
+    final String remedy;
+
+    Refuser(String name, String remedy) {
+      this.name = name;
+      this.remedy = remedy;
     }
-    add(
-        share > PAST_BUDGET_SHARE ? Verdict.Level.ACT : Verdict.Level.WATCH,
-        "LiteAllocChunksRefused",
-        name(allocator),
-        text + '.',
-        "Raise maxBytes, lower the concurrency, or let the MemoryPressureHandler pause reads.");
+  }
+
+  private Refuser mostOften(int allocator, long refused) {
+    long bySystem = history.increase(Counters.REFUSED_BY_SYSTEM, allocator, now, FIVE_MINUTES);
+    long byCollector =
+        history.increase(Counters.REFUSED_BY_COLLECTOR, allocator, now, FIVE_MINUTES);
+    long byArena = history.increase(Counters.REFUSED_BY_ARENA, allocator, now, FIVE_MINUTES);
+    long most = Math.max(bySystem, Math.max(byCollector, byArena));
+    if (refused - bySystem - byCollector - byArena >= most) {
+      return Refuser.BUDGET;
+    }
+    if (bySystem == most) {
+      return Refuser.SYSTEM;
+    }
+    return byCollector == most ? Refuser.COLLECTOR : Refuser.ARENA;
   }
 
   private String budgetOf(AllocatorView allocator) {
@@ -190,7 +239,71 @@ final class Judge {
         return "budget \"" + budget.name() + "\", " + percentUsed(budget) + " used";
       }
     }
-    return "by the system; budget \"" + allocator.budget() + "\" has no limit";
+    return "budget \"" + allocator.budget() + "\" has no limit";
+  }
+
+  /** What was refused, and served by another allocator all the same. */
+  private void escapes(int allocator) {
+    long escaped = history.increase(Counters.PAST_BUDGET, allocator, now, ONE_MINUTE);
+    long served = history.increase(Counters.ALLOCATIONS, allocator, now, ONE_MINUTE);
+    long all = escaped + served;
+    if (all > MIN_RATE * seconds() && escaped > PAST_BUDGET_SHARE * all) {
+      add(
+          Verdict.Level.ACT,
+          "LiteAllocPastBudget",
+          name(allocator),
+          percent((double) escaped / all)
+              + " of the last minute's requests to allocator "
+              + name(allocator)
+              + " went past its budget ("
+              + budgetOf(now.allocators().get(allocator))
+              + "): the ceiling does not hold.",
+          "Raise maxBytes, let the MemoryPressureHandler pause reads, or set whenExhausted to throw.");
+    }
+  }
+
+  private void misuse(int allocator) {
+    long misuses = history.increase(Counters.MISUSES, allocator, now, FIVE_MINUTES);
+    if (misuses > 0) {
+      add(
+          Verdict.Level.WATCH,
+          "LiteAllocMisuse",
+          name(allocator),
+          "Allocator "
+              + name(allocator)
+              + " found "
+              + (misuses == 1 ? "1 misuse" : misuses + " misuses")
+              + " of memory in the last 5 minutes.",
+          "Somebody wrote to a buffer after its release, or beyond its end, or released it twice:"
+              + " the log says where.");
+    }
+  }
+
+  /** A loop that turns takes back what others have released with each tick. */
+  private void backlog(AllocatorView allocator) {
+    for (LoopFigures loop : allocator.figures().loops().values()) {
+      long waiting = loop.live().waitingRemoteFrees();
+      if (waiting <= BACKLOG) {
+        continue;
+      }
+      String key = allocator.name() + ' ' + loop.eventLoop();
+      waitingLoops.add(key);
+      long since = waitingSince.computeIfAbsent(key, ignored -> now.elapsedMillis());
+      if (now.elapsedMillis() - since >= ONE_MINUTE) {
+        add(
+            Verdict.Level.WATCH,
+            "LiteAllocRemoteQueueBacklog",
+            key,
+            "Event loop \""
+                + loop.eventLoop()
+                + "\" of allocator \""
+                + allocator.name()
+                + "\" has not taken back "
+                + buffers(waiting)
+                + " buffers for a minute, which other threads have released.",
+            "It is blocked, or never turns: a thread dump says what it is at.");
+      }
+    }
   }
 
   private void switchedOff(int allocator) {

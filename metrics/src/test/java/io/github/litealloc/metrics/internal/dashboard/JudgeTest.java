@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.Arena;
 import io.github.litealloc.ArenaFigures;
 import io.github.litealloc.Blocks;
+import io.github.litealloc.Hardening;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.memory.MemoryPressure;
+import io.github.litealloc.memory.MemorySource;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.metrics.internal.ElsewhereFigures;
 import io.github.litealloc.metrics.internal.LockFigures;
@@ -21,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JudgeTest {
 
@@ -193,16 +197,165 @@ final class JudgeTest {
     try (Arena arena = Arena.builder().store(store).build()) {
       history.add(moment(0, idle("a")));
       assertThat(arena.allocate(1 << 20)).isEqualTo(Blocks.NO_BLOCK);
-      Map<FallbackReason, Long> fallbacks = Map.of(FallbackReason.EXHAUSTED, 1L);
+      Map<FallbackReason, Long> fallbacks = Map.of(FallbackReason.EXHAUSTED, 10L);
       Verdict verdict =
           judge.judge(
-              moment(1, view("a", fallbacks, 0, arena.statistics().snapshot()), budget(100, 100)),
+              moment(1, view("a", fallbacks, 0, arena.statistics().snapshot()), budget(100, 85)),
               history);
-      assertThat(verdict.reasons().get(0).level()).isEqualTo(Verdict.Level.ACT);
-      assertThat(verdict.reasons().get(0).text())
+      assertThat(verdict.level()).isEqualTo(Verdict.Level.ACT);
+      assertThat(verdict.reasons())
+          .extracting(Verdict.Reason::alert)
+          .containsExactly("LiteAllocPastBudget", "LiteAllocChunksRefused");
+      assertThat(verdict.reasons())
+          .extracting(Verdict.Reason::text)
+          .containsExactly(
+              "100 % of the last minute's requests to allocator \"a\" went past its budget (budget"
+                  + " \"b\", 85 % used): the ceiling does not hold.",
+              "Allocator \"a\" was refused memory for 1 request in the last 5 minutes, by its budget"
+                  + " (budget \"b\", 85 % used).");
+    }
+  }
+
+  /** One of a million is an exception; so is the only one in a while. */
+  @Test
+  void judge_hardlyAnythingPastTheBudget_isNoAct() {
+    history.add(moment(0, idle("a")));
+    Map<FallbackReason, Long> one = Map.of(FallbackReason.EXHAUSTED, 1L);
+    assertThat(judge.judge(moment(1, view("a", one, 0)), history).reasons()).isEmpty();
+    try (Arena arena = Arena.builder().build()) {
+      for (int i = 0; i < 1_000; i++) {
+        arena.allocate(16);
+      }
+      AllocatorView busy =
+          view("a", Map.of(FallbackReason.EXHAUSTED, 10L), 0, arena.statistics().snapshot());
+      assertThat(judge.judge(moment(2, busy), history).reasons()).isEmpty();
+      arena.reset();
+    }
+  }
+
+  /** It is no use to raise a budget that has room. */
+  @Test
+  void judge_systemRefuses_saysSoAndNotThatTheBudgetDid() {
+    MemorySource none =
+        new MemorySource() {
+          @Override
+          public Memory allocate(int bytes) {
+            throw new OutOfMemoryError("the test has none");
+          }
+
+          @Override
+          public String name() {
+            return "none";
+          }
+        };
+    ChunkStore store =
+        ChunkStore.builder().source(none).budget(MemoryBudget.of("b", 1 << 20)).build();
+    try (Arena arena = Arena.builder().store(store).build()) {
+      history.add(moment(0, idle("a")));
+      assertThat(arena.allocate(100)).isEqualTo(Blocks.NO_BLOCK);
+      Verdict.Reason reason =
+          onlyReason(
+              moment(1, view("a", Map.of(), 0, arena.statistics().snapshot()), budget(100, 50)));
+      assertThat(reason.alert()).isEqualTo("LiteAllocChunksRefused");
+      assertThat(reason.text())
           .isEqualTo(
-              "Allocator \"a\" was refused memory for 1 request in the last 5 minutes (budget"
-                  + " \"b\", 100 % used); 100 % of the last minute's went past the budget.");
+              "Allocator \"a\" was refused memory for 1 request in the last 5 minutes, mostly by"
+                  + " the system (budget \"b\", 50 % used).");
+      assertThat(reason.remedy()).contains("MaxDirectMemorySize").doesNotContain("maxBytes");
+    }
+  }
+
+  @Test
+  void judge_memoryIsMisused_isWatch() {
+    try (Arena arena =
+        Arena.builder().hardening(Hardening.debug().telling(violation -> {})).build()) {
+      history.add(moment(0, idle("a")));
+      long block = arena.allocate(100);
+      arena.buffer(block).put(Blocks.offset(block) + 100, (byte) 1);
+      arena.free(block, 100);
+      Verdict.Reason reason =
+          onlyReason(moment(1, view("a", Map.of(), 0, arena.statistics().snapshot())));
+      assertThat(reason.level()).isEqualTo(Verdict.Level.WATCH);
+      assertThat(reason.alert()).isEqualTo("LiteAllocMisuse");
+      assertThat(reason.text())
+          .isEqualTo("Allocator \"a\" found 1 misuse of memory in the last 5 minutes.");
+    }
+  }
+
+  private static AllocatorView waiting(String name, long buffers) {
+    LoopFigures loop = new LoopFigures("loop", false, ArenaFigures.NONE, new LoopLive(0, buffers));
+    return new AllocatorView(
+        name,
+        "hybrid",
+        "b",
+        new AllocatorFigures(
+            0,
+            "hybrid",
+            ArenaFigures.NONE,
+            Map.of(),
+            Map.of("loop", loop),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            ElsewhereFigures.NONE,
+            new LockFigures(0, 0, 0),
+            LiveBuffers.NONE));
+  }
+
+  /** A wave of them may wait for a moment. */
+  @Test
+  void judge_buffersWaitForALoopForAMinute_isWatch() {
+    for (int second = 0; second < 60; second++) {
+      assertThat(judge.judge(moment(second, waiting("a", 15_000)), history).reasons()).isEmpty();
+    }
+    Verdict.Reason reason = onlyReason(moment(60, waiting("a", 15_000)));
+    assertThat(reason.level()).isEqualTo(Verdict.Level.WATCH);
+    assertThat(reason.alert()).isEqualTo("LiteAllocRemoteQueueBacklog");
+    assertThat(reason.text())
+        .isEqualTo(
+            "Event loop \"loop\" of allocator \"a\" has not taken back 15,000 buffers for a minute,"
+                + " which other threads have released.");
+
+    assertThat(judge.judge(moment(61, waiting("a", 10_000)), history).reasons()).isEmpty();
+    assertThat(judge.judge(moment(62, waiting("a", 15_000)), history).reasons()).isEmpty();
+  }
+
+  /** By an hour, in either direction; by the other clock ten seconds have passed. */
+  @ParameterizedTest
+  @ValueSource(longs = {-3_600_000, 3_600_000})
+  void judge_somebodySetsTheClock_changesNothing(long jumpMillis) {
+    long time = 1_700_000_000_000L;
+    history.add(new Moment(time, 0, List.of(idle("a"), idle("other")), List.of(), List.of()));
+    Map<FallbackReason, Long> few = Map.of(FallbackReason.OFF_LOOP, 9L); // in ten seconds
+    Moment now =
+        new Moment(
+            time + jumpMillis,
+            10_000,
+            List.of(view("a", few, 1), idle("other")),
+            List.of(),
+            List.of());
+    assertThat(onlyReason(now).alert()).isEqualTo("LiteAllocAllocationFailures");
+    assertThat(history.span(now, 60_000)).isEqualTo(10_000);
+  }
+
+  @Test
+  void judge_clockIsSetWhileBuffersAreLive_isNoLeak() {
+    try (Arena arena = Arena.builder().strategy("hybrid").build()) {
+      for (int hour = 0; hour < 6; hour++) {
+        for (int i = 0; i < 1_000; i++) {
+          arena.allocate(16);
+        }
+        AllocatorView view = view("a", Map.of(), 0, arena.statistics().snapshot());
+        Moment now =
+            new Moment(
+                hour * 3_600_000L,
+                hour * 1_000L,
+                List.of(view, idle("other")),
+                List.of(),
+                List.of());
+        assertThat(judge.judge(now, history).reasons()).isEmpty();
+      }
+      arena.reset();
     }
   }
 
