@@ -2,10 +2,11 @@ package io.github.litealloc.metrics;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -39,7 +40,7 @@ final class Browser {
   }
 
   /** Starts a browser that reaches this machine only and keeps what the console says. */
-  static ChromeDriver start(Path profile, boolean dark) throws IOException {
+  static ChromeDriver start(Path profile) {
     System.setProperty("SE_OFFLINE", "true");
     System.setProperty("SE_AVOID_STATS", "true");
     LoggingPreferences logs = new LoggingPreferences();
@@ -62,9 +63,6 @@ final class Browser {
         "--user-data-dir=" + profile,
         "--window-size=1280,1500",
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1");
-    if (dark) {
-      options.addArguments("--blink-settings=preferredColorScheme=0");
-    }
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(DRIVER.toFile())
@@ -73,5 +71,18 @@ final class Browser {
     ChromeDriver browser = new ChromeDriver(service, options);
     browser.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20));
     return browser;
+  }
+
+  /** Leaves the page, and makes the browser as good as a new one of the given colour scheme. */
+  static void renew(ChromeDriver browser, boolean dark) {
+    browser.get("about:blank");
+    browser.manage().logs().get(LogType.BROWSER); // what was said up to now is said
+    browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    browser.executeCdpCommand("Emulation.setFocusEmulationEnabled", Map.of("enabled", false));
+    browser.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
   }
 }

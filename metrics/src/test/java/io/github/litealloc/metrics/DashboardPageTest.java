@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ final class DashboardPageTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
-  @TempDir Path profile;
+  /** One for all tests: it takes seconds to start. */
+  private static ChromeDriver browser;
 
   private final LiteByteBufAllocator allocator =
       LiteByteBufAllocator.builder().name("<b>gate</b>").maxBytes(8 << 20).build();
@@ -48,8 +50,16 @@ final class DashboardPageTest {
       DashboardServer.builder().allocator(allocator).application("gateway <7>").start();
 
   @BeforeAll
-  static void findBrowser() {
+  static void startBrowser(@TempDir Path profile) {
     Browser.assumeInstalled();
+    browser = Browser.start(profile);
+  }
+
+  @AfterAll
+  static void quitBrowser() {
+    if (browser != null) {
+      browser.quit();
+    }
   }
 
   /** Three event loops that hold different amounts, and one that is gone. */
@@ -77,48 +87,43 @@ final class DashboardPageTest {
   @ValueSource(booleans = {false, true})
   void page_inABrowser_isLiveCorrectSafeAndAccessible(boolean dark) throws Exception {
     traffic();
-    ChromeDriver browser = Browser.start(profile, dark);
-    try {
-      browser.get(server.uri().toString());
-      eventually(() -> assertThat(text(browser, "connection")).isEqualTo("live"));
-      eventually(() -> assertThat(rows(browser)).hasSize(3));
-      for (int i = 0; i < 3; i++) {
-        awaitTick(browser);
-      }
+    Browser.renew(browser, dark);
+    browser.get(server.uri().toString());
+    eventually(() -> assertThat(text("connection")).isEqualTo("live"));
+    eventually(() -> assertThat(rows()).hasSize(3));
+    awaitTick();
+    awaitTick();
 
-      assertThat(browser.getTitle())
-          .startsWith("OK · gateway <7> (")
-          .endsWith(", " + ProcessHandle.current().pid() + ") · lite-alloc");
-      assertThat(text(browser, "process"))
-          .startsWith("gateway <7> on ")
-          .contains("pid " + ProcessHandle.current().pid());
-      assertFiguresAreThoseOfTheSnapshot(browser);
-      assertNamesAreText(browser);
-      assertColours(browser, dark);
-      screenshot(browser, dark ? "dark" : "light");
-      assertAccessible(browser);
-      assertRowsAreSorted(browser);
-      assertSizesAndEvents(browser);
-      assertMapShowsTheMemory(browser, dark);
-      assertPauseHoldsThePicture(browser);
-      assertNoForeignOrigin(browser);
-      assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+    assertThat(browser.getTitle())
+        .startsWith("OK · gateway <7> (")
+        .endsWith(", " + ProcessHandle.current().pid() + ") · lite-alloc");
+    assertThat(text("process"))
+        .startsWith("gateway <7> on ")
+        .contains("pid " + ProcessHandle.current().pid());
+    assertFiguresAreThoseOfTheSnapshot();
+    assertNamesAreText();
+    assertColours(dark);
+    screenshot(dark ? "dark" : "light");
+    assertAccessible();
+    assertRowsAreSorted();
+    assertSizesAndEvents();
+    assertMapShowsTheMemory(dark);
+    assertPauseHoldsThePicture();
+    assertNoForeignOrigin();
+    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
 
-      int port = server.uri().getPort();
-      server.close();
-      assertSaysThatThereIsNoData(browser);
-      assertAccessible(browser);
-      screenshot(browser, dark ? "no-data-dark" : "no-data-light");
-      server = DashboardServer.builder().allocator(allocator).port(port).start();
-      eventually(() -> assertThat(text(browser, "connection")).isEqualTo("live"));
-      awaitTick(browser);
-      assertThat(text(browser, "verdict-level")).isEqualTo("OK");
-      assertThat(browser.getTitle()).startsWith("OK · ");
-      assertThat(browser.findElement(By.tagName("html")).getDomAttribute("data-stale"))
-          .isEqualTo("false");
-    } finally {
-      browser.quit();
-    }
+    int port = server.uri().getPort();
+    server.close();
+    assertSaysThatThereIsNoData();
+    assertAccessible();
+    screenshot(dark ? "no-data-dark" : "no-data-light");
+    server = DashboardServer.builder().allocator(allocator).port(port).start();
+    eventually(() -> assertThat(text("connection")).isEqualTo("live"));
+    awaitTick();
+    assertThat(text("verdict-level")).isEqualTo("OK");
+    assertThat(browser.getTitle()).startsWith("OK · ");
+    assertThat(browser.findElement(By.tagName("html")).getDomAttribute("data-stale"))
+        .isEqualTo("false");
   }
 
   /** What threads allocate that are no event loops is in the table, and has a map like the rest. */
@@ -127,28 +132,24 @@ final class DashboardPageTest {
     for (int i = 0; i < 50; i++) {
       held.add(allocator.directBuffer(2_048));
     }
-    ChromeDriver browser = Browser.start(profile, false);
-    try {
-      browser.get(server.uri().toString());
-      By button = By.cssSelector("#loops button[aria-label='Map of the memory of striped-0']");
-      eventually(() -> assertThat(browser.findElements(button)).hasSize(1));
-      browser.findElement(button).click();
-      assertThat(text(browser, "map-heading")).isEqualTo("Memory of striped-0");
-      By strips = By.cssSelector("#map-chunks .strip");
-      eventually(() -> assertThat(browser.findElements(strips)).isNotEmpty());
-      assertThat(browser.findElement(strips).getText().replaceAll("\\s", ""))
-          .hasSize(128)
-          .contains("###");
-      assertThat(text(browser, "map-note"))
-          .containsPattern("as of [\\d:]+\\. Drawing this has kept the arena for [\\d.]+ ms")
-          .doesNotContain("missing", "left out");
-      assertThat(text(browser, "map-chunks")).contains("2 KiB at ");
-      assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
-      screenshot(browser, "map-shared");
-      assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
-    } finally {
-      browser.quit();
-    }
+    Browser.renew(browser, false);
+    browser.get(server.uri().toString());
+    By button = By.cssSelector("#loops button[aria-label='Map of the memory of striped-0']");
+    eventually(() -> assertThat(browser.findElements(button)).hasSize(1));
+    browser.findElement(button).click();
+    assertThat(text("map-heading")).isEqualTo("Memory of striped-0");
+    By strips = By.cssSelector("#map-chunks .strip");
+    eventually(() -> assertThat(browser.findElements(strips)).isNotEmpty());
+    assertThat(browser.findElement(strips).getText().replaceAll("\\s", ""))
+        .hasSize(128)
+        .contains("###");
+    assertThat(text("map-note"))
+        .containsPattern("as of [\\d:]+\\. Drawing this has kept the arena for [\\d.]+ ms")
+        .doesNotContain("missing", "left out");
+    assertThat(text("map-chunks")).contains("2 KiB at ");
+    assertThat(check().getViolations()).extracting(Rule::toString).isEmpty();
+    screenshot("map-shared");
+    assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
   }
 
   /** They tell little: the rest is n/a, and not zero. */
@@ -163,40 +164,36 @@ final class DashboardPageTest {
             .nettyAllocator("theirs", pooled)
             .nettyAllocator("other", adaptive)
             .start()) {
-      ChromeDriver browser = Browser.start(profile, true);
-      try {
-        browser.get(theirs.uri().toString());
-        eventually(() -> assertThat(text(browser, "connection")).isEqualTo("live"));
-        awaitTick(browser);
-        awaitTick(browser);
-        assertThat(text(browser, "verdict-level")).isEqualTo("NOT JUDGED");
-        assertThat(browser.getTitle()).doesNotContain("OK", "UNKNOWN");
-        assertThat(text(browser, "reserved"))
-            .isEqualTo(
-                bytes(pooled.metric().usedDirectMemory() + adaptive.metric().usedDirectMemory()));
-        for (String ofOurs : List.of("used", "pinned", "kept", "live", "fallbacks", "failures")) {
-          assertThat(text(browser, ofOurs)).as(ofOurs).isEqualTo("n/a");
-        }
-        assertThat(browser.findElement(By.id("loops")).isDisplayed()).isFalse();
-        assertThat(browser.findElement(By.id("rate-chart")).isDisplayed()).isFalse();
-        assertThat(text(browser, "netty-allocators"))
-            .contains("theirs (", bytes(pooled.pinnedDirectMemory()), "other (", "n/a");
-        assertThat(text(browser, "netty-arenas")).contains("direct 0");
-        assertNothingJumps(browser);
-        assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
-        screenshot(browser, "netty-dark");
-        assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
-      } finally {
-        browser.quit();
+      Browser.renew(browser, true);
+      browser.get(theirs.uri().toString());
+      eventually(() -> assertThat(text("connection")).isEqualTo("live"));
+      awaitTick();
+      awaitTick();
+      assertThat(text("verdict-level")).isEqualTo("NOT JUDGED");
+      assertThat(browser.getTitle()).doesNotContain("OK", "UNKNOWN");
+      assertThat(text("reserved"))
+          .isEqualTo(
+              bytes(pooled.metric().usedDirectMemory() + adaptive.metric().usedDirectMemory()));
+      for (String ofOurs : List.of("used", "pinned", "kept", "live", "fallbacks", "failures")) {
+        assertThat(text(ofOurs)).as(ofOurs).isEqualTo("n/a");
       }
+      assertThat(browser.findElement(By.id("loops")).isDisplayed()).isFalse();
+      assertThat(browser.findElement(By.id("rate-chart")).isDisplayed()).isFalse();
+      assertThat(text("netty-allocators"))
+          .contains("theirs (", bytes(pooled.pinnedDirectMemory()), "other (", "n/a");
+      assertThat(text("netty-arenas")).contains("direct 0");
+      assertNothingJumps();
+      assertThat(check().getViolations()).extracting(Rule::toString).isEmpty();
+      screenshot("netty-dark");
+      assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
     }
   }
 
   /** A process that is gone is not well, whatever it said last. */
-  private static void assertSaysThatThereIsNoData(ChromeDriver browser) throws Exception {
-    eventually(() -> assertThat(text(browser, "verdict-level")).isEqualTo("NO DATA"));
-    assertThat(text(browser, "connection")).isEqualTo("disconnected");
-    assertThat(text(browser, "verdict-summary"))
+  private static void assertSaysThatThereIsNoData() throws Exception {
+    eventually(() -> assertThat(text("verdict-level")).isEqualTo("NO DATA"));
+    assertThat(text("connection")).isEqualTo("disconnected");
+    assertThat(text("verdict-summary"))
         .startsWith("No figures since ")
         .doesNotContain("Nothing needs attention");
     assertThat(browser.findElement(By.id("verdict")).getDomAttribute("data-level"))
@@ -223,37 +220,33 @@ final class DashboardPageTest {
         loops.add(loop);
         held.add(loop.call(() -> other.directBuffer(5_000)));
       }
-      ChromeDriver browser = Browser.start(profile, false);
-      try {
-        resize(browser, width);
-        browser.get(both.uri().toString());
-        eventually(() -> assertThat(text(browser, "live")).isEqualTo("" + loopCount));
-        awaitTick(browser);
-        assertNothingSticksOut(browser, width);
-        assertNothingJumps(browser);
-        assertLongNamesCanBeRead(browser, longName);
-        for (WebElement number : browser.findElements(By.cssSelector("#budgets td.number"))) {
-          assertThat(number.getText()).isNotBlank();
-          if (width <= 360) {
-            assertThat(number.getRect().getX() + number.getRect().getWidth())
-                .as("a number on a small screen")
-                .isLessThanOrEqualTo(width);
-          }
+      Browser.renew(browser, false);
+      resize(width);
+      browser.get(both.uri().toString());
+      eventually(() -> assertThat(text("live")).isEqualTo("" + loopCount));
+      awaitTick();
+      assertNothingSticksOut(width);
+      assertNothingJumps();
+      assertLongNamesCanBeRead(longName);
+      for (WebElement number : browser.findElements(By.cssSelector("#budgets td.number"))) {
+        assertThat(number.getText()).isNotBlank();
+        if (width <= 360) {
+          assertThat(number.getRect().getX() + number.getRect().getWidth())
+              .as("a number on a small screen")
+              .isLessThanOrEqualTo(width);
         }
-        // What is scrolled out of a table is not seen, and so left undecided.
-        assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
-        screenshot(browser, width + "px");
-        browser.findElement(By.cssSelector("#loops button")).click();
-        eventually(
-            () -> assertThat(browser.findElements(By.cssSelector("#map-chunks tr"))).isNotEmpty());
-        assertNothingSticksOut(browser, width);
-        assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
-        browser.executeScript("document.getElementById('map').scrollIntoView()");
-        screenshot(browser, "map-" + width + "px");
-        assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
-      } finally {
-        browser.quit();
       }
+      // What is scrolled out of a table is not seen, and so left undecided.
+      assertThat(check().getViolations()).extracting(Rule::toString).isEmpty();
+      screenshot(width + "px");
+      browser.findElement(By.cssSelector("#loops button")).click();
+      eventually(
+          () -> assertThat(browser.findElements(By.cssSelector("#map-chunks tr"))).isNotEmpty());
+      assertNothingSticksOut(width);
+      assertThat(check().getViolations()).extracting(Rule::toString).isEmpty();
+      browser.executeScript("document.getElementById('map').scrollIntoView()");
+      screenshot("map-" + width + "px");
+      assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
       for (ByteBuf buffer : held) {
         buffer.release();
       }
@@ -261,7 +254,7 @@ final class DashboardPageTest {
     }
   }
 
-  private static void resize(ChromeDriver browser, int width) {
+  private static void resize(int width) {
     browser.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", 1_400, "deviceScaleFactor", 1, "mobile", false));
@@ -269,7 +262,7 @@ final class DashboardPageTest {
   }
 
   /** The page itself never scrolls sideways; a table that does says so. */
-  private static void assertNothingSticksOut(ChromeDriver browser, int width) {
+  private static void assertNothingSticksOut(int width) {
     assertThat((long) browser.executeScript("return document.documentElement.scrollWidth"))
         .isLessThanOrEqualTo(width);
     Object wrong =
@@ -279,7 +272,7 @@ final class DashboardPageTest {
     assertThat(wrong).as("tables without a hint, or hints without need").isEqualTo(0L);
   }
 
-  private static void assertNothingJumps(ChromeDriver browser) {
+  private static void assertNothingJumps() {
     Object heights =
         browser.executeScript(
             "return [...new Set([...document.querySelectorAll('.tiles .card')]"
@@ -287,7 +280,7 @@ final class DashboardPageTest {
     assertThat((List<?>) heights).as("heights of tiles").hasSize(1);
   }
 
-  private static void assertLongNamesCanBeRead(ChromeDriver browser, String longName) {
+  private static void assertLongNamesCanBeRead(String longName) {
     WebElement name = browser.findElements(By.cssSelector("#bypass .name")).get(1);
     assertThat(name.getText()).isEqualTo(longName);
     int cut = name.getRect().getHeight();
@@ -297,40 +290,39 @@ final class DashboardPageTest {
     browser.executeScript("arguments[0].blur()", name);
   }
 
-  private static String text(ChromeDriver browser, String id) {
+  private static String text(String id) {
     return browser.findElement(By.id(id)).getText();
   }
 
-  private static List<WebElement> rows(ChromeDriver browser) {
+  private static List<WebElement> rows() {
     return browser.findElements(By.cssSelector("#loops tr"));
   }
 
-  private static String time(ChromeDriver browser) {
+  private static String time() {
     return browser.findElement(By.tagName("html")).getDomAttribute("data-time");
   }
 
-  private static void awaitTick(ChromeDriver browser) throws Exception {
-    String before = time(browser);
-    eventually(() -> assertThat(time(browser)).isNotEqualTo(before));
+  private static void awaitTick() throws Exception {
+    String before = time();
+    eventually(() -> assertThat(time()).isNotEqualTo(before));
   }
 
-  private void assertFiguresAreThoseOfTheSnapshot(ChromeDriver browser) throws Exception {
+  private void assertFiguresAreThoseOfTheSnapshot() throws Exception {
     JsonNode snapshot =
         JSON.readTree(RawHttp.get(server.uri().getPort(), "/api/v1/snapshot").text());
     JsonNode totals = snapshot.path("totals");
-    assertThat(text(browser, "reserved")).isEqualTo(bytes(totals.path("reservedBytes").asLong()));
-    assertThat(text(browser, "used")).isEqualTo(bytes(totals.path("usedBytes").asLong()));
-    assertThat(text(browser, "live")).isEqualTo(totals.path("liveBlocks").asText());
-    assertThat(text(browser, "live-note")).isEqualTo("in 2 arenas, 1 orphaned");
-    assertThat(text(browser, "failures")).isEqualTo("0");
-    assertThat(text(browser, "budget-note")).isEqualTo("of 8 MiB");
-    assertThat(text(browser, "verdict-level"))
-        .isEqualTo(snapshot.path("verdict").path("level").asText());
-    assertThat(text(browser, "memory-summary"))
+    assertThat(text("reserved")).isEqualTo(bytes(totals.path("reservedBytes").asLong()));
+    assertThat(text("used")).isEqualTo(bytes(totals.path("usedBytes").asLong()));
+    assertThat(text("live")).isEqualTo(totals.path("liveBlocks").asText());
+    assertThat(text("live-note")).isEqualTo("in 2 arenas, 1 orphaned");
+    assertThat(text("failures")).isEqualTo("0");
+    assertThat(text("budget-note")).isEqualTo("of 8 MiB");
+    assertThat(text("verdict-level")).isEqualTo(snapshot.path("verdict").path("level").asText());
+    assertThat(text("memory-summary"))
         .contains("Reserved " + bytes(totals.path("reservedBytes").asLong()));
     for (JsonNode loop : snapshot.path("eventLoops")) {
       WebElement row =
-          rows(browser).stream()
+          rows().stream()
               .filter(each -> each.getText().contains(loop.path("eventLoop").asText()))
               .findFirst()
               .orElseThrow();
@@ -354,44 +346,44 @@ final class DashboardPageTest {
     return text.replaceAll("\\.0$", "") + ' ' + units[unit];
   }
 
-  private static void assertNamesAreText(ChromeDriver browser) {
+  private static void assertNamesAreText() {
     assertThat(browser.findElement(By.cssSelector("#loops td")).getText())
         .startsWith("<b>gate</b> (");
     assertThat(browser.findElements(By.tagName("b"))).isEmpty();
   }
 
-  private static void assertColours(ChromeDriver browser, boolean dark) {
+  private static void assertColours(boolean dark) {
     assertThat(browser.findElement(By.tagName("body")).getCssValue("background-color"))
         .isEqualTo(dark ? "rgba(20, 22, 26, 1)" : "rgba(245, 246, 248, 1)");
   }
 
-  private static Results check(ChromeDriver browser) {
+  private static Results check() {
     return new AxeBuilder()
         .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"))
         .analyze(browser);
   }
 
-  private static void assertAccessible(ChromeDriver browser) {
-    Results results = check(browser);
+  private static void assertAccessible() {
+    Results results = check();
     assertThat(results.getViolations()).extracting(Rule::toString).isEmpty();
     assertThat(results.getIncomplete()).extracting(Rule::toString).isEmpty();
     assertThat(results.getPasses()).hasSizeGreaterThan(20);
   }
 
-  private static void assertRowsAreSorted(ChromeDriver browser) {
-    assertThat(names(browser)).element(0).asString().startsWith("worker-3");
+  private static void assertRowsAreSorted() {
+    assertThat(names()).element(0).asString().startsWith("worker-3");
     new Select(browser.findElement(By.id("loops-sort"))).selectByValue("eventLoop");
-    assertThat(names(browser)).element(0).asString().startsWith("worker-1");
+    assertThat(names()).element(0).asString().startsWith("worker-1");
   }
 
   /** 100 buffers of some 1,000 bytes, 200 of 2,000 and 300 of 3,000; and a loop that is gone. */
-  private static void assertSizesAndEvents(ChromeDriver browser) throws Exception {
+  private static void assertSizesAndEvents() throws Exception {
     eventually(
         () ->
-            assertThat(text(browser, "sizes").replaceAll("\\s+", " "))
+            assertThat(text("sizes").replaceAll("\\s+", " "))
                 .isEqualTo("1 KiB 25 4.2 % 4.2 % 2 KiB 124 21 % 21 % 4 KiB 451 75 % 75 %"));
-    assertThat(text(browser, "events")).contains("arenas outlive their loops");
-    assertThat(text(browser, "rate-summary")).contains("Their blocks: ");
+    assertThat(text("events")).contains("arenas outlive their loops");
+    assertThat(text("rate-summary")).contains("Their blocks: ");
     WebElement waiting = browser.findElement(By.cssSelector("#loops td.number:nth-last-child(2)"));
     assertThat(waiting.getText()).isEqualTo("0");
     WebElement oldest = browser.findElement(By.cssSelector("#loops td.number:last-child"));
@@ -399,46 +391,45 @@ final class DashboardPageTest {
   }
 
   /** Opened by a click, readable as a table and without colour, and closed again. */
-  private static void assertMapShowsTheMemory(ChromeDriver browser, boolean dark) throws Exception {
+  private static void assertMapShowsTheMemory(boolean dark) throws Exception {
     WebElement map = browser.findElement(By.id("map"));
     assertThat(map.isDisplayed()).isFalse();
     browser.findElement(By.cssSelector("#loops button[aria-label$='worker-2']")).click();
-    assertThat(text(browser, "map-heading")).isEqualTo("Memory of worker-2");
+    assertThat(text("map-heading")).isEqualTo("Memory of worker-2");
     By chunks = By.cssSelector("#map-chunks tr");
     eventually(() -> assertThat(browser.findElements(chunks)).hasSizeGreaterThan(1));
     String first = browser.findElement(By.cssSelector("#map-chunks .strip")).getText();
     assertThat(first.replaceAll("\\s", "")).hasSize(128).contains("#");
-    assertThat(text(browser, "map-legend")).contains("### live", "xxx of no use");
-    assertThat(text(browser, "map-chunks"))
-        .containsPattern("2 KiB at \\S+ KiB, at most \\d+ s old");
+    assertThat(text("map-legend")).contains("### live", "xxx of no use");
+    assertThat(text("map-chunks")).containsPattern("2 KiB at \\S+ KiB, at most \\d+ s old");
     // What is scrolled out of a table is not seen, and so left undecided.
-    assertThat(check(browser).getViolations()).extracting(Rule::toString).isEmpty();
+    assertThat(check().getViolations()).extracting(Rule::toString).isEmpty();
     browser.executeScript("arguments[0].scrollIntoView()", map);
-    screenshot(browser, dark ? "map-dark" : "map-light");
+    screenshot(dark ? "map-dark" : "map-light");
     browser.findElement(By.id("map-close")).click();
     assertThat(map.isDisplayed()).isFalse();
     browser.executeScript("window.scrollTo(0, 0)");
   }
 
-  private static List<String> names(ChromeDriver browser) {
+  private static List<String> names() {
     return browser.findElements(By.cssSelector("#loops th")).stream()
         .map(WebElement::getText)
         .toList();
   }
 
-  private static void assertPauseHoldsThePicture(ChromeDriver browser) throws Exception {
+  private static void assertPauseHoldsThePicture() throws Exception {
     WebElement pause = browser.findElement(By.id("pause"));
     pause.click();
-    assertThat(text(browser, "connection")).isEqualTo("paused, live");
-    String held = time(browser);
+    assertThat(text("connection")).isEqualTo("paused, live");
+    String held = time();
     Thread.sleep(1_500);
-    assertThat(time(browser)).isEqualTo(held);
+    assertThat(time()).isEqualTo(held);
     pause.click();
-    awaitTick(browser);
-    assertThat(text(browser, "connection")).isEqualTo("live");
+    awaitTick();
+    assertThat(text("connection")).isEqualTo("live");
   }
 
-  private void assertNoForeignOrigin(ChromeDriver browser) {
+  private void assertNoForeignOrigin() {
     Object names =
         browser.executeScript(
             "return performance.getEntriesByType('resource').map((entry) => entry.name)");
@@ -452,7 +443,7 @@ final class DashboardPageTest {
     assertThat((List<?>) names).hasSizeGreaterThan(8);
   }
 
-  private static void screenshot(ChromeDriver browser, String name) throws Exception {
+  private static void screenshot(String name) throws Exception {
     Files.createDirectories(SCREENSHOTS);
     Files.write(
         SCREENSHOTS.resolve("dashboard-" + name + ".png"),
