@@ -6,7 +6,6 @@ import io.github.litealloc.FaultyStrategy;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Maps of arenas that threads share: drawn under their lock, and never for long. */
 final class SharedArenaMapTest {
-
-  private static final long STRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().name("mapped").build();
   private final List<ByteBuf> live = new ArrayList<>();
@@ -162,36 +159,6 @@ final class SharedArenaMapTest {
     assertThat(map.chunks().get(0).liveBuffers()).isEqualTo(2);
     assertThat(map.chunks().get(0).liveBytes()).isLessThan(3_000);
     assertThat(map().isComplete()).isTrue();
-  }
-
-  /** What moves is small in a small chunk, or larger than that elsewhere, and never both. */
-  @Test
-  void map_whileBuffersMove_showsNoneThatIsLargerThanItsChunk() throws Exception {
-    allocate(8, 64);
-    SharedArena shared = shared();
-    AtomicBoolean isOver = new AtomicBoolean();
-    Thread mover =
-        new Thread(
-            () -> {
-              while (!isOver.get()) {
-                live.forEach(buffer -> buffer.capacity(100_000).capacity(64));
-              }
-            });
-    mover.start();
-    try {
-      long endNanos = System.nanoTime() + STRESS_NANOS;
-      while (System.nanoTime() - endNanos < 0) {
-        ArenaMapper mapper = new ArenaMapper(shared.arena());
-        assertThat(shared.whileLocked(() -> !mapper.piece())).isTrue();
-        Map<Integer, Long> seen = mapper.seenBytes();
-        for (ArenaMap.Chunk chunk : mapper.map().chunks()) {
-          assertThat(seen.get(chunk.slot())).isLessThanOrEqualTo(chunk.bytes());
-        }
-      }
-    } finally {
-      isOver.set(true);
-      mover.join();
-    }
   }
 
   /** Whoever asks while a map is drawn gets that one; who comes later, another one. */
