@@ -260,7 +260,7 @@ public final class Arena implements AutoCloseable {
       drainRemoteFrees();
     }
     if (givingWay.isAsked()) {
-      trim(floorBytes);
+      trimUnderPressure(floorBytes);
     }
     long block = router.allocate(bytes, alignment);
     return block != Blocks.NO_BLOCK ? block : allocateAfterReclaiming(bytes, alignment);
@@ -512,9 +512,7 @@ public final class Arena implements AutoCloseable {
     if (checks != null) {
       checks.requireLive(block, oldBytes);
     }
-    if (newBytes < 0) {
-      throw new IllegalArgumentException("newBytes: " + newBytes + " (expected: >= 0)");
-    }
+    Require.notNegative(newBytes, "newBytes");
     Blocks.requireAlignment(alignment);
     if (isSuspect()) {
       return Blocks.NO_BLOCK;
@@ -676,9 +674,13 @@ public final class Arena implements AutoCloseable {
     return trim(0);
   }
 
-  /** {@return the bytes given back} As {@link #trim()}, counted as made for want of memory. */
-  public long trimUnderPressure() {
-    return trim(0, TrimTrigger.PRESSURE);
+  /**
+   * {@return the bytes given back} As {@link #trim(long)}, counted as made for want of memory.
+   *
+   * @param targetBytes as there
+   */
+  public long trimUnderPressure(long targetBytes) {
+    return trim(targetBytes, TrimTrigger.PRESSURE);
   }
 
   /**
@@ -696,9 +698,7 @@ public final class Arena implements AutoCloseable {
 
   private long trim(long targetBytes, TrimTrigger trigger) {
     requireUsable();
-    if (targetBytes < 0) {
-      throw new IllegalArgumentException("targetBytes: " + targetBytes + " (expected: >= 0)");
-    }
+    Require.notNegative(targetBytes, "targetBytes");
     long before = statistics.committedBytes();
     givingWay.begin();
     drainRemoteFrees();

@@ -550,7 +550,7 @@ public final class ArenaStatistics {
 
   /**
    * {@return how often the arena set about giving back because the budget was under pressure,
-   * another arena waited for memory, or somebody called {@link Arena#trimUnderPressure()}}
+   * another arena waited for memory, or somebody called {@link Arena#trimUnderPressure(long)}}
    */
   public long trimsPressure() {
     return (long) LONG.getOpaque(trims, TrimTrigger.PRESSURE.ordinal());

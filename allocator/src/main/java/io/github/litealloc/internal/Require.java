@@ -56,4 +56,17 @@ public final class Require {
     }
     return value;
   }
+
+  /**
+   * Refuses what is less than 0.
+   *
+   * @param value the value
+   * @param name what it is called
+   * @throws IllegalArgumentException if it is negative
+   */
+  public static void notNegative(long value, String name) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
+    }
+  }
 }

@@ -457,7 +457,7 @@ final class BufferArena implements TrimTimer.Timed {
   @Override
   public void giveWay() {
     if (isCallersOwn()) { // not so if the arena is closed, or an executor runs this elsewhere
-      arena.trim(arena.floorBytes());
+      arena.trimUnderPressure(arena.floorBytes());
     }
   }
 
@@ -509,7 +509,7 @@ final class BufferArena implements TrimTimer.Timed {
   /** Gives back what is empty; returns the bytes. */
   long trim(boolean isUnderPressure) {
     unended.handOver(this);
-    long bytes = isUnderPressure ? arena.trimUnderPressure() : arena.trim();
+    long bytes = isUnderPressure ? arena.trimUnderPressure(0) : arena.trim();
     pool.trim();
     return bytes;
   }

@@ -442,7 +442,7 @@ final class SharedArena {
     whileLocked(
         () -> {
           Arena own = arena.arena();
-          own.trim(own.floorBytes());
+          own.trimUnderPressure(own.floorBytes());
           return true;
         });
   }

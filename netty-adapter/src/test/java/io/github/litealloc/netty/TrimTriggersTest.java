@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.ArenaStatistics;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,5 +37,23 @@ final class TrimTriggersTest {
     allocator.trim().get(10, TimeUnit.SECONDS);
     assertThat(statistics.trimsPressure()).isEqualTo(1);
     assertThat(statistics.trimsManual()).isEqualTo(1);
+  }
+
+  /** Whoever has waited was served meanwhile, or waits for another arena of those that are told. */
+  @Test
+  void trims_forAnotherArenaThatWaitsNoMore_areNotTakenForTheUsers() throws Exception {
+    loop.run(() -> giveWay(buffer -> buffer.arena().giveWay()));
+    giveWay(buffer -> buffer.arena().shared().giveWay());
+    assertThat(allocator.metric().arenas()).hasSize(2);
+    for (ArenaMetric arena : allocator.metric().arenas()) {
+      assertThat(arena.statistics().trimsPressure()).isEqualTo(1);
+      assertThat(arena.statistics().trimsManual()).isZero();
+    }
+  }
+
+  private void giveWay(Consumer<LiteByteBuf> how) {
+    LiteByteBuf buffer = (LiteByteBuf) TestAllocators.innermost(allocator.directBuffer(100));
+    buffer.release();
+    how.accept(buffer);
   }
 }
