@@ -422,8 +422,8 @@ public final class ChunkStore {
     }
   }
 
-  /** The name of the source, asked for once: it is somebody else's code. */
-  String sourceName() {
+  /** {@return the name of the memory source, as it was when the store was made} */
+  public String sourceName() {
     return sourceName;
   }
 

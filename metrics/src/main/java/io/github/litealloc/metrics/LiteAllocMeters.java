@@ -391,7 +391,7 @@ public enum LiteAllocMeters implements MeterDocumentation {
       MeterKind.GAUGE,
       "What runs here now, as tags; always 1",
       MeterScope.STRATEGY,
-      MeterKey.VERSION),
+      new KeyName[] {MeterKey.SOURCE, MeterKey.VERSION}),
 
   /** Ceiling of a budget; not registered for a budget without one. */
   BUDGET_MAX(

@@ -43,6 +43,8 @@ public enum MeterKey implements KeyName {
   SIZE_CLASS("size.class"),
   /** {@code direct} or {@code heap}. */
   MEMORY("memory"),
+  /** Where memory comes from: {@code range}, {@code netty} or {@code jdk}. */
+  SOURCE("source"),
   /** Version of lite-alloc, or {@code unknown}. */
   VERSION("version");
 

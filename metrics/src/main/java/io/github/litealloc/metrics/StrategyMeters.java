@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics;
 
+import static io.github.litealloc.metrics.MeterKey.SOURCE;
 import static io.github.litealloc.metrics.MeterKey.STATE;
 import static io.github.litealloc.metrics.MeterKey.STRATEGY;
 import static io.github.litealloc.metrics.MeterKey.VERSION;
@@ -41,7 +42,11 @@ final class StrategyMeters {
         () ->
             meters.add(
                 LiteAllocMeters.INFO,
-                Tags.of(VERSION.asString(), Version.get()),
+                Tags.of(
+                    SOURCE.asString(),
+                    reader.metric().memorySource(),
+                    VERSION.asString(),
+                    Version.get()),
                 reader::figures,
                 figures -> 1));
   }

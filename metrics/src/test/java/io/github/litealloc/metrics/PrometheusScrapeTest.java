@@ -44,7 +44,7 @@ final class PrometheusScrapeTest {
     "lite_alloc_fallbacks_total allocator reason",
     "lite_alloc_free_blocks allocator",
     "lite_alloc_frees_total allocator origin",
-    "lite_alloc_info allocator strategy version",
+    "lite_alloc_info allocator source strategy version",
     "lite_alloc_live_buffers allocator event_loop",
     "lite_alloc_lock_meetings_total allocator",
     "lite_alloc_lock_wait_seconds_count allocator",

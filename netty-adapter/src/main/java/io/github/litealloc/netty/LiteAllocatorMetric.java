@@ -69,6 +69,14 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   }
 
   /**
+   * {@return where the arenas' chunks come from: {@code "range"}, addresses that are reserved once
+   * ({@link io.github.litealloc.memory.MemorySource#range}), {@code "netty"} or {@code "jdk"}}
+   */
+  public String memorySource() {
+    return store.sourceName();
+  }
+
+  /**
    * {@return the name of the allocation strategy that arenas are made with now, such as {@code
    * "hybrid"}}
    */
