@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,6 +110,7 @@ final class DashboardPageTest {
     assertAccessible();
     assertRowsAreSorted();
     assertSizesAndEvents();
+    assertThat(ofMemoryChart("scales.x.min")).as("a short past").isBetween(-60.0, -1.0);
     assertMapShowsTheMemory(dark);
     assertPauseHoldsThePicture();
     assertNoForeignOrigin();
@@ -189,6 +193,42 @@ final class DashboardPageTest {
     }
   }
 
+  /** As one that was stopped, or whose collector takes its time: the connection is there. */
+  @Test
+  void page_processDoesNotAnswer_saysThatThereIsNoDataAndNotThatItIsLive() throws Exception {
+    CountDownLatch isOver = new CountDownLatch(1);
+    AtomicBoolean isStuck = new AtomicBoolean();
+    PooledByteBufAllocator pooled = new PooledByteBufAllocator(true);
+    ByteBufAllocatorMetricProvider stuck =
+        () -> {
+          if (isStuck.get()) {
+            try {
+              isOver.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+          return pooled.metric();
+        };
+    try (DashboardServer both =
+        DashboardServer.builder().allocator(allocator).nettyAllocator("stuck", stuck).start()) {
+      try {
+        Browser.renew(browser, false);
+        browser.get(both.uri().toString());
+        eventually(() -> assertThat(text("verdict-level")).isEqualTo("OK"));
+        isStuck.set(true);
+        eventually(() -> assertThat(text("verdict-level")).isEqualTo("NO DATA"));
+        assertThat(text("connection")).isEqualTo("no answer");
+        assertThat(text("verdict-summary")).containsPattern("^No figures since \\S+ \\(\\d s\\)");
+      } finally {
+        isStuck.set(false);
+        isOver.countDown();
+      }
+      eventually(() -> assertThat(text("verdict-level")).isEqualTo("OK"));
+      assertThat(text("connection")).isEqualTo("live");
+    }
+  }
+
   /** A process that is gone is not well, whatever it said last. */
   private static void assertSaysThatThereIsNoData() throws Exception {
     eventually(() -> assertThat(text("verdict-level")).isEqualTo("NO DATA"));
@@ -220,13 +260,18 @@ final class DashboardPageTest {
         loops.add(loop);
         held.add(loop.call(() -> other.directBuffer(5_000)));
       }
+      held.add(other.directBuffer(3 << 20));
       Browser.renew(browser, false);
       resize(width);
       browser.get(both.uri().toString());
-      eventually(() -> assertThat(text("live")).isEqualTo("" + loopCount));
+      eventually(() -> assertThat(text("live")).isEqualTo("" + (loopCount + 1)));
       awaitTick();
       assertNothingSticksOut(width);
       assertNothingJumps();
+      assertThat(ofMemoryChart("data.datasets[0].data[0].y"))
+          .as("the budgets' line, for both")
+          .isEqualTo(12 << 20);
+      assertNoNoteIsCut();
       assertLongNamesCanBeRead(longName);
       for (WebElement number : browser.findElements(By.cssSelector("#budgets td.number"))) {
         assertThat(number.getText()).isNotBlank();
@@ -272,12 +317,29 @@ final class DashboardPageTest {
     assertThat(wrong).as("tables without a hint, or hints without need").isEqualTo(0L);
   }
 
+  private static double ofMemoryChart(String what) {
+    Object value = browser.executeScript("return Chart.getChart('memory-chart')." + what);
+    return ((Number) value).doubleValue();
+  }
+
   private static void assertNothingJumps() {
     Object heights =
         browser.executeScript(
             "return [...new Set([...document.querySelectorAll('.tiles .card')]"
                 + ".map((tile) => Math.round(tile.getBoundingClientRect().height)))]");
     assertThat((List<?>) heights).as("heights of tiles").hasSize(1);
+  }
+
+  /** Nor would one be that is as long as it can be. */
+  private static void assertNoNoteIsCut() {
+    Object cut =
+        browser.executeScript(
+            "const longest = document.getElementById('elsewhere-note');"
+                + "longest.textContent = 'of a full budget; others unknown; 5 min peak 1023 MiB';"
+                + "return [...document.querySelectorAll('.tiles .muted')]"
+                + ".filter((note) => note.scrollHeight > note.clientHeight || note.scrollWidth > note.clientWidth)"
+                + ".map((note) => note.textContent)");
+    assertThat((List<?>) cut).as("notes of tiles that are cut").isEmpty();
   }
 
   private static void assertLongNamesCanBeRead(String longName) {
@@ -317,6 +379,10 @@ final class DashboardPageTest {
     assertThat(text("live-note")).isEqualTo("in 2 arenas, 1 orphaned");
     assertThat(text("failures")).isEqualTo("0");
     assertThat(text("budget-note")).isEqualTo("of 8 MiB");
+    JsonNode budget = snapshot.path("budgets").path(0);
+    assertThat(text("budgets"))
+        .contains(
+            bytes(budget.path("reservedBytes").asLong()), bytes(budget.path("idleBytes").asLong()));
     assertThat(text("verdict-level")).isEqualTo(snapshot.path("verdict").path("level").asText());
     assertThat(text("memory-summary"))
         .contains("Reserved " + bytes(totals.path("reservedBytes").asLong()));

@@ -4,6 +4,7 @@ import static io.github.litealloc.metrics.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.litealloc.Hardening;
 import io.github.litealloc.MemoryViolationException;
 import io.github.litealloc.memory.MemoryBudget;
@@ -421,6 +422,17 @@ final class LivePrometheusTest {
     }
     assertThat(brokenTraffic).isEmpty(); // else that is why something has not fired
     assertThat(fired).isEqualTo(new TreeSet<>(expected));
+    assertThat(onThePage(sick).findValuesAsText("alert"))
+        .contains( // all but those for which it waits longer than this test
+            "LiteAllocBudgetNearlyUsed",
+            "LiteAllocChunksRefused",
+            "LiteAllocPastBudget",
+            "LiteAllocAllocationFailures",
+            "LiteAllocFallbackShare",
+            "LiteAllocFragmented",
+            "LiteAllocSlowSearch",
+            "LiteAllocMisuse");
+    assertThat(onThePage(healthy).path("level").asText()).isEqualTo("OK");
 
     for (JsonNode group : prometheus.api("rules").path("groups")) {
       for (JsonNode rule : group.path("rules")) {
@@ -437,6 +449,12 @@ final class LivePrometheusTest {
         assertThat(values(prometheus.query(withVariables(series)))).as(series).isNotEmpty();
       }
     }
+  }
+
+  /** The verdict. */
+  private static JsonNode onThePage(DashboardServer server) throws Exception {
+    RawHttp.Response answer = RawHttp.get(server.uri().getPort(), "/api/v1/snapshot");
+    return new ObjectMapper().readTree(answer.text()).path("verdict");
   }
 
   /** What fires now: the alert, and whose. */

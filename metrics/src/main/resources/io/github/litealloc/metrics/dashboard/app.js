@@ -30,8 +30,12 @@ let loopsBefore = new Map();
 
 function showState(newState) {
   state = newState;
-  showConnection(paused ? `paused, ${state}` : state);
+  showStateOf(state);
   judgeData();
+}
+
+function showStateOf(connection) {
+  showConnection(paused ? `paused, ${connection}` : connection);
 }
 
 /** Says so, in the place of the verdict, when there are no figures: a green word would be a lie. */
@@ -44,10 +48,13 @@ function judgeData() {
   const hasData = latest !== null && state !== 'disconnected' && silentFor < STALE_MILLIS;
   if (!hasData && (state === 'disconnected' || silentFor >= STALE_MILLIS)) {
     isStale = true;
+    // A connection may last, and nobody speak.
+    showStateOf(state === 'disconnected' ? state : 'no answer');
     showNoData(latest, Date.now() - latestAt);
     showTitle(latest, 'NO DATA');
   } else if (hasData && isStale) {
     isStale = false;
+    showStateOf(state);
     showVerdict(latest.verdict);
     showTitle(latest, latest.verdict.level);
   }

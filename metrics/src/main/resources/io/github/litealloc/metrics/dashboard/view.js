@@ -9,7 +9,7 @@ const VERDICTS = {
   UNKNOWN: 'Netty’s own allocators have no budget, and tell too little to say whether all is well.',
   OK: 'Nothing needs attention.',
   WATCH: 'Something may go wrong if it goes on like this.',
-  ACT: 'Somebody is hurt already.',
+  ACT: 'Something is wrong by now.',
 };
 
 const SHOWN_EVENTS = 12;
@@ -359,6 +359,7 @@ export function showBudgets(budgets) {
     names: [budget.name],
     numbers: [
       bytes(budget.reservedBytes),
+      bytes(budget.idleBytes),
       budget.maxBytes === undefined ? 'no limit' : bytes(budget.maxBytes),
       budget.maxBytes === undefined ? '–' : part(budget.reservedBytes, budget.maxBytes),
       bytes(budget.peakReservedBytes),

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** What the dashboard serves: its endpoints, its streams, and what happens each second. */
 final class Dashboard {
 
+  private static final long MAX_VERDICT_AGE_MILLIS = 2 * History.INTERVAL_MILLIS;
+
   private final Observer observer;
   private final History history;
   private final Judge judge;
   private final Happenings happenings = new Happenings();
   private final ProcessInfo process;
   private @Nullable Verdict verdict;
+  private long judgedMillis; // by the clock of moments
   private final EventStreams streams = new EventStreams(this::snapshot);
   private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
 
@@ -44,15 +47,24 @@ final class Dashboard {
     Moment now = observer.observe();
     history.add(now);
     happenings.add(now);
-    verdict = judge.judge(now, history);
+    judge(now);
     streams.tick();
+  }
+
+  private Verdict judge(Moment now) {
+    Verdict latest = judge.judge(now, history);
+    verdict = latest;
+    judgedMillis = now.elapsedMillis();
+    return latest;
   }
 
   private byte[] snapshot() {
     Moment now = observer.observe();
     Verdict latest = verdict;
-    return SnapshotJson.write(
-        now, latest != null ? latest : judge.judge(now, history), happenings.latest(), process);
+    if (latest == null || now.elapsedMillis() - judgedMillis > MAX_VERDICT_AGE_MILLIS) {
+      latest = judge(now); // the tick is late, or has failed
+    }
+    return SnapshotJson.write(now, latest, happenings.latest(), process);
   }
 
   /** The stream's answer to HEAD; GET opens the stream. */

@@ -188,9 +188,9 @@ final class Judge {
             + requests(refused)
             + " in the last 5 minutes, "
             + by.name
-            + " ("
+            + "; "
             + budgetOf(now.allocators().get(allocator))
-            + ").",
+            + '.',
         by.remedy);
   }
 
@@ -236,7 +236,7 @@ final class Judge {
   private String budgetOf(AllocatorView allocator) {
     for (BudgetFigures budget : now.budgets()) {
       if (budget.name().equals(allocator.budget()) && budget.isLimited()) {
-        return "budget \"" + budget.name() + "\", " + percentUsed(budget) + " used";
+        return "budget \"" + budget.name() + "\" is " + percentUsed(budget) + " used";
       }
     }
     return "budget \"" + allocator.budget() + "\" has no limit";
@@ -255,9 +255,9 @@ final class Judge {
           percent((double) escaped / all)
               + " of the last minute's requests to allocator "
               + name(allocator)
-              + " went past its budget ("
+              + " went past its budget, and the ceiling does not hold; "
               + budgetOf(now.allocators().get(allocator))
-              + "): the ceiling does not hold.",
+              + '.',
           "Raise maxBytes, let the MemoryPressureHandler pause reads, or set whenExhausted to throw.");
     }
   }
@@ -272,7 +272,7 @@ final class Judge {
           "Allocator "
               + name(allocator)
               + " found "
-              + (misuses == 1 ? "1 misuse" : misuses + " misuses")
+              + (misuses == 1 ? "1 misuse" : number(misuses) + " misuses")
               + " of memory in the last 5 minutes.",
           "Somebody wrote to a buffer after its release, or beyond its end, or released it twice:"
               + " the log says where.");
@@ -299,7 +299,7 @@ final class Judge {
                 + "\" of allocator \""
                 + allocator.name()
                 + "\" has not taken back "
-                + buffers(waiting)
+                + number(waiting)
                 + " buffers for a minute, which other threads have released.",
             "It is blocked, or never turns: a thread dump says what it is at.");
       }
@@ -459,15 +459,15 @@ final class Judge {
           "Allocator "
               + name(allocator)
               + " may leak: at least "
-              + buffers(latest)
+              + number(latest)
               + " live all through the last "
               + duration(leakWindowMillis)
               + ", "
-              + buffers(before)
+              + number(before)
               + " "
               + duration(2 * leakWindowMillis)
               + " before, "
-              + buffers(earlier)
+              + number(earlier)
               + " "
               + duration(4 * leakWindowMillis)
               + " before.",
@@ -479,7 +479,7 @@ final class Judge {
     return after > LEAK_GROWTH * before + LEAK_GROWTH_BUFFERS;
   }
 
-  private static String buffers(long count) {
+  private static String number(long count) {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
@@ -512,6 +512,6 @@ final class Judge {
   }
 
   private static String requests(long count) {
-    return count == 1 ? "1 request" : count + " requests";
+    return count == 1 ? "1 request" : number(count) + " requests";
   }
 }

@@ -118,6 +118,7 @@ final class SnapshotJson {
         json.writeNumberField("maxBytes", budget.maxBytes());
       }
       json.writeNumberField("reservedBytes", budget.reservedBytes());
+      json.writeNumberField("idleBytes", budget.idleBytes());
       json.writeNumberField("peakReservedBytes", budget.peakReservedBytes());
       json.writeNumberField("refusals", budget.refusals());
       json.writeEndObject();

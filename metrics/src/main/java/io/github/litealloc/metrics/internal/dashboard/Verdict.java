@@ -17,7 +17,7 @@ record Verdict(Level level, List<Reason> reasons) {
     OK,
     /** Something may go wrong if it goes on like this. */
     WATCH,
-    /** Somebody is hurt already. */
+    /** Something is wrong by now: somebody is hurt, or a promise is not kept. */
     ACT
   }
 

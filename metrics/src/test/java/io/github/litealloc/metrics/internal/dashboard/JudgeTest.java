@@ -209,10 +209,10 @@ final class JudgeTest {
       assertThat(verdict.reasons())
           .extracting(Verdict.Reason::text)
           .containsExactly(
-              "100 % of the last minute's requests to allocator \"a\" went past its budget (budget"
-                  + " \"b\", 85 % used): the ceiling does not hold.",
-              "Allocator \"a\" was refused memory for 1 request in the last 5 minutes, by its budget"
-                  + " (budget \"b\", 85 % used).");
+              "100 % of the last minute's requests to allocator \"a\" went past its budget, and the"
+                  + " ceiling does not hold; budget \"b\" is 85 % used.",
+              "Allocator \"a\" was refused memory for 1 request in the last 5 minutes, by its"
+                  + " budget; budget \"b\" is 85 % used.");
     }
   }
 
@@ -260,7 +260,7 @@ final class JudgeTest {
       assertThat(reason.text())
           .isEqualTo(
               "Allocator \"a\" was refused memory for 1 request in the last 5 minutes, mostly by"
-                  + " the system (budget \"b\", 50 % used).");
+                  + " the system; budget \"b\" is 50 % used.");
       assertThat(reason.remedy()).contains("MaxDirectMemorySize").doesNotContain("maxBytes");
     }
   }
