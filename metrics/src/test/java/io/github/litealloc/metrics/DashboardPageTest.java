@@ -252,7 +252,7 @@ final class DashboardPageTest {
   void page_anyWidth_showsNumbersAndHintsAtTheRest(int width, int loopCount) throws Exception {
     String longName = "a-service-with-a-very-long-name-" + "x".repeat(150);
     try (LiteByteBufAllocator other =
-            LiteByteBufAllocator.builder().name(longName).maxBytes(4 << 20).build();
+            LiteByteBufAllocator.builder().name(longName).maxBytes(8 << 20).build();
         DashboardServer both =
             DashboardServer.builder().allocator(allocator).allocator(other).start()) {
       for (int i = 0; i < loopCount; i++) {
@@ -270,7 +270,7 @@ final class DashboardPageTest {
       assertNothingJumps();
       assertThat(ofMemoryChart("data.datasets[0].data[0].y"))
           .as("the budgets' line, for both")
-          .isEqualTo(12 << 20);
+          .isEqualTo(16 << 20);
       assertNoNoteIsCut();
       assertLongNamesCanBeRead(longName);
       for (WebElement number : browser.findElements(By.cssSelector("#budgets td.number"))) {
