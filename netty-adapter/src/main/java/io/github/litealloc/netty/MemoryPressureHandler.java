@@ -214,9 +214,9 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
     private Builder() {}
 
     /**
-     * Sets for how long a peer may take nothing of its output while others wait for the memory.
-     * Peers that ask for answers which fill the budget, and read none of them, would keep out every
-     * new channel for as long as they please.
+     * Sets for how long a peer may take nothing, or less than 1 KiB, of its output while others
+     * wait for the memory. Peers that ask for answers which fill the budget, and read none of them,
+     * would keep out every new channel for as long as they please.
      *
      * <p>The time counts only while others wait for room and nothing at all gets less, and only
      * where at least 16 KiB wait for the peer. Then the channels that hold most are closed until
@@ -225,14 +225,14 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
      * connections go on; where it is in a connection's, only output that waits for the socket
      * counts, not what waits for the peer's credit (HTTP/2, gRPC).
      *
-     * @param millis at least 100, or 0 so that none is ever closed for that; 10,000 by default
+     * @param millis at least 500, or 0 so that none is ever closed for that; 10,000 by default
      * @return this builder
      * @throws IllegalArgumentException for any other time
      */
     public Builder stallMillis(long millis) {
-      if (millis != 0 && (millis < 100 || millis > TimeUnit.DAYS.toMillis(1))) {
+      if (millis != 0 && (millis < 500 || millis > TimeUnit.DAYS.toMillis(1))) {
         throw new IllegalArgumentException(
-            "stallMillis " + millis + " (expected: 100 to 86,400,000, or 0 for ever)");
+            "stallMillis " + millis + " (expected: 500 to 86,400,000, or 0 for ever)");
       }
       this.stallMillis = millis;
       return this;

@@ -39,9 +39,14 @@ final class OutputProgress {
 
   private boolean lookAtConnection(ChannelOutboundBuffer output) {
     pendingBytes = output.totalPendingWriteBytes();
-    int newHead = System.identityHashCode(output.current());
+    Object first = output.current();
+    int newHead = System.identityHashCode(first);
     long taken = output.currentProgress();
-    boolean progress = newHead != head || taken < base || taken - base >= LEAST_TAKEN_BYTES;
+    boolean progress =
+        first == null // nothing is flushed, which is not the peer's doing
+            || newHead != head
+            || taken < base
+            || taken - base >= LEAST_TAKEN_BYTES;
     if (progress) {
       head = newHead;
       base = taken;

@@ -97,7 +97,7 @@ final class StalledOutput {
   private String text(int ended, long bytes) {
     return String.format(
         Locale.ROOT,
-        "closed %,d %s: in %,d ms nothing was taken of %,d bytes of output while others waited for"
+        "closed %,d %s: in %,d ms hardly any of %,d bytes of output was taken, while others waited for"
             + " that memory (see MemoryPressureHandler, stallMillis)",
         ended,
         ended == 1 ? "channel" : "channels",
