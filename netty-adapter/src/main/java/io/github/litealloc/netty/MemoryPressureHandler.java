@@ -218,12 +218,16 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
      * wait for the memory. Peers that ask for answers which fill the budget, and read none of them,
      * would keep out every new channel for as long as they please.
      *
-     * <p>The time counts only while others wait for room and nothing at all gets less, and only
-     * where at least 16 KiB wait for the peer. Then the channels that hold most are closed until
-     * there is room, with one line in the log. Nothing is flushed first, since nothing would be
-     * taken. Where the handler is in the pipelines of HTTP/2 streams, they are reset, and their
-     * connections go on; where it is in a connection's, only output that waits for the socket
-     * counts, not what waits for the peer's credit (HTTP/2, gRPC).
+     * <p>The time counts only while others wait for room and the memory in use has not fallen to a
+     * new low for half a second, and only where at least 16 KiB wait for the peer. What the
+     * application has not flushed yet does not count. Then the channels that hold most are closed
+     * until there is room, with one line in the log. Nothing is flushed first, since nothing would
+     * be taken.
+     *
+     * <p>Where the handler is in the pipelines of HTTP/2 streams, they are reset, and their
+     * connections go on, unless they do not even take the reset. Where it is in a connection's,
+     * only output that waits for the socket counts, not what waits for the peer's credit (HTTP/2,
+     * gRPC, RSocket).
      *
      * @param millis at least 500, or 0 so that none is ever closed for that; 10,000 by default
      * @return this builder

@@ -10,6 +10,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,8 +126,25 @@ final class StalledPeersTest {
     pressed.pass(2_100);
     assertThat(PressedChannels.received(newcomer)).isEqualTo(1);
     assertThat(peers).anyMatch(peer -> !peer.isOpen());
-    assertThat(handler.closedChannels()).isPositive();
+    assertThat(handler.closedChannels())
+        .isEqualTo(Arrays.stream(peers).filter(peer -> !peer.isOpen()).count());
     assertThat(newcomer.isOpen()).isTrue();
+  }
+
+  /** Each with an event loop of its own; together they would need all of the budget. */
+  @Test
+  void peersOnSeveralEventLoops_whileAnotherWaits_areClosedUntilHalfOfTheBudgetIsFree() {
+    List<Peer> peers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Peer peer = new Peer(pressed);
+      peer.pipeline().addLast(new Answerer(ANSWER_BYTES / 8 * 5));
+      peer.writeInbound(message());
+      peers.add(peer);
+    }
+    newcomer();
+    pressed.pass(3 * LATEST_MILLIS);
+    assertThat(peers).filteredOn(EmbeddedChannel::isOpen).hasSize(2);
+    assertThat(handler.closedChannels()).isEqualTo(1);
   }
 
   /** It is the application that has not flushed yet. */

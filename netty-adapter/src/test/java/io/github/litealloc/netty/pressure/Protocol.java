@@ -25,10 +25,14 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import java.util.ArrayDeque;
@@ -422,13 +426,30 @@ enum Protocol {
   }
 
   private static void http2Client(ChannelPipeline to, Progress progress) {
+    http2Client(to, progress, Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+  }
+
+  /** One whose peer may send so much of each stream, and of all of them, before it is read. */
+  static void http2Client(ChannelPipeline to, Progress progress, int windowBytes) {
+    Http2FrameCodec codec =
+        Http2FrameCodecBuilder.forClient()
+            .initialSettings(new Http2Settings().initialWindowSize(windowBytes))
+            .build();
     to.addLast(
-        Http2FrameCodecBuilder.forClient().build(),
+        codec,
         new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
         new ChannelInboundHandlerAdapter() {
           @Override
-          public void channelRead(ChannelHandlerContext context, Object message) {
+          public void channelRead(ChannelHandlerContext context, Object message)
+              throws Http2Exception {
             if (message instanceof Http2SettingsFrame) {
+              int more = windowBytes - Http2CodecUtil.DEFAULT_WINDOW_SIZE;
+              codec
+                  .connection()
+                  .local()
+                  .flowController()
+                  .incrementWindowSize(codec.connection().connectionStream(), more);
+              context.flush();
               progress.settled.countDown();
             }
             context.fireChannelRead(message);

@@ -10,9 +10,10 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,9 +106,13 @@ final class StrangersTest {
     }
   }
 
-  /** Of HTTP/2 only the streams that are not read are ended: their connection has others. */
-  @Test
-  void newStreams_besideStreamsThatAreNotRead_areServed() throws Exception {
+  /**
+   * Of HTTP/2 only the streams that are not read are ended: their connection has others. Unless it
+   * is not read either, with credit for all of them: then no reset gets through.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void newStreams_besideStreamsThatAreNotRead_areServed(boolean givesCredit) throws Exception {
     MemoryPressureHandler handler =
         MemoryPressureHandler.builder().stallMillis(STALL_MILLIS).build();
     Load many = new Load(1, 2 * BUDGET_MEBIBYTES, 1 << 20, 0);
@@ -116,8 +121,14 @@ final class StrangersTest {
     Protocol.Progress honest = new Protocol.Progress(one);
     Protocol protocol = Protocol.HTTP2_STREAMS;
     try (Server server = new Server(BUDGET_MEBIBYTES, handler)) {
-      server.listen((pressure, to) -> protocol.server(to, many, pressure));
-      Channel stranger = server.connect(to -> protocol.client(many).accept(to, ofStranger));
+      Queue<Channel> accepted = new ConcurrentLinkedQueue<>();
+      server.listenWithSmallSockets(
+          (pressure, to) -> {
+            accepted.add(to.channel());
+            protocol.server(to, many, pressure);
+          });
+      int windowBytes = givesCredit ? 64 << 20 : 64 << 10;
+      Channel stranger = server.connect(to -> Protocol.http2Client(to, ofStranger, windowBytes));
       Channel client = server.connect(to -> protocol.client(one).accept(to, honest));
       ofStranger.settled.await();
       honest.settled.await();
@@ -129,7 +140,7 @@ final class StrangersTest {
 
       assertThat(honest.complete.await(60, TimeUnit.SECONDS)).as("%s", honest.bytes).isTrue();
       assertThat(handler.closedChannels()).isPositive();
-      assertThat(stranger.isActive()).isTrue();
+      assertThat(accepted.remove().isActive()).isEqualTo(!givesCredit);
       assertThat(server.fallback.bytes.get()).isZero();
     }
   }

@@ -282,10 +282,13 @@ public final class GatedChannel {
     return pending == null ? -1 : pending.totalPendingWriteBytes();
   }
 
-  /** Closes the channel past all handlers behind: they would first want to write. */
+  /** Closes the channel past all handlers: they would first want to write, TLS for one. */
   void end() {
-    StreamReset.write(context);
-    context.close();
+    Channel channel = context.channel();
+    if (Http2Streams.isStream(channel)) {
+      Http2Streams.reset(context);
+    }
+    channel.unsafe().close(channel.newPromise());
   }
 
   private void resumeReading() {

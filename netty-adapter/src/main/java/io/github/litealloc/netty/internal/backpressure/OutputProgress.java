@@ -8,7 +8,7 @@ final class OutputProgress {
   /*
    * Of a connection it is the message at the head of its output that tells: what the application adds
    * behind it is no progress of the peer. Streams of HTTP/2 have no such output of their own; they tell
-   * only how much is too much, if it is.
+   * only how much waits in all, so to go on writing to one passes for progress.
    */
 
   /**
@@ -38,15 +38,12 @@ final class OutputProgress {
   }
 
   private boolean lookAtConnection(ChannelOutboundBuffer output) {
-    pendingBytes = output.totalPendingWriteBytes();
     Object first = output.current();
+    // What is not flushed waits for the application, and not for the peer.
+    pendingBytes = first == null ? 0 : output.totalPendingWriteBytes();
     int newHead = System.identityHashCode(first);
     long taken = output.currentProgress();
-    boolean progress =
-        first == null // nothing is flushed, which is not the peer's doing
-            || newHead != head
-            || taken < base
-            || taken - base >= LEAST_TAKEN_BYTES;
+    boolean progress = newHead != head || taken < base || taken - base >= LEAST_TAKEN_BYTES;
     if (progress) {
       head = newHead;
       base = taken;
@@ -54,21 +51,32 @@ final class OutputProgress {
     return progress;
   }
 
-  private boolean lookAtStream(Channel stream) {
-    long bytes = stream.bytesBeforeWritable();
-    pendingBytes = bytes == Long.MAX_VALUE ? 0 : bytes; // of one whose output has ended
-    Channel connection = stream.parent();
+  private boolean lookAtStream(Channel channel) {
+    pendingBytes = Http2Streams.isStream(channel) ? bytesOfStream(channel) : 0;
     boolean progress =
-        base - pendingBytes >= LEAST_TAKEN_BYTES
+        pendingBytes > base
+            || base - pendingBytes >= LEAST_TAKEN_BYTES
             // Its peer's credit is not read, and that is not the peer's doing.
-            || connection != null && !connection.config().isAutoRead();
-    if (progress || pendingBytes > base) {
+            || pendingBytes > 0 && !channel.parent().config().isAutoRead();
+    if (progress) {
       base = pendingBytes;
     }
     return progress;
   }
 
-  /** The output that nobody has taken yet, as of the last look. */
+  /** By what is left up to one of its marks, or beyond it: nothing else is to be had. */
+  private static long bytesOfStream(Channel stream) {
+    if (!stream.isOpen()) {
+      return 0;
+    }
+    long bytes =
+        stream.isWritable()
+            ? stream.config().getWriteBufferHighWaterMark() + 1L - stream.bytesBeforeUnwritable()
+            : stream.bytesBeforeWritable() - 1L + stream.config().getWriteBufferLowWaterMark();
+    return Math.max(0, bytes);
+  }
+
+  /** The output that the peer has not taken yet, as of the last look. */
   long pendingBytes() {
     return pendingBytes;
   }

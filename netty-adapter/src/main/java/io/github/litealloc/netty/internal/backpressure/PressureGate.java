@@ -513,7 +513,11 @@ public final class PressureGate {
     Tasks.execute(
         eventLoop,
         "the end of stalled channels",
-        () -> stalled.end(List.copyOf(channels), unknown.missingBytes(now()), now()));
+        () -> {
+          if (stalled.end(List.copyOf(channels), unknown.missingBytes(now()), now())) {
+            memory.trim(); // or what is empty now would stay for long where the gate is open
+          }
+        });
   }
 
   private void resetTimeouts() {

@@ -47,9 +47,13 @@ final class RoomForUnknown {
     return cost <= SMALL_COST_BYTES && !risks.grewIn(tick);
   }
 
-  /** What must be set free before one has room, or all that can be. */
+  /**
+   * What must be set free before one has room: on many event loops no more than it takes for one,
+   * or to have half of the budget free.
+   */
   long missingBytes(long nowNanos) {
-    return shared.missingBytes(
-        memory.budget().reservedBytes(), begun.bytes(nowNanos) + bytes(shared.costBytes(nowNanos)));
+    long cost = shared.costBytes(nowNanos);
+    long bytes = Math.min(bytes(cost), Math.max(2 * cost, shared.maxBytes() / 2));
+    return shared.missingBytes(memory.budget().reservedBytes(), begun.bytes(nowNanos) + bytes);
   }
 }

@@ -19,8 +19,8 @@ final class StalledOutput {
    * long as they please. To let those in regardless was tried: the next such peers came in with them.
    *
    * Ended is who holds most, and no more than it takes to make room. The clock runs only while
-   * others wait and nothing gets less, so a peer that reads late, or slowly, has nothing to fear
-   * from a server that is idle, or busy, or full as long as anybody reads.
+   * others wait and memory has been less before, since it is short: who reads late, or slowly, has
+   * nothing to fear from a server that is idle or busy, or full and getting rid of it.
    */
 
   private static final System.Logger LOG = System.getLogger("io.github.litealloc");
@@ -48,15 +48,19 @@ final class StalledOutput {
     }
     lookedNanos = nowNanos;
     hasLooked = true;
-    if (othersWait(channels)) {
+    if (othersWait(channels, nowNanos)) {
       shared.endStalled();
     }
   }
 
-  private static boolean othersWait(Collection<GatedChannel> channels) {
+  /** Not those of which it is known that they have nothing to read, nor who holds such output. */
+  private static boolean othersWait(Collection<GatedChannel> channels, long nowNanos) {
     for (GatedChannel channel : channels) {
-      if (channel.waits() && channel.output().pendingBytes() < LEAST_BYTES) {
-        return true;
+      if (channel.isPromising()) {
+        channel.output().look(channel.channel(), nowNanos);
+        if (channel.output().pendingBytes() < LEAST_BYTES) {
+          return true;
+        }
       }
     }
     return false;
@@ -66,8 +70,9 @@ final class StalledOutput {
    * Looks at all output, and ends what has stalled for too long until that has set enough free.
    *
    * @param missingBytes how much is enough
+   * @return whether any was ended
    */
-  void end(Collection<GatedChannel> channels, long missingBytes, long nowNanos) {
+  boolean end(Collection<GatedChannel> channels, long missingBytes, long nowNanos) {
     List<GatedChannel> stalled = new ArrayList<>();
     for (GatedChannel channel : channels) {
       OutputProgress output = channel.output();
@@ -84,14 +89,17 @@ final class StalledOutput {
       if (!shared.tryEnd(pending, missingBytes, nowNanos)) {
         break;
       }
-      bytes += pending;
-      ended++;
-      channel.end();
+      if (channel.channel().isOpen()) { // or the end of another one has closed it
+        bytes += pending;
+        ended++;
+        channel.end();
+      }
     }
     if (ended > 0) {
       limit.noteEnded(ended);
       Log.write(LOG, System.Logger.Level.WARNING, text(ended, bytes), null);
     }
+    return ended > 0;
   }
 
   private String text(int ended, long bytes) {
