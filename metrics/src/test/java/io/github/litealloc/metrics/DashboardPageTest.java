@@ -219,7 +219,7 @@ final class DashboardPageTest {
         isStuck.set(true);
         eventually(() -> assertThat(text("verdict-level")).isEqualTo("NO DATA"));
         assertThat(text("connection")).isEqualTo("no answer");
-        assertThat(text("verdict-summary")).containsPattern("^No figures since \\S+ \\(\\d s\\)");
+        assertThat(text("verdict-summary")).containsPattern("^No figures since \\S+ \\(\\d+ s\\)");
       } finally {
         isStuck.set(false);
         isOver.countDown();

@@ -315,8 +315,7 @@ final class ArenaMapper implements ArenaSurvey.Visitor {
    * hold} guards, and once more: without that they might be of before and after the move.
    */
   private boolean isSettled(LiteByteBuf buffer, long block, int blockBytes) {
-    // What follows must not be older than the two. Who writes them has held the buffer before, with
-    // a
+    // What follows must not be older than the two. Who writes them has held the buffer before, by a
     // full fence, and lets it go, or releases it, after.
     VarHandle.acquireFence();
     boolean isHeld = buffer.hold != HoldableByteBuf.FREE; // first: the rest is as new as this

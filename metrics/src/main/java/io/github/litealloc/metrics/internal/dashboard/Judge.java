@@ -206,7 +206,7 @@ final class Judge {
         "mostly because the garbage collector alone frees memory here",
         "Let Netty use Unsafe or, from Java 22 on, give it native access; or lower the concurrency."),
     ARENA(
-        "mostly by arenas that asked nobody for it",
+        "mostly by arenas that were at their end themselves",
         "Look into the log for what has broken them, or into the strategy, if it is your own.");
 
     final String name;
@@ -274,8 +274,8 @@ final class Judge {
               + " found "
               + (misuses == 1 ? "1 misuse" : number(misuses) + " misuses")
               + " of memory in the last 5 minutes.",
-          "Somebody wrote to a buffer after its release, or beyond its end, or released it twice:"
-              + " the log says where.");
+          "Somebody wrote to a buffer after its release, or beyond its end: the log says where."
+              + " Or released it twice, which threw an IllegalReferenceCountException.");
     }
   }
 
@@ -298,10 +298,10 @@ final class Judge {
                 + loop.eventLoop()
                 + "\" of allocator \""
                 + allocator.name()
-                + "\" has not taken back "
-                + number(waiting)
-                + " buffers for a minute, which other threads have released.",
-            "It is blocked, or never turns: a thread dump says what it is at.");
+                + "\" has had more than "
+                + number(BACKLOG)
+                + " buffers waiting for it for a minute, which other threads have released.",
+            "It is blocked, never turns, or cannot keep up: a thread dump says what it is at.");
       }
     }
   }

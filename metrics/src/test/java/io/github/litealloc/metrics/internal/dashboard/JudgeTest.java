@@ -313,8 +313,8 @@ final class JudgeTest {
     assertThat(reason.alert()).isEqualTo("LiteAllocRemoteQueueBacklog");
     assertThat(reason.text())
         .isEqualTo(
-            "Event loop \"loop\" of allocator \"a\" has not taken back 15,000 buffers for a minute,"
-                + " which other threads have released.");
+            "Event loop \"loop\" of allocator \"a\" has had more than 10,000 buffers waiting for it for a"
+                + " minute, which other threads have released.");
 
     assertThat(judge.judge(moment(61, waiting("a", 10_000)), history).reasons()).isEmpty();
     assertThat(judge.judge(moment(62, waiting("a", 15_000)), history).reasons()).isEmpty();
