@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +21,9 @@ final class LinksTest {
 
   /** Maven runs nothing, and says that all is well, where a module has no such test. */
   private static final Pattern TEST = Pattern.compile("-D(?:it\\.)?test='?([\\w,]+)");
+
+  private static final Pattern TESTS =
+      Pattern.compile("@(?:Parameterized|Repeated)?Test\\b|@TestFactory|\\bextends ");
 
   private static final int MAX_README_LINES = 200;
 
@@ -70,15 +72,15 @@ final class LinksTest {
   }
 
   @Test
-  void testsInCommands_exist() throws IOException {
-    Set<String> sources;
+  void testsInCommands_existAndAreTests() throws IOException {
+    Set<String> sources = new TreeSet<>();
     try (Stream<Path> files = Files.walk(Path.of(".."))) {
-      sources =
-          files
-              .map(Path::toString)
-              .filter(file -> file.matches(".*/src/test/java/.*\\.java"))
-              .map(file -> file.replaceFirst(".*/(\\w+)\\.java", "$1"))
-              .collect(Collectors.toSet());
+      for (Path file : files.filter(LinksTest::isTestSource).toList()) {
+        // Or it is named, found, and runs nothing, without a word.
+        if (TESTS.matcher(Files.readString(file)).find()) {
+          sources.add(file.getFileName().toString().replace(".java", ""));
+        }
+      }
     }
     Set<String> named = new TreeSet<>();
     for (Page page : pagesAndMatrices()) {
@@ -89,6 +91,10 @@ final class LinksTest {
     }
     assertThat(named).hasSizeGreaterThan(10);
     assertThat(sources).as("tests that pages tell to run").containsAll(named);
+  }
+
+  private static boolean isTestSource(Path file) {
+    return file.toString().matches(".*/src/test/java/.*\\.java");
   }
 
   private static List<Page> pagesAndMatrices() {
