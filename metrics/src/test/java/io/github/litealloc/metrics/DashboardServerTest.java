@@ -216,7 +216,9 @@ final class DashboardServerTest {
             "application/openmetrics-text;q=0.5,text/plain;q=0.4",
             true,
             "APPLICATION/OpenMetrics-Text",
-            true);
+            true,
+            ",;,=, ; application/openmetrics-text, ;;",
+            false);
     wantsOpenMetrics.forEach(
         (accept, isOpenMetrics) ->
             assertThat(metricsType("Accept: " + accept).contains("openmetrics"))

@@ -26,7 +26,7 @@ final class Accept {
     double highest = 0;
     for (String header : headers) {
       for (String range : header.split(",")) {
-        String[] parts = range.split(";");
+        String[] parts = range.split(";", -1); // of ";" alone, too, there is a first one
         if (parts[0].strip().equalsIgnoreCase(type)) {
           highest = Math.max(highest, quality(parts));
         }
