@@ -25,7 +25,7 @@ final class StrangersTest {
   private static final int BUDGET_MEBIBYTES = 16;
 
   /** Long enough for all of them to come. */
-  private static final int STALL_MILLIS = 2_000;
+  private static final int STALL_MILLIS = 1_000;
 
   /** Far more than all of them got in a minute when everybody took turns. */
   private static final int ANSWERS = 2_000;
