@@ -39,6 +39,15 @@ final class JudgeTest {
       byName.put("loop-" + byName.size(), new LoopFigures("loop", false, loop, LoopLive.NONE));
       total = total.plus(loop);
     }
+    return view(name, total, byName, fallbacks, failures);
+  }
+
+  private static AllocatorView view(
+      String name,
+      ArenaFigures total,
+      Map<String, LoopFigures> loops,
+      Map<FallbackReason, Long> fallbacks,
+      long failures) {
     return new AllocatorView(
         name,
         "hybrid",
@@ -48,7 +57,7 @@ final class JudgeTest {
             "hybrid",
             total,
             Map.of(),
-            byName,
+            loops,
             fallbacks,
             Map.of(),
             Map.of(FailureReason.BUDGET, failures),
@@ -284,22 +293,7 @@ final class JudgeTest {
 
   private static AllocatorView waiting(String name, long buffers) {
     LoopFigures loop = new LoopFigures("loop", false, ArenaFigures.NONE, new LoopLive(0, buffers));
-    return new AllocatorView(
-        name,
-        "hybrid",
-        "b",
-        new AllocatorFigures(
-            0,
-            "hybrid",
-            ArenaFigures.NONE,
-            Map.of(),
-            Map.of("loop", loop),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            ElsewhereFigures.NONE,
-            new LockFigures(0, 0, 0),
-            LiveBuffers.NONE));
+    return view(name, ArenaFigures.NONE, Map.of("loop", loop), Map.of(), 0);
   }
 
   /** A wave of them may wait for a moment. */
