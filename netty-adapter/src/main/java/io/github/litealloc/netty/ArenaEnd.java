@@ -3,6 +3,7 @@ package io.github.litealloc.netty;
 import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.internal.Failures;
 import io.github.litealloc.memory.ChunkStore;
+import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class ArenaEnd {
 
   private volatile boolean isFinished; // written under the monitor
   private boolean isAtWork; // guarded by this
+  private boolean isAskedAgain; // guarded by this
 
   /**
    * @param close closes the arena, in place of its owner if need be; answers whether it could
@@ -58,48 +60,63 @@ final class ArenaEnd {
   }
 
   /**
-   * Closes the arena, which takes in what other threads have released, unless that was done or
-   * another thread is at it; looks whether anything is left. To be called again if the stack or the
-   * heap was too small for it.
+   * Closes the arena, which takes in what other threads have released, unless that was done; looks
+   * whether anything is left. If another thread is at it, that one does it once more: it may have
+   * given up already because of what the caller has just let go, or have looked before the caller's
+   * buffer was back. To be called again if the stack or the heap was too small for it.
    */
   void finish() {
-    boolean wasFinished;
+    boolean isDone;
     synchronized (this) {
       if (isAtWork) {
+        isAskedAgain = true;
         return;
       }
-      wasFinished = isFinished;
-      isAtWork = !wasFinished;
+      isDone = isFinished;
+      isAtWork = !isDone;
     }
-    if (wasFinished) {
+    if (isDone) {
       look();
       return;
     }
-    boolean isDone = false;
     Throwable report = null;
-    try {
-      isDone = closeAndLook();
-    } catch (VirtualMachineError e) {
-      report = e;
-    } catch (Throwable e) {
-      isDone = true;
-      report = e;
-    }
-    synchronized (this) {
-      isFinished = isDone;
-      isAtWork = false;
-    }
+    boolean goesOn;
+    do {
+      try {
+        if (isDone) {
+          look();
+        } else {
+          isDone = closeAndLook();
+        }
+      } catch (VirtualMachineError e) {
+        report = e;
+      } catch (Throwable e) {
+        isDone = true;
+        report = e;
+      }
+      synchronized (this) { // no call: there may be no stack for one
+        goesOn = isAskedAgain && !(report instanceof VirtualMachineError);
+        isAskedAgain = false;
+        isFinished = isDone;
+        isAtWork = goesOn;
+      }
+    } while (goesOn);
     Failures.throwIfAny(report);
   }
 
   private boolean closeAndLook() {
     closing = true;
+    boolean waits = false; // for somebody who is at work in it, and may yet make a buffer
     try {
-      return close.getAsBoolean();
+      waits = !close.getAsBoolean();
+      return !waits;
     } finally {
       closing = false;
+      VarHandle.fullFence(); // as in bufferFreed
       try {
-        look();
+        if (!waits) {
+          look();
+        }
       } finally {
         owner.breakPromises();
       }
@@ -110,7 +127,10 @@ final class ArenaEnd {
   void bufferFreed() {
     if (lookLater != null) {
       lookLater.run();
-    } else if (!closing) {
+      return;
+    }
+    VarHandle.fullFence(); // of two that come here at once, one sees what the other has done
+    if (!closing) {
       look();
     }
   }

@@ -104,4 +104,20 @@ final class ArenaRegistry {
       endWhereOwnersHave();
     }
   }
+
+  /**
+   * Does what is left of the ends of shared arenas whose users did not come to it.
+   *
+   * @return whether any must still wait for its user
+   */
+  boolean finishEnds() {
+    boolean waits = false;
+    for (BufferArena arena : arenas) {
+      if (arena.shared() != null && !arena.isOpen() && !arena.end.isFinished()) {
+        Tasks.run("finishing the end of an arena", arena::finish);
+        waits |= !arena.end.isFinished();
+      }
+    }
+    return waits;
+  }
 }

@@ -233,7 +233,8 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
 
   private boolean tickStripes() {
     arenas.lookAfterOwners();
-    return stripes != null && stripes.tick();
+    boolean endsLater = arenas.finishEnds();
+    return stripes != null && stripes.tick() || endsLater;
   }
 
   @Override

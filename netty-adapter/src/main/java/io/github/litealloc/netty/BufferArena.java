@@ -74,7 +74,7 @@ final class BufferArena implements TrimTimer.Timed {
   final AtomicReference<@Nullable Drawing> drawing = new AtomicReference<>(); // of its map, if any
 
   private volatile boolean retired; // written by the owner
-  private final ArenaEnd end;
+  final ArenaEnd end;
   final LiteByteBuf.Unended unended = new LiteByteBuf.Unended();
 
   /** Makes the arena of the calling thread, or one that nobody owns. */

@@ -29,7 +29,7 @@ final class DaemonClock {
 
   private volatile long startedNanos;
 
-  /** Whether a thread is at it; of two ticks that come together, one is enough. */
+  /** Whether a thread is at it: there is one tick at a time. */
   private final AtomicBoolean isTicking = new AtomicBoolean();
 
   /**
@@ -69,21 +69,20 @@ final class DaemonClock {
   private void run() {
     runs.set(false); // first: who has something to give back from now on may have to start it
     if (!isTicking.compareAndSet(false, true)) {
+      start(); // the one that is under way may have passed by what this one is to see to
       return;
     }
-    Tasks.run(
-        what,
-        () -> {
-          boolean goesOn = true; // also if it fails, for what is left
-          try {
-            goesOn = tick.getAsBoolean();
-          } finally {
-            isTicking.set(false);
-            if (goesOn) {
-              start();
-            }
-          }
-        });
+    boolean goesOn = true; // also if it fails, for what is left
+    try {
+      goesOn = tick.getAsBoolean();
+    } catch (Throwable e) {
+      Tasks.warn(what, e);
+    } finally {
+      isTicking.set(false); // here: what comes before may have found no heap
+    }
+    if (goesOn) {
+      start();
+    }
   }
 
   /** Has something done soon, on another thread. */

@@ -34,7 +34,9 @@ final class SharedArena {
    *   holder     drains, lets the lock go, then looks into the inbox again, and drains if it gets the lock
    *
    * The holder's store need not be visible before its look, or it would have to wait for it. So the two
-   * may miss each other: then the releaser finds the lock free a moment later, or the clock comes by.
+   * may miss each other: then the releaser finds the lock free a moment later, or the clock comes by. It is
+   * the same with whoever is to end the arena, and does not get the lock; and a holder that throws does not
+   * look at all.
    *
    * Whatever is thrown under the lock, it is let go, in the frame that took it and without a call. What
    * comes after it, and is not the caller's business, lets out nothing that the end of the stack or the
@@ -476,7 +478,7 @@ final class SharedArena {
    * Ends it.
    *
    * @return {@code false} if whoever is at work in it does not come to an end; then that one ends
-   *     it
+   *     it, or else the clock
    */
   boolean close() {
     long caller = ArenaLock.caller();
@@ -485,6 +487,7 @@ final class SharedArena {
       endComesNearer();
       Thread.onSpinWait();
       if (!lock.tryLock(caller)) { // else it may have gone without a look
+        home.startClock(); // as it may yet, or it throws
         return false;
       }
     }

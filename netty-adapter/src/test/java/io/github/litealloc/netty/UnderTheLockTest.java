@@ -207,6 +207,36 @@ final class UnderTheLockTest {
     eventually(() -> budget.reservedBytes() == 0, budget::reservedBytes);
   }
 
+  /** It lets the lock go without a look at what others have left to it. */
+  @Test
+  @Timeout(60)
+  void strategy_thatThrowsAfterAllHaveGivenItUp_keepsNoArenaFromItsEnd() throws Exception {
+    FaultyStrategy.Factory factory = new FaultyStrategy.Factory(false);
+    LiteByteBufAllocator allocator = builder().strategy(factory).build();
+    CountDownLatch isIn = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    factory.inAllocations(
+        () -> {
+          isIn.countDown();
+          awaitQuietly(goOn);
+          throw new IllegalStateException("by the test");
+        });
+    Thread stuck =
+        new Thread(
+            () ->
+                assertThatThrownBy(() -> allocator.directBuffer(100))
+                    .isInstanceOf(IllegalStateException.class),
+            "stuck");
+    stuck.start();
+    assertThat(isIn.await(10, TimeUnit.SECONDS)).isTrue();
+    allocator.closeAsync().await(20, TimeUnit.SECONDS);
+    assertThat(allocator.metric().arenas()).hasSize(1);
+    goOn.countDown();
+    stuck.join();
+    eventually(() -> allocator.metric().arenas().isEmpty(), () -> allocator.metric().arenas());
+    eventually(() -> budget.reservedBytes() == 0, budget::reservedBytes);
+  }
+
   private static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();
