@@ -15,6 +15,7 @@ public final class Main {
     for (String name : arguments) {
       switch (name) {
         case "web" -> WebApplication.run();
+        case "webflux" -> WebFluxApplication.run();
         case "grpc" -> GrpcApplication.run();
         case "streams" -> StreamApplication.run();
         case "lettuce" -> LettuceApplication.run();

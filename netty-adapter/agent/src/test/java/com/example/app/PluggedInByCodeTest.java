@@ -61,6 +61,28 @@ final class PluggedInByCodeTest {
     checkAllOurs("H2C client write", "H2C response", "HTTP/1.1 client write", "HTTP/1.1 response");
   }
 
+  /** As beans and builders take it, without the starter. */
+  @Test
+  void webFlux_withACustomizerAndStreamsThatInherit_hasAllDirectBuffersFromArenas()
+      throws Exception {
+    WebFluxApplication.run(
+        server ->
+            server
+                .option(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .doOnConnection(PluggedInByCodeTest::inherit),
+        client ->
+            client
+                .option(ChannelOption.ALLOCATOR, allocator)
+                .doOnRequest((request, connection) -> inherit(connection)));
+    checkAllOurs(
+        "WebFlux client HTTP11 write",
+        "WebFlux client H2C write",
+        "WebFlux server read",
+        "WebFlux loop",
+        WebFluxApplication.hasVirtualThreads() ? "WebFlux virtual thread" : "WebFlux thread");
+  }
+
   private static void inherit(Connection connection) {
     connection.channel().pipeline().addFirst(InheritedAllocator.INSTANCE);
   }

@@ -18,6 +18,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ResourceLoader;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 
@@ -38,11 +39,19 @@ public class LiteAllocReactorNettyAutoConfiguration {
   static HttpServer withAllocator(HttpServer server, LiteByteBufAllocator allocator) {
     return server
         .option(ChannelOption.ALLOCATOR, allocator)
-        .childOption(ChannelOption.ALLOCATOR, allocator);
+        .childOption(ChannelOption.ALLOCATOR, allocator)
+        .doOnConnection(connection -> give(connection, allocator));
   }
 
   static HttpClient withAllocator(HttpClient client, LiteByteBufAllocator allocator) {
-    return client.option(ChannelOption.ALLOCATOR, allocator);
+    return client
+        .option(ChannelOption.ALLOCATOR, allocator)
+        .doOnRequest((request, connection) -> give(connection, allocator));
+  }
+
+  /** Streams of HTTP/2 are channels too, and no option of their connection reaches them. */
+  private static void give(Connection connection, LiteByteBufAllocator allocator) {
+    connection.channel().config().setAllocator(allocator);
   }
 
   /** The web server, where it is Reactor Netty's. */

@@ -32,6 +32,7 @@ final class AgentIT {
   private static final String[] APPLICATIONS =
       Stream.of(
               "web",
+              "webflux",
               "grpc",
               "streams",
               "lettuce",
@@ -66,6 +67,10 @@ final class AgentIT {
         .contains(
             "HTTP/1.1 server read",
             "H2C response",
+            "WebFlux server read",
+            "WebFlux client H2C write",
+            "WebFlux loop",
+            Runtime.version().feature() < 21 ? "WebFlux thread" : "WebFlux virtual thread",
             "server stream",
             "client stream",
             "lettuce read",
