@@ -57,6 +57,8 @@ final class SamplesTest {
           "java.util.*",
           "org.junit.jupiter.api.*",
           "org.junit.jupiter.api.extension.*",
+          "org.springframework.boot.reactor.netty.NettyServerCustomizer",
+          "org.springframework.context.annotation.Bean",
           "reactor.netty.http.client.HttpClient",
           "reactor.netty.http.server.HttpServer");
 
