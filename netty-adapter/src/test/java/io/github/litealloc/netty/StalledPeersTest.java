@@ -131,9 +131,12 @@ final class StalledPeersTest {
     assertThat(newcomer.isOpen()).isTrue();
   }
 
-  /** Each with an event loop of its own; together they would need all of the budget. */
+  /**
+   * Each with an event loop of its own; what is missing is room for one, not for one on each of
+   * them.
+   */
   @Test
-  void peersOnSeveralEventLoops_whileAnotherWaits_areClosedUntilHalfOfTheBudgetIsFree() {
+  void peersOnSeveralEventLoops_whileAnotherWaits_areClosedUntilThereIsRoomForOne() {
     List<Peer> peers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Peer peer = new Peer(pressed);

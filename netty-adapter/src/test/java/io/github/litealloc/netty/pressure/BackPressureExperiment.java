@@ -26,4 +26,9 @@ final class BackPressureExperiment {
   void strangers() throws Exception {
     StrangersExperiment.printTable();
   }
+
+  @Test
+  void newcomers() throws Exception {
+    NewcomersExperiment.printTable();
+  }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** A server with one event loop and a small budget, and the event loop of its clients. */
+/** A server with a small budget and, mostly, one event loop; and the event loop of its clients. */
 final class Server implements AutoCloseable {
 
   static final String LOOP_NAME = "server-loop";
@@ -30,9 +30,7 @@ final class Server implements AutoCloseable {
   final CountingFallback fallback = new CountingFallback();
   final LiteByteBufAllocator allocator;
   final MemoryPressureHandler pressure;
-  final EventLoopGroup loop =
-      new MultiThreadIoEventLoopGroup(
-          1, new DefaultThreadFactory(LOOP_NAME), NioIoHandler.newFactory());
+  final EventLoopGroup loop;
   final EventLoopGroup clientLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
   private InetSocketAddress address = new InetSocketAddress(0);
@@ -42,7 +40,14 @@ final class Server implements AutoCloseable {
   }
 
   Server(int budgetMebibytes, MemoryPressureHandler pressure) {
+    this(budgetMebibytes, pressure, 1);
+  }
+
+  Server(int budgetMebibytes, MemoryPressureHandler pressure, int loops) {
     this.pressure = pressure;
+    loop =
+        new MultiThreadIoEventLoopGroup(
+            loops, new DefaultThreadFactory(LOOP_NAME), NioIoHandler.newFactory());
     allocator =
         LiteByteBufAllocator.builder()
             .maxBytes((long) budgetMebibytes << 20)

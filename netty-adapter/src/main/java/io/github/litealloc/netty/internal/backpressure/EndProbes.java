@@ -26,10 +26,19 @@ final class EndProbes {
   /** For how long a place is taken by a probe that has found a message. */
   private static final int PAUSE_TICKS = 250;
 
+  /** What they find takes this part of the budget, or less. */
+  private static final int BUDGET_PART = 32;
+
   /** Where a probe is open, and when it ends; the first one first. */
   private final Map<GatedChannel, Long> open = new LinkedHashMap<>();
 
   private final Queue<Long> takenUntil = new ArrayDeque<>();
+
+  /** So many for each gate that what all of them find takes but a small part of the budget. */
+  static int places(PressedBudget shared) {
+    long bytes = shared.maxBytes() / BUDGET_PART;
+    return (int) Math.max(1, bytes / PressedBudget.LEAST_COST_BYTES / Math.max(1, shared.gates()));
+  }
 
   boolean isOpen(GatedChannel channel) {
     return !open.isEmpty() && open.containsKey(channel);

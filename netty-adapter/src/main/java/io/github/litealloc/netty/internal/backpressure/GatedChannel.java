@@ -94,20 +94,38 @@ public final class GatedChannel {
    */
   public void read(Object message) {
     foundNothing = false;
-    // A server's new connection is no memory, and gains nothing by waiting.
-    if (!(message instanceof Channel) && (!held.isEmpty() || gate.stops(this))) {
+    if (message instanceof Channel) {
+      handOn(message); // a server's new connection is no memory, and gains nothing by waiting
+      return;
+    }
+    long kept = held.isEmpty() ? gate.beginRead(this) : PressureGate.STOPPED;
+    if (kept == PressureGate.STOPPED) {
       held.add(message);
       gate.noteGrowth(memory.bytesOf(message)); // or it would seem to be by somebody else's work
       stop();
     } else {
-      handOn(message);
+      handOn(message, kept);
     }
   }
 
-  private void handOnHeld() {
+  /** Returns whether the first of them may be handed on, and was. */
+  private boolean handOnHeld() {
+    long kept = gate.beginRead(this);
+    if (kept == PressureGate.STOPPED) {
+      return false;
+    }
     Object message = held.remove();
     gate.noteGrowth(-memory.bytesOf(message)); // noted again with what becomes of it
-    handOn(message);
+    handOn(message, kept);
+    return true;
+  }
+
+  private void handOn(Object message, long keptBytes) {
+    try {
+      handOn(message);
+    } finally {
+      gate.endRead(keptBytes);
+    }
   }
 
   private void handOn(Object message) {
@@ -259,9 +277,8 @@ public final class GatedChannel {
    */
   boolean goOn() {
     boolean heldSomething = !held.isEmpty();
-    while (!held.isEmpty() && !gate.stops(this)) {
-      // One by one, since what each of them costs decides on the next.
-      handOnHeld();
+    // One by one, since what each of them costs decides on the next.
+    while (!held.isEmpty() && handOnHeld()) {
       if (!held.isEmpty() || readCompleteHeldBack) {
         complete();
       }

@@ -30,6 +30,9 @@ public final class PressedBudget {
   /** Two ticks of a gate. */
   private static final long PROMISE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
+  /** A tick of a gate. */
+  private static final long LOST_TRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   /** So that the ticks of all other gates come first. */
   private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -39,6 +42,9 @@ public final class PressedBudget {
   private final long recoveredBytes;
 
   private final StallLimit stallLimit;
+
+  private final RoomForReads reads = new RoomForReads();
+  private final RoomForBegun begun = new RoomForBegun();
 
   /** What each of the gates does when channels wait for what may be stalled. */
   private final Set<Runnable> gates = ConcurrentHashMap.newKeySet();
@@ -82,6 +88,8 @@ public final class PressedBudget {
   }
 
   // Guarded by this.
+  private @Nullable WeakReference<Object> lastLost;
+  private long lastLostNanos;
   private @Nullable WeakReference<Object> lastWithoutRoom;
   private long lastWithoutRoomNanos;
   private @Nullable Object holder;
@@ -215,6 +223,16 @@ public final class PressedBudget {
 
   // ---- what was promised ----
 
+  /** Room for what is being read. */
+  RoomForReads reads() {
+    return reads;
+  }
+
+  /** Room for the rest of what peers will ask for that have begun to. */
+  RoomForBegun begun() {
+    return begun;
+  }
+
   /**
    * Promises memory below the high mark to a read that is to come. What is there to be read is read
    * soon, so promises end together, a while after the first of them: no event loop that stands
@@ -233,6 +251,26 @@ public final class PressedBudget {
     }
     promisedBytes += bytes;
     return true;
+  }
+
+  // ---- tries without room ----
+
+  /** A try without room has been in vain, and took what was left. */
+  synchronized void noteLostTry(Object gate, long nowNanos) {
+    lastLost = new WeakReference<>(gate);
+    lastLostNanos = nowNanos;
+  }
+
+  /**
+   * Whether another gate has just had such a try: all together have as many as one would have. Or
+   * this one, if there are others, which come first.
+   */
+  synchronized boolean hasLostTry(Object gate, long nowNanos) {
+    WeakReference<Object> last = lastLost;
+    if (last == null || last.refersTo(gate) && gates() == 1) {
+      return false;
+    }
+    return nowNanos - lastLostNanos < (last.refersTo(gate) ? 2 : 1) * LOST_TRY_NANOS;
   }
 
   // ---- turns ----

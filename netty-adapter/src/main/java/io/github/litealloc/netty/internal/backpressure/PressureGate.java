@@ -32,8 +32,9 @@ public final class PressureGate {
    *     If nothing gets less for half a second, all with output are tried again without room: what
    *     would set memory free may lie behind another request. Whenever such a try was in vain, the
    *     next one is half a second later, a second, and so on up to 2 s (RisksWithoutRoom);
-   *   - unknown ones read if there is room for twice what such reads have cost lately, on all event
-   *     loops, or if that is little and none has grown without room within the tick;
+   *   - unknown ones read if there is room for twice what such reads have cost lately, besides what
+   *     is just being read on any event loop (RoomForReads), or if that is little and none has grown
+   *     without room within the tick;
    *   - and of those that are left one at a time on a budget has a turn, in which it may grow: half
    *     of a request is memory that only its other half sets free.
    * Memory that grows otherwise, by other threads or in tasks, is put down to whoever has read in the
@@ -78,9 +79,6 @@ public final class PressureGate {
    */
   private static final int PEAK_PART = 16;
 
-  /** So many times what it has asked for at once may a peer still ask for. */
-  private static final int MOST_REQUESTS = 16;
-
   /** How long it must not have got less before any with output is tried again without room. */
   private static final int STUCK_TICKS = 25;
 
@@ -90,6 +88,9 @@ public final class PressureGate {
    * open and shut again sooner than this all the time.
    */
   private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(12 * TICK_MILLIS);
+
+  /** The answer that a channel must not read. */
+  static final long STOPPED = -1;
 
   private final EventLoop eventLoop;
   private final PressedMemory memory;
@@ -101,13 +102,18 @@ public final class PressureGate {
   private final MemoryWatch watch = new MemoryWatch();
   private final EndProbes probes = new EndProbes();
   private final RisksWithoutRoom risks = new RisksWithoutRoom();
-  private final RoomForBegun begun = new RoomForBegun();
+  private final ExpectedCosts costs;
+  private final RoomForBegun begun;
+  private final RoomForReads.OfGate reads;
   private final PressureTurns turns;
   private final RoomForUnknown unknown;
   private final StalledOutput stalled;
   private final Runnable endStalled = this::endStalled;
   private final UnexplainedGrowth unexplained;
   private final Set<GatedChannel> channels = new LinkedHashSet<>();
+
+  /** What is kept for the read that is just being decided on. */
+  private long beginning;
 
   private boolean shut;
   private boolean timerRuns;
@@ -131,13 +137,16 @@ public final class PressureGate {
     this.budget = memory.budget();
     this.shared = shared;
     this.grownByReads = shared.grownByReads(memory.owner());
-    this.unexplained = new UnexplainedGrowth(memory, grownByReads);
+    this.unexplained = new UnexplainedGrowth(memory, shared, grownByReads);
     this.onEmpty = onEmpty;
     this.timeoutsResetNanos = now();
     this.turns = new PressureTurns(this, eventLoop, memory, shared, watch);
-    this.unknown = new RoomForUnknown(memory, shared, begun, risks);
+    this.costs = new ExpectedCosts(shared);
+    this.begun = shared.begun();
+    this.unknown = new RoomForUnknown(memory, shared, risks);
     this.stalled = new StalledOutput(shared);
     shared.addGate(endStalled);
+    this.reads = shared.reads().enter();
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
   }
 
@@ -162,6 +171,7 @@ public final class PressureGate {
       shut = false;
       turns.clear();
       shared.removeGate(endStalled);
+      shared.reads().leave(reads);
       onEmpty.run();
       subscription.close();
     }
@@ -184,10 +194,51 @@ public final class PressureGate {
   }
 
   private boolean lacksRoomFor(GatedChannel channel) {
-    long reserved = budget.reservedBytes();
-    return shared.isHigh(reserved)
-        || !channel.record().isTrusted()
-            && !shared.fits(reserved, begun.bytes(now()) + expectedCost(channel));
+    return shared.isHigh(budget.reservedBytes())
+        || !channel.record().isTrusted() && !fits(begun.bytes(now()) + expectedCost(channel));
+  }
+
+  /**
+   * Whether a channel may hand on a message now. What that may take is kept for it until {@link
+   * #endRead}.
+   *
+   * @return what is kept, or {@link #STOPPED}
+   */
+  long beginRead(GatedChannel channel) {
+    ReadRecord record = channel.record();
+    if (record.isTrusted()) {
+      return stops(channel) ? STOPPED : 0;
+    }
+    beginning = shut && !record.isGrowing() ? unknown.bytes(now()) : expectedCost(channel);
+    shared.reads().begin(reads, beginning, now());
+    long kept = beginning;
+    boolean stopped;
+    try {
+      stopped = stops(channel);
+    } finally {
+      beginning = 0;
+    }
+    if (stopped) {
+      endRead(kept);
+      if (shared.reads().bytes(now()) > 0) {
+        lookSoon(); // it may have room when what is read elsewhere has cost less
+      }
+      return STOPPED;
+    }
+    return kept;
+  }
+
+  /** What a channel has handed on is done with. */
+  void endRead(long keptBytes) {
+    if (keptBytes > 0) {
+      shared.reads().end(reads, keptBytes);
+    }
+  }
+
+  /** What is reserved, or is about to be by reads that are under way. */
+  private long takenBytes() {
+    long kept = shared.reads().bytes(now()) - beginning; // first: then it is reserved when it ends
+    return kept + budget.reservedBytes();
   }
 
   boolean mayRead(GatedChannel channel) {
@@ -195,45 +246,27 @@ public final class PressureGate {
     if (record.isTrusted() || isTurnOf(channel) || probes.isOpen(channel)) {
       return true;
     }
-    long reserved = budget.reservedBytes();
+    long taken = takenBytes();
     if (!record.isGrowing()) {
-      return unknown.mayRead(reserved, now(), ticks) || channel.shakesHands(ticks);
+      return unknown.mayRead(taken, now(), ticks) || channel.shakesHands(ticks);
     }
-    long reservedThen = reserved + expectedCost(channel);
+    long takenThen = taken + expectedCost(channel);
     if (record.isDue(ticks)
-        && !(record.hasOutput() ? shared.isCritical(reservedThen) : shared.isHigh(reservedThen))) {
+        && !(record.hasOutput() ? shared.isCritical(takenThen) : shared.isHigh(takenThen))) {
       return true;
     }
-    if (risks.grewIn(ticks) || watch.hasShrunk()) {
+    if (risks.grewIn(ticks) || watch.hasShrunk() || shared.hasLostTry(this, now())) {
       return false; // one of them at a time, and none while there is less to lose by waiting
     }
     return record.hasOutput()
             && record.isDue(ticks)
-            && (isNextDueUpdate(record)
+            && (costs.isNextDueUpdate(record, now())
                 || risks.mayTry(ticks) && (record.isFirstTry() || isStuck()))
         || record.isLongDue(ticks)
             && (record.isSuspected()
                 || (record.hasOutput()
-                    ? shared.fits(reserved, record.costBytes())
-                    : !shared.isCritical(reservedThen)));
-  }
-
-  /**
-   * Whether what a channel brings next is likely to set memory free: the first time after it has
-   * let memory grow, unless its peer may ask for more before it gives credit, and if that has asked
-   * for as much as any other lately.
-   */
-  private boolean isNextDueUpdate(ReadRecord record) {
-    return record.waitsForCredit() ? restBytes(record) == 0 : record.isFirstTry();
-  }
-
-  /**
-   * What a peer that must give credit may still ask for: as much in all as others lately, unless it
-   * asks for far less at a time.
-   */
-  private long restBytes(ReadRecord record) {
-    long rest = Math.max(0, shared.askedBytes(now()) - record.askedBytes());
-    return Math.min(rest, MOST_REQUESTS * record.costBytes());
+                    ? shared.fits(taken, record.costBytes())
+                    : !shared.isCritical(takenThen)));
   }
 
   private long now() {
@@ -281,7 +314,7 @@ public final class PressureGate {
       return;
     }
     memory.trim();
-    if (!isPressed() || fits(costBytes())) {
+    if (!isPressed() || fits(shared.costBytes(now()))) {
       letGoOn();
     }
     long used = memory.usedBytes();
@@ -295,13 +328,11 @@ public final class PressureGate {
     if (!isPressed()) {
       open();
     }
-    if (shut) {
-      waiting().forEach(this::tryAgain);
+    for (GatedChannel channel : shut ? waiting() : List.<GatedChannel>of()) {
+      if (mayRead(channel)) {
+        goOn(channel);
+      }
     }
-  }
-
-  private long costBytes() {
-    return shared.costBytes(now());
   }
 
   boolean isTurnOf(GatedChannel channel) {
@@ -359,10 +390,11 @@ public final class PressureGate {
     risks.grew(ticks);
     if (isTry && !hasRoom()) {
       risks.lost(ticks);
+      shared.noteLostTry(this, now());
     }
     if (record.waitsForCredit()) {
       if (isSurprise) {
-        begun.keep(channel, restBytes(record), now());
+        begun.keep(channel, costs.restBytes(record, now()), now());
       }
       shared.noteAsked(record.askedBytes(), now());
     }
@@ -417,7 +449,7 @@ public final class PressureGate {
       return;
     }
     for (GatedChannel channel : waiting()) {
-      if (isPressed() || !fits(begun.bytes(now()) + expectedCost(channel) * shared.gates())) {
+      if (isPressed() || !fits(begun.bytes(now()) + expectedCost(channel))) {
         break;
       }
       shut = false;
@@ -437,16 +469,12 @@ public final class PressureGate {
   }
 
   boolean fits(long bytes) {
-    return shared.fits(budget.reservedBytes(), bytes);
+    return shared.fits(takenBytes(), bytes);
   }
 
   /** What a channel may cost that goes on: its next message, or all that its peer will ask for. */
   long expectedCost(GatedChannel channel) {
-    ReadRecord record = channel.record();
-    if (!record.isGrowing()) {
-      return costBytes();
-    }
-    return record.waitsForCredit() ? restBytes(record) : record.costBytes();
+    return costs.bytes(channel.record(), now());
   }
 
   List<GatedChannel> waiting() {
@@ -538,7 +566,7 @@ public final class PressureGate {
     if (hasRoom()) {
       return; // turns do it
     }
-    int free = probes.free(probePlaces(), ticks);
+    int free = probes.free(EndProbes.places(shared), ticks);
     for (GatedChannel channel : waiting()) {
       if (free <= 0) {
         return;
@@ -556,31 +584,14 @@ public final class PressureGate {
     }
   }
 
-  /** So many that what they find takes but a small part of the budget. */
-  private int probePlaces() {
-    long bytes = shared.maxBytes() / 32;
-    return (int) Math.max(1, bytes / PressedBudget.LEAST_COST_BYTES / Math.max(1, shared.gates()));
-  }
-
-  private void tryAgain(GatedChannel channel) {
-    if (mayRead(channel)) {
-      goOn(channel);
-    }
-  }
-
   /** Puts growth that no read explains down to all who have read meanwhile. */
   private void blameForGrowth() {
-    long bytes = unexplained.takeBytes();
-    // Each event loop may have read a message that it has not handed on yet.
-    long unnoted = PressedBudget.LEAST_COST_BYTES * shared.gates();
-    boolean blame = bytes > Math.max(unnoted, shared.maxBytes() / 128);
+    long bytes = unexplained.takeBytesOfNote();
     List<GatedChannel> readers = channels.stream().filter(GatedChannel::takeReadSinceTick).toList();
-    if (blame) {
-      for (GatedChannel channel : readers) {
-        channel.record().suspect(bytes / readers.size(), ticks);
-        if (!mayRead(channel)) {
-          channel.stop();
-        }
+    for (GatedChannel channel : bytes > 0 ? readers : List.<GatedChannel>of()) {
+      channel.record().suspect(bytes / readers.size(), ticks);
+      if (!mayRead(channel)) {
+        channel.stop();
       }
     }
   }

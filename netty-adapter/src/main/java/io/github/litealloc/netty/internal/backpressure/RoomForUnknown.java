@@ -11,32 +11,32 @@ final class RoomForUnknown {
 
   private final PressedMemory memory;
   private final PressedBudget shared;
-  private final RoomForBegun begun;
   private final RisksWithoutRoom risks;
 
-  RoomForUnknown(
-      PressedMemory memory, PressedBudget shared, RoomForBegun begun, RisksWithoutRoom risks) {
+  RoomForUnknown(PressedMemory memory, PressedBudget shared, RisksWithoutRoom risks) {
     this.memory = memory;
     this.shared = shared;
-    this.begun = begun;
     this.risks = risks;
   }
 
-  boolean mayRead(long reservedBytes, long nowNanos, long tick) {
+  /**
+   * @param takenBytes what is reserved, or is about to be by reads that are under way
+   */
+  boolean mayRead(long takenBytes, long nowNanos, long tick) {
     long cost = shared.costBytes(nowNanos);
-    return fits(reservedBytes, cost, nowNanos) || mayTry(cost, tick);
+    return fits(takenBytes, cost, nowNanos) || mayTry(cost, tick);
   }
 
-  private boolean fits(long reservedBytes, long cost, long nowNanos) {
+  private boolean fits(long takenBytes, long cost, long nowNanos) {
     // What is small fits into chunks that others have filled in part; what is large may not.
-    return shared.fits(reservedBytes, begun.bytes(nowNanos) + bytes(cost))
+    return shared.fits(takenBytes, shared.begun().bytes(nowNanos) + 2 * cost)
         || cost <= PressedBudget.LEAST_COST_BYTES
-            && bytes(cost) <= shared.maxBytes() - reservedBytes + memory.freeBytes();
+            && 2 * cost <= shared.maxBytes() - takenBytes + memory.freeBytes();
   }
 
   /** Twice the cost: one that nobody knows may well cost more than those before. */
-  private long bytes(long cost) {
-    return 2 * cost * shared.gates();
+  long bytes(long nowNanos) {
+    return 2 * shared.costBytes(nowNanos);
   }
 
   /**
@@ -47,13 +47,9 @@ final class RoomForUnknown {
     return cost <= SMALL_COST_BYTES && !risks.grewIn(tick);
   }
 
-  /**
-   * What must be set free before one has room: on many event loops no more than it takes for one,
-   * or to have half of the budget free.
-   */
+  /** What must be set free before one has room. */
   long missingBytes(long nowNanos) {
-    long cost = shared.costBytes(nowNanos);
-    long bytes = Math.min(bytes(cost), Math.max(2 * cost, shared.maxBytes() / 2));
-    return shared.missingBytes(memory.budget().reservedBytes(), begun.bytes(nowNanos) + bytes);
+    return shared.missingBytes(
+        memory.budget().reservedBytes(), shared.begun().bytes(nowNanos) + bytes(nowNanos));
   }
 }
