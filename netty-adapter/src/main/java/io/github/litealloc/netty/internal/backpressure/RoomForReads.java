@@ -68,7 +68,7 @@ final class RoomForReads {
     take(gate, Math.min(lessBytes, gate.bytes)); // less if it was taken back meanwhile
   }
 
-  private void take(OfGate gate, long lessBytes) {
+  private synchronized void take(OfGate gate, long lessBytes) {
     gate.bytes -= lessBytes;
     bytes -= lessBytes;
   }
