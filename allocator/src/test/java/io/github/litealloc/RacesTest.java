@@ -20,9 +20,14 @@ final class RacesTest {
 
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
-  /** One fork of each test, without jcstress's variations of processors and compilers. */
+  /**
+   * One fork of each test, small and soon ready, without jcstress's variations of processors and
+   * compilers.
+   */
   private static final List<String> BRIEF =
-      List.of("-f", "1", "-iters", "1", "-time", "200", "-af", "NONE", "-sc", "false");
+      List.of("-f 1 -iters 1 -time 200 -af NONE -sc false -hs 64 -pth false".split(" "));
+
+  private static final String BRIEF_JVM = "-Xmx256m -XX:+UseSerialGC";
 
   @Test
   void jcstress_allTests_findNoForbiddenOutcome() throws Exception {
@@ -30,11 +35,13 @@ final class RacesTest {
     Path output = results.resolve("output.txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // That of the harness, which only starts and counts.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
     command.addAll(List.of("-cp", classPath(), "org.openjdk.jcstress.Main", "-c", "2"));
     String mode = System.getProperty("jcstress.mode");
     command.addAll(mode == null ? BRIEF : List.of("-m", mode));
     if (mode == null) {
-      command.addAll(List.of("-jvmArgs", "-Xmx256m"));
+      command.addAll(List.of("-jvmArgs", BRIEF_JVM));
     }
     Process process =
         new ProcessBuilder(command)
