@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -25,8 +26,10 @@ final class NewcomersOnManyLoopsTest {
   /** Room for one such message and its margin is there at 75 %, but not for two at a time. */
   private static final int COST_BYTES = 900 * 1024;
 
+  private static final int FULL_PERCENT = 97;
   private static final int HIGH_PERCENT = 85;
   private static final int LESS_PERCENT = 75;
+  private static final int MANY_GO_ON_PERCENT = 69;
 
   private final PressedChannels pressed = new PressedChannels();
   private final LiteByteBufAllocator allocator = pressed.allocator;
@@ -57,19 +60,22 @@ final class NewcomersOnManyLoopsTest {
     return UnpooledByteBufAllocator.DEFAULT.directBuffer(4).writeInt(0);
   }
 
-  /** In the middle of what it does with a message. */
+  /** In the middle of what it does with a message, which it must get. */
   private static void inTheMiddle(EmbeddedChannel channel, Runnable action) {
+    boolean[] isOver = new boolean[1];
     channel
         .pipeline()
         .addLast(
             new ChannelInboundHandlerAdapter() {
               @Override
               public void channelRead(ChannelHandlerContext context, Object message) {
-                action.run();
                 ReferenceCountUtil.release(message);
+                action.run();
+                isOver[0] = true;
               }
             });
     channel.pipeline().fireChannelRead(message());
+    assertThat(isOver[0]).isTrue();
   }
 
   private static boolean hasRead(EmbeddedChannel newcomer) {
@@ -87,15 +93,12 @@ final class NewcomersOnManyLoopsTest {
   @Test
   void newcomer_whileOneOfAnotherLoopIsServed_waitsUntilThatOneHasTakenItsRoom() {
     EmbeddedChannel other = newcomers.get(1);
-    boolean[] isOver = new boolean[1];
     inTheMiddle(
         newcomers.get(0),
         () -> {
           other.pipeline().fireChannelRead(message());
           assertThat(hasRead(other)).isFalse();
-          isOver[0] = true;
         });
-    assertThat(isOver[0]).isTrue();
     pressed.pass(0); // the next look
     assertThat(hasRead(other)).isTrue();
   }
@@ -141,5 +144,75 @@ final class NewcomersOnManyLoopsTest {
           third.pipeline().fireChannelRead(message());
           assertThat(hasRead(third)).isTrue();
         });
+  }
+
+  /** With little in use nobody waits for what others are just reading, whatever that has cost. */
+  @Test
+  void newcomer_withoutPressure_isServedWhileThoseOfAllOtherLoopsAre() {
+    pressed.emptyTo(5);
+    pressed.pass(200);
+    assertThat(newcomers).allMatch(newcomer -> newcomer.config().isAutoRead());
+    serveWithinEachOther(0);
+    assertThat(newcomers).allMatch(newcomer -> newcomer.config().isAutoRead());
+  }
+
+  private void serveWithinEachOther(int first) {
+    if (first < LOOPS) {
+      inTheMiddle(newcomers.get(first), () -> serveWithinEachOther(first + 1));
+    }
+  }
+
+  /**
+   * A message that cannot be looked at any more leaves nothing behind that others would wait for.
+   */
+  @Test
+  void newcomer_afterAHandlerHasThrown_isServedWithoutDelay() {
+    newcomers
+        .get(0)
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+                throw new StackOverflowError("thrown on purpose");
+              }
+            });
+    newcomers.get(0).pipeline().fireChannelRead(message());
+    assertThatThrownBy(newcomers.get(0)::checkException).isInstanceOf(StackOverflowError.class);
+    newcomers.get(1).pipeline().fireChannelRead(message());
+    assertThat(hasRead(newcomers.get(1))).isTrue();
+  }
+
+  /** When memory gets less, many gates open at once: there is room for two, and one has a turn. */
+  @Test
+  void newcomers_thatGoOnTogether_doNotHaveTheSameRoom() {
+    pressed.fillTo(FULL_PERCENT);
+    int[] served = new int[1];
+    int[] within = new int[1];
+    for (int i = 0; i < LOOPS; i++) {
+      EmbeddedChannel next = newcomers.get((i + 1) % LOOPS);
+      newcomers
+          .get(i)
+          .pipeline()
+          .addLast(
+              new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext context, Object message) {
+                  ReferenceCountUtil.release(message);
+                  served[0]++;
+                  assertThat(++within[0]).isLessThanOrEqualTo(3);
+                  next.runPendingTasks(); // another event loop
+                  within[0]--;
+                }
+              });
+      newcomers.get(i).pipeline().fireChannelRead(message());
+    }
+    assertThat(served[0]).isZero();
+
+    pressed.emptyTo(MANY_GO_ON_PERCENT);
+    pressed.pass(400);
+    newcomers.forEach(EmbeddedChannel::checkException);
+    assertThat(served[0]).isEqualTo(LOOPS);
   }
 }

@@ -103,8 +103,12 @@ public final class GatedChannel {
       held.add(message);
       gate.noteGrowth(memory.bytesOf(message)); // or it would seem to be by somebody else's work
       stop();
-    } else {
-      handOn(message, kept);
+      return;
+    }
+    try {
+      handOn(message);
+    } finally {
+      gate.endRead(kept);
     }
   }
 
@@ -114,18 +118,14 @@ public final class GatedChannel {
     if (kept == PressureGate.STOPPED) {
       return false;
     }
-    Object message = held.remove();
-    gate.noteGrowth(-memory.bytesOf(message)); // noted again with what becomes of it
-    handOn(message, kept);
-    return true;
-  }
-
-  private void handOn(Object message, long keptBytes) {
     try {
+      Object message = held.remove();
+      gate.noteGrowth(-memory.bytesOf(message)); // noted again with what becomes of it
       handOn(message);
     } finally {
-      gate.endRead(keptBytes);
+      gate.endRead(kept);
     }
+    return true;
   }
 
   private void handOn(Object message) {

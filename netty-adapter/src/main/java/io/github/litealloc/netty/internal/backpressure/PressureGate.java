@@ -7,7 +7,6 @@ import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -82,13 +81,6 @@ public final class PressureGate {
   /** How long it must not have got less before any with output is tried again without room. */
   private static final int STUCK_TICKS = 25;
 
-  /**
-   * How often timeouts hear that a channel is paused. Not counted in ticks: after an event loop has
-   * stood still for long, the first tick must be in time. Nor from when the gate has shut: it may
-   * open and shut again sooner than this all the time.
-   */
-  private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(12 * TICK_MILLIS);
-
   /** The answer that a channel must not read. */
   static final long STOPPED = -1;
 
@@ -104,21 +96,19 @@ public final class PressureGate {
   private final RisksWithoutRoom risks = new RisksWithoutRoom();
   private final ExpectedCosts costs;
   private final RoomForBegun begun;
-  private final RoomForReads.OfGate reads;
+  private final GateRoom room;
   private final PressureTurns turns;
   private final RoomForUnknown unknown;
   private final StalledOutput stalled;
   private final Runnable endStalled = this::endStalled;
   private final UnexplainedGrowth unexplained;
+  private final PausedTimeouts timeouts;
   private final Set<GatedChannel> channels = new LinkedHashSet<>();
 
-  /** What is kept for the read that is just being decided on. */
-  private long beginning;
-
   private boolean shut;
+  private boolean isOpening;
   private boolean timerRuns;
   private long ticks;
-  private long timeoutsResetNanos;
   private boolean looksSoon;
   private long usedAtLook;
 
@@ -139,14 +129,14 @@ public final class PressureGate {
     this.grownByReads = shared.grownByReads(memory.owner());
     this.unexplained = new UnexplainedGrowth(memory, shared, grownByReads);
     this.onEmpty = onEmpty;
-    this.timeoutsResetNanos = now();
+    this.timeouts = new PausedTimeouts(now());
     this.turns = new PressureTurns(this, eventLoop, memory, shared, watch);
     this.costs = new ExpectedCosts(shared);
     this.begun = shared.begun();
     this.unknown = new RoomForUnknown(memory, shared, risks);
     this.stalled = new StalledOutput(shared);
     shared.addGate(endStalled);
-    this.reads = shared.reads().enter();
+    this.room = new GateRoom(budget, shared);
     this.subscription = budget.addPressureListener(eventLoop, level -> levelChanged());
   }
 
@@ -171,7 +161,7 @@ public final class PressureGate {
       shut = false;
       turns.clear();
       shared.removeGate(endStalled);
-      shared.reads().leave(reads);
+      room.leave();
       onEmpty.run();
       subscription.close();
     }
@@ -194,8 +184,23 @@ public final class PressureGate {
   }
 
   private boolean lacksRoomFor(GatedChannel channel) {
-    return shared.isHigh(budget.reservedBytes())
-        || !channel.record().isTrusted() && !fits(begun.bytes(now()) + expectedCost(channel));
+    long reserved = budget.reservedBytes();
+    if (shared.isHigh(reserved)) {
+      return true;
+    }
+    if (channel.record().isTrusted()) {
+      return false;
+    }
+    long taken = isCalm(reserved) ? reserved : room.takenBytes(now());
+    return !shared.fits(taken, begun.bytes(now()) + expectedCost(channel));
+  }
+
+  /**
+   * Whether there is so much room that no gate says, or hears, what is just being read. Not while
+   * those that have waited go on: others may let theirs go on as well.
+   */
+  private boolean isCalm(long reservedBytes) {
+    return !shut && !isOpening && shared.isRecovered(reservedBytes);
   }
 
   /**
@@ -209,36 +214,29 @@ public final class PressureGate {
     if (record.isTrusted()) {
       return stops(channel) ? STOPPED : 0;
     }
-    beginning = shut && !record.isGrowing() ? unknown.bytes(now()) : expectedCost(channel);
-    shared.reads().begin(reads, beginning, now());
-    long kept = beginning;
-    boolean stopped;
-    try {
-      stopped = stops(channel);
-    } finally {
-      beginning = 0;
+    if (isCalm(budget.reservedBytes()) && !lacksRoomFor(channel)) {
+      return 0;
     }
-    if (stopped) {
-      endRead(kept);
-      if (shared.reads().bytes(now()) > 0) {
+    long kept = shut && !record.isGrowing() ? unknown.bytes(now()) : expectedCost(channel);
+    boolean mayRead = false;
+    try {
+      room.begin(kept, now());
+      mayRead = !stops(channel);
+      if (!mayRead && room.wasKeptBefore()) {
         lookSoon(); // it may have room when what is read elsewhere has cost less
       }
-      return STOPPED;
+    } finally {
+      room.decided();
+      if (!mayRead) {
+        room.end(kept);
+      }
     }
-    return kept;
+    return mayRead ? kept : STOPPED;
   }
 
   /** What a channel has handed on is done with. */
   void endRead(long keptBytes) {
-    if (keptBytes > 0) {
-      shared.reads().end(reads, keptBytes);
-    }
-  }
-
-  /** What is reserved, or is about to be by reads that are under way. */
-  private long takenBytes() {
-    long kept = shared.reads().bytes(now()) - beginning; // first: then it is reserved when it ends
-    return kept + budget.reservedBytes();
+    room.end(keptBytes);
   }
 
   boolean mayRead(GatedChannel channel) {
@@ -246,7 +244,7 @@ public final class PressureGate {
     if (record.isTrusted() || isTurnOf(channel) || probes.isOpen(channel)) {
       return true;
     }
-    long taken = takenBytes();
+    long taken = room.takenBytes(now());
     if (!record.isGrowing()) {
       return unknown.mayRead(taken, now(), ticks) || channel.shakesHands(ticks);
     }
@@ -255,18 +253,20 @@ public final class PressureGate {
         && !(record.hasOutput() ? shared.isCritical(takenThen) : shared.isHigh(takenThen))) {
       return true;
     }
-    if (risks.grewIn(ticks) || watch.hasShrunk() || shared.hasLostTry(this, now())) {
+    if (risks.grewIn(ticks) || watch.hasShrunk()) {
       return false; // one of them at a time, and none while there is less to lose by waiting
     }
-    return record.hasOutput()
-            && record.isDue(ticks)
-            && (costs.isNextDueUpdate(record, now())
-                || risks.mayTry(ticks) && (record.isFirstTry() || isStuck()))
-        || record.isLongDue(ticks)
-            && (record.isSuspected()
-                || (record.hasOutput()
-                    ? shared.fits(taken, record.costBytes())
-                    : !shared.isCritical(takenThen)));
+    boolean mayTry =
+        record.hasOutput()
+                && record.isDue(ticks)
+                && (costs.isNextDueUpdate(record, now())
+                    || risks.mayTry(ticks) && (record.isFirstTry() || isStuck()))
+            || record.isLongDue(ticks)
+                && (record.isSuspected()
+                    || (record.hasOutput()
+                        ? shared.fits(taken, record.costBytes())
+                        : !shared.isCritical(takenThen)));
+    return mayTry && !shared.hasLostTry(this, now());
   }
 
   private long now() {
@@ -393,7 +393,7 @@ public final class PressureGate {
       shared.noteLostTry(this, now());
     }
     if (record.waitsForCredit()) {
-      if (isSurprise) {
+      if (isSurprise && has(channel)) { // what it read may have taken the handler out
         begun.keep(channel, costs.restBytes(record, now()), now());
       }
       shared.noteAsked(record.askedBytes(), now());
@@ -453,9 +453,11 @@ public final class PressureGate {
         break;
       }
       shut = false;
+      isOpening = true;
       try {
         goOn(channel);
       } finally {
+        isOpening = false;
         shut = true; // whatever it throws: the others still wait
       }
     }
@@ -469,7 +471,7 @@ public final class PressureGate {
   }
 
   boolean fits(long bytes) {
-    return shared.fits(takenBytes(), bytes);
+    return room.fits(bytes, now());
   }
 
   /** What a channel may cost that goes on: its next message, or all that its peer will ask for. */
@@ -520,7 +522,9 @@ public final class PressureGate {
     if (!shut) {
       return;
     }
-    resetTimeouts();
+    if (timeouts.takeDue(now())) {
+      waiting().forEach(channel -> channel.resetTimeouts(ticks));
+    }
     watch.look(budget.reservedBytes(), memory.usedBytes());
     if (watch.stillTicks() == 0) {
       risks.fellToNewLow();
@@ -546,14 +550,6 @@ public final class PressureGate {
             memory.trim(); // or what is empty now would stay for long where the gate is open
           }
         });
-  }
-
-  private void resetTimeouts() {
-    long now = now();
-    if (now - timeoutsResetNanos >= TIMEOUT_NANOS) {
-      timeoutsResetNanos = now;
-      waiting().forEach(channel -> channel.resetTimeouts(ticks));
-    }
   }
 
   private void tickProbes() {

@@ -12,10 +12,11 @@ final class RoomForReads {
   /*
    * A gate looks whether there is room, hands a message on, and only by what comes of that memory is
    * reserved. Gates that look meanwhile would count on the same room. So each says what it is about to
-   * let in first, and then looks: of two that do so at once, at least one sees the other.
+   * let in, and hears what the others have said before: of two that do so at once, one sees the other.
    *
-   * What is kept ends with the read. An event loop that does not come back from one keeps it for a
-   * while only: what its read has not taken by then, it may never take.
+   * What is kept ends with the read, or a while after the first of a gate's reads that are within each
+   * other: what one has not taken by then, it may never take; its event loop may stand still, or have
+   * had no stack left to say that it is over.
    */
 
   /** Longer than a read takes, also if its thread has to wait for a processor. */
@@ -50,17 +51,25 @@ final class RoomForReads {
     gate.left = true;
   }
 
-  /** Keeps room for a read that is about to begin. */
-  synchronized void begin(OfGate gate, long moreBytes, long nowNanos) {
+  /**
+   * Keeps room for a read that is about to begin.
+   *
+   * @return what was kept before, for all gates
+   */
+  synchronized long begin(OfGate gate, long moreBytes, long nowNanos) {
+    long before = bytes(nowNanos);
     if (gate.left) {
-      return;
+      return before;
     }
-    if (bytes == 0) {
+    if (before == 0) {
       firstEndNanos = nowNanos + NANOS;
     }
+    if (gate.bytes == 0) {
+      gate.endNanos = nowNanos + NANOS;
+    }
     gate.bytes += moreBytes;
-    gate.endNanos = nowNanos + NANOS;
-    bytes += moreBytes;
+    bytes = before + moreBytes;
+    return before;
   }
 
   /** Such a read is over. */
