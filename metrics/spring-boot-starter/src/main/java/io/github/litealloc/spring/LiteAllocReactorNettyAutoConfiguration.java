@@ -1,7 +1,9 @@
 package io.github.litealloc.spring;
 
 import io.github.litealloc.netty.LiteByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -18,7 +20,6 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ResourceLoader;
-import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 
@@ -40,18 +41,27 @@ public class LiteAllocReactorNettyAutoConfiguration {
     return server
         .option(ChannelOption.ALLOCATOR, allocator)
         .childOption(ChannelOption.ALLOCATOR, allocator)
-        .doOnConnection(connection -> give(connection, allocator));
+        .doOnConnection(connection -> inherit(connection.channel()));
   }
 
   static HttpClient withAllocator(HttpClient client, LiteByteBufAllocator allocator) {
     return client
         .option(ChannelOption.ALLOCATOR, allocator)
-        .doOnRequest((request, connection) -> give(connection, allocator));
+        .doOnRequest((request, connection) -> inherit(connection.channel()));
   }
 
-  /** Streams of HTTP/2 are channels too, and no option of their connection reaches them. */
-  private static void give(Connection connection, LiteByteBufAllocator allocator) {
-    connection.channel().config().setAllocator(allocator);
+  /**
+   * Streams of HTTP/2 are channels too, and no option of their connection reaches them. A
+   * connection to which the application has given another allocator keeps it, and so do its
+   * streams.
+   */
+  static void inherit(Channel channel) {
+    Channel connection = channel.parent();
+    if (connection != null
+        && !(connection instanceof ServerChannel)
+        && connection.alloc() instanceof LiteByteBufAllocator) {
+      channel.config().setAllocator(connection.alloc());
+    }
   }
 
   /** The web server, where it is Reactor Netty's. */
