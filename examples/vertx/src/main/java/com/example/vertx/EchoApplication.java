@@ -16,13 +16,18 @@ public final class EchoApplication implements AutoCloseable {
 
   EchoApplication(int port, ByteBufAllocator allocator) throws Exception {
     vertx = Vertx.builder().withTransport(new AllocatorTransport(Transport.NIO, allocator)).build();
-    server =
-        await(
-            vertx
-                .createHttpServer()
-                .requestHandler(
-                    request -> request.bodyHandler(body -> request.response().end(body)))
-                .listen(port, "127.0.0.1"));
+    try {
+      server =
+          await(
+              vertx
+                  .createHttpServer()
+                  .requestHandler(
+                      request -> request.bodyHandler(body -> request.response().end(body)))
+                  .listen(port, "127.0.0.1"));
+    } catch (Exception e) {
+      close();
+      throw e;
+    }
   }
 
   public static void main(String[] arguments) throws Exception {

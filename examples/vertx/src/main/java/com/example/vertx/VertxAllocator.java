@@ -4,16 +4,20 @@ import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.DuplicatedByteBuf;
+import io.netty.buffer.SlicedByteBuf;
 
 /**
  * Buffers of an allocator as Vert.x 5 releases them. It does so with what it has read if {@code
- * alloc()} is of one of two classes of Netty's. So each buffer is in a composite one, which, with
- * all that is derived from it, answers with Netty's, and releases ours when it is released.
+ * alloc()} is of one of two classes of Netty's. So what it gets are duplicates, which share memory,
+ * indices' bounds and reference count with the buffer itself, and, like all that is derived from
+ * them, name Netty's allocator.
  */
 final class VertxAllocator extends AbstractByteBufAllocator {
 
-  /** Is answered, and asked for nothing: it has no memory. */
+  /** What code gets that allocates by {@code buffer.alloc()}; it is not asked otherwise. */
   static final AdaptiveByteBufAllocator NETTYS = new AdaptiveByteBufAllocator();
 
   private final LiteByteBufAllocator allocator;
@@ -25,14 +29,24 @@ final class VertxAllocator extends AbstractByteBufAllocator {
 
   @Override
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-    return new Shell(true, allocator.directBuffer(initialCapacity, maxCapacity));
+    return named(allocator.directBuffer(initialCapacity, maxCapacity));
   }
 
   @Override
   protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-    return new Shell(false, allocator.heapBuffer(initialCapacity, maxCapacity));
+    return named(allocator.heapBuffer(initialCapacity, maxCapacity));
   }
 
+  private static ByteBuf named(ByteBuf buffer) {
+    try {
+      return new Named(buffer).clear();
+    } catch (Throwable e) {
+      buffer.release();
+      throw e;
+    }
+  }
+
+  /** Its parts are buffers of this allocator; only one that consolidates them asks Netty's. */
   @Override
   public CompositeByteBuf compositeDirectBuffer(int maxNumComponents) {
     return new CompositeByteBuf(NETTYS, true, maxNumComponents);
@@ -48,30 +62,65 @@ final class VertxAllocator extends AbstractByteBufAllocator {
     return true;
   }
 
-  private static final class Shell extends CompositeByteBuf {
+  /** A copy of a part, whole. */
+  private static ByteBuf copied(ByteBuf copy) {
+    int length = copy.readableBytes();
+    return named(copy).setIndex(0, length);
+  }
 
-    private final ByteBuf content;
+  @SuppressWarnings("deprecation") // public, though Netty would rather have it to itself
+  private static final class Named extends DuplicatedByteBuf {
 
-    Shell(boolean isDirect, ByteBuf content) {
-      super(NETTYS, isDirect, 1, content.setIndex(0, content.capacity()));
-      this.content = content;
-      clear();
+    Named(ByteBuf buffer) {
+      super(buffer);
     }
 
-    /** A composite buffer would put a second one beside the first, from Netty's allocator. */
     @Override
-    public CompositeByteBuf capacity(int newCapacity) {
-      if (newCapacity <= capacity()) {
-        return super.capacity(newCapacity);
-      }
-      int reader = readerIndex();
-      int writer = writerIndex();
-      content.capacity(newCapacity).setIndex(0, newCapacity);
-      content.retain();
-      removeComponent(0);
-      addComponent(0, content);
-      setIndex(reader, writer);
-      return this;
+    public ByteBufAllocator alloc() {
+      return NETTYS;
+    }
+
+    @Override
+    public ByteBuf duplicate() {
+      return new Named(this);
+    }
+
+    @Override
+    public ByteBuf slice(int index, int length) {
+      return new NamedSlice(this, index, length);
+    }
+
+    @Override
+    public ByteBuf copy(int index, int length) {
+      return copied(super.copy(index, length));
+    }
+  }
+
+  @SuppressWarnings("deprecation")
+  private static final class NamedSlice extends SlicedByteBuf {
+
+    NamedSlice(ByteBuf buffer, int index, int length) {
+      super(buffer, index, length);
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+      return NETTYS;
+    }
+
+    @Override
+    public ByteBuf duplicate() {
+      return slice(0, capacity()).setIndex(readerIndex(), writerIndex());
+    }
+
+    @Override
+    public ByteBuf slice(int index, int length) {
+      return new NamedSlice(this, index, length);
+    }
+
+    @Override
+    public ByteBuf copy(int index, int length) {
+      return copied(super.copy(index, length));
     }
   }
 }
