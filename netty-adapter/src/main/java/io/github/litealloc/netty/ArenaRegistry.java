@@ -106,7 +106,7 @@ final class ArenaRegistry {
   }
 
   /**
-   * Does what is left of the ends of shared arenas whose users did not come to it.
+   * Ends shared arenas that are closed, and whose end nobody has come to.
    *
    * @return whether any must still wait for its user
    */

@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A clock for arenas that no event loop looks after: the JDK's own timer, and its common pool,
- * whose threads keep no program from ending. It runs only while there is something to give back.
- * Any thread.
+ * whose threads keep no program from ending. It runs only while there is something to give back, or
+ * an arena whose end waits for the thread that is in it. Any thread.
  */
 final class DaemonClock {
   /*

@@ -18,7 +18,8 @@ public enum ExhaustionPolicy {
    * nothing direct is ever outside the ceiling, unless {@link
    * LiteByteBufAllocator#passThrough(boolean)} asks for it. Not under Reactor, which takes an
    * {@link OutOfMemoryError} for the end of the JVM and signals nothing, so that requests stay
-   * without an answer: there an {@link ExhaustionHandler} may throw an exception instead.
+   * without an answer, and not over io_uring, where it ends Netty's event loop: there an {@link
+   * ExhaustionHandler} may throw an exception that is no error instead.
    */
   THROW
 }

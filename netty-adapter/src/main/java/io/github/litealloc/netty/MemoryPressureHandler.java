@@ -34,16 +34,17 @@ import org.jspecify.annotations.Nullable;
  * is expected to cost, until less than {@value
  * io.github.litealloc.memory.MemoryPressure#RECOVERED_PERCENT} % is reserved, autoRead goes off on
  * those channels by whose reads memory grows, and on those that nobody knows yet if there is no
- * room for what a read has cost lately; what they have read already is held back. All others go on:
- * whoever sends small requests, and whoever sends what sets memory free, such as the window updates
- * of HTTP/2. A peer that must send such updates, and has begun to ask, waits until there is room
- * for the rest of what the largest of such peers has asked for lately. So peers that hold most of
- * the budget and stall stand still alone, but for one kind: those that ask for answers which fill
- * the memory, and do not read them. Channels that have read before are served beside them; nobody
- * can tell a new channel from one more of them, so that new ones wait, until such peers have taken
- * nothing for {@linkplain Builder#stallMillis ten seconds} and are closed. What counts are the
- * bytes that the budget has reserved, not its level. Whoever is paused otherwise stays connected,
- * and loses and reorders nothing.
+ * room for twice what a read has cost lately, beside what is just being read on any event loop;
+ * what they have read already is held back. All others go on: whoever sends small requests, and
+ * whoever sends what sets memory free, such as the window updates of HTTP/2. A peer that must send
+ * such updates, and has begun to ask, waits until there is room for the rest of what the largest of
+ * such peers has asked for lately. So peers that hold most of the budget and stall stand still
+ * alone, but for one kind: those that ask for answers which fill the memory, and do not read them.
+ * Channels that have read before are served beside them; nobody can tell a new channel from one
+ * more of them, so that new ones wait, until such peers have taken nothing for {@linkplain
+ * Builder#stallMillis ten seconds} and are closed. What counts are the bytes that the budget has
+ * reserved, not its level. Whoever is paused otherwise stays connected, and loses and reorders
+ * nothing.
  *
  * <p>A paused channel is tried again, one message at a time, at growing intervals of up to five
  * seconds, and one paused channel of each budget may read as much as it wants, in turns, as long as
@@ -56,12 +57,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What can still run into the ceiling is a single message, and of a pause's beginning one
  * message for each event loop. One message of HTTP/2 can bring as many requests as a connection may
- * have streams. Where their answers are large, put the handler into the pipelines of the streams
- * instead of the connection's ({@code Http2MultiplexHandler}): then each request waits by itself,
- * and the connection is read all the time. A stream counts for its connection's allocator; where it
- * has not that itself, one warning says so ({@link InheritedAllocator}). gRPC has no such
- * pipelines: there let the server send only while its stream is ready ({@code
- * ServerCallStreamObserver.setOnReadyHandler}).
+ * have streams. One read of pipelined HTTP/1.1 brings as many as fit into it: where clients
+ * pipeline, make reads small ({@code FixedRecvByteBufAllocator}). Where their answers are large,
+ * put the handler into the pipelines of the streams instead of the connection's ({@code
+ * Http2MultiplexHandler}): then each request waits by itself, and the connection is read all the
+ * time. A stream counts for its connection's allocator; where it has not that itself, one warning
+ * says so ({@link InheritedAllocator}). gRPC has no such pipelines: there let the server send only
+ * while its stream is ready ({@code ServerCallStreamObserver.setOnReadyHandler}).
  *
  * <p>The end of a connection is seen when it is read: at once, unless the channel is paused. Paused
  * channels are read in turns, and when memory is critical those that collect what comes in are

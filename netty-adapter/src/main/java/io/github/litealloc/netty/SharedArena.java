@@ -487,7 +487,7 @@ final class SharedArena {
       endComesNearer();
       Thread.onSpinWait();
       if (!lock.tryLock(caller)) { // else it may have gone without a look
-        home.startClock(); // as it may yet, or it throws
+        home.startClock(); // which ends it if the holder goes without a look, or throws
         return false;
       }
     }

@@ -1,6 +1,6 @@
 package io.github.litealloc.netty.internal.backpressure;
 
-/** What a channel's next read is expected to cost. Any thread, for a channel of its event loop. */
+/** What a channel's next read is expected to cost. One gate, one thread. */
 final class ExpectedCosts {
 
   /** So many times what it has asked for at once may a peer still ask for. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the gates on one budget share: its marks, what a read costs at the moment, how much of the
- * growth comes from reads, what reads were promised, and which gate may pass a turn. Any thread.
+ * growth comes from reads, what reads were promised, what is just being read, the room for those
+ * that have begun to ask, the last try in vain, and which gate may pass a turn. Any thread.
  */
 public final class PressedBudget {
   /*
@@ -262,8 +263,9 @@ public final class PressedBudget {
   }
 
   /**
-   * Whether another gate has just had such a try: all together have as many as one would have. Or
-   * this one, if there are others, which come first.
+   * Whether a try without room has just been in vain: on another gate within a tick, or, if there
+   * are others, on this one within two, so that others come first. Gates that try at once do not
+   * see each other.
    */
   synchronized boolean hasLostTry(Object gate, long nowNanos) {
     WeakReference<Object> last = lastLost;

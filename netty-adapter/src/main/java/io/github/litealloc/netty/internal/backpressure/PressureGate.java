@@ -30,10 +30,11 @@ public final class PressureGate {
    *     the turn. They are promised what they may read, or ten would share the room for one;
    *     If nothing gets less for half a second, all with output are tried again without room: what
    *     would set memory free may lie behind another request. Whenever such a try was in vain, the
-   *     next one is half a second later, a second, and so on up to 2 s (RisksWithoutRoom);
+   *     next one is half a second later, a second, and so on up to 2 s (RisksWithoutRoom), and the
+   *     other gates wait, too (PressedBudget.hasLostTry);
    *   - unknown ones read if there is room for twice what such reads have cost lately, besides what
-   *     is just being read on any event loop (RoomForReads), or if that is little and none has grown
-   *     without room within the tick;
+   *     is just being read on any event loop (RoomForReads), or if such reads cost little and none has
+   *     grown without room within the tick;
    *   - and of those that are left one at a time on a budget has a turn, in which it may grow: half
    *     of a request is memory that only its other half sets free.
    * Memory that grows otherwise, by other threads or in tasks, is put down to whoever has read in the
