@@ -57,13 +57,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What can still run into the ceiling is a single message, and of a pause's beginning one
  * message for each event loop. One message of HTTP/2 can bring as many requests as a connection may
- * have streams. One read of pipelined HTTP/1.1 brings as many as fit into it: where clients
- * pipeline, make reads small ({@code FixedRecvByteBufAllocator}). Where their answers are large,
- * put the handler into the pipelines of the streams instead of the connection's ({@code
- * Http2MultiplexHandler}): then each request waits by itself, and the connection is read all the
- * time. A stream counts for its connection's allocator; where it has not that itself, one warning
- * says so ({@link InheritedAllocator}). gRPC has no such pipelines: there let the server send only
- * while its stream is ready ({@code ServerCallStreamObserver.setOnReadyHandler}).
+ * have streams. Where their answers are large, put the handler into the pipelines of the streams
+ * instead of the connection's ({@code Http2MultiplexHandler}): then each request waits by itself,
+ * and the connection is read all the time. A stream counts for its connection's allocator; where it
+ * has not that itself, one warning says so ({@link InheritedAllocator}). gRPC has no such
+ * pipelines: there let the server send only while its stream is ready ({@code
+ * ServerCallStreamObserver.setOnReadyHandler}). One read of HTTP/1.1 brings as many pipelined
+ * requests as fit into it: where clients do that, make reads small ({@code
+ * FixedRecvByteBufAllocator}).
  *
  * <p>The end of a connection is seen when it is read: at once, unless the channel is paused. Paused
  * channels are read in turns, and when memory is critical those that collect what comes in are
