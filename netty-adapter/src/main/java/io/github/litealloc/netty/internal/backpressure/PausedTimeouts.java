@@ -6,11 +6,11 @@ import java.util.concurrent.TimeUnit;
 final class PausedTimeouts {
 
   /**
-   * Not counted in ticks: after an event loop has stood still for long, the first tick must be in
-   * time. Nor from when the gate has shut: it may open and shut again sooner than this all the
-   * time.
+   * As long as twelve ticks, but not counted in them: after an event loop has stood still for long,
+   * the first tick must be in time. Nor from when the gate has shut: it may open and shut again
+   * sooner than this all the time.
    */
-  private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(12 * PressureGate.TICK_MILLIS);
+  private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(240);
 
   private long resetNanos;
 
