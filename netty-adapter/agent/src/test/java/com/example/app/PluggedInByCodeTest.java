@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
 
 /** The same applications without the agent, with an allocator as their frameworks take one. */
 final class PluggedInByCodeTest {
@@ -48,16 +50,7 @@ final class PluggedInByCodeTest {
   @Test
   void reactorNetty_withOptionsAndStreamsThatInherit_hasAllDirectBuffersFromArenas()
       throws Exception {
-    WebApplication.run(
-        server ->
-            server
-                .option(ChannelOption.ALLOCATOR, allocator)
-                .childOption(ChannelOption.ALLOCATOR, allocator)
-                .doOnConnection(PluggedInByCodeTest::inherit),
-        client ->
-            client
-                .option(ChannelOption.ALLOCATOR, allocator)
-                .doOnRequest((request, connection) -> inherit(connection)));
+    WebApplication.run(this::withAllocator, this::withAllocator);
     checkAllOurs("H2C client write", "H2C response", "HTTP/1.1 client write", "HTTP/1.1 response");
   }
 
@@ -65,22 +58,26 @@ final class PluggedInByCodeTest {
   @Test
   void webFlux_withACustomizerAndStreamsThatInherit_hasAllDirectBuffersFromArenas()
       throws Exception {
-    WebFluxApplication.run(
-        server ->
-            server
-                .option(ChannelOption.ALLOCATOR, allocator)
-                .childOption(ChannelOption.ALLOCATOR, allocator)
-                .doOnConnection(PluggedInByCodeTest::inherit),
-        client ->
-            client
-                .option(ChannelOption.ALLOCATOR, allocator)
-                .doOnRequest((request, connection) -> inherit(connection)));
+    WebFluxApplication.run(this::withAllocator, this::withAllocator);
     checkAllOurs(
         "WebFlux client HTTP11 write",
         "WebFlux client H2C write",
         "WebFlux server read",
         "WebFlux loop",
         WebFluxApplication.hasVirtualThreads() ? "WebFlux virtual thread" : "WebFlux thread");
+  }
+
+  private HttpServer withAllocator(HttpServer server) {
+    return server
+        .option(ChannelOption.ALLOCATOR, allocator)
+        .childOption(ChannelOption.ALLOCATOR, allocator)
+        .doOnConnection(PluggedInByCodeTest::inherit);
+  }
+
+  private HttpClient withAllocator(HttpClient client) {
+    return client
+        .option(ChannelOption.ALLOCATOR, allocator)
+        .doOnRequest((request, connection) -> inherit(connection));
   }
 
   private static void inherit(Connection connection) {

@@ -60,9 +60,7 @@ final class NewcomersOnManyLoopsTest {
     return UnpooledByteBufAllocator.DEFAULT.directBuffer(4).writeInt(0);
   }
 
-  /** In the middle of what it does with a message, which it must get. */
-  private static void inTheMiddle(EmbeddedChannel channel, Runnable action) {
-    boolean[] isOver = new boolean[1];
+  private static void onMessage(EmbeddedChannel channel, Runnable action) {
     channel
         .pipeline()
         .addLast(
@@ -71,9 +69,19 @@ final class NewcomersOnManyLoopsTest {
               public void channelRead(ChannelHandlerContext context, Object message) {
                 ReferenceCountUtil.release(message);
                 action.run();
-                isOver[0] = true;
               }
             });
+  }
+
+  /** In the middle of what it does with a message, which it must get. */
+  private static void inTheMiddle(EmbeddedChannel channel, Runnable action) {
+    boolean[] isOver = new boolean[1];
+    onMessage(
+        channel,
+        () -> {
+          action.run();
+          isOver[0] = true;
+        });
     channel.pipeline().fireChannelRead(message());
     assertThat(isOver[0]).isTrue();
   }
@@ -162,22 +170,14 @@ final class NewcomersOnManyLoopsTest {
     }
   }
 
-  /**
-   * A message that cannot be looked at any more leaves nothing behind that others would wait for.
-   */
+  /** What was kept for its message is given back. */
   @Test
   void newcomer_afterAHandlerHasThrown_isServedWithoutDelay() {
-    newcomers
-        .get(0)
-        .pipeline()
-        .addLast(
-            new ChannelInboundHandlerAdapter() {
-              @Override
-              public void channelRead(ChannelHandlerContext context, Object message) {
-                ReferenceCountUtil.release(message);
-                throw new StackOverflowError("thrown on purpose");
-              }
-            });
+    onMessage(
+        newcomers.get(0),
+        () -> {
+          throw new StackOverflowError("thrown on purpose");
+        });
     newcomers.get(0).pipeline().fireChannelRead(message());
     assertThatThrownBy(newcomers.get(0)::checkException).isInstanceOf(StackOverflowError.class);
     newcomers.get(1).pipeline().fireChannelRead(message());
@@ -192,20 +192,14 @@ final class NewcomersOnManyLoopsTest {
     int[] within = new int[1];
     for (int i = 0; i < LOOPS; i++) {
       EmbeddedChannel next = newcomers.get((i + 1) % LOOPS);
-      newcomers
-          .get(i)
-          .pipeline()
-          .addLast(
-              new ChannelInboundHandlerAdapter() {
-                @Override
-                public void channelRead(ChannelHandlerContext context, Object message) {
-                  ReferenceCountUtil.release(message);
-                  served[0]++;
-                  assertThat(++within[0]).isLessThanOrEqualTo(3);
-                  next.runPendingTasks(); // another event loop
-                  within[0]--;
-                }
-              });
+      onMessage(
+          newcomers.get(i),
+          () -> {
+            served[0]++;
+            assertThat(++within[0]).isLessThanOrEqualTo(3);
+            next.runPendingTasks(); // another event loop
+            within[0]--;
+          });
       newcomers.get(i).pipeline().fireChannelRead(message());
     }
     assertThat(served[0]).isZero();

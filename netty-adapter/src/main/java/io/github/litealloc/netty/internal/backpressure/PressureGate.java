@@ -96,7 +96,6 @@ public final class PressureGate {
   private final EndProbes probes = new EndProbes();
   private final RisksWithoutRoom risks = new RisksWithoutRoom();
   private final ExpectedCosts costs;
-  private final RoomForBegun begun;
   private final GateRoom room;
   private final PressureTurns turns;
   private final RoomForUnknown unknown;
@@ -133,7 +132,6 @@ public final class PressureGate {
     this.timeouts = new PausedTimeouts(now());
     this.turns = new PressureTurns(this, eventLoop, memory, shared, watch);
     this.costs = new ExpectedCosts(shared);
-    this.begun = shared.begun();
     this.unknown = new RoomForUnknown(memory, shared, risks);
     this.stalled = new StalledOutput(shared);
     shared.addGate(endStalled);
@@ -156,7 +154,7 @@ public final class PressureGate {
   void leave(GatedChannel channel) {
     channels.remove(channel);
     probes.close(channel);
-    begun.forget(channel);
+    shared.begun().forget(channel);
     turns.leave(channel);
     if (channels.isEmpty()) {
       shut = false;
@@ -193,7 +191,7 @@ public final class PressureGate {
       return false;
     }
     long taken = isCalm(reserved) ? reserved : room.takenBytes(now());
-    return !shared.fits(taken, begun.bytes(now()) + expectedCost(channel));
+    return !shared.fits(taken, shared.begun().bytes(now()) + expectedCost(channel));
   }
 
   /**
@@ -329,7 +327,10 @@ public final class PressureGate {
     if (!isPressed()) {
       open();
     }
-    for (GatedChannel channel : shut ? waiting() : List.<GatedChannel>of()) {
+    if (!shut) {
+      return;
+    }
+    for (GatedChannel channel : waiting()) {
       if (mayRead(channel)) {
         goOn(channel);
       }
@@ -378,7 +379,7 @@ public final class PressureGate {
     if (isSurprise && peakBytes > 0) {
       shared.noteCost(peakBytes, now()); // what the transport takes at once needed room, too
     }
-    begun.forget(channel);
+    shared.begun().forget(channel);
     if (!record.note(
         deltaBytes,
         messages,
@@ -395,7 +396,7 @@ public final class PressureGate {
     }
     if (record.waitsForCredit()) {
       if (isSurprise && has(channel)) { // what it read may have taken the handler out
-        begun.keep(channel, costs.restBytes(record, now()), now());
+        shared.begun().keep(channel, costs.restBytes(record, now()), now());
       }
       shared.noteAsked(record.askedBytes(), now());
     }
@@ -450,7 +451,7 @@ public final class PressureGate {
       return;
     }
     for (GatedChannel channel : waiting()) {
-      if (isPressed() || !fits(begun.bytes(now()) + expectedCost(channel))) {
+      if (isPressed() || !fits(shared.begun().bytes(now()) + expectedCost(channel))) {
         break;
       }
       shut = false;
@@ -585,7 +586,10 @@ public final class PressureGate {
   private void blameForGrowth() {
     long bytes = unexplained.takeBytesOfNote();
     List<GatedChannel> readers = channels.stream().filter(GatedChannel::takeReadSinceTick).toList();
-    for (GatedChannel channel : bytes > 0 ? readers : List.<GatedChannel>of()) {
+    if (bytes <= 0) {
+      return;
+    }
+    for (GatedChannel channel : readers) {
       channel.record().suspect(bytes / readers.size(), ticks);
       if (!mayRead(channel)) {
         channel.stop();

@@ -34,7 +34,7 @@ final class RoomForBegun {
 
   /** It has asked for the next, or for nothing more, or is gone. */
   void forget(Object peer) {
-    if (bytes != 0) { // mostly there are none: this comes with each read: this comes with each read
+    if (bytes != 0) { // mostly there are none: this comes with each read
       forgetKept(peer);
     }
   }
