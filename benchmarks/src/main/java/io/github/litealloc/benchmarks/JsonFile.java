@@ -1,8 +1,15 @@
 package io.github.litealloc.benchmarks;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A JSON file that a command writes when its work is done. */
@@ -10,7 +17,41 @@ public final class JsonFile {
 
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** Something after the end is no result of ours. */
+  private static final ObjectMapper READER =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private JsonFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @param file the file
+   * @return what is in it
+   * @throws CommandFailure if it cannot be read or holds something else; the message says where
+   */
+  public static JsonNode read(Path file) {
+    try (InputStream stream = Files.newInputStream(file)) {
+      JsonNode read = READER.readTree(stream);
+      if (read.isMissingNode()) {
+        throw new CommandFailure("cannot read " + file + ": it is empty", null);
+      }
+      return read;
+    } catch (JacksonException e) {
+      JsonLocation place = e.getLocation();
+      throw new CommandFailure(
+          "cannot read %s: %s%s"
+              .formatted(
+                  file,
+                  place == null
+                      ? ""
+                      : "line %d, column %d: ".formatted(place.getLineNr(), place.getColumnNr()),
+                  e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read " + file + ": " + OutputFile.reason(e), e);
+    }
+  }
 
   /** What goes into a file. */
   @FunctionalInterface

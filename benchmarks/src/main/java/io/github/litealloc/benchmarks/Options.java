@@ -69,6 +69,28 @@ public final class Options {
   }
 
   /**
+   * Asks JDKs what they are, and refuses what is none.
+   *
+   * @param option the option's name
+   * @param paths their homes or their {@code java}s; the one that runs this, if there are none
+   * @return each of them once
+   */
+  public List<Jdk> jdks(String option, @Nullable List<Path> paths) {
+    return paths == null
+        ? List.of(Jdk.running())
+        : paths.stream().map(path -> jdk(option, path)).distinct().toList();
+  }
+
+  private Jdk jdk(String option, Path path) {
+    try {
+      return Jdk.at(path);
+    } catch (IllegalArgumentException e) {
+      throw refused(
+          option, path + ", which " + e.getMessage(), "the home or the java of a JDK from 17 on");
+    }
+  }
+
+  /**
    * Makes the error that refuses an option, for the caller to throw.
    *
    * @param option the option's name

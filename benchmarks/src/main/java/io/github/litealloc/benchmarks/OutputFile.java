@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -96,7 +97,10 @@ public final class OutputFile {
   }
 
   /** A file system's exceptions have the path as their message. */
-  private static @Nullable String reason(IOException e) {
+  static @Nullable String reason(IOException e) {
+    if (e instanceof NoSuchFileException problem && problem.getReason() == null) {
+      return "there is no such file";
+    }
     return e instanceof FileSystemException problem && problem.getReason() != null
         ? problem.getReason()
         : e.getMessage();

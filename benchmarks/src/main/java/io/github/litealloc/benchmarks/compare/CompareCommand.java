@@ -2,12 +2,15 @@ package io.github.litealloc.benchmarks.compare;
 
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
-import io.github.litealloc.benchmarks.EnumConverter;
 import io.github.litealloc.benchmarks.Interrupts;
+import io.github.litealloc.benchmarks.Jdk;
 import io.github.litealloc.benchmarks.JsonFile;
+import io.github.litealloc.benchmarks.LeakDetection;
+import io.github.litealloc.benchmarks.LeakDetectionConverter;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.baseline.BaselineFile;
 import io.github.litealloc.benchmarks.e2e.EndToEndOptions;
 import io.github.litealloc.benchmarks.foreign.AllocatorReference;
 import io.github.litealloc.benchmarks.foreign.ClassPath;
@@ -221,7 +224,7 @@ public final class CompareCommand implements Callable<Integer> {
       converter = LeakDetectionConverter.class,
       description =
           "Netty's leak detection while measuring: simple, which is Netty's default, and disabled"
-              + " (default: both; with --quick alone, disabled).")
+              + " (default: both; with --quick alone, disabled; with --e2e, simple).")
   private @Nullable List<LeakDetection> leakDetection;
 
   @Option(
@@ -298,12 +301,6 @@ public final class CompareCommand implements Callable<Integer> {
     private boolean peer;
   }
 
-  private static final class LeakDetectionConverter extends EnumConverter<LeakDetection> {
-    LeakDetectionConverter() {
-      super(LeakDetection.class);
-    }
-  }
-
   /** Made by picocli. */
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   public CompareCommand() {}
@@ -314,7 +311,17 @@ public final class CompareCommand implements Callable<Integer> {
       return endToEnd.run(
           spec,
           new EndToEndOptions.Shared(
-              strategies, forks, warmUpSeconds, threads.loops(), quick, json),
+              strategies,
+              forks,
+              warmUpSeconds,
+              threads.loops(),
+              quick,
+              javas,
+              leakDetection,
+              markdown,
+              json,
+              baseline,
+              margin),
           quick ? QUICK_LIMIT : FULL_LIMIT);
     }
     try {
@@ -326,8 +333,8 @@ public final class CompareCommand implements Callable<Integer> {
 
   private int compare(ComparePlan plan) {
     // Now: it may be the file that is written at the end.
-    Baseline before = baseline == null ? null : Baseline.read(baseline);
     PrintWriter progress = spec.commandLine().getErr();
+    Baseline before = checkedBaseline(plan, progress);
     progress.printf(
         "%d scenarios x %d allocators x %d settings x %d forks: about %s%s%n",
         plan.scenarios().size(),
@@ -351,12 +358,12 @@ public final class CompareCommand implements Callable<Integer> {
                 progress)
             : Map.of();
     print(comparison, profiles);
+    boolean isWorse = isWorse(before, comparison);
+    // Last: if it fails, all of it has been said.
     if (json != null) {
       JsonFile.write(json, generator -> ComparisonJson.write(comparison, profiles, generator));
     }
-    return comparison.fallbackShare() == 0
-            && comparison.problem().isEmpty()
-            && !isWorse(before, comparison)
+    return comparison.fallbackShare() == 0 && comparison.problem().isEmpty() && !isWorse
         ? ExitCode.OK
         : ExitCode.SOFTWARE;
   }
@@ -365,9 +372,23 @@ public final class CompareCommand implements Callable<Integer> {
     if (before == null) {
       return false;
     }
-    List<Baseline.Change> changes = before.changes(comparison, margin / 100.0);
-    BaselineText.print(before, changes, spec.commandLine().getOut());
-    return changes.stream().anyMatch(change -> change.verdict() == Baseline.Verdict.WORSE);
+    return BaselineText.print(
+        before, before.changes(comparison, margin / 100.0), markdown, spec.commandLine().getOut());
+  }
+
+  private @Nullable Baseline checkedBaseline(ComparePlan plan, PrintWriter progress) {
+    if (baseline == null) {
+      return null;
+    }
+    Baseline before = Baseline.read(baseline);
+    List<String> missing =
+        before.missing(plan).stream()
+            .map(run -> run.candidate() + ", " + run.scenario() + ", " + run.setting())
+            .toList();
+    long ours =
+        plan.round(0).stream().filter(run -> run.candidate().role() == Contender.Role.OURS).count();
+    BaselineFile.requireAny(new Options(spec), baseline, missing, Math.toIntExact(ours), progress);
+    return before;
   }
 
   private void print(Comparison comparison, Map<ComparePlan.Run, Profile> profiles) {
@@ -496,11 +517,7 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private List<Setting> settings(Options check) {
-    List<Jdk> jdks =
-        javas == null
-            ? List.of(Jdk.running())
-            : javas.stream().map(path -> checkedJdk(check, path)).distinct().toList();
-    return jdks.stream()
+    return check.jdks("--java", javas).stream()
         .flatMap(jdk -> levels().stream().distinct().map(level -> new Setting(jdk, level)))
         .toList();
   }
@@ -512,15 +529,6 @@ public final class CompareCommand implements Callable<Integer> {
     return quick && !targets
         ? List.of(LeakDetection.DISABLED)
         : List.of(LeakDetection.SIMPLE, LeakDetection.DISABLED);
-  }
-
-  private static Jdk checkedJdk(Options check, Path path) {
-    try {
-      return Jdk.at(path);
-    } catch (IllegalArgumentException e) {
-      throw check.refused(
-          "--java", path + ", which " + e.getMessage(), "the home or the java of a JDK from 17 on");
-    }
   }
 
   private List<String> defaultStrategies() {

@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.jmh.JmhFork;
 import io.github.litealloc.benchmarks.jmh.MemoryProfiler;
 import io.github.litealloc.benchmarks.jmh.MethodProfiler;
@@ -18,8 +19,6 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 /** Measures in a JVM of its own, through JMH. */
 final class JmhForkRunner implements ForkRunner {
 
-  private static final String LEAK_OPTIONS = "-Dio.netty.leakDetection";
-
   private static final double LOW_PERCENT = 10;
 
   /**
@@ -27,9 +26,7 @@ final class JmhForkRunner implements ForkRunner {
    * those of the setting.
    */
   static List<String> jvmOptions() {
-    return JmhFork.jvmOptions().stream()
-        .filter(option -> !option.startsWith(LEAK_OPTIONS))
-        .toList();
+    return LeakDetection.without(JmhFork.jvmOptions());
   }
 
   @Override

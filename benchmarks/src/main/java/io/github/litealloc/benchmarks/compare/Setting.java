@@ -1,5 +1,8 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.Jdk;
+import io.github.litealloc.benchmarks.LeakDetection;
+
 /**
  * What is the same for all candidates that are compared with each other.
  *

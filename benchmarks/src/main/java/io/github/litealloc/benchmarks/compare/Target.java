@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.compare;
 
+import io.github.litealloc.benchmarks.LeakDetection;
 import java.util.Locale;
 
 /**

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.compare;
 
 import io.github.litealloc.benchmarks.EnumConverter;
+import io.github.litealloc.benchmarks.Jdk;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.ThreadKind;
 import java.util.List;

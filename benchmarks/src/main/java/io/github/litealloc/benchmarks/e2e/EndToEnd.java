@@ -39,6 +39,13 @@ record EndToEnd(
     List<Row> peers() {
       return rows.stream().filter(row -> row.candidate().kind() != AllocatorKind.LITE).toList();
     }
+
+    /** Returns each of ours beside each peer. */
+    List<Beside> besides() {
+      return ours().stream()
+          .flatMap(own -> peers().stream().map(peer -> Beside.of(own, peer)))
+          .toList();
+    }
   }
 
   /** One candidate under one load; its results by round. */
@@ -117,6 +124,13 @@ record EndToEnd(
       }
     }
     return new EndToEnd(plan, machine, jvmOptions, results.count(), results.problem(), tables);
+  }
+
+  /** Says whether it is known of all allocators that they do not differ. */
+  boolean isNothingDifferent() {
+    return tables.stream()
+        .flatMap(table -> table.besides().stream())
+        .allMatch(each -> each.isNoiseKnown() && each.isComplete() && !each.isAnythingDifferent());
   }
 
   /** Says whether a request has failed, or a server has answered none. */

@@ -46,6 +46,9 @@ final class EndToEndJson {
     json.writeStringField("protocol", table.setting().protocol().id());
     json.writeStringField("load", table.setting().tool().id());
     json.writeStringField("traffic", table.setting().shape().id());
+    json.writeStringField("java", table.setting().jdk().version());
+    json.writeStringField("jdk", table.setting().jdk().build());
+    json.writeStringField("leakDetection", table.setting().leakDetection().toString());
     json.writeStringField("allocator", row.candidate().kind().id());
     json.writeStringField("strategy", isOurs ? row.candidate().strategy() : null);
     json.writeArrayFieldStart("servers");

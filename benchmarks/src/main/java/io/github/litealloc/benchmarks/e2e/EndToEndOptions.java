@@ -3,10 +3,14 @@ package io.github.litealloc.benchmarks.e2e;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.ByteSizeConverter;
 import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.Jdk;
 import io.github.litealloc.benchmarks.JsonFile;
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.baseline.BaselineFile;
+import io.github.litealloc.benchmarks.baseline.ChangeTable;
 import io.github.litealloc.benchmarks.demo.LoadShape;
 import io.github.litealloc.benchmarks.demo.Protocol;
 import java.io.PrintWriter;
@@ -21,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
@@ -49,7 +54,20 @@ public final class EndToEndOptions {
 
   /** Options of compare that are for this, too. */
   private static final Set<String> SHARED =
-      Set.of("--strategies", "--forks", "--warm-up", "--loops", "--json", "--quick");
+      Set.of(
+          "--strategies",
+          "--forks",
+          "--warm-up",
+          "--loops",
+          "--java",
+          "--leak-detection",
+          "--markdown",
+          "--json",
+          "--baseline",
+          "--margin",
+          "--quick");
+
+  private static final int MAX_MARGIN = 1_000;
 
   private static final List<Candidate> PEERS =
       List.of(Candidate.peer(AllocatorKind.POOLED), Candidate.peer(AllocatorKind.ADAPTIVE));
@@ -59,8 +77,9 @@ public final class EndToEndOptions {
       required = true,
       description =
           "Measure the demo's servers under load, one process for each allocator, in turn: hybrid (or"
-              + " --strategies), pooled and adaptive. Takes --forks, --warm-up, --loops, --quick and --json,"
-              + " and what follows.")
+              + " --strategies), pooled and adaptive. Takes --quick, --forks, --warm-up, --loops, --java,"
+              + " --leak-detection (default: simple), --markdown, --json, --baseline and --margin, and what"
+              + " follows.")
   @SuppressWarnings("UnusedVariable") // that it is given makes picocli make all of these
   private boolean isAsked;
 
@@ -125,6 +144,9 @@ public final class EndToEndOptions {
   /** Where programs are; another one in tests. */
   private final String searchPath = Optional.ofNullable(System.getenv("PATH")).orElse("");
 
+  /** Under what a server is measured, whatever it runs on. */
+  private record Load(Protocol protocol, LoadTool tool, LoadShape shape) {}
+
   /** Made by picocli. */
   public EndToEndOptions() {}
 
@@ -136,7 +158,12 @@ public final class EndToEndOptions {
    * @param warmUpSeconds before anything counts, if said
    * @param loops event loops of each server, and of the built-in load, if said; one number
    * @param isQuick whether to end within a minute, about
+   * @param javas JDKs of the servers, if any were named
+   * @param leakDetection levels in the servers, if any were named
+   * @param isMarkdown whether to print Markdown
    * @param json where to write the results, if anywhere
+   * @param baseline what to compare with, if anything
+   * @param margin how many per cent worse is allowed
    */
   public record Shared(
       @Nullable List<String> strategies,
@@ -144,7 +171,12 @@ public final class EndToEndOptions {
       @Nullable Integer warmUpSeconds,
       List<Integer> loops,
       boolean isQuick,
-      @Nullable Path json) {}
+      @Nullable List<Path> javas,
+      @Nullable List<LeakDetection> leakDetection,
+      boolean isMarkdown,
+      @Nullable Path json,
+      @Nullable Path baseline,
+      int margin) {}
 
   /**
    * Measures, prints and writes.
@@ -156,28 +188,72 @@ public final class EndToEndOptions {
    */
   public int run(CommandSpec spec, Shared shared, Duration limit) {
     PrintWriter progress = spec.commandLine().getErr();
-    EndToEndPlan plan = checkedPlan(new Options(spec), given(spec), shared, progress);
+    Options check = new Options(spec);
+    EndToEndPlan plan = checkedPlan(check, given(spec), shared, progress);
+    Optional<EndToEndBaseline> before = checkedBaseline(check, shared.baseline(), plan, progress);
     boolean isLimited =
         shared.forks() == null
             && duration == null
             && shared.warmUpSeconds() == null
             && traffic == null
-            && shared.strategies() == null;
+            && shared.strategies() == null
+            && shared.javas() == null
+            && shared.leakDetection() == null;
     progress.printf(
         "%s x %s x %s: about %s%s%n",
-        Text.count(plan.settings().size(), "load"),
+        Text.count(plan.settings().size(), "setting"),
         Text.count(plan.candidates().size(), "allocator"),
         Text.count(plan.rounds(), "fork"),
         Text.count(plan.estimate().toSeconds(), "second"),
         isLimited ? ", as far as " + Text.count(limit.toSeconds(), "second") + " allow" : "");
     progress.flush();
     EndToEnd results = new ServerRuns(plan, List.of()).run(isLimited ? limit : NO_LIMIT, progress);
-    EndToEndText.print(results, spec.commandLine().getOut());
+    boolean isWorse = print(results, before, shared, spec.commandLine().getOut());
+    // Last: if it fails, all of it has been said.
     if (shared.json() != null) {
       JsonFile.write(shared.json(), generator -> EndToEndJson.write(results, generator));
     }
     boolean isFailed = budget == null && results.hasFailures();
-    return results.problem().isEmpty() && !isFailed ? ExitCode.OK : ExitCode.SOFTWARE;
+    return results.problem().isEmpty() && !isFailed && !isWorse ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private static boolean print(
+      EndToEnd results, Optional<EndToEndBaseline> before, Shared shared, PrintWriter out) {
+    if (shared.isMarkdown()) {
+      EndToEndMarkdown.print(results, out);
+    } else {
+      EndToEndText.print(results, out);
+    }
+    if (before.isEmpty()) {
+      return false;
+    }
+    ChangeTable changes = before.get().changes(results, shared.margin() / 100.0);
+    changes.print(
+        before.get().file().name(), EndToEndBaseline.EXPLANATION, shared.isMarkdown(), out);
+    return changes.isAnythingWorse();
+  }
+
+  /** Reads it now: it may be the file that is written at the end. */
+  private static Optional<EndToEndBaseline> checkedBaseline(
+      Options check, @Nullable Path file, EndToEndPlan plan, PrintWriter progress) {
+    if (file == null) {
+      return Optional.empty();
+    }
+    EndToEndBaseline baseline = EndToEndBaseline.read(file);
+    List<String> others = baseline.otherOptions(plan);
+    if (!others.isEmpty()) {
+      throw check.refused(
+          "--baseline",
+          file + ", measured with other options than these",
+          String.join(" ", others) + ", as then; or measure it anew");
+    }
+    BaselineFile.requireAny(
+        check,
+        file,
+        baseline.missing(plan).stream().map(run -> run.candidate() + ", " + run.setting()).toList(),
+        plan.settings().size() * plan.ours().size(),
+        progress);
+    return Optional.of(baseline);
   }
 
   /** Returns the names of all options that were given. */
@@ -196,11 +272,15 @@ public final class EndToEndOptions {
               .anyMatch(own -> own != null && List.of(own.names()).contains(option));
       if (!isOwn && !SHARED.contains(option)) {
         throw check.refused(
-            option, "together with --e2e", "one of them: they measure different things");
+            option,
+            "together with --e2e",
+            "without it; --e2e takes its own options, and "
+                + String.join(", ", new TreeSet<>(SHARED)));
       }
     }
     boolean isQuick = shared.isQuick();
     check.writable("--json", shared.json());
+    check.range("--margin", shared.margin(), 0, MAX_MARGIN);
     int forks = or(shared.forks(), isQuick ? QUICK_FORKS : FORKS);
     int seconds = or(duration, isQuick ? QUICK_SECONDS : SECONDS);
     int warmUp = or(shared.warmUpSeconds(), isQuick ? QUICK_WARM_UP_SECONDS : WARM_UP_SECONDS);
@@ -217,7 +297,21 @@ public final class EndToEndOptions {
         shared.strategies() != null ? shared.strategies() : Candidate.STRATEGIES.subList(0, 1);
     check.names("--strategies", ours, Candidate.STRATEGIES);
     Map<LoadTool, Path> programs = new EnumMap<>(LoadTool.class);
-    List<EndToEndPlan.Setting> settings = settings(check, isQuick, programs, progress);
+    List<Load> loadsOfEach = loads(check, isQuick, programs, progress);
+    List<LeakDetection> levels =
+        shared.leakDetection() != null
+            ? shared.leakDetection().stream().distinct().toList()
+            : List.of(LeakDetection.SIMPLE);
+    List<EndToEndPlan.Setting> settings = new ArrayList<>();
+    for (Jdk jdk : check.jdks("--java", shared.javas())) {
+      for (LeakDetection level : levels) {
+        loadsOfEach.forEach(
+            load ->
+                settings.add(
+                    new EndToEndPlan.Setting(
+                        load.protocol(), load.tool(), load.shape(), jdk, level)));
+      }
+    }
     return new EndToEndPlan(
         settings,
         Stream.concat(ours.stream().distinct().map(Candidate::lite), PEERS.stream()).toList(),
@@ -245,7 +339,7 @@ public final class EndToEndOptions {
     return given == null ? otherwise : given;
   }
 
-  private List<EndToEndPlan.Setting> settings(
+  private List<Load> loads(
       Options check, boolean isQuick, Map<LoadTool, Path> programs, PrintWriter progress) {
     List<Protocol> spoken =
         named(check, "--protocols", protocols, Protocol.values(), List.of(Protocol.values()));
@@ -270,7 +364,7 @@ public final class EndToEndOptions {
         progress.println("without " + tool + ", which is not on the PATH: " + tool.howToInstall());
       }
     }
-    List<EndToEndPlan.Setting> settings = new ArrayList<>();
+    List<Load> found = new ArrayList<>();
     for (Protocol protocol : spoken) {
       for (LoadShape shape : shapes) {
         List<LoadTool> able =
@@ -284,16 +378,16 @@ public final class EndToEndOptions {
         } else if (isQuick && loads == null) { // the leaner one, if there is one
           able = able.subList(able.size() - 1, able.size());
         }
-        able.forEach(tool -> settings.add(new EndToEndPlan.Setting(protocol, tool, shape)));
+        able.forEach(tool -> found.add(new Load(protocol, tool, shape)));
       }
     }
-    if (settings.isEmpty()) {
+    if (found.isEmpty()) {
       throw check.refused(
           "--loads",
           tools + " for " + spoken + ", " + shapes,
           "built-in; or, steady, wrk for http1 and h2load for http2");
     }
-    return settings;
+    return found;
   }
 
   /** Returns the constants of names, each once. */

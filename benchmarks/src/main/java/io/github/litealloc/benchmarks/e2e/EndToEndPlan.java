@@ -1,6 +1,9 @@
 package io.github.litealloc.benchmarks.e2e;
 
+import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.Jdk;
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.demo.LoadShape;
 import io.github.litealloc.benchmarks.demo.Protocol;
 import java.nio.file.Path;
@@ -14,7 +17,7 @@ import java.util.OptionalLong;
 /**
  * What to run, the same way for each candidate.
  *
- * @param settings under what load
+ * @param settings on what, and under what load
  * @param candidates whom to measure
  * @param rounds how many servers each candidate gets in each setting
  * @param warmUpSeconds of load that does not count
@@ -43,12 +46,22 @@ record EndToEndPlan(
 
   private static final Duration START_AND_END = Duration.ofMillis(1_500);
 
-  /** Under what load a server stands. */
-  record Setting(Protocol protocol, LoadTool tool, LoadShape shape) {
-    /** Returns the name for a reader: {@code HTTP/1.1, wrk, steady}. */
+  /**
+   * On what a server runs, and under what load.
+   *
+   * @param protocol what it speaks
+   * @param tool who sends requests
+   * @param shape how
+   * @param jdk of the server
+   * @param leakDetection Netty's level in it
+   */
+  record Setting(
+      Protocol protocol, LoadTool tool, LoadShape shape, Jdk jdk, LeakDetection leakDetection) {
+
+    /** Returns the name for a reader: {@code HTTP/1.1, wrk, steady; Java 17.0.15, simple}. */
     @Override
     public String toString() {
-      return protocol + ", " + tool + ", " + shape;
+      return protocol + ", " + tool + ", " + shape + "; " + jdk + ", " + leakDetection;
     }
   }
 
@@ -66,6 +79,11 @@ record EndToEndPlan(
       }
     }
     return runs;
+  }
+
+  /** Returns the candidates that are ours. */
+  List<Candidate> ours() {
+    return candidates.stream().filter(each -> each.kind() == AllocatorKind.LITE).toList();
   }
 
   long maxDirectBytes() {

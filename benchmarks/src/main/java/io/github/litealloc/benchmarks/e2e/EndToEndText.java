@@ -1,26 +1,17 @@
 package io.github.litealloc.benchmarks.e2e;
 
-import io.github.litealloc.benchmarks.AllocatorKind;
-import io.github.litealloc.benchmarks.Spread;
 import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.benchmarks.demo.LoadShape;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Prints the results for a reader. */
 final class EndToEndText {
 
-  /** Less would be printed as none. */
-  private static final double LEAST_PERCENT = 0.01;
-
   private final EndToEnd results;
   private final PrintWriter out;
-  private boolean isAnythingDifferent;
-  private boolean isAnythingUnknown;
 
   private EndToEndText(EndToEnd results, PrintWriter out) {
     this.results = results;
@@ -64,27 +55,18 @@ final class EndToEndText {
     out.println(table.setting());
     line("", table.rows(), row -> row.candidate().toString());
     for (Figure figure : Figure.values()) {
-      line(figure.label(), table.rows(), row -> cell(row, figure));
+      line(figure.label(), table.rows(), row -> Cells.figure(row, figure));
     }
-    line("not from arenas", table.rows(), EndToEndText::elsewhere);
+    line("not from arenas", table.rows(), Cells::elsewhere);
     line("failed requests", table.rows(), row -> Text.count(row.failures()));
     for (EndToEnd.Row row : table.rows()) {
       if (row.failures() > 0 || !row.isAnswered()) {
-        out.printf("%s: FAILED: %s%n", row.candidate(), failure(row));
+        out.printf("%s: FAILED: %s%n", row.candidate(), Cells.failure(row));
       }
     }
-    for (EndToEnd.Row own : table.ours()) {
-      for (EndToEnd.Row peer : table.peers()) {
-        out.printf("%s beside %s: %s%n", own.candidate(), peer.candidate(), beside(own, peer));
-      }
+    for (Beside each : table.besides()) {
+      out.printf("%s beside %s: %s%n", each.own().candidate(), each.peer().candidate(), each);
     }
-  }
-
-  private static String failure(EndToEnd.Row row) {
-    String problem = row.firstProblems();
-    return (row.isAnswered() ? "" : "a server has answered nothing; ")
-        + Text.count(row.failures(), "request")
-        + (problem.isEmpty() ? "" : ": " + problem);
   }
 
   private void line(String name, List<EndToEnd.Row> rows, Function<EndToEnd.Row, String> cell) {
@@ -93,73 +75,8 @@ final class EndToEndText {
     out.println(line.toString().stripTrailing());
   }
 
-  private static String cell(EndToEnd.Row row, Figure figure) {
-    if (!row.knows(figure)) {
-      return "unknown";
-    }
-    Spread spread = row.spread(figure);
-    return row.runs().size() == 1
-        ? number(spread.median())
-        : number(spread.median())
-            + " ("
-            + number(spread.min())
-            + " - "
-            + number(spread.max())
-            + ')';
-  }
-
-  private static String elsewhere(EndToEnd.Row row) {
-    if (row.candidate().kind() != AllocatorKind.LITE) {
-      return "-";
-    }
-    double percent = 100 * row.fallbackShare();
-    return percent > 0 && percent < LEAST_PERCENT
-        ? "less than 0.01 %"
-        : String.format(Locale.ROOT, "%.2f %%", percent);
-  }
-
-  private String beside(EndToEnd.Row own, EndToEnd.Row peer) {
-    boolean isFailed =
-        Stream.of(own, peer).anyMatch(row -> row.failures() > 0 || !row.isAnswered());
-    if (isFailed) {
-      isAnythingUnknown = true;
-    }
-    return compared(own, peer) + (isFailed ? "; but requests have failed: see above" : "");
-  }
-
-  private String compared(EndToEnd.Row own, EndToEnd.Row peer) {
-    List<String> differences = new ArrayList<>();
-    boolean isAnySame = false;
-    for (Difference each : own.differencesFrom(peer)) {
-      switch (each.verdict()) {
-        case BETTER, WORSE -> differences.add(described(each));
-        case NOISE -> isAnySame = true;
-        case UNKNOWN -> {
-          isAnythingUnknown = true;
-          return "one round, so nobody knows what is noise";
-        }
-      }
-    }
-    if (differences.isEmpty()) {
-      return "no difference beyond noise";
-    }
-    isAnythingDifferent = true;
-    return String.join(", ", differences) + (isAnySame ? "; the rest within noise" : "");
-  }
-
-  private static String described(Difference difference) {
-    return String.format(
-        Locale.ROOT,
-        "%s %s x (%s - %s) %s",
-        difference.figure().shortLabel(),
-        number(difference.ratio().value()),
-        number(difference.ratio().low()),
-        number(difference.ratio().high()),
-        difference.verdict().name().toLowerCase(Locale.ROOT));
-  }
-
   private void conclude() {
-    if (!isAnythingDifferent && !isAnythingUnknown) {
+    if (results.isNothingDifferent()) {
       out.println("No allocator differs from another one beyond noise.");
     }
     out.println(
@@ -188,9 +105,5 @@ final class EndToEndText {
 
   private boolean has(Function<EndToEndPlan.Setting, Boolean> property) {
     return results.tables().stream().anyMatch(table -> property.apply(table.setting()));
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
   }
 }

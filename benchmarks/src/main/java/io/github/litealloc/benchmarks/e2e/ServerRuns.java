@@ -2,6 +2,8 @@ package io.github.litealloc.benchmarks.e2e;
 
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.Interrupts;
+import io.github.litealloc.benchmarks.Jdk;
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.LoopbackKeys;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.OutputFile;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +52,7 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
    */
   EndToEnd run(Duration limit, PrintWriter progress) {
     Interrupts.stopBy(() -> {}); // the rounds ask
-    Machine machine = Machine.here(); // now: later the load is our own
+    Machine machine = machine(); // now: later the load is our own
     Path folder = newFolder();
     try {
       if (plan.isEncrypted()) {
@@ -73,10 +76,19 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
     }
   }
 
+  private Machine machine() {
+    return Machine.here()
+        .withJdk(
+            plan.settings().stream()
+                .map(setting -> setting.jdk().build())
+                .distinct()
+                .collect(Collectors.joining(", ")));
+  }
+
   private static String line(EndToEndPlan.Run run, RunResult result) {
     return String.format(
         Locale.ROOT,
-        "%-30s %-22s %,9.0f requests/s  p99 %,8.2f ms  resident +%s",
+        "%-50s %-22s %,9.0f requests/s  p99 %,8.2f ms  resident +%s",
         run.setting(),
         run.candidate(),
         result.requestsPerSecond(),
@@ -84,9 +96,9 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
         result.peakResident() < 0 ? "?" : Text.bytes(result.peakResident()));
   }
 
-  /** Returns the options of the servers' JVMs. */
+  /** Returns the options of the servers' JVMs, but for that of leak detection. */
   List<String> jvmOptions() {
-    List<String> own = JmhFork.jvmOptions();
+    List<String> own = LeakDetection.without(JmhFork.jvmOptions());
     List<String> options = new ArrayList<>();
     if (Stream.concat(own.stream(), serverOptions.stream()).noneMatch(o -> o.startsWith("-Xm"))) {
       options.addAll(HEAP);
@@ -120,8 +132,11 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
   }
 
   private List<String> serverCommand(EndToEndPlan.Run run, Path folder) {
+    List<String> options = new ArrayList<>(jvmOptions());
+    options.add(run.setting().leakDetection().jvmOption());
     return java(
-        jvmOptions(),
+        run.setting().jdk(),
+        options,
         ServerProcess.class,
         run.candidate().id(),
         String.valueOf(plan.maxDirectBytes()),
@@ -131,9 +146,10 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
         String.valueOf(plan.bodyBytes()));
   }
 
-  private static List<String> java(List<String> options, Class<?> program, String... args) {
+  private static List<String> java(
+      Jdk jdk, List<String> options, Class<?> program, String... args) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(jdk.executable().toString());
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(args));
@@ -143,6 +159,7 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
   private LoadReport builtIn(EndToEndPlan.Run run, int port, Conversation server) {
     List<String> command =
         java(
+            Jdk.running(), // the same for all servers
             List.of("-Xmx512m", "-Dio.netty.leakDetection.level=disabled"),
             LoadProcess.class,
             String.valueOf(port),

@@ -1,17 +1,15 @@
 package io.github.litealloc.benchmarks.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.OutputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,23 +44,7 @@ final class HtmlReport {
   }
 
   private static JsonNode read(Path file) {
-    JsonNode read;
-    try {
-      read = JSON.readTree(Files.readString(file));
-    } catch (JsonProcessingException e) {
-      throw new CommandFailure(
-          "cannot read %s: line %d, column %d: %s"
-              .formatted(
-                  file,
-                  e.getLocation().getLineNr(),
-                  e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()),
-          e);
-    } catch (NoSuchFileException e) {
-      throw new CommandFailure("cannot read " + file + ": there is no such file", e);
-    } catch (IOException e) {
-      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
-    }
+    JsonNode read = JsonFile.read(file);
     if (!read.path("results").isArray() || !isKnown(read.path("results"))) {
       throw new CommandFailure(
           file

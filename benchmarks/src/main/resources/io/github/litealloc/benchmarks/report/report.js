@@ -310,9 +310,10 @@ function beside(ratios) {
 
 /** Servers under load: a section for each load. */
 function endToEnd(report, parent) {
-  for (const [setting, rows] of grouped(report.data.results, (row) => `${row.protocol}, ${row.load}, ${row.traffic}`)) {
+  const setting = (row) => `${row.protocol}, ${row.load}, ${row.traffic}` + (row.jdk ? `; ${row.jdk}, leak detection ${row.leakDetection}` : "");
+  for (const [name, rows] of grouped(report.data.results, setting)) {
     const section = element("section", null, parent);
-    element("h3", setting, section);
+    element("h3", name, section);
     const charts = element("div", null, section);
     charts.className = "charts";
     const results = rows.map((row) => ({ ...row, name: row.strategy ?? row.allocator, isOurs: row.strategy != null }));

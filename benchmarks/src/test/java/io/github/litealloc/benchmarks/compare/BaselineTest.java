@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.JsonFile;
+import io.github.litealloc.benchmarks.baseline.Trend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,9 +40,8 @@ class BaselineTest {
     List<Baseline.Change> changes = baseline(comparison).changes(comparison, 0);
 
     assertThat(changes)
-        .extracting(Baseline.Change::what, Baseline.Change::verdict)
-        .containsExactly(
-            tuple("x adaptive", Baseline.Verdict.SAME), tuple("reserved", Baseline.Verdict.SAME));
+        .extracting(Baseline.Change::what, Baseline.Change::trend)
+        .containsExactly(tuple("x adaptive", Trend.SAME), tuple("reserved", Trend.SAME));
   }
 
   @Test
@@ -51,28 +51,28 @@ class BaselineTest {
 
     assertThat(timesOf(baseline(fast).changes(slow, 0.1)))
         .singleElement()
-        .extracting(Baseline.Change::before, Baseline.Change::now, Baseline.Change::verdict)
-        .containsExactly(0.5, 1.0, Baseline.Verdict.WORSE);
+        .extracting(Baseline.Change::before, Baseline.Change::now, Baseline.Change::trend)
+        .containsExactly(0.5, 1.0, Trend.WORSE);
     assertThat(timesOf(baseline(slow).changes(fast, 0.1)))
         .singleElement()
-        .extracting(Baseline.Change::verdict)
-        .isEqualTo(Baseline.Verdict.BETTER);
+        .extracting(Baseline.Change::trend)
+        .isEqualTo(Trend.BETTER);
   }
 
   @Test
   void changes_slowerMachine_isNoChange() {
     assertThat(timesOf(baseline(MadeUp.times(20, 40)).changes(MadeUp.times(60, 120), 0.1)))
         .singleElement()
-        .extracting(Baseline.Change::verdict)
-        .isEqualTo(Baseline.Verdict.SAME);
+        .extracting(Baseline.Change::trend)
+        .isEqualTo(Trend.SAME);
   }
 
   @Test
   void changes_withinTheMargin_areTheSame() {
     assertThat(timesOf(baseline(MadeUp.times(20, 40)).changes(MadeUp.times(21, 40), 0.1)))
         .singleElement()
-        .extracting(Baseline.Change::verdict)
-        .isEqualTo(Baseline.Verdict.SAME);
+        .extracting(Baseline.Change::trend)
+        .isEqualTo(Trend.SAME);
   }
 
   @Test
@@ -80,11 +80,34 @@ class BaselineTest {
     StringWriter out = new StringWriter();
     Baseline before = baseline(MadeUp.times(20, 40));
 
-    BaselineText.print(before, before.changes(MadeUp.times(40, 40), 0.1), new PrintWriter(out));
+    BaselineText.print(
+        before, before.changes(MadeUp.times(40, 40), 0.1), false, new PrintWriter(out));
 
     assertThat(out.toString())
         .contains("before.json, commit abc1234, 2026-01-01T00:00:00Z")
         .containsPattern("x pooled +0\\.50 +1\\.00 +worse");
+  }
+
+  @Test
+  void print_markdown_isATable() {
+    StringWriter out = new StringWriter();
+    Baseline before = baseline(MadeUp.times(20, 40));
+
+    BaselineText.print(
+        before, before.changes(MadeUp.times(40, 40), 0.1), true, new PrintWriter(out));
+
+    assertThat(out.toString())
+        .contains("| scenario | allocator | setting | figure | before | now | verdict |\n|---|")
+        .contains(" | x pooled | 0.50 | 1.00 | worse |");
+  }
+
+  @Test
+  void missing_runsOfOurs_areThoseThatTheFileHasNot() {
+    Baseline before = baseline(MadeUp.comparison(0));
+
+    assertThat(before.missing(MadeUp.comparison(0).plan())).isEmpty();
+    assertThat(baseline(MadeUp.times(20, 40)).missing(MadeUp.comparison(0).plan()))
+        .allMatch(run -> run.candidate().role() == Contender.Role.OURS);
   }
 
   @ParameterizedTest

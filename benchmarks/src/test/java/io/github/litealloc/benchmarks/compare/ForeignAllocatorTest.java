@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.litealloc.benchmarks.Cli;
+import io.github.litealloc.benchmarks.Jdk;
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.TestJson;
 import io.github.litealloc.benchmarks.foreign.AllocatorReference;
 import io.github.litealloc.benchmarks.foreign.Borrowing;

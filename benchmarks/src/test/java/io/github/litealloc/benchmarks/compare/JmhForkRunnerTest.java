@@ -3,6 +3,8 @@ package io.github.litealloc.benchmarks.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.benchmarks.Jdk;
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.jmh.Times;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

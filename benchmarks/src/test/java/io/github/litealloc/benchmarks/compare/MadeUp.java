@@ -2,6 +2,8 @@ package io.github.litealloc.benchmarks.compare;
 
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.Jdk;
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.foreign.AllocatorReference;

@@ -2,6 +2,7 @@ package io.github.litealloc.benchmarks.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.Ratio;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.Jdk;
 import io.github.litealloc.benchmarks.JsonFile;
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.TestJson;
@@ -28,10 +30,13 @@ class EndToEndTest {
   private static final Candidate POOLED = Candidate.peer(AllocatorKind.POOLED);
   private static final Machine MACHINE =
       new Machine("a made-up CPU, 2 cores", "99 (nobody)", "abc1234", "2026-01-01T00:00:00Z", 0.25);
+  private static final Jdk JDK = new Jdk(Path.of("java"), "99.0.1", "99.0.1+2 (nobody)");
   private static final EndToEndPlan.Setting WRK =
-      new EndToEndPlan.Setting(Protocol.HTTP1, LoadTool.WRK, LoadShape.STEADY);
+      new EndToEndPlan.Setting(
+          Protocol.HTTP1, LoadTool.WRK, LoadShape.STEADY, JDK, LeakDetection.SIMPLE);
   private static final EndToEndPlan.Setting BURSTS =
-      new EndToEndPlan.Setting(Protocol.HTTP2, LoadTool.BUILT_IN, LoadShape.BURSTS);
+      new EndToEndPlan.Setting(
+          Protocol.HTTP2, LoadTool.BUILT_IN, LoadShape.BURSTS, JDK, LeakDetection.DISABLED);
   private static final EndToEndPlan PLAN =
       new EndToEndPlan(
           List.of(WRK, BURSTS),
@@ -176,6 +181,39 @@ class EndToEndTest {
         .contains("load=wrk", "traffic=steady", "strategy=hybrid", "requestsPerSecond=505")
         .contains("p99Nanos=null", "cpuNanosPerRequest=null") // of the one that answered nothing
         .contains("residentAtEnd=3145728", "peakResident=5242880", "ratioTo={pooled={");
+  }
+
+  @Test
+  void write_json_saysOnWhatServersRan() throws Exception {
+    Path file = folder.resolve("e2e.json");
+    long[] requests = {1_000, 1_010};
+    EndToEnd results = results(runs(requests, 1, 0), runs(requests, 1, 0));
+
+    JsonFile.write(file, json -> EndToEndJson.write(results, json));
+
+    assertThat(TestJson.read(file).toString())
+        .contains("java=99.0.1, jdk=99.0.1+2 (nobody), leakDetection=simple");
+  }
+
+  @Test
+  void print_markdown_hasATableForEachLoadAndWhatDiffers() {
+    long[] ours = {1_000, 1_010, 990};
+    long[] theirs = {500, 506, 494};
+    StringWriter out = new StringWriter();
+
+    EndToEndMarkdown.print(
+        results(runs(ours, 30_000, 0, 1e-6), runs(theirs, 20_000, 2)), new PrintWriter(out));
+
+    assertThat(out.toString())
+        .contains("a made-up CPU, 2 cores; JDK 99 (nobody); commit abc1234; 2026-01-01T00:00:00Z;")
+        .contains(
+            "| HTTP/1.1, wrk, steady; Java 99.0.1, simple | `hybrid` | `pooled` |\n|---|---|---|")
+        .contains("| requests/s | 500 (495 - 505) | 250 (247 - 253) |")
+        .contains("| not from arenas | less than 0.01 % | - |")
+        .contains("**`pooled` failed: 6 requests: status 500.**")
+        .containsPattern(
+            "- HTTP/1.1, .*: `hybrid` beside `pooled`: requests/s 2.00 x .* better, .*; but requests")
+        .doesNotContain("No allocator differs", "HTTP/2");
   }
 
   @Test

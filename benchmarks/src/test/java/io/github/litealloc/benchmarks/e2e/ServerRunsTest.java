@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.Jdk;
+import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.demo.LoadShape;
 import io.github.litealloc.benchmarks.demo.Protocol;
+import io.github.litealloc.benchmarks.demo.ServerProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Servers and loads in processes of their own, for a second. */
 class ServerRunsTest {
@@ -32,6 +37,11 @@ class ServerRunsTest {
   private static final int PATIENCE_SECONDS = 60;
 
   private final StringWriter progress = new StringWriter();
+
+  private static EndToEndPlan.Setting setting(Protocol protocol, LoadTool tool) {
+    return new EndToEndPlan.Setting(
+        protocol, tool, LoadShape.STEADY, Jdk.running(), LeakDetection.SIMPLE);
+  }
 
   private static EndToEndPlan plan(
       EndToEndPlan.Setting setting, Candidate candidate, int seconds, boolean isEncrypted) {
@@ -76,30 +86,15 @@ class ServerRunsTest {
 
   @Test
   void run_http2ThroughTls_hasAllFiguresAndNoFailures() {
-    assertFigures(
-        run(
-            plan(
-                new EndToEndPlan.Setting(Protocol.HTTP2, LoadTool.BUILT_IN, LoadShape.STEADY),
-                HYBRID,
-                2,
-                true)));
+    assertFigures(run(plan(setting(Protocol.HTTP2, LoadTool.BUILT_IN), HYBRID, 2, true)));
     assertThat(progress.toString()).contains("round 1 of 1  HTTP/2, built-in, steady");
   }
 
   @Test
   void run_programs_hasAllFiguresAndNoFailures() {
     EndToEndPlan http1 =
-        plan(
-            new EndToEndPlan.Setting(Protocol.HTTP1, LoadTool.WRK, LoadShape.STEADY),
-            Candidate.peer(AllocatorKind.POOLED),
-            2,
-            false);
-    EndToEndPlan http2 =
-        plan(
-            new EndToEndPlan.Setting(Protocol.HTTP2, LoadTool.H2LOAD, LoadShape.STEADY),
-            HYBRID,
-            2,
-            false);
+        plan(setting(Protocol.HTTP1, LoadTool.WRK), Candidate.peer(AllocatorKind.POOLED), 2, false);
+    EndToEndPlan http2 = plan(setting(Protocol.HTTP2, LoadTool.H2LOAD), HYBRID, 2, false);
     if (!"true".equals(System.getenv("CI"))) {
       assumeTrue(
           http1.programs().keySet().containsAll(List.of(LoadTool.WRK, LoadTool.H2LOAD)),
@@ -109,14 +104,39 @@ class ServerRunsTest {
     assertFigures(run(http2));
   }
 
+  /** A JDK that writes down with what it was started. */
+  @Test
+  void run_anotherJdkAndLevel_areTheServersAndNotTheLoads(@TempDir Path folder) throws Exception {
+    Path started = folder.resolve("started");
+    Path java =
+        Files.writeString(
+            folder.resolve("java"),
+            "#!/bin/sh\necho \"$@\" >> "
+                + started
+                + "\nexec "
+                + Jdk.running().executable()
+                + " \"$@\"\n");
+    assumeTrue(java.toFile().setExecutable(true));
+    Jdk other = Jdk.at(java);
+    Files.delete(started);
+    EndToEndPlan.Setting setting =
+        new EndToEndPlan.Setting(
+            Protocol.HTTP1, LoadTool.BUILT_IN, LoadShape.STEADY, other, LeakDetection.DISABLED);
+
+    EndToEnd results = run(plan(setting, HYBRID, 1, false));
+
+    assertFigures(results);
+    assertThat(results.machine().jdk()).isEqualTo(other.build());
+    assertThat(Files.readAllLines(started))
+        .singleElement()
+        .asString()
+        .contains("-Dio.netty.leakDetection.level=disabled", ServerProcess.class.getName())
+        .doesNotContain("level=simple");
+  }
+
   @Test
   void run_serverThatDoesNotStart_saysWhereItsReasonIs() {
-    EndToEndPlan plan =
-        plan(
-            new EndToEndPlan.Setting(Protocol.HTTP1, LoadTool.BUILT_IN, LoadShape.STEADY),
-            HYBRID,
-            1,
-            false);
+    EndToEndPlan plan = plan(setting(Protocol.HTTP1, LoadTool.BUILT_IN), HYBRID, 1, false);
     ServerRuns runs = new ServerRuns(plan, List.of("-XX:NoSuchOption=1"));
 
     assertThatThrownBy(() -> runs.run(LONG, new PrintWriter(progress)))
@@ -128,11 +148,7 @@ class ServerRunsTest {
   @Test
   void run_serverThatDies_saysSoAndLeavesNobodyBehind() throws Exception {
     EndToEndPlan plan =
-        plan(
-            new EndToEndPlan.Setting(Protocol.HTTP1, LoadTool.BUILT_IN, LoadShape.STEADY),
-            HYBRID,
-            PATIENCE_SECONDS,
-            false);
+        plan(setting(Protocol.HTTP1, LoadTool.BUILT_IN), HYBRID, PATIENCE_SECONDS, false);
     List<ProcessHandle> killed = new ArrayList<>();
     Thread killer =
         new Thread(

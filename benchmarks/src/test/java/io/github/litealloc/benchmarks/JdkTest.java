@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.compare;
+package io.github.litealloc.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.compare;
+package io.github.litealloc.benchmarks;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param version for example {@code 17.0.15}
  * @param build the same with everything that tells builds apart, and the vendor
  */
-record Jdk(Path executable, String version, String build) {
+public record Jdk(Path executable, String version, String build) {
 
   /** What this program is compiled for. */
   private static final int OLDEST = 17;
@@ -23,16 +23,24 @@ record Jdk(Path executable, String version, String build) {
   private static final long MAX_SECONDS = 30;
   private static final String ASSIGNED = " = ";
 
-  /** Returns the JDK that runs this. */
-  static Jdk running() {
+  /**
+   * Returns the JDK that runs this.
+   *
+   * @return it
+   */
+  public static Jdk running() {
     return new Jdk(
         executableOf(Path.of(System.getProperty("java.home"))),
         System.getProperty("java.version"),
         build(System.getProperty("java.runtime.version"), System.getProperty("java.vendor")));
   }
 
-  /** The number by which a JDK is known: 17. */
-  int feature() {
+  /**
+   * Returns the number by which a JDK is known.
+   *
+   * @return for example 17
+   */
+  public int feature() {
     return Runtime.Version.parse(version).feature();
   }
 
@@ -40,9 +48,10 @@ record Jdk(Path executable, String version, String build) {
    * Asks a JDK what it is.
    *
    * @param path its home or its {@code java}
+   * @return the JDK
    * @throws IllegalArgumentException if it cannot be used; the message continues "PATH, which"
    */
-  static Jdk at(Path path) {
+  public static Jdk at(Path path) {
     Path executable = Files.isDirectory(path) ? executableOf(path) : path;
     if (!Files.exists(path)) {
       throw new IllegalArgumentException("does not exist");
