@@ -3,6 +3,7 @@ package io.github.litealloc.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.app.Main;
+import com.example.app.SwitchedApplication;
 import java.io.File;
 import java.io.OutputStream;
 import java.net.ServerSocket;
@@ -114,6 +115,40 @@ final class AgentIT {
         .allMatch(line -> line.contains(" is given io.netty.buffer.PooledByteBufAllocator, and"))
         .doesNotHaveDuplicates()
         .noneMatch(line -> line.contains("Server"));
+  }
+
+  @Test
+  void application_startedPassedThrough_isServedByNettysUntilItIsSwitched() throws Exception {
+    String printed =
+        run(
+            List.of(
+                "-Dlitealloc.passThrough=true",
+                "-Dlitealloc.maxBytes=64m",
+                "-Dlitealloc.decayMillis=500"),
+            classPath(AgentIT::isNotOurs),
+            SwitchedApplication.class.getName());
+
+    String ours = "direct LiteByteBuf of LiteByteBufAllocator";
+    String nettys = "direct AdaptiveByteBuf of AdaptiveByteBufAllocator";
+    assertThat(printed.lines().filter(line -> !line.startsWith("lite-alloc agent: ")))
+        .containsExactly(
+            "at the start: client stream: " + nettys,
+            "at the start: server stream: " + nettys,
+            "at the start: by arenas: false",
+            "at the start: live of AdaptiveByteBufAllocator",
+            "switched on: client stream: " + ours,
+            "switched on: server stream: " + ours,
+            "switched on: by arenas: true",
+            "switched on: live of LiteByteBufAllocator",
+            "switched off: client stream: " + nettys,
+            "switched off: server stream: " + nettys,
+            "switched off: by arenas: false",
+            "live: 100",
+            "live then: 0",
+            "memory given back: true",
+            "under load: answered by both",
+            "nothing live after load: true",
+            "done");
   }
 
   @Test
