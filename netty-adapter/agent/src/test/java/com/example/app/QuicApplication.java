@@ -13,10 +13,12 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.InsecureQuicTokenHandler;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicChannelBootstrap;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamChannelBootstrap;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
@@ -33,7 +35,36 @@ final class QuicApplication {
 
   private QuicApplication() {}
 
+  /** Where an application may say which allocator its channels have; nowhere, unless it does. */
+  interface Places {
+
+    default Bootstrap datagrams(Bootstrap bootstrap) {
+      return bootstrap;
+    }
+
+    default QuicServerCodecBuilder server(QuicServerCodecBuilder builder) {
+      return builder;
+    }
+
+    default QuicChannelBootstrap client(QuicChannelBootstrap bootstrap) {
+      return bootstrap;
+    }
+
+    default QuicStreamChannelBootstrap stream(QuicStreamChannelBootstrap bootstrap) {
+      return bootstrap;
+    }
+
+    /** First in the pipeline of each stream. */
+    default ChannelHandler[] inStreams() {
+      return new ChannelHandler[0];
+    }
+  }
+
   static void run() throws Exception {
+    run(new Places() {});
+  }
+
+  static void run(Places places) throws Exception {
     X509Bundle certificate =
         new CertificateBuilder()
             .subject("CN=localhost")
@@ -42,7 +73,8 @@ final class QuicApplication {
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     try {
       ChannelHandler serverCodec =
-          new QuicServerCodecBuilder()
+          places
+              .server(new QuicServerCodecBuilder())
               .sslContext(
                   QuicSslContextBuilder.forServer(
                           certificate.getKeyPair().getPrivate(),
@@ -55,9 +87,9 @@ final class QuicApplication {
               .initialMaxData(10_000_000)
               .initialMaxStreamDataBidirectionalRemote(1_000_000)
               .initialMaxStreamsBidirectional(10)
-              .streamHandler(new Streams())
+              .streamHandler(new Streams(places))
               .build();
-      Channel server = bind(group, serverCodec);
+      Channel server = bind(group, serverCodec, places);
       ChannelHandler clientCodec =
           new QuicClientCodecBuilder()
               .sslContext(
@@ -70,15 +102,24 @@ final class QuicApplication {
               .initialMaxStreamDataBidirectionalLocal(1_000_000)
               .build();
       QuicChannel connection =
-          QuicChannel.newBootstrap(bind(group, clientCodec))
-              .streamHandler(new Streams())
+          places
+              .client(QuicChannel.newBootstrap(bind(group, clientCodec, places)))
+              .streamHandler(new Streams(places))
               .remoteAddress(server.localAddress())
               .connect()
               .get(30, TimeUnit.SECONDS);
       CompletableFuture<Integer> answered = new CompletableFuture<>();
       QuicStreamChannel stream =
-          connection
-              .createStream(QuicStreamType.BIDIRECTIONAL, new Answer(answered))
+          places.stream(connection.newStreamBootstrap())
+              .type(QuicStreamType.BIDIRECTIONAL)
+              .handler(
+                  new ChannelInitializer<QuicStreamChannel>() {
+                    @Override
+                    protected void initChannel(QuicStreamChannel created) {
+                      created.pipeline().addLast(places.inStreams()).addLast(new Answer(answered));
+                    }
+                  })
+              .create()
               .get(30, TimeUnit.SECONDS);
       ByteBuf request = stream.alloc().buffer(BYTES).writeZero(BYTES);
       Seen.buffer("QUIC client", request);
@@ -93,8 +134,10 @@ final class QuicApplication {
     }
   }
 
-  private static Channel bind(EventLoopGroup group, ChannelHandler codec) throws Exception {
-    return new Bootstrap()
+  private static Channel bind(EventLoopGroup group, ChannelHandler codec, Places places)
+      throws Exception {
+    return places
+        .datagrams(new Bootstrap())
         .group(group)
         .channel(NioDatagramChannel.class)
         .handler(
@@ -110,9 +153,15 @@ final class QuicApplication {
   }
 
   private static final class Streams extends ChannelInitializer<QuicStreamChannel> {
+    private final Places places;
+
+    Streams(Places places) {
+      this.places = places;
+    }
+
     @Override
     protected void initChannel(QuicStreamChannel stream) {
-      stream.pipeline().addLast(new Spy("QUIC server"), new Echo());
+      stream.pipeline().addLast(places.inStreams()).addLast(new Spy("QUIC server"), new Echo());
     }
 
     @Override
