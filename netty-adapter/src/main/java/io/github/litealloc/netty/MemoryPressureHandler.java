@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
@@ -60,8 +61,9 @@ import org.jspecify.annotations.Nullable;
  * have streams. Where their answers are large, put the handler into the pipelines of the streams
  * instead of the connection's ({@code Http2MultiplexHandler}): then each request waits by itself,
  * and the connection is read all the time. A stream counts for its connection's allocator; where it
- * has not that itself, one warning says so ({@link InheritedAllocator}). gRPC has no such
- * pipelines: there let the server send only while its stream is ready ({@code
+ * has not that itself, one warning says so ({@link InheritedAllocator}); so it does where direct
+ * buffers of another allocator are written to a connection. gRPC has no such pipelines: there let
+ * the server send only while its stream is ready ({@code
  * ServerCallStreamObserver.setOnReadyHandler}). One read of HTTP/1.1 brings as many pipelined
  * requests as fit into it: where clients do that, make reads small ({@code
  * FixedRecvByteBufAllocator}).
@@ -370,6 +372,15 @@ public final class MemoryPressureHandler extends ChannelDuplexHandler {
     if (channel == null || !channel.putsOffRead()) {
       context.read();
     }
+  }
+
+  /** Only looks: what comes by here from another allocator is in no figure. */
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    if (message instanceof ByteBuf buffer && buffer.alloc() != context.alloc()) {
+      StreamsElsewhere.lookAtWritten(context.channel(), buffer);
+    }
+    context.write(message, promise);
   }
 
   /**
