@@ -29,6 +29,7 @@ public final class Later {
   @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
   public static boolean run(long delayNanos, Runnable task) {
     try {
+      StackRoom.require(); // the timer is everybody's, and so is the pool
       CompletableFuture<Void> start = new CompletableFuture<>();
       Executor clock =
           hasPool()
@@ -43,7 +44,7 @@ public final class Later {
       }
       return true;
     } catch (Throwable e) {
-      return false; // no memory, no thread: whoever needs it comes again
+      return false; // no stack, no memory, no thread: whoever needs it comes again
     }
   }
 

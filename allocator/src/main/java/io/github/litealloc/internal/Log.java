@@ -29,6 +29,7 @@ public final class Log {
   public static void write(
       System.Logger logger, System.Logger.Level level, String message, @Nullable Throwable cause) {
     try {
+      StackRoom.require();
       logger.log(level, message, cause);
     } catch (Throwable e) {
       // There is nobody left to tell.

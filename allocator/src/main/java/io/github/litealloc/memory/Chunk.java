@@ -1,6 +1,7 @@
 package io.github.litealloc.memory;
 
 import io.github.litealloc.internal.Log;
+import io.github.litealloc.internal.StackRoom;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.github.litealloc.memory;
 
 import io.github.litealloc.internal.Log;
+import io.github.litealloc.internal.StackRoom;
 import io.github.litealloc.internal.events.FlightEvents;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -179,6 +180,7 @@ final class PressureGauge {
     void levelChanged() {
       Delivery delivery = new Delivery();
       try {
+        StackRoom.require(); // a queue that is left half-way would stand still
         executor.execute(delivery);
       } catch (Throwable e) {
         // The bytes are charged or credited by now, and the caller must hear of that.
@@ -192,6 +194,7 @@ final class PressureGauge {
     void lookAgainAfter(long nanos) {
       if (executor instanceof ScheduledExecutorService clock) {
         try {
+          StackRoom.require();
           Runnable look = PressureGauge.this::level;
           clock.schedule(look, nanos, TimeUnit.NANOSECONDS);
         } catch (Throwable e) {
@@ -213,6 +216,7 @@ final class PressureGauge {
       @Override
       public void run() {
         if (Thread.currentThread() == causer && !isHandedOver) {
+          StackRoom.require();
           CompletableFuture.runAsync(Listener.this::tell);
         } else {
           tell();

@@ -18,6 +18,7 @@ final class ArenaEnd {
   private final ArenaOwner owner;
   private final ArenaStatistics statistics;
   private final ChunkStore store;
+  private final Runnable watch;
   private final Runnable whenDrained;
   private final @Nullable Runnable lookLater;
 
@@ -35,6 +36,7 @@ final class ArenaEnd {
    * @param owner the arena's, whose promises end with it
    * @param statistics the arena's
    * @param store where its chunks go
+   * @param watch has {@link #finish} called every few seconds until no buffer is live any more
    * @param whenDrained runs when no buffer is live any more, perhaps more than once
    * @param lookLater has {@link #finish} called soon, for buffers that come back under a lock;
    *     {@code null} if they do not
@@ -44,12 +46,14 @@ final class ArenaEnd {
       ArenaOwner owner,
       ArenaStatistics statistics,
       ChunkStore store,
+      Runnable watch,
       Runnable whenDrained,
       @Nullable Runnable lookLater) {
     this.close = close;
     this.owner = owner;
     this.statistics = statistics;
     this.store = store;
+    this.watch = watch;
     this.whenDrained = whenDrained;
     this.lookLater = lookLater;
   }
@@ -66,13 +70,16 @@ final class ArenaEnd {
    * buffer was back. To be called again if the stack or the heap was too small for it.
    */
   void finish() {
+    if (statistics.liveBlocks() > 0) {
+      watch.run(); // first: who frees the last of them may have no stack left to come here
+    }
     boolean isDone;
     synchronized (this) {
       if (isAtWork) {
         isAskedAgain = true;
         return;
       }
-      isDone = isFinished;
+      isDone = isFinished && !isLeftHalfWay();
       isAtWork = !isDone;
     }
     if (isDone) {
@@ -138,8 +145,8 @@ final class ArenaEnd {
   private void look() {
     long reserved = statistics.reservedBytes();
     if (reserved != reservedAtLastLook) {
-      reservedAtLastLook = reserved;
       store.trimUnneeded(); // no loop need be awake to do it in time
+      reservedAtLastLook = reserved; // last: what the stack is too small for is done once more
     }
     tellIfDrained();
   }
@@ -150,8 +157,13 @@ final class ArenaEnd {
     tellIfDrained();
   }
 
+  /** Whether there was no stack to give back what the last buffer has left. */
+  private boolean isLeftHalfWay() {
+    return statistics.liveBlocks() == 0 && statistics.reservedBytes() > 0;
+  }
+
   private void tellIfDrained() {
-    if (statistics.liveBlocks() == 0) {
+    if (statistics.liveBlocks() == 0 && statistics.reservedBytes() == 0) {
       whenDrained.run();
     }
   }

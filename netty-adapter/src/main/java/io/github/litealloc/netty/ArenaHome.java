@@ -70,6 +70,9 @@ interface ArenaHome<A> {
   /** Now and then, for arenas whose owners have ended without telling. */
   void lookAfterOwners();
 
-  /** A closed arena has freed its last buffer. */
+  /** Has closed arenas looked after until all of them have freed their last buffer. */
+  void watchEnds();
+
+  /** A closed arena has freed its last buffer; again, if not all of its memory is back yet. */
   void drained(A arena);
 }

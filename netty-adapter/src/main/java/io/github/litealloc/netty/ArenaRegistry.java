@@ -19,6 +19,7 @@ final class ArenaRegistry {
   private final CopyOnWriteArrayList<BufferArena> arenas = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final LockWaits lockWaits = new LockWaits();
+  private final EndWatch endWatch = new EndWatch(this);
   private final AtomicLong lookedNanos = new AtomicLong(System.nanoTime());
   private ArenaTotals closedTotals = ArenaTotals.NONE; // guarded by this
 
@@ -30,10 +31,11 @@ final class ArenaRegistry {
   /** Takes out an arena that is closed and has no live buffer. */
   void remove(BufferArena arena) {
     synchronized (this) {
+      ArenaTotals totals = closedTotals.plus(arena.statistics()); // first: it may fail
       if (!arenas.remove(arena)) {
         return;
       }
-      closedTotals = closedTotals.plus(arena.statistics());
+      closedTotals = totals;
     }
     tellOfChange();
   }
@@ -103,6 +105,30 @@ final class ArenaRegistry {
     if (now - before >= LOOK_INTERVAL_NANOS && lookedNanos.compareAndSet(before, now)) {
       endWhereOwnersHave();
     }
+  }
+
+  /** Looks after closed arenas until all of them have come to their end. */
+  EndWatch endWatch() {
+    return endWatch;
+  }
+
+  /**
+   * Does what is left of the end of each closed arena.
+   *
+   * @return whether any is not at its end
+   */
+  boolean lookAfterEnds() {
+    for (BufferArena arena : arenas) {
+      if (!arena.isOpen()) {
+        Tasks.run("finishing the end of an arena", arena::finish);
+      }
+    }
+    for (BufferArena arena : arenas) {
+      if (!arena.isOpen()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -581,9 +581,17 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
   }
 
   @Override
+  public void watchEnds() {
+    arenas.endWatch().start();
+  }
+
+  @Override
   public void drained(BufferArena arena) {
-    arenas.remove(arena);
-    giveBackName();
+    if (arena.shared() != null && !arena.shared().hasSettled()) {
+      return; // to be told again
+    }
     store.trimUnneeded(); // the other loops need not be awake to do it in time
+    giveBackName();
+    arenas.remove(arena); // last: what the stack is too small for is done once more
   }
 }

@@ -103,6 +103,7 @@ final class BufferArena implements TrimTimer.Timed {
               owner,
               statistics,
               home.store(),
+              home::watchEnds,
               () -> home.drained(this),
               shared == null ? null : shared::endComesNearer);
       this.activeOwner = owner.thread();

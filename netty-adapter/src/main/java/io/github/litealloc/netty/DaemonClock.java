@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.internal.Later;
+import io.github.litealloc.internal.StackRoom;
 import io.github.litealloc.netty.internal.Tasks;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,11 +19,11 @@ final class DaemonClock {
    * does not keep others from being asked for.
    */
 
-  private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final String what;
   private final BooleanSupplier tick;
-  private final long intervalMillis;
+  private final long intervalNanos;
 
   /** Whether a tick will come. */
   private final AtomicBoolean runs = new AtomicBoolean();
@@ -40,13 +41,13 @@ final class DaemonClock {
   DaemonClock(String what, BooleanSupplier tick, long intervalMillis) {
     this.what = what;
     this.tick = tick;
-    this.intervalMillis = intervalMillis;
+    this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
   }
 
   /** Has it tick after an interval, unless it does anyway. */
   void start() {
     long now = System.nanoTime();
-    if (runs.get() && now - startedNanos > OVERDUE_NANOS) {
+    if (runs.get() && now - startedNanos > intervalNanos + PATIENCE_NANOS) {
       runs.set(false);
     }
     if (!runs.get() && runs.compareAndSet(false, true)) {
@@ -58,7 +59,7 @@ final class DaemonClock {
   private void schedule() {
     boolean isScheduled = false;
     try {
-      isScheduled = Later.run(TimeUnit.MILLISECONDS.toNanos(intervalMillis), this::run);
+      isScheduled = Later.run(intervalNanos, this::run);
     } finally {
       if (!isScheduled) {
         runs.set(false); // whoever has something to give back next tries again
@@ -87,6 +88,7 @@ final class DaemonClock {
 
   /** Has something done soon, on another thread. */
   void soon(Runnable task) {
+    StackRoom.require(); // the pool is everybody's
     CompletableFuture.runAsync(() -> Tasks.run(what, task));
   }
 

@@ -53,6 +53,7 @@ final class SharedArena {
   private final ArenaHome<BufferArena> home;
   private final ArenaLock lock;
   private final Errands errands = new Errands();
+  private final LeftToDo leftToDo;
   private final Queue<MemoryViolation> untold = new ConcurrentLinkedQueue<>();
 
   /** Whether a recording asks for every buffer: asked before the lock is taken. Guarded by it. */
@@ -63,25 +64,14 @@ final class SharedArena {
    */
   private int sampled = Sampler.NONE;
 
-  /** Whether there is something of what follows, so that one look is enough. */
-  private volatile boolean hasMore;
-
-  /** Whether a buffer has come back after the arena's end. */
-  private volatile boolean isNearerToEnd;
-
   /** Whether somebody has waited in vain to end the arena: nobody else need do so. */
   private volatile boolean isLeftToHolder;
-
-  /** Whether the arena may have something to give back, and nobody is there to see to it. */
-  private volatile boolean needsClock;
-
-  /** Whether a strategy of somebody else has ended the allocator, or changed it, meanwhile. */
-  private volatile boolean isToEnd;
 
   SharedArena(BufferArena arena, ArenaHome<BufferArena> home) {
     this.arena = arena;
     this.home = home;
     this.lock = new ArenaLock(home.lockWaits());
+    this.leftToDo = new LeftToDo(home::startClock, arena::finish, () -> home.endShared(arena));
   }
 
   /** Makes an arena that is used like this. */
@@ -113,20 +103,18 @@ final class SharedArena {
     if (!isLockedByCaller()) {
       return false;
     }
-    isToEnd = true;
-    hasMore = true;
+    leftToDo.endArena();
     return true;
   }
 
   /** Has the clock started when the lock is free. Under it. */
   void wantClock() {
-    needsClock = true;
-    hasMore = true;
+    leftToDo.startClock();
   }
 
   private void tellLater(MemoryViolation violation) {
     untold.add(violation);
-    hasMore = true;
+    leftToDo.note();
   }
 
   /** Has the stack of the buffer that is just allocated taken. Under the lock. */
@@ -136,8 +124,7 @@ final class SharedArena {
 
   /** Has the end looked after. Under the lock, the arena's own after its end. */
   void endComesNearer() {
-    isNearerToEnd = true;
-    hasMore = true;
+    leftToDo.lookAfterEnd();
   }
 
   /** Whether a recording asks for every buffer, as of when the lock was taken. Under it. */
@@ -501,10 +488,23 @@ final class SharedArena {
     return true;
   }
 
+  /** Whether nothing of it is on its way back to the store. After its end; without the lock. */
+  boolean hasSettled() {
+    if (errands.areWaiting()) {
+      errands.run();
+    }
+    if (errands.areWaiting() || errands.areUnderWay()) {
+      home.watchEnds();
+      endComesNearer(); // for whoever is at it
+      return false;
+    }
+    return true;
+  }
+
   // ---- when the lock is free again ----
 
   private boolean isSomethingLeft() {
-    return errands.hasRemoteFrees() || errands.areWaiting() || hasMore;
+    return errands.hasRemoteFrees() || errands.areWaiting() || leftToDo.isAny;
   }
 
   /**
@@ -527,30 +527,13 @@ final class SharedArena {
           home.store().trim(); // no other arena need look after it
         }
       }
-      if (hasMore) {
-        hasMore = false; // first: what comes from now on is seen by the next one
-        doMore();
-      }
+      leftToDo.doAll();
     } catch (VirtualMachineError e) {
       // What the caller wanted is done; the rest is when somebody comes next.
+      leftToDo.isAny = true; // by a store, not a call
     }
     for (MemoryViolation next = untold.poll(); next != null; next = untold.poll()) {
       home.hardening().tell(next);
-    }
-  }
-
-  private void doMore() {
-    if (needsClock) {
-      needsClock = false;
-      home.startClock();
-    }
-    if (isNearerToEnd) {
-      isNearerToEnd = false;
-      arena.finish();
-    }
-    if (isToEnd) {
-      isToEnd = false;
-      home.endShared(arena);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.Arena;
 import io.github.litealloc.memory.ChunkStore;
@@ -19,6 +20,7 @@ final class ArenaEndTest {
       ChunkStore.builder().budget(MemoryBudget.of("end", 1 << 20)).build();
   private final Arena arena = Arena.builder().store(store).build();
   private final AtomicInteger drained = new AtomicInteger();
+  private final AtomicInteger watches = new AtomicInteger();
 
   @AfterEach
   void close() {
@@ -27,7 +29,13 @@ final class ArenaEndTest {
 
   private ArenaEnd end(BooleanSupplier close, ArenaOwner owner) {
     return new ArenaEnd(
-        close, owner, arena.statistics(), store, drained::incrementAndGet, () -> {});
+        close,
+        owner,
+        arena.statistics(),
+        store,
+        watches::incrementAndGet,
+        drained::incrementAndGet,
+        () -> {});
   }
 
   private static void onNewThread(Runnable task) {
@@ -95,6 +103,7 @@ final class ArenaEndTest {
               broken -> {
                 assertThat(drained).hasValue(0);
                 arena.free(block, 100);
+                arena.trim(); // as one that is closed does
                 onNewThread(end::finish);
               });
 
@@ -122,6 +131,35 @@ final class ArenaEndTest {
     end[0].finish();
     assertThat(closes).hasValue(1);
     assertThat(end[0].isFinished()).isTrue();
+  }
+
+  /** Whoever frees what is left may not be able to see to the end. */
+  @Test
+  void finish_withABufferLive_isWatched() {
+    ArenaEnd end = end(() -> true, ArenaOwner.none("nobody"));
+    end.finish();
+    assertThat(watches).as("nothing is live").hasValue(0);
+
+    long block = arena.allocate(100);
+    end.finish();
+    assertThat(watches).hasValue(1);
+    arena.free(block, 100);
+  }
+
+  /** Else who has no stack left in it would have left nothing behind. */
+  @Test
+  void finish_withABufferLive_isWatchedBeforeItCloses() {
+    long block = arena.allocate(100);
+    ArenaEnd end =
+        end(
+            () -> {
+              throw new StackOverflowError("by the test");
+            },
+            ArenaOwner.none("nobody"));
+    assertThatThrownBy(end::finish).isInstanceOf(StackOverflowError.class);
+    assertThat(watches).hasValue(1);
+    assertThat(end.isFinished()).isFalse();
+    arena.free(block, 100);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

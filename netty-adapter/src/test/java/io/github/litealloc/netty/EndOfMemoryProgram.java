@@ -2,11 +2,18 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +39,28 @@ final class EndOfMemoryProgram {
   };
 
   private static final int[] SIZES = {100, 9_000, 300_000, 3_000_000};
+  private static final int BIGGEST_HELD = 1_000_000;
+
+  /** How long to wait for the ends of allocators that nobody calls any more. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** Gets tasks at the end of others' stacks, and must go on. */
+  private static final EventLoop BYSTANDER =
+      new MultiThreadIoEventLoopGroup(
+              1, new DefaultThreadFactory("bystander", true), NioIoHandler.newFactory())
+          .next();
 
   /** One operation that is to be at the end of the stack. */
   private interface Operation {
     void run(Case on);
   }
 
-  private record Named(String name, Operation operation) {}
+  /** What comes before it is not at the end of the stack. */
+  private record Named(String name, Operation before, Operation operation) {
+    Named(String name, Operation operation) {
+      this(name, on -> {}, operation);
+    }
+  }
 
   private static List<Named> operations() {
     List<Named> all = new ArrayList<>();
@@ -46,8 +68,15 @@ final class EndOfMemoryProgram {
       all.add(new Named("allocate " + size, on -> on.held[on.count] = on.allocate(size)));
       all.add(new Named("release " + size, on -> on.release(size)));
       all.add(new Named("grow to " + size, on -> on.buffer(50).capacity(size)));
+      if (size < BIGGEST_HELD) {
+        all.add(
+            new Named("last release " + size, on -> on.closeBut(size), on -> on.last.release()));
+      }
     }
     all.add(new Named("trim", on -> on.allocator.trim()));
+    all.add(new Named("trim on a loop", Case::holdOnLoop, on -> on.allocator.trim()));
+    all.add(
+        new Named("release to a loop", Case::holdOnLoop, on -> on.held[on.count - 1].release()));
     all.add(new Named("swap", on -> on.swap()));
     all.add(new Named("close", on -> on.allocator.close()));
     return all;
@@ -59,6 +88,7 @@ final class EndOfMemoryProgram {
     final LiteByteBufAllocator allocator;
     final ByteBuf[] held = new ByteBuf[64];
     final String strategy;
+    ByteBuf last = Unpooled.EMPTY_BUFFER;
     int count;
     boolean isOther;
 
@@ -80,7 +110,7 @@ final class EndOfMemoryProgram {
     void fill() {
       for (int round = 0; round < 3; round++) {
         for (int size : SIZES) {
-          if (size < 1_000_000) {
+          if (size < BIGGEST_HELD) {
             hold(allocate(size));
           }
         }
@@ -130,10 +160,26 @@ final class EndOfMemoryProgram {
       buffer(bytes).release();
     }
 
+    long heldBytes() {
+      return budget.reservedBytes() + budget.promisedBytes();
+    }
+
     void swap() {
       isOther = !isOther;
       allocator.strategy(isOther ? "free-list" : strategy);
       held[count] = allocate(64);
+    }
+
+    /** Has the loop of somebody else make a buffer in an arena of its own. */
+    void holdOnLoop() {
+      hold(BYSTANDER.submit(() -> allocate(70)).syncUninterruptibly().getNow());
+    }
+
+    /** Closes the allocator with one buffer out. */
+    void closeBut(int bytes) {
+      last = buffer(bytes).retain();
+      releaseAll();
+      allocator.close();
     }
 
     void releaseAll() {
@@ -154,8 +200,13 @@ final class EndOfMemoryProgram {
   private int lostInNetty;
   private int ends;
   private final List<String> details = new ArrayList<>();
+  private final Map<Case, String> ending = new LinkedHashMap<>();
 
   private void check(Case on, String what, int depth, @Nullable Throwable end) {
+    if (on.last != Unpooled.EMPTY_BUFFER) {
+      checkLater(on, what + " at " + depth + trace(end), end);
+      return;
+    }
     wrongBytes += on.wrongBytes();
     on.releaseAll();
     boolean isClosed = on.allocator.isClosed();
@@ -171,17 +222,12 @@ final class EndOfMemoryProgram {
     on.allocator.close();
     on.allocator.closeAsync().awaitUninterruptibly(10, TimeUnit.SECONDS);
     long live = on.allocator.metric().liveBuffers();
-    long left = on.budget.reservedBytes() + on.budget.promisedBytes();
+    long left = on.heldBytes();
     if (live == 1 && isBetweenCountAndEnd(end)) {
       lostInNetty++; // the count is 0, and nobody was called
     } else if (live != 0 || left != 0) {
       lostBlocks += (int) live;
       lostBytes += left;
-      StackTraceElement[] trace = end == null ? new StackTraceElement[0] : end.getStackTrace();
-      StringBuilder text = new StringBuilder();
-      for (int i = 0; i < Math.min(14, trace.length); i++) {
-        text.append("\n    ").append(trace[i]);
-      }
       details.add(
           what
               + " at "
@@ -192,7 +238,44 @@ final class EndOfMemoryProgram {
               + on.budget.reservedBytes()
               + ", promised "
               + on.budget.promisedBytes()
-              + text);
+              + trace(end));
+    }
+  }
+
+  private static String trace(@Nullable Throwable end) {
+    StackTraceElement[] trace = end == null ? new StackTraceElement[0] : end.getStackTrace();
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Math.min(14, trace.length); i++) {
+      text.append("\n    ").append(trace[i]);
+    }
+    return text.toString();
+  }
+
+  /** From here on nobody calls it any more: it must come to its end by itself. */
+  private void checkLater(Case on, String what, @Nullable Throwable end) {
+    if (on.last.refCnt() > 0) {
+      on.last.release();
+    }
+    if (isBetweenCountAndEnd(end)) {
+      lostInNetty++;
+    } else {
+      ending.put(on, what);
+    }
+  }
+
+  private void awaitEnds() throws InterruptedException {
+    long begunNanos = System.nanoTime();
+    for (Map.Entry<Case, String> entry : ending.entrySet()) {
+      Case on = entry.getKey();
+      while (on.heldBytes() > 0 && System.nanoTime() - begunNanos < PATIENCE_NANOS) {
+        Thread.sleep(10);
+      }
+      if (on.heldBytes() > 0) {
+        long live = on.allocator.metric().liveBuffers();
+        lostBlocks += (int) live;
+        lostBytes += on.heldBytes();
+        details.add(entry.getValue() + ": live " + live + ", not given back " + on.heldBytes());
+      }
     }
   }
 
@@ -257,6 +340,7 @@ final class EndOfMemoryProgram {
   private boolean attempt(String strategy, Named named, int depth) {
     Case on = new Case(strategy);
     on.fill();
+    named.before().run(on);
     Throwable end = null;
     try {
       dive(depth, named.operation(), on);
@@ -346,6 +430,10 @@ final class EndOfMemoryProgram {
       DefaultEventLoop loop = new DefaultEventLoop((ThreadFactory) EndOfMemoryProgram::smallThread);
       loop.submit(task).get();
       loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    }
+    program.awaitEnds();
+    if (!BYSTANDER.submit(() -> {}).await(PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
+      program.details.add("a loop stands still that was to run a task");
     }
     program.details.stream().limit(Integer.getInteger("details", 40)).forEach(System.out::println);
     System.out.println(

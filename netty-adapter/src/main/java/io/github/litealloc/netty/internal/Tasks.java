@@ -1,5 +1,6 @@
 package io.github.litealloc.netty.internal;
 
+import io.github.litealloc.internal.StackRoom;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,7 @@ public final class Tasks {
   public static Answer offer(EventExecutor executor, String what, Runnable task) {
     Once once = new Once(what, task);
     try {
+      StackRoom.require(); // a loop whose queue is left half-way would stand still
       executor.execute(once);
       return Answer.TAKEN;
     } catch (Throwable refusal) {
@@ -97,6 +99,7 @@ public final class Tasks {
       EventExecutor executor, long delayMillis, String what, Runnable task) {
     Once once = new Once(what, task);
     try {
+      StackRoom.require();
       executor.schedule(once, delayMillis, TimeUnit.MILLISECONDS);
       return Answer.TAKEN;
     } catch (Throwable refusal) {
@@ -145,6 +148,7 @@ public final class Tasks {
 
   private static void log(String what, @Nullable Throwable failure) {
     try {
+      StackRoom.require();
       LOG.log(System.Logger.Level.WARNING, what + " failed", failure);
     } catch (Throwable alsoFailed) {
       // Loggers are other people's, too, and there is nobody left to tell.

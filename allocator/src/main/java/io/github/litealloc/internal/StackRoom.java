@@ -1,14 +1,16 @@
-package io.github.litealloc.memory;
+package io.github.litealloc.internal;
 
 /**
- * Finds out whether there is stack left before something begins that must not end in the middle.
+ * Finds out whether there is stack left before something begins that must not end in the middle:
+ * what gives memory back, and what is handed to others' queues, timers and loggers. One of those
+ * whose lock or list is left half-way stands still for everybody who uses it. Any thread.
  */
-final class StackRoom {
+public final class StackRoom {
   /*
    * There is no way to ask, only to try: a recursion whose frames are large however they are compiled,
    * since what is live across the call does not fit into registers. Some ten kilobytes in compiled code
-   * and twice as much in the interpreter: what takes chunks back (the JDK, or Netty on top of it) was
-   * seen to need less than half of that.
+   * and twice as much in the interpreter: what takes chunks back (the JDK, or Netty on top of it) and
+   * what takes tasks were seen to need less than half of that.
    */
 
   private static final int FRAMES = 64;
@@ -20,7 +22,7 @@ final class StackRoom {
    *
    * @throws StackOverflowError if there is not
    */
-  static void require() {
+  public static void require() {
     use(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
   }
 
