@@ -56,12 +56,13 @@ final class StreamsElsewhere {
    * @param buffer not of the channel's allocator
    */
   static void lookAtWritten(Channel channel, ByteBuf buffer) {
-    if (!isOfSomebodyElse(buffer)
+    String type = channel.getClass().getName();
+    if (wasTold(TOLD_OF_WRITES, type) // first: from then on each such buffer comes here for nothing
+        || !isOfSomebodyElse(buffer)
         || !(channel.alloc() instanceof LiteByteBufAllocator allocator)
         || handsOutOthers(allocator)) {
       return;
     }
-    String type = channel.getClass().getName();
     if (isNews(TOLD_OF_WRITES, type)) {
       warn(
           "channels of "
@@ -102,8 +103,12 @@ final class StreamsElsewhere {
         || metric.fallbacks(FallbackReason.CLOSED) > 0;
   }
 
+  private static boolean wasTold(Set<String> told, String type) {
+    return told.contains(type) || told.size() >= MAX_TOLD;
+  }
+
   private static boolean isNews(Set<String> told, String type) {
-    return told.size() < MAX_TOLD && told.add(type);
+    return !wasTold(told, type) && told.add(type);
   }
 
   private static void warn(String message) {
