@@ -59,7 +59,7 @@ final class ReplayJson {
     json.writeEndObject();
   }
 
-  private static void write(ReplayResult result, JsonGenerator json) throws IOException {
+  static void write(ReplayResult result, JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeNumberField("nanosPerOp", result.nanosPerOp());
     bytes(json, "peakReserved", result.peakReserved());
@@ -72,6 +72,7 @@ final class ReplayJson {
     json.writeStringField("fallbacks", result.fallbacks());
     json.writeNumberField("fallbackShare", result.fallbackShare());
     json.writeNumberField("refused", result.refused());
+    json.writeNumberField("playedShare", result.playedShare());
     bytes(json, "reservedAfter", result.reservedAfter());
     bytes(json, "residentAfter", result.residentAfter());
     json.writeArrayFieldStart("series");

@@ -3,6 +3,7 @@ package io.github.litealloc.benchmarks.replay;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
+import io.github.litealloc.benchmarks.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.ToLongFunction;
@@ -29,6 +31,8 @@ import java.util.stream.Collectors;
  * @param fallbacks direct buffers of ours that no arena served, in words; empty if there was none
  * @param fallbackShare their share, 0 to 1
  * @param refused requests that ended in an error
+ * @param playedShare which share of the history was played, 0 to 1; less than 1 if it became far
+ *     too slow
  * @param reservedAfter what the allocator held some seconds after the end, with nothing live
  * @param residentAfter what the process had then
  * @param series looks at it over time
@@ -44,6 +48,7 @@ record ReplayResult(
     String fallbacks,
     double fallbackShare,
     long refused,
+    double playedShare,
     long reservedAfter,
     long residentAfter,
     List<Sampler.Sample> series) {
@@ -87,6 +92,7 @@ record ReplayResult(
         isOurs ? inWords(((MeasuredLite) allocator).fallbacks()) : "",
         isOurs ? ((MeasuredLite) allocator).fallbackShare() : 0,
         player.refused(),
+        1,
         after.reserved(),
         after.resident(),
         series);
@@ -115,6 +121,26 @@ record ReplayResult(
         fallbacks,
         fallbackShare,
         refused,
+        playedShare,
+        reservedAfter,
+        residentAfter,
+        series);
+  }
+
+  /** Returns the same of a history that was not played to its end. */
+  ReplayResult played(double share) {
+    return new ReplayResult(
+        nanosPerOp,
+        peakReserved,
+        meanReserved,
+        meanUsed,
+        meanLive,
+        peakResident,
+        meanResident,
+        fallbacks,
+        fallbackShare,
+        refused,
+        share,
         reservedAfter,
         residentAfter,
         series);
@@ -123,6 +149,16 @@ record ReplayResult(
   /** Returns how many bytes are held for each live one, on average; 0 if nothing was live. */
   double reservedPerLive() {
     return meanLive <= 0 ? 0 : meanReserved / (double) meanLive;
+  }
+
+  /** Says why a history was not played to its end. */
+  String ended(long maxDirectBytes) {
+    return String.format(
+        Locale.ROOT,
+        "ENDED after %.0f %% of the recording, for it took many times as long; as where each request waits for"
+            + " the garbage collector, at the limit of direct memory (%s)",
+        100 * playedShare,
+        Text.bytes(maxDirectBytes));
   }
 
   /** Writes everything so that {@link #read} can read it. */
@@ -138,6 +174,7 @@ record ReplayResult(
     values.setProperty("fallbacks", fallbacks);
     values.setProperty("fallbackShare", String.valueOf(fallbackShare));
     values.setProperty("refused", String.valueOf(refused));
+    values.setProperty("playedShare", String.valueOf(playedShare));
     values.setProperty("reservedAfter", String.valueOf(reservedAfter));
     values.setProperty("residentAfter", String.valueOf(residentAfter));
     values.setProperty(
@@ -176,6 +213,7 @@ record ReplayResult(
         value(values, "fallbacks"),
         Double.parseDouble(value(values, "fallbackShare")),
         number(values, "refused"),
+        Double.parseDouble(value(values, "playedShare")),
         number(values, "reservedAfter"),
         number(values, "residentAfter"),
         value(values, "series")

@@ -101,6 +101,11 @@ record ReplayRuns(
   }
 
   List<String> jvmOptions() {
+    return jvmOptions(maxBytes());
+  }
+
+  /** Returns the options of the JVMs, with another ceiling. */
+  List<String> jvmOptions(long maxDirectBytes) {
     long heap = MIN_HEAP_BYTES + BYTES_PER_EVENT * summary.traffic().events();
     long heapMib = (heap + MIB - 1) / MIB;
     List<String> options = new ArrayList<>();
@@ -110,7 +115,7 @@ record ReplayRuns(
     options.add("-Xms" + heapMib + 'm');
     options.add("-Xmx" + heapMib + 'm');
     options.add("-XX:+AlwaysPreTouch");
-    options.add("-XX:MaxDirectMemorySize=" + maxBytes());
+    options.add("-XX:MaxDirectMemorySize=" + maxDirectBytes);
     return options;
   }
 

@@ -69,6 +69,9 @@ final class ReplayText {
       if (!row.shown().fallbacks().isEmpty()) {
         out.printf("%s: not from an arena: %s%n", row.candidate(), row.shown().fallbacks());
       }
+      if (row.shown().playedShare() < 1) {
+        out.printf("%s: %s%n", row.candidate(), row.shown().ended(replay.runs().maxBytes()));
+      }
       if (row.shown().refused() > 0) {
         out.printf(
             "%s: REFUSED %s%n", row.candidate(), Text.count(row.shown().refused(), "request"));

@@ -1,8 +1,10 @@
 package io.github.litealloc.benchmarks.replay;
 
+import io.github.litealloc.benchmarks.ByteSizeConverter;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.EnumConverter;
+import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.Rounds;
@@ -13,7 +15,9 @@ import io.github.litealloc.benchmarks.record.TrafficSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +47,7 @@ public final class ScaleCommand implements Callable<Integer> {
   /** What all buffers may need at once; a limit for the machine that this runs on. */
   private static final long MAX_LIVE_BYTES = 1L << 29;
 
+  private static final long MIN_DIRECT_BYTES = 64L << 20;
   private static final int MAX_EVENTS = 8_000_000;
 
   @Spec private CommandSpec spec;
@@ -91,6 +96,18 @@ public final class ScaleCommand implements Callable<Integer> {
       description = "Of what chance decides (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Option(
+      names = "--max-direct",
+      paramLabel = "SIZE",
+      converter = ByteSizeConverter.class,
+      description =
+          "Ceiling of the direct memory of each process, as in 4g; Netty's pooled allocator makes"
+              + " fewer arenas where it is low (default: 1g, or eight times what is live).")
+  private @Nullable Long maxDirect;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the results there, as JSON.")
+  private @Nullable Path json;
+
   private static final class LoadConverter extends EnumConverter<Scaled.Load> {
     LoadConverter() {
       super(Scaled.Load.class);
@@ -106,6 +123,10 @@ public final class ScaleCommand implements Callable<Integer> {
     Options check = new Options(spec);
     loops.forEach(count -> check.range("--loops", count, 1, MAX_LOOPS));
     check.range("--forks", forks, 1, MAX_FORKS);
+    check.writable("--json", json);
+    if (maxDirect != null) {
+      check.range("--max-direct", maxDirect, MIN_DIRECT_BYTES, Long.MAX_VALUE);
+    }
     check.names(
         "--allocators", allocators, ReplayRuns.everybody().stream().map(Candidate::id).toList());
     Traffic traffic = checkedTraffic(check);
@@ -116,7 +137,8 @@ public final class ScaleCommand implements Callable<Integer> {
             loops.stream().distinct().toList(),
             allocators.stream().distinct().map(Candidate::of).toList(),
             forks,
-            seed);
+            seed,
+            maxDirect == null ? OptionalLong.empty() : OptionalLong.of(maxDirect));
     PrintWriter progress = spec.commandLine().getErr();
     int points = runs.loops().size() * runs.candidates().size() * forks;
     progress.printf(
@@ -129,6 +151,9 @@ public final class ScaleCommand implements Callable<Integer> {
     Machine machine = Machine.here(); // now: later the load is our own
     Rounds.Results<ScaleRuns.Point, ReplayResult> results = runs.run(progress);
     ScaleText.print(runs, machine, results, spec.commandLine().getOut());
+    if (json != null) {
+      JsonFile.write(json, generator -> ScaleJson.write(runs, machine, results, generator));
+    }
     return results.problem().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /**
  * Replays a history on several numbers of loops, with each candidate, each point in a JVM of its
@@ -27,6 +28,7 @@ import java.util.Locale;
  * @param candidates whom to replay it with
  * @param forks how often
  * @param seed of what chance decides
+ * @param maxDirectBytes ceiling of direct memory, if said
  */
 record ScaleRuns(
     Traffic traffic,
@@ -34,7 +36,8 @@ record ScaleRuns(
     List<Integer> loops,
     List<Candidate> candidates,
     int forks,
-    long seed) {
+    long seed,
+    OptionalLong maxDirectBytes) {
 
   private static final Duration NO_LIMIT = Duration.ofDays(365);
 
@@ -54,6 +57,11 @@ record ScaleRuns(
    */
   static int processors(int loops) {
     return Math.max(1, loops / LOOPS_PER_PROCESSOR);
+  }
+
+  /** Returns the ceiling of direct memory; if nothing was said, more than ours need. */
+  long maxBytes(TrafficSummary summary) {
+    return maxDirectBytes.orElseGet(() -> new ReplayRuns(summary, candidates, 1, 1, 0).maxBytes());
   }
 
   /** Returns the history on so many loops. */
@@ -93,8 +101,9 @@ record ScaleRuns(
 
   private ReplayResult replay(Point point) {
     TrafficSummary summary = summary(point.loops());
-    ReplayRuns limits = new ReplayRuns(summary, candidates, 1, 1, 0);
-    List<String> options = new ArrayList<>(limits.jvmOptions());
+    long maxBytes = maxBytes(summary);
+    List<String> options =
+        new ArrayList<>(new ReplayRuns(summary, candidates, 1, 1, 0).jvmOptions(maxBytes));
     options.add("-Dio.netty.availableProcessors=" + processors(point.loops()));
     try {
       Path file = Files.createTempFile("lite-alloc-scale", ".litealloc");
@@ -104,7 +113,7 @@ record ScaleRuns(
             "the replay on " + point.loops() + " loops with " + point.candidate(),
             options,
             ScaleProbe.class,
-            List.of(file.toString(), point.candidate().id(), String.valueOf(limits.maxBytes())));
+            List.of(file.toString(), point.candidate().id(), String.valueOf(maxBytes)));
       } finally {
         Files.deleteIfExists(file);
       }

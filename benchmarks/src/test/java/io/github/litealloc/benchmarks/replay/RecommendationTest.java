@@ -24,7 +24,8 @@ class RecommendationTest {
         Candidate.of(id),
         List.of(
             new ReplayResult(
-                nanos, bytes, bytes, bytes, bytes / 2, bytes, bytes, "", 0, 0, 0, 0, List.of())));
+                nanos, bytes, bytes, bytes, bytes / 2, bytes, bytes, "", 0, 0, 1, 0, 0,
+                List.of())));
   }
 
   private Recommendation recommend(boolean onLoop, int size) {

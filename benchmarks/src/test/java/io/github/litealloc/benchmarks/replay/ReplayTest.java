@@ -8,11 +8,15 @@ import io.github.litealloc.benchmarks.TestJson;
 import io.github.litealloc.benchmarks.record.MadeUpTraffic;
 import io.github.litealloc.benchmarks.record.Traffic;
 import io.github.litealloc.benchmarks.record.TrafficFile;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,43 @@ class ReplayTest {
       // One of three threads is no event loop, and has arenas all the same.
       assertThat(result.fallbackShare()).isZero();
       assertThat(result.fallbacks()).isEmpty();
+    }
+  }
+
+  @Test
+  void play_farTooSlow_endsEarlyAndReleasesEverything() throws Exception {
+    Traffic traffic = MadeUpTraffic.random(3, 2_000);
+    List<Slices.Slice> slices = Slices.of(traffic, 1_000_000, 1_000);
+    assertThat(slices).hasSizeGreaterThan(3);
+    SlowAllocator slow = new SlowAllocator();
+    try (Workers workers = new Workers(traffic)) {
+      Player player = new Player(traffic, new Turns(traffic), slow, workers, false);
+
+      double share = player.play(slices, Double.POSITIVE_INFINITY, 1);
+
+      assertThat(share).isPositive().isLessThan(1);
+      assertThat(slow.quick.metric().usedDirectMemory()).isZero();
+    }
+  }
+
+  /** Takes some milliseconds for each buffer. */
+  private static final class SlowAllocator extends AbstractByteBufAllocator {
+    private final UnpooledByteBufAllocator quick = new UnpooledByteBufAllocator(true);
+
+    @Override
+    protected ByteBuf newHeapBuffer(int size, int maxSize) {
+      return quick.heapBuffer(size, maxSize);
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int size, int maxSize) {
+      LockSupport.parkNanos(2_000_000);
+      return quick.directBuffer(size, maxSize);
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
     }
   }
 
@@ -96,6 +137,7 @@ class ReplayTest {
             "OFF_LOOP 3",
             0.25,
             7,
+            0.5,
             8,
             -1,
             List.of(new Sampler.Sample(0, 1, 2, -1, 4), new Sampler.Sample(20, 5, 6, 7, 8)));

@@ -3,6 +3,7 @@ package io.github.litealloc.benchmarks.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.benchmarks.Cli;
+import io.github.litealloc.benchmarks.TestJson;
 import io.github.litealloc.benchmarks.record.MadeUpTraffic;
 import io.github.litealloc.benchmarks.record.Traffic;
 import io.github.litealloc.benchmarks.record.TrafficFile;
@@ -87,19 +88,31 @@ class ScaleTest {
 
   @ParameterizedTest
   @EnumSource
-  void scale_twoNumbersOfLoops_printsALineForEach(Scaled.Load load, @TempDir Path folder) {
+  void scale_twoNumbersOfLoops_printsALineForEach(Scaled.Load load, @TempDir Path folder)
+      throws Exception {
     Path file = folder.resolve("app.litealloc");
+    Path json = folder.resolve("scale.json");
     TrafficFile.write(file, traffic);
 
     Cli cli =
-        Cli.run("scale", file.toString(), "--loops=2,32", "--allocators=hybrid", "--load=" + load);
+        Cli.run(
+            "scale",
+            file.toString(),
+            "--loops=2,32",
+            "--allocators=hybrid",
+            "--load=" + load,
+            "--json=" + json);
 
     assertThat(cli.exitCode()).as(cli.err()).isZero();
     assertThat(cli.out())
-        .contains("| loops | processors told | live, peak | `hybrid` reserved, peak |")
-        .containsPattern("\\| 2 \\| 1 \\| [^\\n]*B \\|")
-        .containsPattern("\\| 32 \\| 16 \\| [^\\n]*B \\|")
-        .doesNotContain("REFUSED", "not from an arena");
+        .contains(
+            "| loops | processors told | with buffers | asked, each | own peak, each | live, peak | `hybrid` reserved, peak | by the model |")
+        .containsPattern("\\| 2 \\| 1 \\| 2 \\| [^\\n]*B \\([+-]\\d+ %\\) \\|")
+        .containsPattern("\\| 32 \\| 16 \\| \\d+ \\| [^\\n]*B \\|")
+        .containsPattern("it is off by [+-]\\d+ % to [+-]\\d+ % at these 2 points")
+        .doesNotContain("REFUSED", "not from an arena", "ENDED");
+    assertThat(TestJson.read(json).toString())
+        .contains("load=" + load, "loops=32", "loopsWithBuffers=2", "modelBytes=", "playedShare=1");
   }
 
   @Test
