@@ -49,7 +49,7 @@ public final class JsonFile {
                   e.getOriginalMessage()),
           e);
     } catch (IOException e) {
-      throw new CommandFailure("cannot read " + file + ": " + OutputFile.reason(e), e);
+      throw CommandFailure.of("cannot read " + file, e);
     }
   }
 

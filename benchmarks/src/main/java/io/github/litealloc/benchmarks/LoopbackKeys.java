@@ -47,7 +47,7 @@ public final class LoopbackKeys {
         throw new CommandFailure("keytool ended with " + made.exitValue() + " for " + file, null);
       }
     } catch (IOException e) {
-      throw new CommandFailure("cannot make keys for TLS: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot make keys for TLS", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", e);

@@ -3,13 +3,10 @@ package io.github.litealloc.benchmarks;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
 /** A file that a command writes. What was there before stays until the new one is complete. */
 public final class OutputFile {
@@ -67,7 +64,7 @@ public final class OutputFile {
         replace(target, beside(target, folder), content);
       }
     } catch (IOException e) {
-      throw new CommandFailure("cannot write " + file + ": " + reason(e), e);
+      throw CommandFailure.of("cannot write " + file, e);
     }
   }
 
@@ -94,15 +91,5 @@ public final class OutputFile {
                 StandardOpenOption.TRUNCATE_EXISTING))) {
       content.writeTo(stream);
     }
-  }
-
-  /** A file system's exceptions have the path as their message. */
-  static @Nullable String reason(IOException e) {
-    if (e instanceof NoSuchFileException problem && problem.getReason() == null) {
-      return "there is no such file";
-    }
-    return e instanceof FileSystemException problem && problem.getReason() != null
-        ? problem.getReason()
-        : e.getMessage();
   }
 }

@@ -87,7 +87,7 @@ final class RecordingOptions {
       TrafficFile.write(copy, traffic);
       return copy.toString();
     } catch (IOException e) {
-      throw new CommandFailure("cannot make a temporary file: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot make a temporary file", e);
     }
   }
 

@@ -45,7 +45,7 @@ final class SoakProcess {
       Interrupts.stopBy(() -> end(process));
       return process.waitFor();
     } catch (IOException e) {
-      throw new CommandFailure("cannot start a JVM for the soak: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot start a JVM for the soak", e);
     }
   }
 

@@ -44,7 +44,7 @@ final class Conversation implements AutoCloseable {
       log = Files.createTempFile("lite-alloc-e2e", ".log");
       process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     } catch (IOException e) {
-      throw new CommandFailure("cannot start " + who + ": " + e.getMessage(), e);
+      throw CommandFailure.of("cannot start " + who, e);
     }
     words = process.outputWriter(StandardCharsets.UTF_8);
     Thread listener = new Thread(this::listen, "e2e-listener");

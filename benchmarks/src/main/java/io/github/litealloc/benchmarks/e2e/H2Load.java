@@ -83,7 +83,7 @@ final class H2Load {
         }
       }
     } catch (IOException e) {
-      throw new CommandFailure("cannot read what h2load wrote: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot read what h2load wrote", e);
     } catch (NumberFormatException e) {
       throw new CommandFailure(
           log + ", line " + number + ": not as h2load writes (expected: time, status, duration)",

@@ -58,7 +58,7 @@ record LoadProgram(
       }
       return tool == LoadTool.WRK ? Wrk.read(said) : H2Load.read(said, log, seconds);
     } catch (IOException e) {
-      throw new CommandFailure("cannot run " + file + ": " + e.getMessage(), e);
+      throw CommandFailure.of("cannot run " + file, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", e);

@@ -206,7 +206,7 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
       byte[] bytes = script.readAllBytes();
       OutputFile.write(file, stream -> stream.write(bytes));
     } catch (IOException e) {
-      throw new CommandFailure("cannot write " + file + ": " + e.getMessage(), e);
+      throw CommandFailure.of("cannot write " + file, e);
     }
   }
 
@@ -214,7 +214,7 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
     try {
       return Files.createTempDirectory("lite-alloc-e2e");
     } catch (IOException e) {
-      throw new CommandFailure("cannot make a temporary folder: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot make a temporary folder", e);
     }
   }
 

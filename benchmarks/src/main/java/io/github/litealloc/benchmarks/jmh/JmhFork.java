@@ -99,7 +99,7 @@ public final class JmhFork {
     try {
       return Files.createTempFile("lite-alloc-jmh", ".log");
     } catch (IOException e) {
-      throw new CommandFailure("cannot make a log file: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot make a log file", e);
     }
   }
 

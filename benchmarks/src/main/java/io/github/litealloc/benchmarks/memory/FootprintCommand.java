@@ -101,7 +101,7 @@ public final class FootprintCommand implements Callable<Integer> {
       Files.delete(log);
       return lines;
     } catch (IOException e) {
-      throw new CommandFailure("cannot run the probe: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot run the probe", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", e);

@@ -70,7 +70,7 @@ final class FlightFile {
       reader.readEvents(file);
       return reader.traffic(file);
     } catch (IOException e) {
-      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
+      throw CommandFailure.of("cannot read " + file, e);
     }
   }
 

@@ -165,7 +165,7 @@ public final class RecordCommand implements Callable<Integer> {
       }
       return FlightFile.read(jfr, loops);
     } catch (IOException e) {
-      throw new CommandFailure("cannot record: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot record", e);
     } finally {
       delete(folder);
     }

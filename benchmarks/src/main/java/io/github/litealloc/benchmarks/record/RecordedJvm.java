@@ -89,7 +89,7 @@ final class RecordedJvm {
         Files.deleteIfExists(answer);
       }
     } catch (IOException e) {
-      throw new CommandFailure("cannot run " + jcmd + ", which a JDK has: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot run " + jcmd + ", which a JDK has", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", e);

@@ -34,7 +34,7 @@ public final class Recordings {
     try {
       return FlightFile.isOne(file) ? FlightFile.read(file, loopNames) : TrafficFile.read(file);
     } catch (IOException e) {
-      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
+      throw CommandFailure.of("cannot read " + file, e);
     }
   }
 
@@ -42,7 +42,7 @@ public final class Recordings {
     try {
       return Corpus.read(path);
     } catch (IOException e) {
-      throw new CommandFailure("cannot read " + path + ": " + e.getMessage(), e);
+      throw CommandFailure.of("cannot read " + path, e);
     }
   }
 }

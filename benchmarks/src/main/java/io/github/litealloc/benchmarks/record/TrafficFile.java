@@ -141,7 +141,7 @@ public final class TrafficFile {
     try (InputStream in = Files.newInputStream(file, StandardOpenOption.READ)) {
       return read(in, file);
     } catch (IOException e) {
-      throw new CommandFailure("cannot read " + file + ": " + e.getMessage(), e);
+      throw CommandFailure.of("cannot read " + file, e);
     }
   }
 

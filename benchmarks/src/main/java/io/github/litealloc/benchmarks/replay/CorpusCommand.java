@@ -129,7 +129,7 @@ public final class CorpusCommand implements Callable<Integer> {
     try {
       Files.createDirectories(to);
     } catch (IOException e) {
-      throw new CommandFailure("cannot make the folder " + to + ": " + e.getMessage(), e);
+      throw CommandFailure.of("cannot make the folder " + to, e);
     }
     for (String name : names) {
       Path file = to.resolve(name + ".litealloc");

@@ -50,7 +50,7 @@ final class ProbeProcess {
         Files.deleteIfExists(result);
       }
     } catch (IOException e) {
-      throw new CommandFailure(what + " is not possible: " + e.getMessage(), e);
+      throw CommandFailure.of(what + " is not possible", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted", e);

@@ -73,7 +73,7 @@ record ReplayRuns(
               Interrupts::happened)
           .run(NO_LIMIT);
     } catch (IOException e) {
-      throw new CommandFailure("cannot make a temporary file: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot make a temporary file", e);
     } finally {
       delete(file);
     }

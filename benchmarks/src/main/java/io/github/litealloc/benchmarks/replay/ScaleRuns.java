@@ -118,7 +118,7 @@ record ScaleRuns(
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      throw new CommandFailure("cannot make a temporary file: " + e.getMessage(), e);
+      throw CommandFailure.of("cannot make a temporary file", e);
     }
   }
 
