@@ -182,12 +182,20 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     if (moved == null) {
       arena.release(this);
     } else {
-      leave(moved);
+      leave(moved, false);
+    }
+  }
+
+  /** What the stack was too small for. */
+  private void endOfMovedLifeAgain() {
+    ByteBuf moved = substitute;
+    if (moved != null) {
+      leave(moved, true);
     }
   }
 
   /** Now, not when the owner gets to it: it is not the owner's memory. */
-  private void leave(ByteBuf moved) {
+  private void leave(ByteBuf moved, boolean isAgain) {
     Throwable report = null;
     try {
       if (isElsewhere(moved) && blockBytes != NOT_COUNTED) {
@@ -197,6 +205,8 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
       moved.release();
     } catch (VirtualMachineError e) {
       throw e; // to be called again
+    } catch (IllegalReferenceCountException e) {
+      report = isAgain ? null : e; // the stack may have ended after its count
     } catch (Throwable e) {
       report = e; // whatever the other one throws, this object is the arena's again
     }
@@ -262,7 +272,7 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /** As {@link Arena#remoteFree}; but what it has moved to is not released under a lock. */
   private boolean handOver() {
     if (isMoved() && arena.shared() != null) {
-      endOfLife();
+      endOfMovedLifeAgain();
       return false;
     }
     return arena.arena().remoteFree(this);
@@ -272,7 +282,7 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   public void freeOnOwner() {
     try {
       if (isMoved()) {
-        endOfLife(); // once more: whoever has released it had no stack for that
+        endOfMovedLifeAgain();
       } else {
         arena.keepOrFree(this);
       }

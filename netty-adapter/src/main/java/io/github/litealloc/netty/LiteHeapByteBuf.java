@@ -101,7 +101,15 @@ final class LiteHeapByteBuf extends NioByteBuf {
       array = NO_BYTES; // so late writes find nothing to spoil, and no idle object keeps a chunk
       base = 0;
       view = null;
-      live.left(bytes);
+      try {
+        live.left(bytes);
+      } catch (VirtualMachineError e) {
+        synchronized (live) { // there was no stack for that call
+          live.uncountedBuffers--;
+          live.uncountedBytes -= bytes;
+        }
+        throw e;
+      }
       if (pool.isCallers()) {
         pool.put(this);
       }

@@ -20,6 +20,10 @@ final class LiveElsewhere {
   private final LongAdder buffers = new LongAdder();
   private final LongAdder bytes = new LongAdder();
 
+  // What could not be counted there, for there was no stack left for a call. Guarded by this.
+  long uncountedBuffers;
+  long uncountedBytes;
+
   /**
    * For buffers of one kind.
    *
@@ -31,29 +35,55 @@ final class LiveElsewhere {
   }
 
   void entered(int capacity) {
-    buffers.increment();
-    bytes.add(capacity);
+    boolean isCounted = false;
+    try {
+      buffers.increment();
+      isCounted = true;
+      bytes.add(capacity);
+    } catch (VirtualMachineError e) {
+      if (isCounted) {
+        synchronized (this) {
+          uncountedBuffers--;
+        }
+      }
+      throw e;
+    }
   }
 
   void resized(int byBytes) {
     bytes.add(byBytes);
   }
 
+  /**
+   * A buffer has left. Once this has begun it is counted; if there is no stack left to begin, the
+   * caller counts it by {@link #uncountedBuffers} and {@link #uncountedBytes}, or comes again.
+   */
   void left(int capacity) {
-    buffers.decrement();
-    bytes.add(-(long) capacity);
-    if (givenBack != null && untoldBytes.addAndGet(capacity) >= TOLD_BYTES) {
-      givenBack.accept(untoldBytes.getAndSet(0));
+    boolean isCounted = false;
+    boolean areBytesCounted = false;
+    try {
+      buffers.decrement();
+      isCounted = true;
+      bytes.add(-(long) capacity);
+      areBytesCounted = true;
+      if (givenBack != null && untoldBytes.addAndGet(capacity) >= TOLD_BYTES) {
+        givenBack.accept(untoldBytes.getAndSet(0));
+      }
+    } catch (VirtualMachineError e) { // who hears of what was given back hears of it the next time
+      synchronized (this) { // no call, as above
+        uncountedBuffers -= isCounted ? 0 : 1;
+        uncountedBytes -= areBytesCounted ? 0 : capacity;
+      }
     }
   }
 
   /** Never negative: a release may be seen that is younger than what it releases. */
-  long buffers() {
-    return Math.max(0, buffers.sum());
+  synchronized long buffers() {
+    return Math.max(0, buffers.sum() + uncountedBuffers);
   }
 
   /** Likewise. */
-  long bytes() {
-    return Math.max(0, bytes.sum());
+  synchronized long bytes() {
+    return Math.max(0, bytes.sum() + uncountedBytes);
   }
 }

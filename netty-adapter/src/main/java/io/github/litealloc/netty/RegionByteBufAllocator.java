@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.internal.StackRoom;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -47,6 +48,9 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
   private final ArrayDeque<Region> spares = new ArrayDeque<>();
   private int liveRegions;
 
+  /** Pieces whose buffers are released, and that could not be ended: by whoever comes next. */
+  private @Nullable Piece unended;
+
   /**
    * An allocator.
    *
@@ -92,7 +96,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     } catch (OutOfMemoryError e) {
       return source.apply(bytes); // near the limit there may be room for that
     }
-    piece = takeFromRegions(bytes, new Region(memory));
+    piece = takeFromRegions(bytes, new Region(this, memory));
     giveBackSurplus(); // another thread may have been faster
     return Objects.requireNonNull(piece);
   }
@@ -103,6 +107,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     if (fresh != null) {
       spares.add(fresh);
     }
+    endUnended();
     Region region = current;
     if (region == null || !region.hasRoomFor(bytes)) {
       region = spares.poll();
@@ -122,9 +127,18 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
         if (spares.size() <= liveRegions / LIVE_FOR_A_SPARE) {
           return;
         }
+        StackRoom.require(); // first: what is taken out must go
         surplus = spares.remove();
       }
       surplus.memory.clean();
+    }
+  }
+
+  /** Under the lock. */
+  private void endUnended() {
+    for (Piece piece = unended; piece != null; piece = unended) {
+      piece.region.end(piece);
+      unended = piece.nextUnended;
     }
   }
 
@@ -158,8 +172,22 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
 
     @Override
     protected void deallocate() {
-      super.deallocate();
-      endFirst();
+      CleanableDirectBuffer asked = first;
+      try {
+        super.deallocate();
+        endFirst();
+      } catch (VirtualMachineError e) {
+        if (asked instanceof Piece piece) { // by stores: nobody will release it again
+          RegionByteBufAllocator allocator = piece.region.allocator;
+          synchronized (allocator) {
+            if (!piece.isEnded) {
+              piece.nextUnended = allocator.unended;
+              allocator.unended = piece;
+            }
+          }
+        }
+        throw e;
+      }
     }
 
     private void endFirst() {
@@ -184,15 +212,17 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     }
   }
 
-  private final class Region {
+  private static final class Region {
 
+    final RegionByteBufAllocator allocator;
     final CleanableDirectBuffer memory;
 
     // Guarded by the allocator.
     private int usedBytes;
     private int live;
 
-    Region(CleanableDirectBuffer memory) {
+    Region(RegionByteBufAllocator allocator, CleanableDirectBuffer memory) {
+      this.allocator = allocator;
       this.memory = memory;
     }
 
@@ -204,23 +234,32 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
       Piece piece = new Piece(this, usedBytes, bytes);
       usedBytes = Math.min(REGION_BYTES, (usedBytes + bytes + ALIGNMENT - 1) & -ALIGNMENT);
       if (live++ == 0) {
-        liveRegions++;
+        allocator.liveRegions++;
       }
       return piece;
     }
 
-    void pieceEnded() {
-      synchronized (RegionByteBufAllocator.this) {
-        if (--live > 0) {
-          return;
-        }
-        liveRegions--;
-        usedBytes = 0;
-        if (current != this) {
-          spares.add(this);
-        }
+    void pieceEnded(Piece piece) {
+      synchronized (allocator) {
+        end(piece);
+        allocator.endUnended();
       }
-      giveBackSurplus();
+      allocator.giveBackSurplus();
+    }
+
+    /** Under the lock; once for each piece, however often it is called. */
+    void end(Piece piece) {
+      if (piece.isEnded) {
+        return;
+      }
+      if (live == 1 && allocator.current != this) {
+        allocator.spares.add(this); // first: it may fail
+      }
+      piece.isEnded = true;
+      if (--live == 0) {
+        allocator.liveRegions--;
+        usedBytes = 0;
+      }
     }
   }
 
@@ -229,6 +268,10 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     private final Region region;
     private final int offset;
     private final ByteBuffer buffer;
+
+    // Guarded by the allocator.
+    private boolean isEnded;
+    private @Nullable Piece nextUnended;
 
     Piece(Region region, int offset, int bytes) {
       this.region = region;
@@ -243,7 +286,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
 
     @Override
     public void clean() {
-      region.pieceEnded();
+      region.pieceEnded(this);
     }
 
     @Override

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,23 @@ final class EndOfMemoryProgram {
     all.add(new Named("trim on a loop", Case::holdOnLoop, on -> on.allocator.trim()));
     all.add(
         new Named("release to a loop", Case::holdOnLoop, on -> on.held[on.count - 1].release()));
+    all.add(new Named("allocate heap", on -> on.outside = on.allocator.heapBuffer(500)));
+    all.add(
+        new Named(
+            "release heap",
+            on -> on.outside = on.allocator.heapBuffer(500),
+            on -> on.outside.release()));
+    all.add(
+        new Named(
+            "allocate beyond", Case::fillSmall, on -> on.outside = on.small().directBuffer(900)));
+    all.add(
+        new Named(
+            "release beyond",
+            on -> {
+              on.fillSmall();
+              on.outside = on.small().directBuffer(900);
+            },
+            on -> on.outside.release()));
     all.add(new Named("swap", on -> on.swap()));
     all.add(new Named("close", on -> on.allocator.close()));
     return all;
@@ -92,6 +111,11 @@ final class EndOfMemoryProgram {
     int count;
     boolean isOther;
 
+    /** What no arena has served. */
+    ByteBuf outside = Unpooled.EMPTY_BUFFER;
+
+    @Nullable LiteByteBufAllocator small;
+
     Case(String strategy) {
       this.strategy = strategy;
       this.allocator =
@@ -100,6 +124,45 @@ final class EndOfMemoryProgram {
               .budget(budget)
               .whenExhausted(ExhaustionPolicy.THROW)
               .build();
+    }
+
+    /** An allocator whose budget is used up, so that others serve. */
+    LiteByteBufAllocator small() {
+      return Objects.requireNonNull(small);
+    }
+
+    void fillSmall() {
+      small =
+          LiteByteBufAllocator.builder()
+              .strategy(strategy)
+              .budget(MemoryBudget.of("small", 1 << 20))
+              .whenExhausted(ExhaustionPolicy.FALLBACK)
+              .build();
+      for (int i = 0; i < 8; i++) {
+        hold(small.directBuffer(200_000));
+      }
+    }
+
+    /** Bytes and buffers that are counted as live, and are not. */
+    long countedOutside() {
+      if (outside.refCnt() > 0 && outside != Unpooled.EMPTY_BUFFER) {
+        outside.release();
+      }
+      long counted = countedOutside(allocator.metric());
+      if (small != null) {
+        small.directBuffer(900).release(); // whoever comes next
+        small.trim();
+        counted += countedOutside(small.metric());
+        small.close();
+      }
+      return counted;
+    }
+
+    private static long countedOutside(LiteAllocatorMetric metric) {
+      return metric.elsewhereBuffers()
+          + metric.elsewhereBytes()
+          + metric.heapBuffers()
+          + metric.heapBytes();
     }
 
     ByteBuf allocate(int bytes) {
@@ -164,6 +227,12 @@ final class EndOfMemoryProgram {
       return budget.reservedBytes() + budget.promisedBytes();
     }
 
+    void awaitNothingHeld(long sinceNanos) {
+      while (heldBytes() > 0 && System.nanoTime() - sinceNanos < PATIENCE_NANOS) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+      }
+    }
+
     void swap() {
       isOther = !isOther;
       allocator.strategy(isOther ? "free-list" : strategy);
@@ -209,6 +278,10 @@ final class EndOfMemoryProgram {
     }
     wrongBytes += on.wrongBytes();
     on.releaseAll();
+    long outside = on.countedOutside();
+    if (outside != 0) {
+      details.add(what + " at " + depth + ": outside " + outside + trace(end));
+    }
     boolean isClosed = on.allocator.isClosed();
     if (!isClosed) {
       ByteBuf probe = on.allocate(200);
@@ -221,9 +294,13 @@ final class EndOfMemoryProgram {
     on.allocator.trim();
     on.allocator.close();
     on.allocator.closeAsync().awaitUninterruptibly(10, TimeUnit.SECONDS);
+    boolean isLostInNetty = isBetweenCountAndEnd(end);
+    if (!isLostInNetty) {
+      on.awaitNothingHeld(System.nanoTime()); // a loop may be at it
+    }
     long live = on.allocator.metric().liveBuffers();
     long left = on.heldBytes();
-    if (live == 1 && isBetweenCountAndEnd(end)) {
+    if (live == 1 && isLostInNetty) {
       lostInNetty++; // the count is 0, and nobody was called
     } else if (live != 0 || left != 0) {
       lostBlocks += (int) live;
@@ -263,13 +340,11 @@ final class EndOfMemoryProgram {
     }
   }
 
-  private void awaitEnds() throws InterruptedException {
+  private void awaitEnds() {
     long begunNanos = System.nanoTime();
     for (Map.Entry<Case, String> entry : ending.entrySet()) {
       Case on = entry.getKey();
-      while (on.heldBytes() > 0 && System.nanoTime() - begunNanos < PATIENCE_NANOS) {
-        Thread.sleep(10);
-      }
+      on.awaitNothingHeld(begunNanos);
       if (on.heldBytes() > 0) {
         long live = on.allocator.metric().liveBuffers();
         lostBlocks += (int) live;

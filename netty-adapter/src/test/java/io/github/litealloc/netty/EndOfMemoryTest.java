@@ -58,7 +58,8 @@ final class EndOfMemoryTest {
       throws Exception {
     assertThat(run(what, "-Xint"))
         .endsWith(NOTHING_LOST)
-        .contains("not given back: 0,") // as Netty counts it, where it does
+        // As Netty counts it, where it does; for what is beyond a budget one empty region is kept.
+        .containsPattern("not given back: (0|" + RegionByteBufAllocator.REGION_BYTES + "),")
         .doesNotContain("ends: 0");
   }
 
