@@ -19,7 +19,7 @@ final class ArenaRegistry {
   private final CopyOnWriteArrayList<BufferArena> arenas = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final LockWaits lockWaits = new LockWaits();
-  private final EndWatch endWatch = new EndWatch(this);
+  private final EndWatch endWatch = new EndWatch(this, ArenaRegistry::lookAfterEnds);
   private final AtomicLong lookedNanos = new AtomicLong(System.nanoTime());
   private ArenaTotals closedTotals = ArenaTotals.NONE; // guarded by this
 

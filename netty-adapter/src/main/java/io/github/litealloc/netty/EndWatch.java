@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Looks every few seconds after arenas that are closed and not yet at their end: whoever freed the
@@ -10,20 +11,26 @@ import java.util.concurrent.TimeUnit;
  */
 final class EndWatch {
 
-  static final long INTERVAL_MILLIS = TimeUnit.SECONDS.toMillis(5);
+  private static final long INTERVAL_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
   private final DaemonClock clock;
 
-  EndWatch(ArenaRegistry arenas) {
-    this.clock = clock(new WeakReference<>(arenas));
+  /**
+   * A watch that does not run yet.
+   *
+   * @param arenas held weakly
+   * @param look looks after them; returns whether any is not yet at its end
+   */
+  <T> EndWatch(T arenas, Predicate<T> look) {
+    this.clock = clock(new WeakReference<>(arenas), look);
   }
 
-  private static DaemonClock clock(WeakReference<ArenaRegistry> arenas) {
+  private static <T> DaemonClock clock(WeakReference<T> arenas, Predicate<T> look) {
     return new DaemonClock(
         "looking after arenas of lite-alloc that are closed",
         () -> {
-          ArenaRegistry present = arenas.get();
-          return present != null && present.lookAfterEnds();
+          T present = arenas.get();
+          return present != null && look.test(present);
         },
         INTERVAL_MILLIS);
   }
@@ -31,10 +38,5 @@ final class EndWatch {
   /** Has it look until all closed arenas have come to their end. */
   void start() {
     clock.start();
-  }
-
-  /** Whether it will look. */
-  boolean runs() {
-    return clock.runs();
   }
 }

@@ -168,7 +168,7 @@ enum ForeignPoint {
     "Stripes: Consumer.accept",
     "AnyThreadPromise$AnyThread: Runnable.run, ArenaEnd: Runnable.run, ArenaOwner: Runnable.run",
     "ArenaRouter: Runnable.run, FlightEvents: Runnable.run, MemoryBudget: Runnable.run",
-    "LeftToDo: Runnable.run",
+    "EndWatch: Predicate.test, LeftToDo: Runnable.run",
     "promises of Netty's, which call their listeners where they succeed, and catch what those throw",
     "GiveBack: Promise.setUncancellable, GiveBack: Promise.setFailure",
   };
