@@ -71,7 +71,7 @@ final class ArenaEnd {
    */
   void finish() {
     if (statistics.liveBlocks() > 0) {
-      watch.run(); // first: who frees the last of them may have no stack left to come here
+      startWatch(); // first: who frees the last of them may have no stack left to come here
     }
     boolean isDone;
     synchronized (this) {
@@ -108,7 +108,19 @@ final class ArenaEnd {
         isAtWork = goesOn;
       }
     } while (goesOn);
+    if (report instanceof VirtualMachineError) {
+      startWatch(); // whoever has called this may not come again
+    }
     Failures.throwIfAny(report);
+  }
+
+  /** Or does not: that there is no memory for a watch must not keep the arena from its end. */
+  private void startWatch() {
+    try {
+      watch.run();
+    } catch (VirtualMachineError e) {
+      // Whoever looks after owners starts it.
+    }
   }
 
   private boolean closeAndLook() {

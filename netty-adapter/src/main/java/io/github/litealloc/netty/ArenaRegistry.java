@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The arenas of one allocator, and what those that are gone have counted. Safe for any thread. */
 final class ArenaRegistry {
@@ -16,12 +17,19 @@ final class ArenaRegistry {
   /** Many loops look after few: together no more often than one of them would alone. */
   private static final long LOOK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final int LOOKS_IN_VAIN = 12;
+
   private final CopyOnWriteArrayList<BufferArena> arenas = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final LockWaits lockWaits = new LockWaits();
   private final EndWatch endWatch = new EndWatch(this, ArenaRegistry::lookAfterEnds);
   private final AtomicLong lookedNanos = new AtomicLong(System.nanoTime());
   private ArenaTotals closedTotals = ArenaTotals.NONE; // guarded by this
+
+  // Of the watch, of which there is one look at a time.
+  private volatile long leftAtLastLook;
+  private volatile int looksInVain;
+  private volatile @Nullable Thread looker;
 
   /** Adds an arena, of which nobody hears until {@link #tellOfChange}. */
   void add(BufferArena arena) {
@@ -95,6 +103,9 @@ final class ArenaRegistry {
   void endWhereOwnersHave() {
     for (BufferArena arena : arenas) {
       arena.endIfOwnerHas();
+      if (!arena.isOpen()) {
+        watchEnds(); // if there was no memory for that before
+      }
     }
   }
 
@@ -107,28 +118,39 @@ final class ArenaRegistry {
     }
   }
 
-  /** Looks after closed arenas until all of them have come to their end. */
-  EndWatch endWatch() {
-    return endWatch;
+  /** Has closed arenas looked after; see {@link #lookAfterEnds} for how long. */
+  void watchEnds() {
+    if (looker != Thread.currentThread()) { // who looks decides itself whether to look again
+      endWatch.start();
+    }
   }
 
   /**
    * Does what is left of the end of each closed arena.
    *
-   * @return whether any is not at its end
+   * @return whether any is not at its end, and something has come back within a minute: a buffer
+   *     that nobody ever releases must not keep a clock running
    */
   boolean lookAfterEnds() {
+    looker = Thread.currentThread();
+    try {
+      for (BufferArena arena : arenas) {
+        if (!arena.isOpen()) {
+          Tasks.run("finishing the end of an arena", arena::finish);
+        }
+      }
+    } finally {
+      looker = null;
+    }
+    long left = 0;
     for (BufferArena arena : arenas) {
       if (!arena.isOpen()) {
-        Tasks.run("finishing the end of an arena", arena::finish);
+        left += 1 + arena.statistics().liveBlocks() + arena.statistics().reservedBytes();
       }
     }
-    for (BufferArena arena : arenas) {
-      if (!arena.isOpen()) {
-        return true;
-      }
-    }
-    return false;
+    looksInVain = left == leftAtLastLook ? looksInVain + 1 : 0;
+    leftAtLastLook = left;
+    return left > 0 && looksInVain < LOOKS_IN_VAIN;
   }
 
   /**

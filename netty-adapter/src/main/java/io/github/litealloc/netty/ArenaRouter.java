@@ -582,7 +582,7 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
 
   @Override
   public void watchEnds() {
-    arenas.endWatch().start();
+    arenas.watchEnds();
   }
 
   @Override

@@ -50,9 +50,11 @@ final class DaemonClock {
     if (runs.get() && now - startedNanos > intervalNanos + PATIENCE_NANOS) {
       runs.set(false);
     }
-    if (!runs.get() && runs.compareAndSet(false, true)) {
-      startedNanos = now;
-      schedule();
+    if (!runs.get()) {
+      startedNanos = now; // first: or another thread could find it overdue at once
+      if (runs.compareAndSet(false, true)) {
+        schedule();
+      }
     }
   }
 

@@ -7,7 +7,8 @@ import java.util.function.Predicate;
 /**
  * Looks every few seconds after arenas that are closed and not yet at their end: whoever freed the
  * last of their buffers may have had no stack or heap left to see to it, and nobody else need ever
- * come by. Keeps neither the allocator alive nor the loader of its classes. Any thread.
+ * come by. Keeps neither the allocator alive nor, for longer than the look says, the loader of its
+ * classes. Any thread.
  */
 final class EndWatch {
 

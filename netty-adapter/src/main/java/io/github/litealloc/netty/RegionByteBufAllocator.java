@@ -119,18 +119,22 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     return region.carve(bytes);
   }
 
-  /** Outside of the lock. */
+  /** Outside of the lock. Lets nothing out: whoever calls this has carved or ended a piece. */
   private void giveBackSurplus() {
-    while (true) {
-      Region surplus;
-      synchronized (this) {
-        if (spares.size() <= liveRegions / LIVE_FOR_A_SPARE) {
-          return;
+    try {
+      while (true) {
+        Region surplus;
+        synchronized (this) {
+          if (spares.size() <= liveRegions / LIVE_FOR_A_SPARE) {
+            return;
+          }
+          StackRoom.require(); // first: what is taken out must go
+          surplus = spares.remove();
         }
-        StackRoom.require(); // first: what is taken out must go
-        surplus = spares.remove();
+        surplus.memory.clean();
       }
-      surplus.memory.clean();
+    } catch (VirtualMachineError e) {
+      // Whoever comes next does it.
     }
   }
 
@@ -139,6 +143,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     for (Piece piece = unended; piece != null; piece = unended) {
       piece.region.end(piece);
       unended = piece.nextUnended;
+      piece.nextUnended = null;
     }
   }
 
@@ -177,10 +182,11 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
         super.deallocate();
         endFirst();
       } catch (VirtualMachineError e) {
-        if (asked instanceof Piece piece) { // by stores: nobody will release it again
+        if (asked instanceof Piece piece) { // nobody will release it again
           RegionByteBufAllocator allocator = piece.region.allocator;
-          synchronized (allocator) {
-            if (!piece.isEnded) {
+          synchronized (allocator) { // no call, as in Piece.clean
+            if (!piece.isLeft) {
+              piece.isLeft = true;
               piece.nextUnended = allocator.unended;
               allocator.unended = piece;
             }
@@ -193,8 +199,21 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     private void endFirst() {
       CleanableDirectBuffer ended = first;
       if (ended != null) {
-        first = null;
-        ended.clean();
+        first = null; // first: from now on the address is another one's
+        try {
+          ended.clean();
+        } catch (VirtualMachineError e) { // not even the call
+          if (ended instanceof Piece piece) {
+            RegionByteBufAllocator allocator = piece.region.allocator;
+            synchronized (allocator) { // no call, as in Piece.clean
+              if (!piece.isLeft) {
+                piece.isLeft = true;
+                piece.nextUnended = allocator.unended;
+                allocator.unended = piece;
+              }
+            }
+          }
+        }
       }
     }
 
@@ -271,6 +290,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
 
     // Guarded by the allocator.
     private boolean isEnded;
+    private boolean isLeft; // to whoever comes next
     private @Nullable Piece nextUnended;
 
     Piece(Region region, int offset, int bytes) {
@@ -286,7 +306,19 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
 
     @Override
     public void clean() {
-      region.pieceEnded(this);
+      try {
+        region.pieceEnded(this);
+      } catch (VirtualMachineError e) {
+        // Lets nothing out: Netty calls this when it has the next piece, and would keep this one.
+        RegionByteBufAllocator allocator = region.allocator;
+        synchronized (allocator) { // no call: there may be no stack for one
+          if (!isEnded && !isLeft) {
+            isLeft = true;
+            nextUnended = allocator.unended;
+            allocator.unended = this;
+          }
+        }
+      }
     }
 
     @Override

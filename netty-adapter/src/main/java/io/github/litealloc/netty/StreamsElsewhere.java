@@ -100,6 +100,7 @@ final class StreamsElsewhere {
     return metric.isPassThrough()
         || metric.fallbacks(FallbackReason.PASS_THROUGH) > 0
         || metric.fallbacks(FallbackReason.OFF_LOOP) > 0
+        || metric.fallbacks(FallbackReason.EXHAUSTED) > 0
         || metric.fallbacks(FallbackReason.CLOSED) > 0;
   }
 

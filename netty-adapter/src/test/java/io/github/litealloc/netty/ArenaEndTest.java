@@ -148,17 +148,44 @@ final class ArenaEndTest {
 
   /** Else who has no stack left in it would have left nothing behind. */
   @Test
-  void finish_withABufferLive_isWatchedBeforeItCloses() {
+  void finish_whoseStackEnds_isWatchedFromBeforeItClosesAndAfterIt() {
     long block = arena.allocate(100);
+    AtomicInteger watchesBefore = new AtomicInteger();
     ArenaEnd end =
         end(
             () -> {
+              watchesBefore.set(watches.get());
               throw new StackOverflowError("by the test");
             },
             ArenaOwner.none("nobody"));
     assertThatThrownBy(end::finish).isInstanceOf(StackOverflowError.class);
-    assertThat(watches).hasValue(1);
+    assertThat(watchesBefore).hasValue(1);
     assertThat(end.isFinished()).isFalse();
+
+    arena.free(block, 100);
+    watches.set(0);
+    assertThatThrownBy(end::finish).isInstanceOf(StackOverflowError.class);
+    assertThat(watchesBefore).as("nothing is live").hasValue(0);
+    assertThat(watches).as("nobody need come again").hasValue(1);
+  }
+
+  /** No memory for it must not keep the arena from its end. */
+  @Test
+  void finish_thatCannotBeWatched_closes() {
+    long block = arena.allocate(100);
+    ArenaEnd end =
+        new ArenaEnd(
+            () -> true,
+            ArenaOwner.none("nobody"),
+            arena.statistics(),
+            store,
+            () -> {
+              throw new OutOfMemoryError("by the test");
+            },
+            drained::incrementAndGet,
+            () -> {});
+    end.finish();
+    assertThat(end.isFinished()).isTrue();
     arena.free(block, 100);
   }
 

@@ -37,4 +37,34 @@ final class LiveElsewhereTest {
     quiet.left(PIECE_BYTES);
     assertThat(quiet.bytes()).isZero();
   }
+
+  /** It has left by then, and nobody tells of it once more. */
+  @Test
+  void left_whoeverIsToHearHasNoStack_isCountedAllTheSame() {
+    LiveElsewhere failing =
+        new LiveElsewhere(
+            bytes -> {
+              throw new StackOverflowError("by the test");
+            });
+    int bytes = (int) LiveElsewhere.TOLD_BYTES;
+    failing.entered(bytes);
+    failing.left(bytes);
+    assertThat(failing.bytes()).isZero();
+    assertThat(failing.buffers()).isZero();
+  }
+
+  /** Whoever had no stack to call it does that. */
+  @Test
+  void whatWasNotCounted_isCountedByItsFields() {
+    live.entered(PIECE_BYTES);
+    synchronized (live) {
+      live.uncountedBuffers--;
+      live.uncountedBytes -= PIECE_BYTES;
+    }
+    assertThat(live.bytes()).isZero();
+    assertThat(live.buffers()).isZero();
+    live.entered(PIECE_BYTES);
+    assertThat(live.bytes()).isEqualTo(PIECE_BYTES);
+    assertThat(live.buffers()).isEqualTo(1);
+  }
 }

@@ -41,8 +41,9 @@ final class UsedDirectMemoryTest {
     try (TestLoop loop = new TestLoop()) {
       ByteBuf kept = loop.call(() -> allocator.directBuffer(1_000));
       loop.run(() -> burst(allocator));
+      // The loop may just be giving back what is left.
+      eventually(() -> allocator.metric().usedDirectMemory() == source.bytes(), allocator::metric);
       long used = allocator.metric().usedDirectMemory();
-      assertThat(used).isEqualTo(source.bytes());
       assertThat(used).isGreaterThanOrEqualTo(decayMillis == 0 ? 1_000 : 30_000_000);
       assertThat(allocator.metric().reservedBytes()).isBetween(1_000L, 4L * CHUNK_BYTES);
       allocator.closeAsync().get();
