@@ -108,7 +108,6 @@ final class LiteHeapByteBuf extends NioByteBuf {
           live.uncountedBuffers--;
           live.uncountedBytes -= bytes;
         }
-        throw e;
       }
       if (pool.isCallers()) {
         pool.put(this);

@@ -267,6 +267,7 @@ final class EndOfMemoryProgram {
   private int deadArenas;
   private int wrongBytes;
   private int lostInNetty;
+  private long waitedNanos;
   private int ends;
   private final List<String> details = new ArrayList<>();
   private final Map<Case, String> ending = new LinkedHashMap<>();
@@ -296,7 +297,10 @@ final class EndOfMemoryProgram {
     on.allocator.closeAsync().awaitUninterruptibly(10, TimeUnit.SECONDS);
     boolean isLostInNetty = isBetweenCountAndEnd(end);
     if (!isLostInNetty) {
-      on.awaitNothingHeld(System.nanoTime()); // a loop may be at it
+      long begunNanos = System.nanoTime();
+      on.awaitNothingHeld(begunNanos - waitedNanos); // a loop may be at it
+      waitedNanos +=
+          System.nanoTime() - begunNanos; // what is lost is not waited for again and again
     }
     long live = on.allocator.metric().liveBuffers();
     long left = on.heldBytes();
