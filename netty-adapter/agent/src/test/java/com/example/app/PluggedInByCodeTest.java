@@ -99,6 +99,11 @@ final class PluggedInByCodeTest {
     assertThat(seen)
         .allMatch(what -> what.endsWith(": direct LiteByteBuf of LiteByteBufAllocator"));
     assertThat(String.join(", ", seen)).contains(places);
+    checkNothingIsElsewhereOrLeft(allocator);
+  }
+
+  static void checkNothingIsElsewhereOrLeft(LiteByteBufAllocator allocator)
+      throws InterruptedException {
     for (FallbackReason reason : FallbackReason.values()) {
       assertThat(allocator.metric().fallbacks(reason)).as("%s", reason).isZero();
     }

@@ -2,7 +2,6 @@ package com.example.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.litealloc.netty.FallbackReason;
 import io.github.litealloc.netty.InheritedAllocator;
 import io.github.litealloc.netty.LiteByteBufAllocator;
 import io.github.litealloc.netty.MemoryPressureHandler;
@@ -15,7 +14,6 @@ import io.netty.handler.codec.quic.QuicStreamChannelBootstrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.Test;
 /** QUIC without the agent: which option reaches which channels, and who tells of the others. */
 final class QuicByCodeTest {
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final String OURS = ": direct LiteByteBuf of LiteByteBufAllocator";
   private static final String NETTYS = ": direct AdaptiveByteBuf of AdaptiveByteBufAllocator";
   private static final String STREAMS = "io.netty.handler.codec.quic.QuicheQuicStreamChannel";
@@ -46,17 +43,7 @@ final class QuicByCodeTest {
   @Test
   void quic_withOptionsOfStreamsToo_hasAllDirectBuffersFromArenas() throws Exception {
     QuicApplication.run(
-        new Connections() {
-          @Override
-          public QuicServerCodecBuilder server(QuicServerCodecBuilder builder) {
-            return super.server(builder).streamOption(ChannelOption.ALLOCATOR, allocator);
-          }
-
-          @Override
-          public QuicChannelBootstrap client(QuicChannelBootstrap bootstrap) {
-            return super.client(bootstrap).streamOption(ChannelOption.ALLOCATOR, allocator);
-          }
-
+        new ConnectionsAndTheirPeersStreams() {
           @Override
           public QuicStreamChannelBootstrap stream(QuicStreamChannelBootstrap bootstrap) {
             return bootstrap.option(ChannelOption.ALLOCATOR, allocator);
@@ -82,18 +69,7 @@ final class QuicByCodeTest {
   /** {@code streamOption} alone reaches what the peer has opened. */
   @Test
   void quic_withoutTheOptionOfCreatedStreams_hasTheirsFromNetty() throws Exception {
-    QuicApplication.run(
-        new Connections() {
-          @Override
-          public QuicServerCodecBuilder server(QuicServerCodecBuilder builder) {
-            return super.server(builder).streamOption(ChannelOption.ALLOCATOR, allocator);
-          }
-
-          @Override
-          public QuicChannelBootstrap client(QuicChannelBootstrap bootstrap) {
-            return super.client(bootstrap).streamOption(ChannelOption.ALLOCATOR, allocator);
-          }
-        });
+    QuicApplication.run(new ConnectionsAndTheirPeersStreams());
     assertThat(Seen.take()).containsExactlyInAnyOrderElementsOf(each(OURS, OURS, NETTYS));
     checkNothingIsLeft();
   }
@@ -143,14 +119,7 @@ final class QuicByCodeTest {
 
   private void checkNothingIsLeft() throws InterruptedException {
     assertThat(allocator.metric().traffic().arenaRequests()).isPositive();
-    for (FallbackReason reason : FallbackReason.values()) {
-      assertThat(allocator.metric().fallbacks(reason)).as("%s", reason).isZero();
-    }
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (allocator.metric().liveBuffers() > 0 && System.nanoTime() < deadline) {
-      Thread.sleep(10); // connections that are closing
-    }
-    allocator.assertNoneOutstanding();
+    PluggedInByCodeTest.checkNothingIsElsewhereOrLeft(allocator);
   }
 
   private static Handler listener(List<String> told) {
@@ -183,6 +152,19 @@ final class QuicByCodeTest {
     @Override
     public QuicChannelBootstrap client(QuicChannelBootstrap bootstrap) {
       return bootstrap.option(ChannelOption.ALLOCATOR, allocator);
+    }
+  }
+
+  /** And those that reach the streams that the other side has opened. */
+  private class ConnectionsAndTheirPeersStreams extends Connections {
+    @Override
+    public QuicServerCodecBuilder server(QuicServerCodecBuilder builder) {
+      return super.server(builder).streamOption(ChannelOption.ALLOCATOR, allocator);
+    }
+
+    @Override
+    public QuicChannelBootstrap client(QuicChannelBootstrap bootstrap) {
+      return super.client(bootstrap).streamOption(ChannelOption.ALLOCATOR, allocator);
     }
   }
 }

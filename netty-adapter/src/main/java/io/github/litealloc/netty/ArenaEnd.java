@@ -36,7 +36,7 @@ final class ArenaEnd {
    * @param owner the arena's, whose promises end with it
    * @param statistics the arena's
    * @param store where its chunks go
-   * @param watch has {@link #finish} called every few seconds until no buffer is live any more
+   * @param watch has {@link #finish} called every few seconds, as long as that brings anything back
    * @param whenDrained runs when no buffer is live any more, perhaps more than once
    * @param lookLater has {@link #finish} called soon, for buffers that come back under a lock;
    *     {@code null} if they do not

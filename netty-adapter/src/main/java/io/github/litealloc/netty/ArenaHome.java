@@ -70,7 +70,7 @@ interface ArenaHome<A> {
   /** Now and then, for arenas whose owners have ended without telling. */
   void lookAfterOwners();
 
-  /** Has closed arenas looked after until all of them have freed their last buffer. */
+  /** Has closed arenas looked after every few seconds, as long as anything of them comes back. */
   void watchEnds();
 
   /** A closed arena has freed its last buffer; again, if not all of its memory is back yet. */

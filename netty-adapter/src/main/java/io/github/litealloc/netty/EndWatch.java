@@ -7,8 +7,7 @@ import java.util.function.Predicate;
 /**
  * Looks every few seconds after arenas that are closed and not yet at their end: whoever freed the
  * last of their buffers may have had no stack or heap left to see to it, and nobody else need ever
- * come by. Keeps neither the allocator alive nor, for longer than the look says, the loader of its
- * classes. Any thread.
+ * come by. Does not keep the allocator alive. Any thread.
  */
 final class EndWatch {
 
@@ -20,7 +19,7 @@ final class EndWatch {
    * A watch that does not run yet.
    *
    * @param arenas held weakly
-   * @param look looks after them; returns whether any is not yet at its end
+   * @param look looks after them; returns whether to look again
    */
   <T> EndWatch(T arenas, Predicate<T> look) {
     this.clock = clock(new WeakReference<>(arenas), look);
@@ -36,7 +35,7 @@ final class EndWatch {
         INTERVAL_MILLIS);
   }
 
-  /** Has it look until all closed arenas have come to their end. */
+  /** Has it look until a look says that it was the last. */
   void start() {
     clock.start();
   }

@@ -59,8 +59,8 @@ final class LeftToDo {
       return;
     }
     isAny = false; // first: what comes from now on is seen by the next one
+    boolean ends = isToEnd;
     boolean isDone = false;
-    boolean hasEnded = true;
     try {
       if (needsClock) {
         needsClock = false;
@@ -70,18 +70,16 @@ final class LeftToDo {
         isNearerToEnd = false;
         lookAtEnd.run();
       }
-      if (isToEnd) {
-        hasEnded = false;
+      if (ends) {
         isToEnd = false;
         end.run();
-        hasEnded = true;
       }
       isDone = true;
     } finally {
       if (!isDone) { // by stores, for there may be no stack for a call; once too often does no harm
         needsClock = true;
         isNearerToEnd = true;
-        if (!hasEnded) {
+        if (ends) {
           isToEnd = true;
         }
         isAny = true;

@@ -149,6 +149,9 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
 
   private static final class InRegion extends UnpooledDirectByteBuf {
 
+    /** The part of a region that it began in, if it did. */
+    private final @Nullable Piece piece;
+
     /**
      * Until it is ended: Netty frees what it asks for itself, for another capacity, and not this.
      */
@@ -157,6 +160,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     InRegion(RegionByteBufAllocator allocator, CleanableDirectBuffer first, int maxCapacity) {
       super(allocator, first.buffer(), maxCapacity);
       this.first = first;
+      this.piece = first instanceof Piece shared ? shared : null;
       clear(); // as it is full
     }
 
@@ -177,15 +181,14 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
 
     @Override
     protected void deallocate() {
-      CleanableDirectBuffer asked = first;
       try {
         super.deallocate();
         endFirst();
       } catch (VirtualMachineError e) {
-        if (asked instanceof Piece piece) { // nobody will release it again
+        if (piece != null) { // nobody will release it again
           RegionByteBufAllocator allocator = piece.region.allocator;
           synchronized (allocator) { // no call, as in Piece.clean
-            if (!piece.isLeft) {
+            if (!piece.isEnded && !piece.isLeft) {
               piece.isLeft = true;
               piece.nextUnended = allocator.unended;
               allocator.unended = piece;
@@ -197,23 +200,10 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     }
 
     private void endFirst() {
-      CleanableDirectBuffer ended = first;
+      CleanableDirectBuffer ended = piece != null ? piece : first; // a piece is ended only once
+      first = null; // before: from now on the address is another one's
       if (ended != null) {
-        first = null; // first: from now on the address is another one's
-        try {
-          ended.clean();
-        } catch (VirtualMachineError e) { // not even the call
-          if (ended instanceof Piece piece) {
-            RegionByteBufAllocator allocator = piece.region.allocator;
-            synchronized (allocator) { // no call, as in Piece.clean
-              if (!piece.isLeft) {
-                piece.isLeft = true;
-                piece.nextUnended = allocator.unended;
-                allocator.unended = piece;
-              }
-            }
-          }
-        }
+        ended.clean();
       }
     }
 
@@ -304,6 +294,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
       return buffer;
     }
 
+    /** Once, however often it is called. */
     @Override
     public void clean() {
       try {

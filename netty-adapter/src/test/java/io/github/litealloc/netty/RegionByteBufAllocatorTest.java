@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ final class RegionByteBufAllocatorTest {
 
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicInteger givenBack = new AtomicInteger();
+  private final AtomicBoolean givesBackInVain = new AtomicBoolean();
   private final RegionByteBufAllocator allocator = new RegionByteBufAllocator(Memory::new);
 
   /** Which was given back at most once, and whose bytes are not touched afterwards. */
@@ -46,6 +48,9 @@ final class RegionByteBufAllocatorTest {
 
     @Override
     public synchronized void clean() {
+      if (givesBackInVain.getAndSet(false)) {
+        throw new StackOverflowError("by the test");
+      }
       assertThat(isGivenBack).as("given back before").isFalse();
       isGivenBack = true;
       givenBack.incrementAndGet();
@@ -111,6 +116,40 @@ final class RegionByteBufAllocatorTest {
     large.release();
     assertThat(taken).hasValue(1);
     assertThat(givenBack).hasValue(1);
+  }
+
+  /** Netty stores its new place only after the old one was ended: an error there would lose it. */
+  @Test
+  void capacity_stackEndsWhenARegionIsToGo_movesAllTheSame() {
+    List<ByteBuf> first = buffers(SMALL_IN_A_REGION - 1, SMALL);
+    ByteBuf moved = allocator.directBuffer(SMALL, Integer.MAX_VALUE).writeLong(42);
+    moved.capacity(SMALL - 1).capacity(SMALL - 2); // the second time it is Netty who ends the place
+    List<ByteBuf> others = buffers(2 * SMALL_IN_A_REGION, SMALL);
+    first.forEach(ByteBuf::release);
+    givesBackInVain.set(true);
+
+    moved.capacity(LARGE);
+    assertThat(moved.getLong(0)).isEqualTo(42);
+    others.forEach(ByteBuf::release);
+    assertThat(givesBackInVain).as("it was to go").isFalse();
+    moved.release();
+    buffers(SMALL_IN_A_REGION, SMALL).forEach(ByteBuf::release);
+    assertThat(taken.get() - givenBack.get()).as("kept, or lost by the memory itself").isEqualTo(2);
+  }
+
+  @Test
+  void release_again_endsAPlaceOnce() {
+    ByteBuf buffer = allocator.directBuffer(SMALL, Integer.MAX_VALUE);
+    buffer.capacity(
+        SMALL - 1); // in another place; now the first is ended, and once more at the end
+    ByteBuf other = allocator.directBuffer(SMALL).writeLong(7);
+    buffer.release();
+    List<ByteBuf> next = buffers(SMALL_IN_A_REGION, SMALL);
+    next.forEach(each -> each.writeLong(8));
+    assertThat(other.getLong(0)).isEqualTo(7);
+    other.release();
+    next.forEach(ByteBuf::release);
+    assertThat(taken.get() - givenBack.get()).isEqualTo(1);
   }
 
   @Test

@@ -46,6 +46,7 @@ final class Player {
   private final LongAdder liveBytes = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private volatile @Nullable Throwable failure;
+  private double playedShare = 1;
 
   /**
    * Prepares.
@@ -74,10 +75,9 @@ final class Player {
    *
    * @param slices of the history
    * @param speed how many times as fast as it was; infinite for as fast as it goes
-   * @return which share of the slices was played, 1 for all
    */
-  double play(List<Slices.Slice> slices, double speed) throws InterruptedException {
-    return play(slices, speed, LEAST_PATIENCE_NANOS);
+  void play(List<Slices.Slice> slices, double speed) throws InterruptedException {
+    play(slices, speed, LEAST_PATIENCE_NANOS);
   }
 
   /**
@@ -85,7 +85,7 @@ final class Player {
    *
    * @param leastPatienceNanos so long it may take, however short the history is
    */
-  double play(List<Slices.Slice> slices, double speed, long leastPatienceNanos)
+  void play(List<Slices.Slice> slices, double speed, long leastPatienceNanos)
       throws InterruptedException {
     long started = System.nanoTime();
     int played = 0;
@@ -103,7 +103,7 @@ final class Player {
       }
     }
     releaseLeftOver();
-    return slices.isEmpty() ? 1 : played / (double) slices.size();
+    playedShare = slices.isEmpty() ? 1 : played / (double) slices.size();
   }
 
   private void play(Slices.Slice slice) throws InterruptedException {
@@ -245,6 +245,11 @@ final class Player {
   /** Returns the bytes that the history has live just now, at the ends of slices. Any thread. */
   long liveBytes() {
     return Math.max(0, liveBytes.sum());
+  }
+
+  /** Returns which share of the history was played the last time, 1 for all. */
+  double playedShare() {
+    return playedShare;
   }
 
   /** Returns how many events were played. */

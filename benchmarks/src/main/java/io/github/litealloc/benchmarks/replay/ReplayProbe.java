@@ -61,11 +61,11 @@ final class ReplayProbe {
       ReplayResult memory;
       System.gc(); // what was made to read the file
       try (Sampler sampler = new Sampler(allocator, player::liveBytes, ResidentSet.bytes())) {
-        double share = player.play(slices, speed);
+        player.play(slices, speed);
         List<Sampler.Sample> during = sampler.samples();
         TimeUnit.SECONDS.sleep(secondsAfter);
         Sampler.Sample after = sampler.look();
-        memory = ReplayResult.of(allocator, player, during, after, sampler.samples()).played(share);
+        memory = ReplayResult.of(allocator, player, during, after, sampler.samples());
       }
       // Not before: repetitions add to the peak and to what no arena serves.
       return memory.timed(nanosPerOp(traffic, turns, allocator, workers, repeatNanos));

@@ -92,7 +92,7 @@ record ReplayResult(
         isOurs ? inWords(((MeasuredLite) allocator).fallbacks()) : "",
         isOurs ? ((MeasuredLite) allocator).fallbackShare() : 0,
         player.refused(),
-        1,
+        player.playedShare(),
         after.reserved(),
         after.resident(),
         series);
@@ -122,25 +122,6 @@ record ReplayResult(
         fallbackShare,
         refused,
         playedShare,
-        reservedAfter,
-        residentAfter,
-        series);
-  }
-
-  /** Returns the same of a history that was not played to its end. */
-  ReplayResult played(double share) {
-    return new ReplayResult(
-        nanosPerOp,
-        peakReserved,
-        meanReserved,
-        meanUsed,
-        meanLive,
-        peakResident,
-        meanResident,
-        fallbacks,
-        fallbackShare,
-        refused,
-        share,
         reservedAfter,
         residentAfter,
         series);

@@ -44,12 +44,10 @@ final class ScaleProbe {
       Player player = new Player(traffic, turns, allocator.allocator(), workers, true);
       System.gc(); // what was made to read the file
       try (Sampler sampler = new Sampler(allocator, player::liveBytes, ResidentSet.bytes())) {
-        double share = player.play(slices, 1);
+        player.play(slices, 1);
         List<Sampler.Sample> during = sampler.samples();
         Sampler.Sample after = sampler.look();
-        return ReplayResult.of(allocator, player, during, after, during)
-            .played(share)
-            .timed(player.nanosPerOp());
+        return ReplayResult.of(allocator, player, during, after, during).timed(player.nanosPerOp());
       }
     }
   }
