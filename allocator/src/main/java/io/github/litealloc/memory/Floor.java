@@ -15,6 +15,7 @@ final class Floor {
   long heldBytes;
   long keptBytes; // for the wish, besides what is held; 0 while it is not granted
   long wishBytes; // besides what is held; 0 for no wish
+  boolean isWithdrawn; // its arena takes nothing any more
 
   private long wishedNanos;
   private @Nullable Refusal refusedBy; // one holder at a time, as the account

@@ -289,6 +289,7 @@ public final class MemoryBudget {
       floors -= floor.wantedBytes;
       floor.wantedBytes = 0;
       floor.grantedBytes = 0;
+      floor.isWithdrawn = true;
     }
     try {
       forget(floor);
@@ -339,10 +340,13 @@ public final class MemoryBudget {
 
   /**
    * Notes that an arena was refused memory: as soon as there is room for as much, it is kept for
-   * it, for a moment.
+   * it, for a moment. Not if the arena has ended meanwhile.
    */
   synchronized void wish(Floor floor, long bytes) {
     endOldWishes();
+    if (floor.isWithdrawn) {
+      return;
+    }
     wishes.add(floor, bytes);
     hasWishes = true;
     keepPromises();

@@ -67,6 +67,22 @@ final class ChunkAccountTest {
   }
 
   @Test
+  void askOthers_afterTheClose_keepsNoRoomForIt() {
+    ChunkAccount other = open(0);
+    Chunk chunk = other.take(10 * UNIT, 10 * UNIT);
+    assertThat(chunk).isNotNull();
+    ChunkAccount account = open(0);
+    assertThat(account.take(UNIT, UNIT)).isNull();
+    account.close();
+
+    account.askOthers(); // of a refusal that nobody had come to tell of before
+    other.giveBack(chunk);
+
+    assertThat(budget.promisedBytes()).isZero();
+    assertThat(other.isWished()).isFalse();
+  }
+
+  @Test
   void tick_severalWithoutAReason_oneGoesOnForTheStore() {
     ChunkAccount first = open(0);
     ChunkAccount second = open(0);
