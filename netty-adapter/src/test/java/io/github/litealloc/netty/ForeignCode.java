@@ -1,5 +1,7 @@
 package io.github.litealloc.netty;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.litealloc.Blocks;
 import io.github.litealloc.Chunks;
 import io.github.litealloc.FreeRunVisitor;
@@ -18,6 +20,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ final class ForeignCode {
   private Moment moment = Moment.BEFORE_ITS_WORK;
   private Runnable strike = () -> {};
   private int strikesLeft;
+  private int strikesUnderWay;
   private volatile boolean isRefusing;
 
   /** Code in which nothing fails. */
@@ -83,8 +87,14 @@ final class ForeignCode {
     strike = what;
   }
 
-  synchronized void disarm() {
+  /** Nothing strikes any more, and what has struck on another thread has come to its end. */
+  synchronized void disarm() throws InterruptedException {
     armed = null;
+    long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(ForeignTrial.PATIENCE_SECONDS);
+    while (strikesUnderWay > 0 && System.nanoTime() - endNanos < 0) {
+      wait(10);
+    }
+    assertThat(strikesUnderWay).as("calls that have not ended").isZero();
   }
 
   @SuppressWarnings("unchecked") // checked exceptions, too, since others may do so
@@ -145,9 +155,16 @@ final class ForeignCode {
         return;
       }
       strikesLeft--;
+      strikesUnderWay++;
       what = strike;
     }
-    what.run();
+    try {
+      what.run();
+    } finally {
+      synchronized (this) {
+        strikesUnderWay--;
+      }
+    }
   }
 
   /** What another point needs to be called at all. */
