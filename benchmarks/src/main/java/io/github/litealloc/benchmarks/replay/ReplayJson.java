@@ -38,7 +38,8 @@ final class ReplayJson {
     json.writeEndObject();
   }
 
-  private static void write(TrafficSummary summary, JsonGenerator json) throws IOException {
+  /** Writes a history as a field of the object that is open. */
+  static void write(TrafficSummary summary, JsonGenerator json) throws IOException {
     Traffic traffic = summary.traffic();
     json.writeObjectFieldStart("traffic");
     json.writeNumberField("seconds", traffic.duration() / 1e9);

@@ -24,6 +24,8 @@ final class ScaleJson {
     json.writeStringField("problem", results.problem().isEmpty() ? null : results.problem());
     json.writeStringField("load", runs.load().toString());
     json.writeNumberField("seed", runs.seed());
+    json.writeNumberField("forks", runs.forks());
+    ReplayJson.write(new TrafficSummary(runs.traffic()), json);
     json.writeArrayFieldStart("points");
     for (int count : runs.loops()) {
       TrafficSummary summary = runs.summary(count);

@@ -12,7 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
 
 /**
  * One HTML file with results, and everything that draws them, inside: it needs no network and no
@@ -30,7 +31,7 @@ final class HtmlReport {
   /**
    * Writes the page.
    *
-   * @param results files that {@code --json} of {@code compare} or {@code replay} has written
+   * @param results files that {@code --json} of a command that measures has written
    * @param page where to; over what was there, once all of it is written
    * @throws CommandFailure if one of them is something else, or if reading or writing fails
    */
@@ -45,23 +46,30 @@ final class HtmlReport {
 
   private static JsonNode read(Path file) {
     JsonNode read = JsonFile.read(file);
-    if (!read.path("results").isArray() || !isKnown(read.path("results"))) {
+    if (!isKnown(read)) {
       throw new CommandFailure(
           file
-              + ": not a result of this program (expected: what --json of compare or replay wrote)",
+              + ": not a result that can be drawn (expected: what --json of compare, replay, scale or"
+              + " raw wrote)",
           null);
     }
     return read;
   }
 
-  private static boolean isKnown(JsonNode rows) {
-    for (JsonNode row : rows) {
-      if (Stream.of("nanosPerOpOfForks", "processes", "servers")
-          .noneMatch(name -> row.path(name).isArray())) {
-        return false;
-      }
-    }
-    return true;
+  /** By what each kind of result has, of which the page draws its bars and lines. */
+  private static boolean isKnown(JsonNode read) {
+    JsonNode results = read.path("results");
+    return isEach(read.path("points"), row -> row.path("processes").isArray())
+        || isEach(results, row -> row.path("nanosPerOpOfForks").isArray())
+        || isEach(results, row -> row.path("processes").isArray())
+        || isEach(results, row -> row.path("servers").isArray())
+        || isEach(results, row -> row.path("timeOfSlowestFork").isNumber());
+  }
+
+  private static boolean isEach(JsonNode rows, Predicate<JsonNode> condition) {
+    return rows.isArray()
+        && !rows.isEmpty()
+        && StreamSupport.stream(rows.spliterator(), false).allMatch(condition);
   }
 
   private static String page(String data) {

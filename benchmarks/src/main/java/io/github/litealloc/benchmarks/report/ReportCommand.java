@@ -15,9 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description = {
-      "Draws what --json of compare (--e2e, too) or replay has written, as one HTML file that needs no"
-          + " network: a bar for each allocator with its spread, memory over time, and the tables"
-          + " beneath.",
+      "Draws what --json of compare (--e2e, too), replay, scale or raw has written, as one HTML file that"
+          + " needs no network: a bar for each allocator with its spread, memory over time or over the"
+          + " number of event loops, and the tables beneath.",
       ""
     },
     mixinStandardHelpOptions = true,

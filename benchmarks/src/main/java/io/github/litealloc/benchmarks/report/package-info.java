@@ -1,4 +1,4 @@
-/** What {@code compare} and {@code replay} have measured, as a page that shows it. */
+/** What other commands have measured, as a page that shows it. */
 @NullMarked
 package io.github.litealloc.benchmarks.report;
 

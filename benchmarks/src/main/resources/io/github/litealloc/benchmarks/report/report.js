@@ -2,6 +2,7 @@
 
 const MIB = 1048576;
 const BAR_PIXELS = 26;
+const PEERS = ["pooled", "adaptive", "unpooled"];
 const COLORS = ["#3b82f6", "#f97316", "#22a35a", "#a855f7", "#14b8a6", "#ca8a04", "#ec4899", "#7c8594"];
 
 const root = getComputedStyle(document.documentElement);
@@ -67,7 +68,7 @@ Chart.defaults.color = color("text");
 Chart.defaults.borderColor = color("line");
 Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
 
-function plot(title, height, isWide, parent) {
+function plot(title, height, isWide, parent, drawn) {
   const figure = element("figure", null, parent);
   figure.classList.toggle("wide", isWide);
   element("figcaption", title, figure);
@@ -76,7 +77,7 @@ function plot(title, height, isWide, parent) {
   plot.style.height = height + "px";
   const canvas = element("canvas", null, plot);
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", title + ", drawn from the table below");
+  canvas.setAttribute("aria-label", title + (drawn ? ": " + drawn : "") + ", drawn from the table below");
   return canvas;
 }
 
@@ -122,6 +123,59 @@ function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/**
+ * Lines over numbers of event loops, both axes logarithmic; a point is [loops, bytes]. What the model says are
+ * crosses, and no line.
+ */
+function linesByLoops(title, series, parent) {
+  const datasets = series.flatMap((each, i) => {
+    const dataset = (label, points, style) => ({
+      label,
+      data: points.filter(([, bytes]) => bytes > 0).map(([loops, bytes]) => ({ x: loops, y: bytes / MIB })),
+      borderColor: COLORS[i % COLORS.length],
+      backgroundColor: COLORS[i % COLORS.length],
+      borderWidth: each.isOurs ? 2.5 : 1.5,
+      ...style,
+    });
+    return [
+      dataset(each.name, each.points, { pointRadius: 3, borderDash: each.isOurs ? [] : [5, 3] }),
+      dataset(each.name + ", by the model", each.model ?? [], { pointRadius: 6, pointStyle: "crossRot", showLine: false }),
+    ].filter((drawn) => drawn.data.length > 0);
+  });
+  if (datasets.length === 0) {
+    return;
+  }
+  const numbers = [...new Set(datasets.flatMap((each) => each.data.map((point) => point.x)))].sort((a, b) => a - b);
+  const drawn = datasets.map((each) => `${each.label} (${each.data.length})`).join("; ");
+  new Chart(plot(title + ", MiB", 320, true, parent, drawn), {
+    type: "line",
+    data: { datasets },
+    options: {
+      scales: {
+        x: {
+          type: "logarithmic",
+          title: { display: true, text: "event loops" },
+          afterBuildTicks: (axis) => {
+            axis.ticks = numbers.map((value) => ({ value }));
+          },
+          ticks: { callback: (value) => number(value) },
+        },
+        y: { type: "logarithmic", ticks: { callback: (value) => (/^[125]/.test(value.toExponential()) ? number(value) : "") } },
+      },
+      interaction: { mode: "nearest", axis: "x", intersect: false },
+      plugins: {
+        legend: { labels: { usePointStyle: true } },
+        tooltip: {
+          callbacks: {
+            title: (items) => (items.length ? number(items[0].parsed.x) + " event loops" : ""),
+            label: (item) => `${item.dataset.label}: ${number(item.parsed.y)} MiB`,
+          },
+        },
+      },
+    },
+  });
 }
 
 /** Lines over seconds; a point is [millis, bytes]. */
@@ -189,6 +243,18 @@ function facts(report, parent) {
   }
 }
 
+function percent(share) {
+  return share == null ? "–" : number(share * 100) + " %";
+}
+
+/** Says of whom the figures are those of a part: what that is, is far from the end of it. */
+function unplayed(name, processes, parent) {
+  const least = Math.min(...processes.map((process) => process.playedShare ?? 1));
+  if (least < 1) {
+    element("p", `${name}: ended after ${percent(least)} of the recording, far too slow: try --max-direct`, parent).className = "problem";
+  }
+}
+
 function ratio(to) {
   if (!to) {
     return "–";
@@ -217,6 +283,7 @@ function comparison(report, parent) {
       );
     }
     const peers = [...new Set(rows.flatMap((row) => Object.keys(row.ratioTo)))];
+    const hasTail = rows.some((row) => row.p90NanosPerOp != null);
     table(
       [
         "scenario",
@@ -224,6 +291,7 @@ function comparison(report, parent) {
         "ns",
         "best and worst JVM",
         "best tenth",
+        ...(hasTail ? ["worst tenth", "worst slice"] : []),
         ...peers.map((peer) => `× ${peer} (95 %)`),
         "target",
         "garbage B",
@@ -236,11 +304,12 @@ function comparison(report, parent) {
         number(row.nanosPerOp),
         `${number(Math.min(...row.nanosPerOpOfForks))} – ${number(Math.max(...row.nanosPerOpOfForks))}`,
         number(row.p10NanosPerOp),
+        ...(hasTail ? [number(row.p90NanosPerOp), number(row.worstNanosPerOp)] : []),
         ...peers.map((peer) => ratio(row.ratioTo[peer])),
         row.target ? `${number(row.target.limit)} × ${row.target.peer}: ${row.target.verdict}` : "–",
         number(row.garbageBytesPerOp),
         number(mebibytes(row.peakReservedBytes)),
-        number(row.fallbackShare * 100) + " %",
+        percent(row.fallbackShare),
       ]),
       section,
     );
@@ -250,10 +319,11 @@ function comparison(report, parent) {
 function replay(report, parent) {
   const results = report.data.results.map((row) => ({
     name: row.allocator,
-    isOurs: !["pooled", "adaptive", "unpooled"].includes(row.allocator),
+    isOurs: !PEERS.includes(row.allocator),
     processes: row.processes,
   }));
   const section = element("section", null, parent);
+  results.forEach((each) => unplayed(each.name, each.processes, section));
   const charts = element("div", null, section);
   charts.className = "charts";
   const bar = (title, unit, figure) =>
@@ -279,7 +349,7 @@ function replay(report, parent) {
   line("reserved over time", "reserved");
   line("resident set over time", "resident");
   table(
-    ["allocator", "ns", "peak reserved MiB", "mean reserved MiB", "reserved ÷ live", "peak resident MiB", "resident at the end MiB", "not from arenas", "refused"],
+    ["allocator", "ns", "peak reserved MiB", "mean reserved MiB", "reserved ÷ live", "peak resident MiB", "resident at the end MiB", "not from arenas", "refused", "played"],
     results.flatMap((each) =>
       each.processes.map((process) => [
         each.name,
@@ -289,10 +359,98 @@ function replay(report, parent) {
         number(process.reservedPerLive),
         number(mebibytes(process.peakResident)),
         number(mebibytes(process.residentAfter)),
-        number(process.fallbackShare * 100) + " %",
+        percent(process.fallbackShare),
         number(process.refused),
+        percent(process.playedShare),
       ]),
     ),
+    section,
+  );
+}
+
+/** What is held on each number of event loops. */
+function scale(report, parent) {
+  const section = element("section", null, parent);
+  for (const point of report.data.points) {
+    unplayed(`${point.allocator} on ${number(point.loops)} event loops`, point.processes, section);
+  }
+  const charts = element("div", null, section);
+  charts.className = "charts";
+  // Of a part of the recording, the memory is that of a part.
+  const isWhole = (point) => point.processes.every((process) => (process.playedShare ?? 1) === 1);
+  const ofAll = (point, figure) => {
+    const known = point.processes.map((process) => process[figure]).filter((bytes) => bytes != null);
+    return known.length ? median(known) : null;
+  };
+  const allocators = grouped(report.data.points, (point) => point.allocator);
+  const chart = (title, figure, hasModel) =>
+    linesByLoops(
+      title,
+      [...allocators].map(([name, points]) => ({
+        name,
+        isOurs: !PEERS.includes(name),
+        points: points.filter(isWhole).map((point) => [point.loops, ofAll(point, figure)]),
+        model: hasModel ? points.map((point) => [point.loops, point.modelBytes]) : [],
+      })),
+      charts,
+    );
+  chart("highest reserved, by the number of event loops", "peakReserved", true);
+  chart("resident set on average, by the number of event loops", "meanResident", false);
+  table(
+    ["event loops", "processors told", "with buffers", "live at most MiB", "allocator", "peak reserved MiB", "by the model MiB", "model is off by", "mean reserved MiB", "mean resident MiB", "peak resident MiB", "allowed MiB", "not from arenas", "refused", "played"],
+    report.data.points.flatMap((point) =>
+      point.processes.map((process) => [
+        number(point.loops),
+        number(point.processors),
+        number(point.loopsWithBuffers),
+        number(mebibytes(point.peakLiveBytes)),
+        point.allocator,
+        number(mebibytes(process.peakReserved)),
+        number(mebibytes(point.modelBytes)),
+        point.modelBytes == null || !isWhole(point) ? "–" : percent(point.modelBytes / ofAll(point, "peakReserved") - 1),
+        number(mebibytes(process.meanReserved)),
+        number(mebibytes(process.meanResident)),
+        number(mebibytes(process.peakResident)),
+        number(mebibytes(point.maxDirectBytes)),
+        percent(process.fallbackShare),
+        number(process.refused),
+        percent(process.playedShare),
+      ]),
+    ),
+    section,
+  );
+}
+
+/** The strategies without Netty: a chart for each workload. */
+function raw(report, parent) {
+  const section = element("section", null, parent);
+  const charts = element("div", null, section);
+  charts.className = "charts";
+  for (const [workload, rows] of grouped(report.data.results, (row) => row.workload)) {
+    bars(
+      workload,
+      rows[0].unit,
+      rows.map((row) => ({
+        name: row.strategy,
+        isOurs: true,
+        value: row.time,
+        values: [row.timeOfFastestFork, row.timeOfSlowestFork],
+      })),
+      charts,
+    );
+  }
+  table(
+    ["workload", "strategy", "unit", "time", "fastest and slowest JVM", "garbage B/pair", "the crate's", "× crate"],
+    report.data.results.map((row) => [
+      row.workload,
+      row.strategy,
+      row.unit,
+      number(row.time),
+      `${number(row.timeOfFastestFork)} – ${number(row.timeOfSlowestFork)}`,
+      number(row.garbageBytesPerPair),
+      row.crateMin == null ? "–" : `${number(row.crateMin)} – ${number(row.crateMax)}`,
+      number(row.ratioToCrate),
+    ]),
     section,
   );
 }
@@ -358,7 +516,7 @@ function endToEnd(report, parent) {
           number(mebibytes(server.peakResident)),
           number(mebibytes(server.residentAtEnd)),
           number(mebibytes(server.peakReserved)),
-          number(server.fallbackShare * 100) + " %",
+          percent(server.fallbackShare),
           number(server.failures),
           i === 0 ? beside(each.ratioTo) : "",
         ]),
@@ -369,11 +527,15 @@ function endToEnd(report, parent) {
 }
 
 function draw(report, article) {
-  const row = report.data.results[0];
-  if (report.data.traffic) {
+  const row = report.data.results?.[0];
+  if (report.data.points) {
+    scale(report, article);
+  } else if (row.processes) {
     replay(report, article);
-  } else if (row?.servers) {
+  } else if (row.servers) {
     endToEnd(report, article);
+  } else if (row.workload) {
+    raw(report, article);
   } else {
     comparison(report, article);
   }
@@ -383,8 +545,13 @@ const main = document.getElementById("reports");
 for (const report of JSON.parse(document.getElementById("data").textContent)) {
   const article = element("article", null, main);
   element("h2", report.file, article);
-  facts(report, article);
-  draw(report, article);
+  try {
+    facts(report, article);
+    draw(report, article);
+  } catch (e) {
+    // As of an older version. The other files are to be seen all the same.
+    element("p", `cannot be drawn (${e}): measure it anew`, article).className = "problem";
+  }
 }
 // For whoever looks from outside whether all of it was drawn.
 document.documentElement.dataset.charts = document.querySelectorAll("canvas").length;

@@ -59,6 +59,45 @@ final class ReportCommandTest {
       """
           .formatted(SERVER.formatted(200), SERVER.formatted(220), SERVER.formatted(100));
 
+  private static final String POINT =
+      """
+      {"loops": %d, "processors": 1, "maxDirectBytes": 1073741824, "loopsWithBuffers": 1,
+       "peakLiveBytes": 1048576, "allocator": "%s", "modelBytes": %s, "processes": [%s]}
+      """;
+  private static final String PROCESS =
+      """
+      {"peakReserved": %d, "meanReserved": 1048576, "meanResident": %s, "peakResident": 5242880,
+       "fallbackShare": 0.0, "refused": 0, "playedShare": %s}
+      """;
+  private static final String SCALE =
+      """
+      {"machine": "a machine", "problem": null, "load": "grows", "traffic": {"buffers": 7},
+       "points": [%s, %s, %s, %s]}
+      """
+          .formatted(
+              POINT.formatted(
+                  1,
+                  "hybrid",
+                  "3145728",
+                  PROCESS.formatted(2 << 20, "1048576", "1.0")
+                      + ","
+                      + PROCESS.formatted(4 << 20, "1048576", "1.0")),
+              POINT.formatted(64, "hybrid", "9437184", PROCESS.formatted(6 << 20, "null", "1.0")),
+              POINT.formatted(1, "adaptive", "null", PROCESS.formatted(5 << 20, "1048576", "1.0")),
+              POINT.formatted(
+                  64, "adaptive", "null", PROCESS.formatted(7 << 20, "1048576", "0.125")));
+
+  private static final String RAW =
+      """
+      {"machine": "a machine", "problem": null, "forks": 2, "jvmOptions": [], "results": [
+       {"workload": "tiny", "strategy": "hybrid", "unit": "ns/pair", "time": 11.5,
+        "timeOfFastestFork": 11.25, "timeOfSlowestFork": 14.5, "garbageBytesPerPair": 0.0,
+        "crateMin": 8.5, "crateMax": 9.5, "ratioToCrate": 1.28},
+       {"workload": "lifo", "strategy": "hybrid", "unit": "us/round", "time": 3.0,
+        "timeOfFastestFork": 3.0, "timeOfSlowestFork": 3.0, "garbageBytesPerPair": 0.0,
+        "crateMin": null, "crateMax": null, "ratioToCrate": null}]}
+      """;
+
   @TempDir private Path folder;
 
   private Path file(String name, String content) throws Exception {
@@ -120,18 +159,27 @@ final class ReportCommandTest {
         report(
             file("comparison.json", COMPARISON),
             file("replay.json", REPLAY),
-            file("e2e.json", END_TO_END));
+            file("e2e.json", END_TO_END),
+            file("scale.json", SCALE),
+            file("raw.json", RAW));
     assertThat(cli.exitCode()).as(cli.err()).isZero();
     assertThat(cli.out()).contains(page().toString());
     assertThat(drawn())
         // 1 of the comparison; 4 with bars and 2 with lines; 5 with bars, for one figure is
         // unknown,
-        // and 2 with lines
-        .contains("data-charts=\"14\"")
+        // and 2 with lines; 2 over event loops; 2 workloads
+        .contains("data-charts=\"18\"")
+        .doesNotContain("cannot be drawn")
         .contains("http1, wrk, steady", "requests each second (longer is better)")
         .contains("pooled: requestsPerSecond 2 (1.5 – 2.5) better")
         .contains("growth, ns", "OpenJDK 17, leak detection disabled", "10.5 – 12.5")
         .contains("× pooled (95 %)", "0.5 (0.4 – 0.6)")
+        // Of two processes, the median; not what has ended early, nor what is unknown.
+        .contains("MiB: hybrid (2); hybrid, by the model (2); adaptive (1), drawn from")
+        .contains("MiB: hybrid (1); adaptive (1), drawn from")
+        .contains("adaptive on 64 event loops: ended after 12.5 % of the recording")
+        .contains("<td>0 %</td>", "<td>50 %</td>", "<td>12.5 %</td>")
+        .contains("tiny, ns/pair", "lifo, us/round", "11.3 – 14.5", "8.5 – 9.5")
         .contains("reserved over time, MiB", "Not complete: ended early")
         .contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;")
         .doesNotContain("<img");
@@ -156,10 +204,19 @@ final class ReportCommandTest {
 
   @Test
   void report_ofSomethingElse_saysWhatIsExpected() throws Exception {
-    for (String other : List.of("[]", "{}", "{\"results\": 1}", "{\"results\": [{\"a\": 1}]}")) {
+    for (String other :
+        List.of(
+            "[]",
+            "{}",
+            "{\"results\": 1}",
+            "{\"results\": []}",
+            "{\"points\": []}",
+            "{\"points\": [{\"loops\": 1}]}",
+            "{\"results\": [{\"a\": 1}]}",
+            "{\"results\": [{\"servers\": []}, {\"processes\": []}]}")) {
       Cli cli = report(file("other.json", other));
       assertThat(cli.exitCode()).as(other).isEqualTo(1);
-      assertThat(cli.err()).contains("other.json: not a result of this program (expected: ");
+      assertThat(cli.err()).contains("other.json: not a result that can be drawn (expected: ");
     }
   }
 
