@@ -1,13 +1,14 @@
 package io.github.litealloc.benchmarks;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns Ctrl-C, and a plain {@code kill}, into an orderly end of the program: no process that it
- * started outlives it, and a command that can stop is told so, has its time to print and write what
- * there is, and its exit code becomes the program's. Any thread.
+ * started outlives it, no temporary file stays, and a command that can stop is told so, has its
+ * time to print and write what there is, and its exit code becomes the program's. Any thread.
  */
 public final class Interrupts {
   /*
@@ -17,6 +18,7 @@ public final class Interrupts {
    */
 
   private static final int FINISH_TIMEOUT_SECONDS = 60;
+  private static final int IN_ORDER_TIMEOUT_SECONDS = 10 * 60;
   private static final int FAILED = 1;
   private static final long A_MOMENT_MILLIS = 1_000;
 
@@ -61,6 +63,20 @@ public final class Interrupts {
         && HAPPENED.copy().completeOnTimeout(false, A_MOMENT_MILLIS, TimeUnit.MILLISECONDS).join();
   }
 
+  /**
+   * Waits, in what {@link #stopBy} was given, for work that a signal must not cut off; not for
+   * ever.
+   *
+   * @param done is zero once it is done
+   */
+  public static void awaitInOrder(CountDownLatch done) {
+    try {
+      done.await(IN_ORDER_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Says that everything is done and printed. */
   static void finished(int exitCode) {
     EXIT_CODE.complete(exitCode);
@@ -74,10 +90,14 @@ public final class Interrupts {
       toStop.run();
     }
     endChildren();
+    if (signal && toStop == null) {
+      TemporaryFiles.deleteAll();
+    }
     if (signal && toStop != null) {
       int code =
           EXIT_CODE.completeOnTimeout(FAILED, FINISH_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
       endChildren();
+      TemporaryFiles.deleteAll();
       // Not exit(): that is what is going on, and it would keep the signal's own code.
       Runtime.getRuntime().halt(code);
     }

@@ -89,7 +89,7 @@ public record Jdk(Path executable, String version, String build) {
   private static Map<String, String> propertiesOf(Path executable) {
     try {
       // Into a file: reading from a program that never ends would never end either.
-      Path answer = Files.createTempFile("lite-alloc-java", ".txt");
+      Path answer = TemporaryFiles.file("lite-alloc-java", ".txt");
       try {
         Process process =
             new ProcessBuilder(executable.toString(), "-XshowSettings:properties", "-version")

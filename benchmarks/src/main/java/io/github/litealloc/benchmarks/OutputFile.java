@@ -36,13 +36,33 @@ public final class OutputFile {
     if (Files.isDirectory(file)) {
       return "is a directory";
     }
-    if (Files.exists(file)) {
-      return Files.isWritable(file) ? "" : "is not writable";
+    if (Files.exists(file) && !Files.isWritable(file)) {
+      return "is not writable";
     }
     if (folder == null || !Files.isDirectory(folder)) {
       return "is in a directory that does not exist";
     }
-    return Files.isWritable(folder) ? "" : "is in a directory that is not writable";
+    if (!Files.exists(file) && !Files.isWritable(folder)) {
+      return "is in a directory that is not writable";
+    }
+    return problemOfMaking(file);
+  }
+
+  /** Tries it: a name may be too long, and not every folder that says so takes a file. */
+  private static String problemOfMaking(Path file) {
+    try {
+      Path target = target(file);
+      Path folder = target.getParent();
+      if (folder != null && isReplaced(target, folder)) {
+        Path temporary = beside(target, folder);
+        TemporaryFiles.entrust(temporary);
+        Files.createFile(temporary);
+        TemporaryFiles.delete(temporary);
+      }
+      return "";
+    } catch (IOException e) {
+      return CommandFailure.of("cannot be made", e).getMessage();
+    }
   }
 
   /**
@@ -55,17 +75,25 @@ public final class OutputFile {
    */
   public static void write(Path file, Content content) {
     try {
-      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path target = target(file);
       Path folder = target.getParent();
-      boolean device = Files.exists(target) && !Files.isRegularFile(target);
-      if (device || folder == null || !Files.isWritable(folder)) {
-        fill(target, content);
-      } else {
+      if (folder != null && isReplaced(target, folder)) {
         replace(target, beside(target, folder), content);
+      } else {
+        fill(target, content);
       }
     } catch (IOException e) {
       throw CommandFailure.of("cannot write " + file, e);
     }
+  }
+
+  private static Path target(Path file) throws IOException {
+    return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+  }
+
+  private static boolean isReplaced(Path target, Path folder) {
+    boolean isDevice = Files.exists(target) && !Files.isRegularFile(target);
+    return !isDevice && Files.isWritable(folder);
   }
 
   private static Path beside(Path target, Path folder) {
@@ -73,11 +101,12 @@ public final class OutputFile {
   }
 
   private static void replace(Path target, Path temporary, Content content) throws IOException {
+    TemporaryFiles.entrust(temporary);
     try {
       fill(temporary, content);
       Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
     } finally {
-      Files.deleteIfExists(temporary);
+      TemporaryFiles.delete(temporary);
     }
   }
 

@@ -72,6 +72,18 @@ class OutputFileTest {
   }
 
   @Test
+  void problemWith_fileThatCannotBeMade_isSaidBeforeItIsWritten() throws IOException {
+    assertThat(OutputFile.problemWith(file)).isEmpty();
+    assertThat(OutputFile.problemWith(folder.resolve("new"))).isEmpty();
+    assertFilesAre("result.txt");
+    assertThat(OutputFile.problemWith(folder)).isEqualTo("is a directory");
+    assertThat(OutputFile.problemWith(folder.resolve("none/a"))).contains("does not exist");
+    // With what is added while it is written, this one is too long for a file system.
+    assertThat(OutputFile.problemWith(folder.resolve("a".repeat(254))))
+        .startsWith("cannot be made: ");
+  }
+
+  @Test
   void write_fullDevice_fails() {
     Path full = Path.of("/dev/full");
     assumeTrue(Files.exists(full));

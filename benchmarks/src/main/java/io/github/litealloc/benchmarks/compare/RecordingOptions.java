@@ -2,12 +2,12 @@ package io.github.litealloc.benchmarks.compare;
 
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.Options;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import io.github.litealloc.benchmarks.record.BufferLives;
 import io.github.litealloc.benchmarks.record.Recordings;
 import io.github.litealloc.benchmarks.record.Traffic;
 import io.github.litealloc.benchmarks.record.TrafficFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,7 +82,7 @@ final class RecordingOptions {
       throw new CommandFailure(recording + ": no buffer in it has bytes", null);
     }
     try {
-      Path copy = Files.createTempFile("lite-alloc-compare", ".litealloc");
+      Path copy = TemporaryFiles.file("lite-alloc-compare", ".litealloc");
       temporary.add(copy);
       TrafficFile.write(copy, traffic);
       return copy.toString();
@@ -93,12 +93,6 @@ final class RecordingOptions {
 
   /** To be called at the end. */
   void deleteCopies() {
-    for (Path file : temporary) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        // It is in the folder for temporary files.
-      }
-    }
+    temporary.forEach(TemporaryFiles::delete);
   }
 }

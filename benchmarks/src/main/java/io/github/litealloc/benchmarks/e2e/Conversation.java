@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.e2e;
 
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -41,7 +42,7 @@ final class Conversation implements AutoCloseable {
   Conversation(String who, List<String> command) {
     this.who = who;
     try {
-      log = Files.createTempFile("lite-alloc-e2e", ".log");
+      log = TemporaryFiles.file("lite-alloc-e2e", ".log");
       process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     } catch (IOException e) {
       throw CommandFailure.of("cannot start " + who, e);

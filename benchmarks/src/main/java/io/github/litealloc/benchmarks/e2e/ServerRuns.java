@@ -8,6 +8,7 @@ import io.github.litealloc.benchmarks.LoopbackKeys;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.OutputFile;
 import io.github.litealloc.benchmarks.Rounds;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.benchmarks.demo.Dialogue;
 import io.github.litealloc.benchmarks.demo.LoadProcess;
@@ -16,7 +17,6 @@ import io.github.litealloc.benchmarks.jmh.JmhFork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
               .run(limit);
       return EndToEnd.of(plan, machine, jvmOptions(), results);
     } finally {
-      delete(folder);
+      TemporaryFiles.delete(folder);
     }
   }
 
@@ -212,20 +212,9 @@ record ServerRuns(EndToEndPlan plan, List<String> serverOptions) {
 
   private static Path newFolder() {
     try {
-      return Files.createTempDirectory("lite-alloc-e2e");
+      return TemporaryFiles.folder("lite-alloc-e2e");
     } catch (IOException e) {
       throw CommandFailure.of("cannot make a temporary folder", e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      // It is in the folder for temporary files.
     }
   }
 }

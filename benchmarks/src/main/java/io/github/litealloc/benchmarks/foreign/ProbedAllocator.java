@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.foreign;
 
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -53,7 +54,7 @@ public final class ProbedAllocator {
   private static String outputOf(List<String> command) {
     try {
       // Into a file: reading from a program that never ends would never end either.
-      File answer = Files.createTempFile("lite-alloc-probe", ".txt").toFile();
+      File answer = TemporaryFiles.file("lite-alloc-probe", ".txt").toFile();
       try {
         Process process =
             new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(answer).start();

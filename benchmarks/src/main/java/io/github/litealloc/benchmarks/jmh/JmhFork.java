@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.jmh;
 
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -92,12 +93,14 @@ public final class JmhFork {
     } catch (RunnerException | IOException e) {
       throw new CommandFailure(
           benchmark + " with " + parameters + ": " + e.getMessage() + "; see " + log, e);
+    } finally {
+      JmhFiles.entrust();
     }
   }
 
   private static Path newLog() {
     try {
-      return Files.createTempFile("lite-alloc-jmh", ".log");
+      return TemporaryFiles.file("lite-alloc-jmh", ".log");
     } catch (IOException e) {
       throw CommandFailure.of("cannot make a log file", e);
     }

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.jmh;
 
 import io.github.litealloc.benchmarks.LoopbackKeys;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,7 +11,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
@@ -39,7 +39,8 @@ public class TlsBenchmark extends CandidateBenchmark {
   /** Shakes hands. */
   @Setup
   public void open() throws Exception {
-    Path keys = Files.createTempDirectory("tls").resolve("keys.p12");
+    Path folder = TemporaryFiles.folder("lite-alloc-tls");
+    Path keys = folder.resolve("keys.p12");
     LoopbackKeys.make(keys);
     trial = TrialAllocator.open(allocator);
     alloc = trial.allocator();
@@ -51,6 +52,7 @@ public class TlsBenchmark extends CandidateBenchmark {
             .build();
     SslContext servers =
         SslContextBuilder.forServer(LoopbackKeys.read(keys)).sslProvider(SslProvider.JDK).build();
+    TemporaryFiles.delete(folder);
     client = new EmbeddedChannel();
     server = new EmbeddedChannel();
     client.config().setAllocator(alloc);

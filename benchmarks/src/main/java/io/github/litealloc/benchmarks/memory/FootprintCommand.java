@@ -1,7 +1,10 @@
 package io.github.litealloc.benchmarks.memory;
 
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.Interrupts;
+import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.Spread;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import io.github.litealloc.benchmarks.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,8 +42,15 @@ public final class FootprintCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Footprint> footprints = Footprint.parse(runProbe());
+    boolean isComplete = !Interrupts.happened();
+    if (footprints.isEmpty()) {
+      throw new CommandFailure(Rounds.INTERRUPTED + ", before there was any result", null);
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.println("JDK  " + System.getProperty("java.runtime.version"));
+    if (!isComplete) {
+      out.println("INCOMPLETE  " + Rounds.INTERRUPTED);
+    }
     out.println();
     out.printf(ROW, "strategy", "B/live block", "min-max", "B/free block", "min-max");
     for (Footprint footprint : footprints) {
@@ -64,7 +74,7 @@ public final class FootprintCommand implements Callable<Integer> {
         "Each block carries its share of what its chunk needs, but for the JDK's cleaner. The arena is"
             + " unchecked.");
     out.flush();
-    return ExitCode.OK;
+    return isComplete ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private static String decimal(double bytes) {
@@ -85,9 +95,11 @@ public final class FootprintCommand implements Callable<Integer> {
     return command;
   }
 
+  /** Returns what it has printed; what there is, if a signal has ended it. */
   private static List<String> runProbe() {
+    Interrupts.stopBy(() -> {}); // the probe is a child, and ends with that
     try {
-      Path log = Files.createTempFile("lite-alloc-footprint", ".log");
+      Path log = TemporaryFiles.file("lite-alloc-footprint", ".log");
       Process probe = new ProcessBuilder(probeCommand()).redirectError(log.toFile()).start();
       probe.getOutputStream().close();
       List<String> lines;
@@ -95,7 +107,7 @@ public final class FootprintCommand implements Callable<Integer> {
         lines = output.lines().toList();
       }
       int exitCode = probe.waitFor();
-      if (exitCode != 0) {
+      if (exitCode != 0 && !Interrupts.happenedJustNow()) {
         throw new CommandFailure("the probe ended with " + exitCode + "; see " + log, null);
       }
       Files.delete(log);

@@ -4,13 +4,14 @@ import io.github.litealloc.benchmarks.ByteSizeConverter;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.Options;
+import io.github.litealloc.benchmarks.OutputFile;
 import io.github.litealloc.benchmarks.SecondsConverter;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import io.github.litealloc.benchmarks.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,8 @@ public final class RecordCommand implements Callable<Integer> {
   private static final long MIN_BYTES = 1 << 20;
   private static final long MAX_BYTES = 1L << 30;
   private static final long LOOK_MILLIS = 200;
+
+  private final CountDownLatch interrupted = new CountDownLatch(1);
 
   @Spec private CommandSpec spec;
 
@@ -122,13 +125,27 @@ public final class RecordCommand implements Callable<Integer> {
       print.flush();
       return ExitCode.OK;
     }
-    Traffic traffic =
-        source.matches("\\d+") ? record(check) : Recordings.read(Path.of(source), loops);
-    TrafficFile.write(out, traffic);
-    TrafficText.print(new TrafficSummary(traffic), print);
-    print.println("written to " + out);
-    print.flush();
-    return ExitCode.OK;
+    CountDownLatch done = new CountDownLatch(1);
+    if (source.matches("\\d+")) {
+      // Not before it is written: the jcmd that ends the recording is a child, which would be
+      // ended.
+      Interrupts.stopBy(
+          () -> {
+            interrupted.countDown();
+            Interrupts.awaitInOrder(done);
+          });
+    }
+    try {
+      Traffic traffic =
+          source.matches("\\d+") ? record(check) : Recordings.read(Path.of(source), loops);
+      TrafficFile.write(out, traffic);
+      TrafficText.print(new TrafficSummary(traffic), print);
+      print.println("written to " + out);
+      print.flush();
+      return ExitCode.OK;
+    } finally {
+      done.countDown();
+    }
   }
 
   private Traffic record(Options check) throws InterruptedException {
@@ -136,18 +153,10 @@ public final class RecordCommand implements Callable<Integer> {
     if (!jvm.isAlive()) {
       throw new CommandFailure("process " + source + ": there is none", null);
     }
-    Path folder = null;
+    Path folder = temporary();
     try {
-      folder = Files.createTempDirectory("lite-alloc-record");
       Path jfr = folder.resolve("buffers.jfr");
-      // The JVM's own end of it is the second one, in case that this is killed.
-      jvm.start(jfr, maxSize, duration + 2);
-      awaitEnd(jvm);
-      if (jvm.isAlive()) {
-        jvm.stop(jfr);
-      } else {
-        progress("the process has ended");
-      }
+      recordTo(jfr, jvm);
       if (!Files.exists(jfr)) {
         throw new CommandFailure(
             "process "
@@ -158,7 +167,7 @@ public final class RecordCommand implements Callable<Integer> {
             null);
       }
       if (keepJfr != null) {
-        Files.copy(jfr, keepJfr, StandardCopyOption.REPLACE_EXISTING);
+        OutputFile.write(keepJfr, stream -> Files.copy(jfr, stream));
       }
       if (Files.size(jfr) > maxSize) {
         progress("the recording has reached --max-size: its beginning may be missing");
@@ -167,7 +176,38 @@ public final class RecordCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw CommandFailure.of("cannot record", e);
     } finally {
-      delete(folder);
+      TemporaryFiles.delete(folder);
+    }
+  }
+
+  private static Path temporary() {
+    try {
+      return TemporaryFiles.folder("lite-alloc-record");
+    } catch (IOException e) {
+      throw CommandFailure.of("cannot make a temporary folder", e);
+    }
+  }
+
+  private void recordTo(Path jfr, RecordedJvm jvm) throws InterruptedException {
+    try {
+      // The JVM's own end of it is the second one, in case that this is killed.
+      jvm.start(jfr, maxSize, duration + 2);
+    } catch (CommandFailure e) {
+      if (!Interrupts.happenedJustNow()) {
+        throw e;
+      }
+      // A terminal interrupts jcmd, too, which may have told it already.
+      jvm.stopIfItRecords(jfr);
+      throw new CommandFailure("interrupted, before anything was recorded", e);
+    }
+    awaitEnd(jvm);
+    if (Interrupts.happened()) {
+      progress("interrupted: what was recorded is read");
+    }
+    if (jvm.isAlive()) {
+      jvm.stop(jfr);
+    } else {
+      progress("the process has ended");
     }
   }
 
@@ -180,8 +220,6 @@ public final class RecordCommand implements Callable<Integer> {
   }
 
   private void awaitEnd(RecordedJvm jvm) throws InterruptedException {
-    CountDownLatch interrupted = new CountDownLatch(1);
-    Interrupts.stopBy(interrupted::countDown);
     progress("recording process " + source + " for " + Text.count(duration, "second"));
     long started = System.nanoTime();
     long nanos = TimeUnit.SECONDS.toNanos(duration);
@@ -195,17 +233,5 @@ public final class RecordCommand implements Callable<Integer> {
   private void progress(String what) {
     spec.commandLine().getErr().println(what);
     spec.commandLine().getErr().flush();
-  }
-
-  private static void delete(@Nullable Path folder) {
-    if (folder == null) {
-      return;
-    }
-    try {
-      Files.deleteIfExists(folder.resolve("buffers.jfr"));
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      // It is in the folder for temporary files.
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.record;
 
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -56,6 +57,15 @@ final class RecordedJvm {
     }
   }
 
+  /** The same, if it records; if not, nothing. */
+  void stopIfItRecords(Path file) {
+    try {
+      stop(file);
+    } catch (CommandFailure e) {
+      // It does not.
+    }
+  }
+
   private CommandFailure failure(String what, String answer) {
     return new CommandFailure("process " + pid + ' ' + what + ": " + answer.strip(), null);
   }
@@ -69,7 +79,7 @@ final class RecordedJvm {
     command.addAll(words);
     try {
       // Into a file: reading from a program that never ends would never end either.
-      Path answer = Files.createTempFile("lite-alloc-jcmd", ".txt");
+      Path answer = TemporaryFiles.file("lite-alloc-jcmd", ".txt");
       try {
         Process process =
             new ProcessBuilder(command)

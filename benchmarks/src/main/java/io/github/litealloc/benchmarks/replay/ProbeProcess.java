@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.replay;
 
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,8 @@ final class ProbeProcess {
   static ReplayResult run(
       String what, List<String> jvmOptions, Class<?> main, List<String> arguments) {
     try {
-      Path result = Files.createTempFile("lite-alloc-replay", ".properties");
-      Path log = Files.createTempFile("lite-alloc-replay", ".log");
+      Path result = TemporaryFiles.file("lite-alloc-replay", ".properties");
+      Path log = TemporaryFiles.file("lite-alloc-replay", ".log");
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(jvmOptions);

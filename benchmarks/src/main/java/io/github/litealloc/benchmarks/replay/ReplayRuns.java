@@ -4,6 +4,7 @@ import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.Rounds;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.benchmarks.jmh.JmhFork;
 import io.github.litealloc.benchmarks.record.TrafficFile;
@@ -59,7 +60,7 @@ record ReplayRuns(
     Interrupts.stopBy(() -> {}); // the rounds ask
     Path file = null;
     try {
-      file = Files.createTempFile("lite-alloc-replay", ".litealloc");
+      file = TemporaryFiles.file("lite-alloc-replay", ".litealloc");
       TrafficFile.write(file, summary.traffic());
       Path traffic = file;
       return new Rounds<Candidate, ReplayResult>(

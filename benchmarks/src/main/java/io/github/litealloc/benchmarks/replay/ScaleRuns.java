@@ -4,6 +4,7 @@ import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.Rounds;
+import io.github.litealloc.benchmarks.TemporaryFiles;
 import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.benchmarks.record.Traffic;
 import io.github.litealloc.benchmarks.record.TrafficFile;
@@ -106,7 +107,7 @@ record ScaleRuns(
         new ArrayList<>(new ReplayRuns(summary, candidates, 1, 1, 0).jvmOptions(maxBytes));
     options.add("-Dio.netty.availableProcessors=" + processors(point.loops()));
     try {
-      Path file = Files.createTempFile("lite-alloc-scale", ".litealloc");
+      Path file = TemporaryFiles.file("lite-alloc-scale", ".litealloc");
       try {
         TrafficFile.write(file, summary.traffic());
         return ProbeProcess.run(
