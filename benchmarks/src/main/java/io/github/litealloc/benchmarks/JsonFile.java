@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** A JSON file that a command writes when its work is done. */
 public final class JsonFile {
@@ -20,6 +21,10 @@ public final class JsonFile {
   /** Something after the end is no result of ours. */
   private static final ObjectMapper READER =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** How Jackson names a place in what it reads; the file is named anyway. */
+  private static final Pattern SOURCE =
+      Pattern.compile("\\[Source: [^;]*; (line: \\d+, column: \\d+)]");
 
   private JsonFile() {}
 
@@ -46,7 +51,7 @@ public final class JsonFile {
                   place == null
                       ? ""
                       : "line %d, column %d: ".formatted(place.getLineNr(), place.getColumnNr()),
-                  e.getOriginalMessage()),
+                  SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1")),
           e);
     } catch (IOException e) {
       throw CommandFailure.of("cannot read " + file, e);

@@ -97,7 +97,11 @@ public final class Main implements Runnable {
             .setErr(err)
             .setExpandAtFiles(false)
             .setParameterExceptionHandler(Main::onBadOption)
-            .setExecutionExceptionHandler(Main::onFailure);
+            .setExecutionExceptionHandler(Main::onFailure)
+            .registerConverter(int.class, NumberConverter.ofInts())
+            .registerConverter(Integer.class, NumberConverter.ofInts())
+            .registerConverter(long.class, NumberConverter.ofLongs())
+            .registerConverter(Long.class, NumberConverter.ofLongs());
     JmhCommand.passEverythingOn(commandLine);
     int code = ExitCode.SOFTWARE;
     try {
@@ -116,7 +120,7 @@ public final class Main implements Runnable {
 
   private static String described(Error e) {
     return e instanceof VirtualMachineError || e instanceof LinkageError
-        ? "the JVM cannot go on: " + e
+        ? "the JVM cannot go on: " + e + DirectMemory.advice(e.toString())
         : String.format(
             Locale.ROOT,
             "%s, at %s",

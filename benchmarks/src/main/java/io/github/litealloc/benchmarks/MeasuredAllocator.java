@@ -10,15 +10,15 @@ import java.util.OptionalLong;
 public interface MeasuredAllocator extends AutoCloseable {
 
   /**
-   * Opens a candidate with a ceiling of its own: the maximum heap size, which is also what the JVM
-   * allows the peers.
+   * Opens a candidate with a ceiling of its own: what the JVM allows of direct memory, which is
+   * also the ceiling of the peers.
    *
    * @param candidate what to open
    * @param name of our allocator, as the dashboard shows it; a peer has none
    * @return a new allocator that nothing else uses
    */
   static MeasuredAllocator open(Candidate candidate, String name) {
-    return open(candidate, name, Runtime.getRuntime().maxMemory());
+    return open(candidate, name, DirectMemory.maxBytes());
   }
 
   /**

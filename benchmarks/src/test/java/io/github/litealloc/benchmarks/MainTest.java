@@ -125,6 +125,27 @@ class MainTest {
     assertThat(err.toString()).contains("cannot write the standard output");
   }
 
+  /** As the JDK says it, and as Netty does. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Cannot reserve 4194304 bytes of direct buffer memory (allocated: 8193, limit: 2097152)",
+        "io.netty.util.internal.OutOfDirectMemoryError: failed to allocate 4194304 byte(s)"
+      })
+  void execute_noDirectMemory_saysWhatHelps(String message) {
+    StringWriter err = new StringWriter();
+    PrintWriter broken =
+        new PrintWriter(new StringWriter()) {
+          @Override
+          public void println(String line) {
+            throw new OutOfMemoryError(message);
+          }
+        };
+
+    assertThat(Main.execute(broken, new PrintWriter(err), "jmh")).isEqualTo(1);
+    assertThat(err.toString()).contains(message, "-XX:MaxDirectMemorySize");
+  }
+
   @Test
   void execute_error_isSaidWithCodeOne() {
     StringWriter err = new StringWriter();
@@ -137,7 +158,9 @@ class MainTest {
         };
 
     assertThat(Main.execute(broken, new PrintWriter(err), "jmh")).isEqualTo(1);
-    assertThat(err.toString()).contains("OutOfMemoryError: Java heap space");
+    assertThat(err.toString())
+        .contains("OutOfMemoryError: Java heap space")
+        .doesNotContain("MaxDirectMemorySize");
   }
 
   @ParameterizedTest
@@ -204,6 +227,27 @@ class MainTest {
         "corpus out --replay|--replay: together with the folder out (expected: one of them)",
         "demo --soak --port 80|--port: 80 with --soak (expected: without --soak)",
         "scale a --loops 1025|--loops: 1025 (expected: 1 to 1024)",
+        "scale a --loops 1,x|'x' is not a whole number (expected: as 10, at most 2147483647)",
+        "scale a --loops 99999999999|'99999999999' is not a whole number (expected: as 10, at most 2147483647)",
+        "scale a --seed 1.5|'1.5' is not a whole number (expected: as 10, at most 9223372036854775807)",
+        "scale a --max-direct 0|--max-direct: 0 (expected: at least 67108864)",
+        "scale a --max-direct x|'x' is not a size (expected: bytes, or a number with k, m or g",
+        "scale a --max-direct 9e99g|'9e99g' is not a size (expected:",
+        "scale a --max-direct=-1|'-1' is not a size (expected:",
+        "scale a --max-direct 999999999999999g|'999999999999999g' is too large (expected: below 8 EiB)",
+        "scale a --json /|--json: /, which is a directory",
+        "replay a --max-direct 1m|--max-direct: 1048576 (expected: at least 67108864)",
+        "recommend a --max-direct 1m|--max-direct: 1048576 (expected: at least 67108864)",
+        "corpus --replay --max-direct 1m|--max-direct: 1048576 (expected: at least 67108864)",
+        "compare --max-direct 1m|--max-direct: 1048576 (expected: at least 67108864)",
+        "compare --e2e --max-direct 1m|--max-direct: 1048576 (expected: at least 67108864)",
+        "compare --e2e --max-direct 1g --budget 1g|--max-direct: together with --budget (expected: one of",
+        "compare --margin 1001|--margin: 1001 (expected: 0 to 1000)",
+        "compare --margin NaN|'NaN' is not a percentage (expected: a whole number, as in 10 or 10%)",
+        "compare --margin=-10%|--margin: -10 (expected: 0 to 1000)",
+        "compare --e2e --margin 1.5|'1.5' is not a percentage (expected:",
+        "compare --baseline /no/such.json|--baseline: cannot read /no/such.json: there is no such file",
+        "compare --e2e --loads built-in --baseline /|--baseline: cannot read /: Is a directory (expected:",
         "scale a --load shrinks|'shrinks' (expected: one of same, grows)",
         "raw --strategies buddy|--strategies: buddy (expected: one or more of hybrid,",
         "raw --workloads huge|--workloads: huge (expected: one or more of tiny,",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /**
  * A file with the results of an earlier run.
@@ -44,13 +45,27 @@ public record BaselineFile(Path file, JsonNode json, List<JsonNode> ours) {
     }
     if (!isKnown || ours.isEmpty()) {
       throw new CommandFailure(
-          file
-              + ": no results of ours for --baseline (expected: what --json of "
-              + writer
-              + " has written)",
-          null);
+          file + ": no results of ours, as --json of " + writer + " writes them", null);
     }
     return new BaselineFile(file, json, List.copyOf(ours));
+  }
+
+  /**
+   * Reads a file for {@code --baseline}, and refuses as such an option what cannot be read. Exit
+   * code 1 would say that something is worse.
+   *
+   * @param check to refuse it
+   * @param reader reads it
+   * @param <T> what it makes of it
+   * @return what is in it
+   */
+  public static <T> T checked(Options check, Supplier<T> reader) {
+    try {
+      return reader.get();
+    } catch (CommandFailure e) {
+      throw check.refused(
+          "--baseline", String.valueOf(e.getMessage()), "the results of an earlier run");
+    }
   }
 
   /**

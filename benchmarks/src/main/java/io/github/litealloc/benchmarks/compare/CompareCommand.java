@@ -7,7 +7,9 @@ import io.github.litealloc.benchmarks.Jdk;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.LeakDetection;
 import io.github.litealloc.benchmarks.LeakDetectionConverter;
+import io.github.litealloc.benchmarks.MaxDirectOption;
 import io.github.litealloc.benchmarks.Options;
+import io.github.litealloc.benchmarks.PercentConverter;
 import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.benchmarks.baseline.BaselineFile;
@@ -200,6 +202,8 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Mixin private ThreadOptions threads;
 
+  @Mixin private MaxDirectOption maxDirect;
+
   @Option(
       names = "--forks",
       paramLabel = "N",
@@ -260,9 +264,11 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--margin",
       paramLabel = "PERCENT",
+      converter = PercentConverter.class,
       defaultValue = "10",
-      description = "See --baseline (default: ${DEFAULT-VALUE}).")
-  private int margin;
+      description =
+          "How much worse is allowed, 0 to 1000, see --baseline (default: ${DEFAULT-VALUE}).")
+  private Integer margin;
 
   @ArgGroup(exclusive = false, heading = "End to end:%n")
   private @Nullable EndToEndOptions endToEnd;
@@ -315,6 +321,7 @@ public final class CompareCommand implements Callable<Integer> {
               forks,
               warmUpSeconds,
               threads.loops(),
+              maxDirect.bytes(new Options(spec)),
               quick,
               javas,
               leakDetection,
@@ -353,7 +360,7 @@ public final class CompareCommand implements Callable<Integer> {
         profile && comparison.problem().isEmpty()
             ? Profiles.ofMissed(
                 comparison,
-                run -> JmhForkRunner.profile(run, PROFILE_TIMES),
+                run -> JmhForkRunner.profile(plan, run, PROFILE_TIMES),
                 PROFILE_TIMES.perRun(),
                 progress)
             : Map.of();
@@ -380,7 +387,8 @@ public final class CompareCommand implements Callable<Integer> {
     if (baseline == null) {
       return null;
     }
-    Baseline before = Baseline.read(baseline);
+    Path file = baseline;
+    Baseline before = BaselineFile.checked(new Options(spec), () -> Baseline.read(file));
     List<String> missing =
         before.missing(plan).stream()
             .map(run -> run.candidate() + ", " + run.scenario() + ", " + run.setting())
@@ -445,7 +453,8 @@ public final class CompareCommand implements Callable<Integer> {
         settings,
         forks != null ? forks : FORKS,
         warmedUp(times()),
-        warmedUp(quick ? QUICK_SLICE_TIMES : SLICE_TIMES));
+        warmedUp(quick ? QUICK_SLICE_TIMES : SLICE_TIMES),
+        maxDirect.bytes(check));
   }
 
   private Stream<Candidate> peers() {

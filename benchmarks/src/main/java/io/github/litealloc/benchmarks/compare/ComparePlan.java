@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What to run, the same way for each candidate.
@@ -15,6 +16,8 @@ import java.util.List;
  * @param rounds how many JVMs each scenario gets for each candidate in each setting
  * @param times how long a run in rounds is
  * @param sliceTimes how long a run in slices is
+ * @param maxDirectBytes the ceiling of direct memory of each JVM, if it is another than the maximum
+ *     heap size
  */
 record ComparePlan(
     List<Scenario> scenarios,
@@ -22,7 +25,8 @@ record ComparePlan(
     List<Setting> settings,
     int rounds,
     Times times,
-    Times sliceTimes) {
+    Times sliceTimes,
+    OptionalLong maxDirectBytes) {
 
   /** One run. */
   record Run(Setting setting, Scenario scenario, Contender candidate) {}

@@ -57,7 +57,7 @@ final class CompareRounds {
                 nanoClock,
                 interrupted)
             .run(limit);
-    return Comparison.of(plan, machine, JmhForkRunner.jvmOptions(), results);
+    return Comparison.of(plan, machine, JmhForkRunner.jvmOptions(plan), results);
   }
 
   private static String line(ComparePlan.Run run, ForkResult result) {

@@ -25,8 +25,10 @@ final class JmhForkRunner implements ForkRunner {
    * Returns the options of this JVM that the measuring ones get too, after JMH's own and before
    * those of the setting.
    */
-  static List<String> jvmOptions() {
-    return LeakDetection.without(JmhFork.jvmOptions());
+  static List<String> jvmOptions(ComparePlan plan) {
+    List<String> options = new ArrayList<>(LeakDetection.without(JmhFork.jvmOptions()));
+    plan.maxDirectBytes().ifPresent(bytes -> options.add("-XX:MaxDirectMemorySize=" + bytes));
+    return options;
   }
 
   @Override
@@ -34,6 +36,7 @@ final class JmhForkRunner implements ForkRunner {
     Scenario scenario = run.scenario();
     JmhFork fork =
         fork(
+            plan,
             run,
             plan.times(scenario),
             List.of(),
@@ -65,9 +68,10 @@ final class JmhForkRunner implements ForkRunner {
   }
 
   /** Makes a run that shows where its time goes, and so takes longer than usual. */
-  static Profile profile(ComparePlan.Run run, Times times) {
+  static Profile profile(ComparePlan plan, ComparePlan.Run run, Times times) {
     JmhFork fork =
         fork(
+            plan,
             run,
             times,
             MethodProfiler.JVM_OPTIONS,
@@ -79,6 +83,7 @@ final class JmhForkRunner implements ForkRunner {
   }
 
   private static JmhFork fork(
+      ComparePlan plan,
       ComparePlan.Run run,
       Times times,
       List<String> moreJvmOptions,
@@ -86,7 +91,7 @@ final class JmhForkRunner implements ForkRunner {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("allocator", run.candidate().parameter());
     parameters.putAll(run.scenario().parameters());
-    List<String> jvmOptions = new ArrayList<>(jvmOptions());
+    List<String> jvmOptions = jvmOptions(plan);
     jvmOptions.add(run.setting().leakDetection().jvmOption());
     jvmOptions.addAll(run.candidate().jvmOptions());
     jvmOptions.addAll(moreJvmOptions);

@@ -98,7 +98,7 @@ public final class DemoCommand implements Callable<Integer> {
       converter = ByteSizeConverter.class,
       description =
           "Ceiling of what lite reserves, as in 10m; beyond it, buffers come from the fallback"
-              + " allocator (default: the maximum heap size; pressure 16m, slow-readers 48m, leak"
+              + " allocator (default: what the JVM allows of direct memory; pressure 16m, slow-readers 48m, leak"
               + " 64m).")
   private @Nullable Long maxBytes;
 

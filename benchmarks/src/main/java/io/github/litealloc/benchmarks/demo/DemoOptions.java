@@ -2,6 +2,7 @@ package io.github.litealloc.benchmarks.demo;
 
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.DirectMemory;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
 import java.time.Duration;
@@ -49,7 +50,7 @@ record DemoOptions(
 
   /** Returns what may be reserved; of a peer, what the JVM allows it. */
   long ceiling() {
-    return maxBytes.orElse(scenario.maxBytes().orElse(Runtime.getRuntime().maxMemory()));
+    return maxBytes.orElse(scenario.maxBytes().orElse(DirectMemory.maxBytes()));
   }
 
   LoadPlan load() {

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.e2e;
 
 import io.github.litealloc.benchmarks.AllocatorKind;
+import io.github.litealloc.benchmarks.DirectMemory;
 import io.github.litealloc.benchmarks.Spread;
 import io.github.litealloc.benchmarks.Text;
 import java.util.Locale;
@@ -41,12 +42,15 @@ final class Cells {
         : String.format(Locale.ROOT, "%.2f %%", percent);
   }
 
-  /** Returns what went wrong, of a row where something did. */
-  static String failure(EndToEnd.Row row) {
+  /**
+   * Returns what went wrong, of a row where something did, and what helps unless it was asked for.
+   */
+  static String failure(EndToEnd.Row row, EndToEndPlan plan) {
     String problem = row.firstProblems();
     return (row.isAnswered() ? "" : "a server has answered nothing; ")
         + Text.count(row.failures(), "request")
-        + (problem.isEmpty() ? "" : ": " + problem);
+        + (problem.isEmpty() ? "" : ": " + problem)
+        + (plan.ceiling().isEmpty() ? DirectMemory.advice(problem) : "");
   }
 
   static String number(double value) {

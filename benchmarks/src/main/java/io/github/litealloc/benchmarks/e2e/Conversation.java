@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.e2e;
 
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.DirectMemory;
 import io.github.litealloc.benchmarks.TemporaryFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -132,7 +133,8 @@ final class Conversation implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return new CommandFailure(who + " ended" + code + " before its time; see " + log, null);
+    return new CommandFailure(
+        who + " ended" + code + " before its time; see " + log + DirectMemory.advice(log), null);
   }
 
   /** Ends the process: in order, if it understands that its input is closed. */

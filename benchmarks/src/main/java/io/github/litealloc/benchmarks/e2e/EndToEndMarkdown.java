@@ -21,7 +21,7 @@ final class EndToEndMarkdown {
     }
     for (EndToEnd.Table table : results.tables()) {
       out.println();
-      print(table, out);
+      print(table, results.plan(), out);
     }
     out.println();
     out.println("What differs beyond noise, by the 95 % confidence interval of the ratio:");
@@ -65,7 +65,7 @@ final class EndToEndMarkdown {
         Text.count(plan.warmUpSeconds(), "second"));
   }
 
-  private static void print(EndToEnd.Table table, PrintWriter out) {
+  private static void print(EndToEnd.Table table, EndToEndPlan plan, PrintWriter out) {
     line(table.setting().toString(), table.rows(), row -> '`' + row.candidate().id() + '`', out);
     out.println("|---".repeat(table.rows().size() + 1) + '|');
     for (Figure figure : Figure.values()) {
@@ -76,7 +76,7 @@ final class EndToEndMarkdown {
     for (EndToEnd.Row row : table.rows()) {
       if (row.failures() > 0 || !row.isAnswered()) {
         out.println();
-        out.printf("**`%s` failed: %s.**%n", row.candidate().id(), Cells.failure(row));
+        out.printf("**`%s` failed: %s.**%n", row.candidate().id(), Cells.failure(row, plan));
       }
     }
   }

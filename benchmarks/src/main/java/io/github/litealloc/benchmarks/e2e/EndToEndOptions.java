@@ -6,6 +6,7 @@ import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Jdk;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.LeakDetection;
+import io.github.litealloc.benchmarks.MaxDirectOption;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.Text;
@@ -59,6 +60,7 @@ public final class EndToEndOptions {
           "--forks",
           "--warm-up",
           "--loops",
+          MaxDirectOption.NAME,
           "--java",
           "--leak-detection",
           "--markdown",
@@ -77,9 +79,9 @@ public final class EndToEndOptions {
       required = true,
       description =
           "Measure the demo's servers under load, one process for each allocator, in turn: hybrid (or"
-              + " --strategies), pooled and adaptive. Takes --quick, --forks, --warm-up, --loops, --java,"
-              + " --leak-detection (default: simple), --markdown, --json, --baseline and --margin, and what"
-              + " follows.")
+              + " --strategies), pooled and adaptive. Takes --quick, --forks, --warm-up, --loops,"
+              + " --max-direct, --java, --leak-detection (default: simple), --markdown, --json, --baseline and"
+              + " --margin, and what follows.")
   @SuppressWarnings("UnusedVariable") // that it is given makes picocli make all of these
   private boolean isAsked;
 
@@ -117,7 +119,8 @@ public final class EndToEndOptions {
       converter = ByteSizeConverter.class,
       description =
           "Ceiling of the direct memory of each server, as in 32m: our budget, and the JVM's limit"
-              + " for everybody (default: 1g). Failed requests are a result, then.")
+              + " for everybody. Failed requests are a result, then; with --max-direct, which is the same"
+              + " ceiling, they are a failure (default: 1g).")
   private @Nullable Long budget;
 
   @Option(
@@ -157,6 +160,7 @@ public final class EndToEndOptions {
    * @param forks servers for each figure, if said
    * @param warmUpSeconds before anything counts, if said
    * @param loops event loops of each server, and of the built-in load, if said; one number
+   * @param maxDirectBytes the ceiling of direct memory of each server, if said
    * @param isQuick whether to end within a minute, about
    * @param javas JDKs of the servers, if any were named
    * @param leakDetection levels in the servers, if any were named
@@ -170,6 +174,7 @@ public final class EndToEndOptions {
       @Nullable Integer forks,
       @Nullable Integer warmUpSeconds,
       List<Integer> loops,
+      OptionalLong maxDirectBytes,
       boolean isQuick,
       @Nullable List<Path> javas,
       @Nullable List<LeakDetection> leakDetection,
@@ -239,7 +244,7 @@ public final class EndToEndOptions {
     if (file == null) {
       return Optional.empty();
     }
-    EndToEndBaseline baseline = EndToEndBaseline.read(file);
+    EndToEndBaseline baseline = BaselineFile.checked(check, () -> EndToEndBaseline.read(file));
     List<String> others = baseline.otherOptions(plan);
     if (!others.isEmpty()) {
       throw check.refused(
@@ -290,8 +295,17 @@ public final class EndToEndOptions {
     check.range("--connections", connections, 1, MAX_CONNECTIONS);
     int loops = loops(check, shared.loops());
     check.range("--body-size", bodySize, 0, MAX_BODY_BYTES);
+    OptionalLong ceiling = shared.maxDirectBytes();
     if (budget != null) {
       check.range("--budget", budget, MIN_BUDGET_BYTES, Long.MAX_VALUE);
+      if (ceiling.isPresent()) {
+        throw check.refused(
+            MaxDirectOption.NAME,
+            "together with --budget",
+            "one of them: both are the ceiling of direct memory, and with --budget failed requests are"
+                + " a result");
+      }
+      ceiling = OptionalLong.of(budget);
     }
     List<String> ours =
         shared.strategies() != null ? shared.strategies() : Candidate.STRATEGIES.subList(0, 1);
@@ -322,7 +336,7 @@ public final class EndToEndOptions {
         loops,
         bodySize.intValue(),
         isEncrypted,
-        budget == null ? OptionalLong.empty() : OptionalLong.of(budget),
+        ceiling,
         programs);
   }
 

@@ -26,7 +26,7 @@ import java.util.OptionalLong;
  * @param loops event loops of the server, and of the built-in load
  * @param bodyBytes the size of bodies; the built-in load's are around it
  * @param isEncrypted whether all of it goes through TLS
- * @param budget the ceiling of direct memory, if it is not what {@link #DEFAULT_DIRECT_BYTES} says
+ * @param ceiling the ceiling of direct memory, if it is not what {@link #DEFAULT_DIRECT_BYTES} says
  * @param programs the files of the load tools that are not built in
  */
 record EndToEndPlan(
@@ -39,7 +39,7 @@ record EndToEndPlan(
     int loops,
     int bodyBytes,
     boolean isEncrypted,
-    OptionalLong budget,
+    OptionalLong ceiling,
     Map<LoadTool, Path> programs) {
 
   static final long DEFAULT_DIRECT_BYTES = 1L << 30;
@@ -87,7 +87,7 @@ record EndToEndPlan(
   }
 
   long maxDirectBytes() {
-    return budget.orElse(DEFAULT_DIRECT_BYTES);
+    return ceiling.orElse(DEFAULT_DIRECT_BYTES);
   }
 
   /** Returns what the plan takes, about. */

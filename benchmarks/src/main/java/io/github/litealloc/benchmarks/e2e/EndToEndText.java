@@ -61,7 +61,7 @@ final class EndToEndText {
     line("failed requests", table.rows(), row -> Text.count(row.failures()));
     for (EndToEnd.Row row : table.rows()) {
       if (row.failures() > 0 || !row.isAnswered()) {
-        out.printf("%s: FAILED: %s%n", row.candidate(), Cells.failure(row));
+        out.printf("%s: FAILED: %s%n", row.candidate(), Cells.failure(row, results.plan()));
       }
     }
     for (Beside each : table.besides()) {

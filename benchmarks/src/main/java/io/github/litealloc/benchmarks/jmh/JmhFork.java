@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.jmh;
 
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.DirectMemory;
 import io.github.litealloc.benchmarks.TemporaryFiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -92,7 +93,15 @@ public final class JmhFork {
       return new JmhFork(result);
     } catch (RunnerException | IOException e) {
       throw new CommandFailure(
-          benchmark + " with " + parameters + ": " + e.getMessage() + "; see " + log, e);
+          benchmark
+              + " with "
+              + parameters
+              + ": "
+              + e.getMessage()
+              + "; see "
+              + log
+              + DirectMemory.advice(log),
+          e);
     } finally {
       JmhFiles.entrust();
     }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.Locale;
 import java.util.concurrent.Phaser;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -72,6 +73,7 @@ public class ThreadsBenchmark extends CandidateBenchmark {
   private Phaser begin;
   private Phaser end;
   private volatile boolean isOver;
+  private volatile @Nullable Throwable failure;
 
   /** Made by JMH. */
   @SuppressWarnings("NullAway.Init") // JMH sets the fields
@@ -107,12 +109,19 @@ public class ThreadsBenchmark extends CandidateBenchmark {
   private void workUntilOver(Worker worker) {
     begin.arriveAndAwaitAdvance();
     while (!isOver) {
-      worker.round();
+      try {
+        worker.round();
+      } catch (Throwable e) { // the others must not wait for what never comes
+        failure = e;
+      }
       end.arriveAndAwaitAdvance();
       begin.arriveAndAwaitAdvance();
     }
-    worker.end();
-    end.arriveAndDeregister();
+    try {
+      worker.end();
+    } finally {
+      end.arriveAndDeregister();
+    }
   }
 
   /** Has all threads make a round. */
@@ -121,6 +130,9 @@ public class ThreadsBenchmark extends CandidateBenchmark {
   public void round() {
     begin.arriveAndAwaitAdvance();
     end.arriveAndAwaitAdvance();
+    if (failure != null) {
+      throw new IllegalStateException("a thread has failed", failure);
+    }
   }
 
   /** Reads the memory. */
@@ -170,7 +182,7 @@ public class ThreadsBenchmark extends CandidateBenchmark {
   }
 
   private final class Replacing extends Worker {
-    private final ByteBuf[] buffers = new ByteBuf[live];
+    private final @Nullable ByteBuf[] buffers = new ByteBuf[live];
     private final int[] sizes;
     private final int[] slots;
     private int next;
@@ -190,6 +202,7 @@ public class ThreadsBenchmark extends CandidateBenchmark {
         int slot = slots[at];
         ByteBuf old = buffers[slot];
         if (old != null) {
+          buffers[slot] = null;
           old.release();
         }
         ByteBuf buffer = alloc.directBuffer(sizes[at]);

@@ -3,6 +3,8 @@ package io.github.litealloc.benchmarks.memory;
 import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.DirectMemory;
 import io.github.litealloc.benchmarks.jmh.NetworkSizes;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
@@ -70,7 +72,9 @@ final class LiveWaste {
   private static long allocate(Arena arena, int bytes) {
     long block = arena.allocate(bytes);
     if (block == Blocks.NO_BLOCK) {
-      throw new IllegalStateException(arena.statistics() + " has no block of " + bytes + " bytes");
+      throw new CommandFailure(
+          arena.statistics() + " has no block of " + bytes + " bytes" + DirectMemory.advice(),
+          null);
     }
     return block;
   }

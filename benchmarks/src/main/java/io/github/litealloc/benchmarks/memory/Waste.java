@@ -3,6 +3,8 @@ package io.github.litealloc.benchmarks.memory;
 import io.github.litealloc.Arena;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.StrategyFactory;
+import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.DirectMemory;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
 import java.util.Arrays;
@@ -35,7 +37,8 @@ record Waste(String name, IntUnaryOperator sizeOf) {
       for (int request = 0; request <= largest; request++) {
         long block = arena.allocate(request);
         if (block == Blocks.NO_BLOCK) {
-          throw new IllegalStateException(strategy + " has no block of " + request + " bytes");
+          throw new CommandFailure(
+              strategy + " has no block of " + request + " bytes" + DirectMemory.advice(), null);
         }
         sizes[request] = arena.sizeOf(block, request);
         arena.free(block, request);

@@ -4,6 +4,7 @@ import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.Interrupts;
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.MaxDirectOption;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.OutputFile;
 import io.github.litealloc.benchmarks.Text;
@@ -19,10 +20,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -90,6 +93,8 @@ public final class CorpusCommand implements Callable<Integer> {
       description = "Processes for each recording and allocator (default: ${DEFAULT-VALUE}).")
   private int forks;
 
+  @Mixin private MaxDirectOption maxDirect;
+
   /** Made by picocli. */
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   public CorpusCommand() {}
@@ -101,6 +106,7 @@ public final class CorpusCommand implements Callable<Integer> {
     check.names(
         "--allocators", allocators, ReplayRuns.everybody().stream().map(Candidate::id).toList());
     check.range("--forks", forks, 1, MAX_FORKS);
+    OptionalLong maxDirectBytes = maxDirect.bytes(check);
     if (folder != null && replay) {
       throw check.refused("--replay", "together with the folder " + folder, "one of them");
     }
@@ -110,7 +116,7 @@ public final class CorpusCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     if (replay) {
-      return replayed(out);
+      return replayed(maxDirectBytes, out);
     }
     for (String name : names) {
       out.println(Corpus.path(name));
@@ -145,7 +151,7 @@ public final class CorpusCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private int replayed(PrintWriter out) {
+  private int replayed(OptionalLong maxDirectBytes, PrintWriter out) {
     List<Candidate> candidates = allocators.stream().distinct().map(Candidate::of).toList();
     Map<String, TrafficSummary> summaries = new LinkedHashMap<>();
     names.forEach(name -> summaries.put(name, summary(name)));
@@ -166,7 +172,8 @@ public final class CorpusCommand implements Callable<Integer> {
     for (Map.Entry<String, TrafficSummary> each : summaries.entrySet()) {
       progress.println(Corpus.path(each.getKey()));
       progress.flush();
-      ReplayRuns runs = new ReplayRuns(each.getValue(), candidates, forks, 1, SECONDS_AFTER);
+      ReplayRuns runs =
+          new ReplayRuns(each.getValue(), candidates, forks, 1, SECONDS_AFTER, maxDirectBytes);
       try {
         Replay one = Replay.of(runs, machine, runs.run(progress));
         replays.put(each.getKey(), one);

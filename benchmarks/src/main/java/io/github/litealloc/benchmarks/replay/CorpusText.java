@@ -96,8 +96,11 @@ final class CorpusText {
       }
       if (row.shown().refused() > 0) {
         out.printf(
-            "%s, %s: REFUSED %s%n",
-            name, row.candidate(), Text.count(row.shown().refused(), "request"));
+            "%s, %s: %s%n", name, row.candidate(), row.shown().refusals(replay.runs().maxBytes()));
+      }
+      if (row.shown().playedShare() < 1) {
+        out.printf(
+            "%s, %s: %s%n", name, row.candidate(), row.shown().ended(replay.runs().maxBytes()));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.replay;
 
 import io.github.litealloc.benchmarks.CommandFailure;
+import io.github.litealloc.benchmarks.DirectMemory;
 import io.github.litealloc.benchmarks.TemporaryFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,8 @@ final class ProbeProcess {
                 .start();
         int exitCode = process.waitFor();
         if (exitCode != 0) {
-          throw new CommandFailure(what + " ended with " + exitCode + "; see " + log, null);
+          throw new CommandFailure(
+              what + " ended with " + exitCode + "; see " + log + DirectMemory.advice(log), null);
         }
         Files.delete(log);
         return ReplayResult.read(result);

@@ -2,6 +2,7 @@ package io.github.litealloc.benchmarks.replay;
 
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.MaxDirectOption;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.Text;
@@ -10,7 +11,9 @@ import io.github.litealloc.benchmarks.record.TrafficSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -54,6 +57,8 @@ final class ReplayOptions {
       description = "Processes for each allocator, in turn (default: ${DEFAULT-VALUE}).")
   private int forks;
 
+  @Mixin private MaxDirectOption maxDirect;
+
   /** Made by picocli. */
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   ReplayOptions() {}
@@ -69,6 +74,7 @@ final class ReplayOptions {
     check.range("--speed", speed, 1, MAX_SPEED);
     check.range("--after", after, 0, MAX_AFTER);
     check.range("--forks", forks, 1, MAX_FORKS);
+    OptionalLong maxDirectBytes = maxDirect.bytes(check);
     List<Candidate> everybody = ReplayRuns.everybody();
     List<Candidate> candidates = everybody;
     if (names != null) {
@@ -76,7 +82,7 @@ final class ReplayOptions {
       candidates = names.stream().distinct().map(Candidate::of).toList();
     }
     TrafficSummary summary = new TrafficSummary(Recordings.read(file));
-    ReplayRuns runs = new ReplayRuns(summary, candidates, forks, speed, after);
+    ReplayRuns runs = new ReplayRuns(summary, candidates, forks, speed, after, maxDirectBytes);
     PrintWriter progress = spec.commandLine().getErr();
     double seconds = summary.traffic().duration() / 1e9 / speed + after + 3;
     progress.printf(

@@ -137,9 +137,18 @@ record ReplayResult(
     return String.format(
         Locale.ROOT,
         "ENDED after %.0f %% of the recording, for it took many times as long; as where each request waits for"
-            + " the garbage collector, at the limit of direct memory (%s)",
+            + " the garbage collector, at the limit of direct memory (%s): try --max-direct",
         100 * playedShare,
         Text.bytes(maxDirectBytes));
+  }
+
+  /** Says how many requests were refused, and what may help. */
+  String refusals(long maxDirectBytes) {
+    return "REFUSED "
+        + Text.count(refused, "request")
+        + ", at the limit of direct memory ("
+        + Text.bytes(maxDirectBytes)
+        + "): try --max-direct";
   }
 
   /** Writes everything so that {@link #read} can read it. */

@@ -11,15 +11,14 @@ import io.github.litealloc.benchmarks.record.TrafficFile;
 import io.github.litealloc.benchmarks.record.TrafficSummary;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Replays a history with each candidate in turn, each in a JVM of its own with the same options.
@@ -29,9 +28,15 @@ import org.jspecify.annotations.Nullable;
  * @param forks how often
  * @param speed how many times as fast as it was
  * @param secondsAfter how long to wait at the end, before what is still held is read
+ * @param maxDirectBytes ceiling of direct memory, if said
  */
 record ReplayRuns(
-    TrafficSummary summary, List<Candidate> candidates, int forks, double speed, int secondsAfter) {
+    TrafficSummary summary,
+    List<Candidate> candidates,
+    int forks,
+    double speed,
+    int secondsAfter,
+    OptionalLong maxDirectBytes) {
 
   private static final Duration NO_LIMIT = Duration.ofDays(365);
   private static final long MIB = 1 << 20;
@@ -58,11 +63,9 @@ record ReplayRuns(
    */
   Rounds.Results<Candidate, ReplayResult> run(PrintWriter progress) {
     Interrupts.stopBy(() -> {}); // the rounds ask
-    Path file = null;
+    Path traffic = temporary();
     try {
-      file = TemporaryFiles.file("lite-alloc-replay", ".litealloc");
-      TrafficFile.write(file, summary.traffic());
-      Path traffic = file;
+      TrafficFile.write(traffic, summary.traffic());
       return new Rounds<Candidate, ReplayResult>(
               this::round,
               forks,
@@ -73,10 +76,16 @@ record ReplayRuns(
               System::nanoTime,
               Interrupts::happened)
           .run(NO_LIMIT);
+    } finally {
+      TemporaryFiles.delete(traffic);
+    }
+  }
+
+  private static Path temporary() {
+    try {
+      return TemporaryFiles.file("lite-alloc-replay", ".litealloc");
     } catch (IOException e) {
       throw CommandFailure.of("cannot make a temporary file", e);
-    } finally {
-      delete(file);
     }
   }
 
@@ -95,18 +104,16 @@ record ReplayRuns(
         Text.bytes(result.peakReserved()));
   }
 
-  /** Returns the ceiling of every candidate: more than any of them should need. */
+  /** Returns the ceiling of every candidate; if nothing was said, more than ours need. */
   long maxBytes() {
+    if (maxDirectBytes.isPresent()) {
+      return maxDirectBytes.getAsLong();
+    }
     long wanted = Math.max(MIN_DIRECT_BYTES, DIRECT_PER_LIVE * summary.peakLiveBytes());
     return (wanted + MIB - 1) / MIB * MIB;
   }
 
   List<String> jvmOptions() {
-    return jvmOptions(maxBytes());
-  }
-
-  /** Returns the options of the JVMs, with another ceiling. */
-  List<String> jvmOptions(long maxDirectBytes) {
     long heap = MIN_HEAP_BYTES + BYTES_PER_EVENT * summary.traffic().events();
     long heapMib = (heap + MIB - 1) / MIB;
     List<String> options = new ArrayList<>();
@@ -116,7 +123,7 @@ record ReplayRuns(
     options.add("-Xms" + heapMib + 'm');
     options.add("-Xmx" + heapMib + 'm');
     options.add("-XX:+AlwaysPreTouch");
-    options.add("-XX:MaxDirectMemorySize=" + maxDirectBytes);
+    options.add("-XX:MaxDirectMemorySize=" + maxBytes());
     return options;
   }
 
@@ -131,15 +138,5 @@ record ReplayRuns(
             String.valueOf(maxBytes()),
             String.valueOf(speed),
             String.valueOf(secondsAfter)));
-  }
-
-  private static void delete(@Nullable Path file) {
-    try {
-      if (file != null) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      // It is in the folder for temporary files.
-    }
   }
 }

@@ -73,8 +73,7 @@ final class ReplayText {
         out.printf("%s: %s%n", row.candidate(), row.shown().ended(replay.runs().maxBytes()));
       }
       if (row.shown().refused() > 0) {
-        out.printf(
-            "%s: REFUSED %s%n", row.candidate(), Text.count(row.shown().refused(), "request"));
+        out.printf("%s: %s%n", row.candidate(), row.shown().refusals(replay.runs().maxBytes()));
       }
     }
     out.flush();

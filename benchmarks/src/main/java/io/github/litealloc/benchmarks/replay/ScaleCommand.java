@@ -1,11 +1,11 @@
 package io.github.litealloc.benchmarks.replay;
 
-import io.github.litealloc.benchmarks.ByteSizeConverter;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.EnumConverter;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
+import io.github.litealloc.benchmarks.MaxDirectOption;
 import io.github.litealloc.benchmarks.Options;
 import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.Text;
@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,7 +48,6 @@ public final class ScaleCommand implements Callable<Integer> {
   /** What all buffers may need at once; a limit for the machine that this runs on. */
   private static final long MAX_LIVE_BYTES = 1L << 29;
 
-  private static final long MIN_DIRECT_BYTES = 64L << 20;
   private static final int MAX_EVENTS = 8_000_000;
 
   @Spec private CommandSpec spec;
@@ -96,14 +96,7 @@ public final class ScaleCommand implements Callable<Integer> {
       description = "Of what chance decides (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(
-      names = "--max-direct",
-      paramLabel = "SIZE",
-      converter = ByteSizeConverter.class,
-      description =
-          "Ceiling of the direct memory of each process, as in 4g; Netty's pooled allocator makes"
-              + " fewer arenas where it is low (default: 1g, or eight times what is live).")
-  private @Nullable Long maxDirect;
+  @Mixin private MaxDirectOption maxDirect;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the results there, as JSON.")
   private @Nullable Path json;
@@ -124,9 +117,7 @@ public final class ScaleCommand implements Callable<Integer> {
     loops.forEach(count -> check.range("--loops", count, 1, MAX_LOOPS));
     check.range("--forks", forks, 1, MAX_FORKS);
     check.writable("--json", json);
-    if (maxDirect != null) {
-      check.range("--max-direct", maxDirect, MIN_DIRECT_BYTES, Long.MAX_VALUE);
-    }
+    OptionalLong maxDirectBytes = maxDirect.bytes(check);
     check.names(
         "--allocators", allocators, ReplayRuns.everybody().stream().map(Candidate::id).toList());
     Traffic traffic = checkedTraffic(check);
@@ -138,7 +129,7 @@ public final class ScaleCommand implements Callable<Integer> {
             allocators.stream().distinct().map(Candidate::of).toList(),
             forks,
             seed,
-            maxDirect == null ? OptionalLong.empty() : OptionalLong.of(maxDirect));
+            maxDirectBytes);
     PrintWriter progress = spec.commandLine().getErr();
     int points = runs.loops().size() * runs.candidates().size() * forks;
     progress.printf(

@@ -11,7 +11,6 @@ import io.github.litealloc.benchmarks.record.TrafficFile;
 import io.github.litealloc.benchmarks.record.TrafficSummary;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,9 +59,13 @@ record ScaleRuns(
     return Math.max(1, loops / LOOPS_PER_PROCESSOR);
   }
 
-  /** Returns the ceiling of direct memory; if nothing was said, more than ours need. */
+  /** Returns the ceiling of direct memory. */
   long maxBytes(TrafficSummary summary) {
-    return maxDirectBytes.orElseGet(() -> new ReplayRuns(summary, candidates, 1, 1, 0).maxBytes());
+    return asReplay(summary).maxBytes();
+  }
+
+  private ReplayRuns asReplay(TrafficSummary summary) {
+    return new ReplayRuns(summary, candidates, 1, 1, 0, maxDirectBytes);
   }
 
   /** Returns the history on so many loops. */
@@ -103,8 +106,7 @@ record ScaleRuns(
   private ReplayResult replay(Point point) {
     TrafficSummary summary = summary(point.loops());
     long maxBytes = maxBytes(summary);
-    List<String> options =
-        new ArrayList<>(new ReplayRuns(summary, candidates, 1, 1, 0).jvmOptions(maxBytes));
+    List<String> options = new ArrayList<>(asReplay(summary).jvmOptions());
     options.add("-Dio.netty.availableProcessors=" + processors(point.loops()));
     try {
       Path file = TemporaryFiles.file("lite-alloc-scale", ".litealloc");
@@ -116,7 +118,7 @@ record ScaleRuns(
             ScaleProbe.class,
             List.of(file.toString(), point.candidate().id(), String.valueOf(maxBytes)));
       } finally {
-        Files.deleteIfExists(file);
+        TemporaryFiles.delete(file);
       }
     } catch (IOException e) {
       throw CommandFailure.of("cannot make a temporary file", e);

@@ -88,15 +88,17 @@ final class ScaleText {
                 }
                 if (fork.playedShare() < 1) {
                   out.printf(
-                      "%d loops, %s: %s: try --max-direct%n",
+                      "%d loops, %s: %s%n",
                       point.loops(),
                       point.candidate(),
                       fork.ended(runs.maxBytes(runs.summary(point.loops()))));
                 }
                 if (fork.refused() > 0) {
                   out.printf(
-                      "%d loops, %s: REFUSED %s%n",
-                      point.loops(), point.candidate(), Text.count(fork.refused(), "request"));
+                      "%d loops, %s: %s%n",
+                      point.loops(),
+                      point.candidate(),
+                      fork.refusals(runs.maxBytes(runs.summary(point.loops()))));
                 }
               }
             });
@@ -126,10 +128,10 @@ final class ScaleText {
         out.printf(
             Locale.ROOT,
             "model: of what loops keep and what is live (docs/replay.md#scale); it is off by %+.0f %% to"
-                + " %+.0f %% at these %s.%n",
+                + " %+.0f %% at %s.%n",
             100 * least,
             100 * most,
-            Text.count(points, "point"));
+            points == 1 ? "this point" : "these " + Text.count(points, "point"));
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.github.litealloc.benchmarks.Cli;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.baseline.Trend;
@@ -108,6 +109,23 @@ class BaselineTest {
     assertThat(before.missing(MadeUp.comparison(0).plan())).isEmpty();
     assertThat(baseline(MadeUp.times(20, 40)).missing(MadeUp.comparison(0).plan()))
         .allMatch(run -> run.candidate().role() == Contender.Role.OURS);
+  }
+
+  /** Exit code 1 would say that something has become worse. */
+  @Test
+  void compare_baselineThatIsCutOff_isCommandLineErrorWithThePlace() throws IOException {
+    baseline(MadeUp.comparison(0));
+    Path whole = folder.resolve("before.json");
+    String half = Files.readString(whole).substring(0, (int) Files.size(whole) / 2);
+    Path cut = Files.writeString(folder.resolve("cut.json"), half);
+
+    Cli cli = Cli.run("compare", "--quick", "--baseline=" + cut);
+
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err())
+        .contains("--baseline: cannot read " + cut + ": line ", "(expected: the results of an")
+        .doesNotContain("REDACTED", "Source");
+    assertThat(cli.out()).isEmpty();
   }
 
   @ParameterizedTest

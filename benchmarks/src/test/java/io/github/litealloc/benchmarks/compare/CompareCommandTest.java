@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.benchmarks.Cli;
 import io.github.litealloc.benchmarks.TestJson;
 import io.github.litealloc.benchmarks.record.MadeUpTraffic;
+import io.github.litealloc.benchmarks.record.Traffic;
 import io.github.litealloc.benchmarks.record.TrafficFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ class CompareCommandTest {
             "--warm-up=1s",
             "--leak-detection=disabled",
             "--java=" + System.getProperty("java.home"),
+            "--max-direct=200m",
             "--markdown",
             "--json=" + file);
 
@@ -44,11 +46,37 @@ class CompareCommandTest {
         .contains("| ns: hybrid / pooled / adaptive / unpooled | Java ");
     Map<String, @Nullable Object> json = TestJson.read(file);
     assertThat(json).containsEntry("warmupIterations", 9L);
+    assertThat(json.get("jvmOptions"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .contains("-XX:MaxDirectMemorySize=" + (200 << 20));
     assertThat(json.get("results"))
         .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
         .hasSize(4)
         .extracting(result -> List.of(result.get("java"), result.get("leakDetection")))
         .containsOnly(List.of(System.getProperty("java.version"), "disabled"));
+  }
+
+  @Test
+  void compare_moreThanTheDirectMemory_saysWhatHelps(@TempDir Path folder) {
+    Path recording = folder.resolve("app.litealloc");
+    Traffic.Builder builder = new Traffic.Builder();
+    for (int i = 0; i < 100; i++) {
+      builder.allocate(i, 0, 1 << 20);
+    }
+    TrafficFile.write(recording, builder.build(new boolean[] {true}, Traffic.Losses.NONE));
+
+    Cli cli =
+        Cli.run(
+            "compare",
+            "--quick",
+            "--recording=" + recording,
+            "--loops=2",
+            "--forks=1",
+            "--leak-detection=disabled",
+            "--max-direct=64m");
+
+    assertThat(cli.exitCode()).isEqualTo(1);
+    assertThat(cli.err()).contains("its direct memory was used up: give it more by --max-direct");
   }
 
   @Test

@@ -35,7 +35,8 @@ class JmhForkRunnerTest {
 
   @Test
   void profile_hybrid_hasSamplesInOurMethods() {
-    Profile profile = JmhForkRunner.profile(MadeUp.run(HERE, MadeUp.HYBRID), new Times(1, 1, 400));
+    Profile profile =
+        JmhForkRunner.profile(MadeUp.PLAN, MadeUp.run(HERE, MadeUp.HYBRID), new Times(1, 1, 400));
 
     assertThat(profile.total()).isPositive();
     assertThat(profile.samples().keySet())
@@ -44,7 +45,7 @@ class JmhForkRunnerTest {
 
   @Test
   void jvmOptions_areThisJvmsWithoutTheLevel() {
-    assertThat(JmhForkRunner.jvmOptions())
+    assertThat(JmhForkRunner.jvmOptions(MadeUp.PLAN))
         .noneMatch(option -> option.startsWith("-Dio.netty.leakDetection"));
   }
 }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** Results that nobody measured. */
 final class MadeUp {
@@ -60,7 +61,8 @@ final class MadeUp {
         List.of(settings),
         3,
         new Times(1, 2, 10),
-        new Times(1, 1, 200));
+        new Times(1, 1, 200),
+        OptionalLong.empty());
   }
 
   static ComparePlan.Run run(Setting setting, Contender candidate) {

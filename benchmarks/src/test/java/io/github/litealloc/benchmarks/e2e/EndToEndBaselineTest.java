@@ -300,7 +300,8 @@ class EndToEndBaselineTest {
             "--java=" + System.getProperty("java.home"),
             "--leak-detection=disabled",
             "--markdown",
-            "--margin=20",
+            "--margin=20%",
+            "--max-direct=1g",
             "--json=" + json);
 
     assertThat(cli.exitCode()).as(cli.err()).isEqualTo(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.litealloc.benchmarks.Cli;
 import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.Rounds;
@@ -113,6 +114,8 @@ class RawResultTest {
 
     JsonFile.write(file, json -> RawJson.write(result(), json));
 
+    Cli report = Cli.run("report", file.toString(), "--out=" + folder.resolve("page.html"));
+    assertThat(report.exitCode()).as(report.err()).isZero();
     Map<String, @Nullable Object> json = TestJson.read(file);
     assertThat(json)
         .containsEntry("machine", "a made-up CPU, 2 cores")

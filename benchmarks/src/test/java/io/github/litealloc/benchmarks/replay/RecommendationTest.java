@@ -10,6 +10,7 @@ import io.github.litealloc.benchmarks.record.TrafficSummary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class RecommendationTest {
@@ -34,7 +35,9 @@ class RecommendationTest {
       builder.release(2L * i + 1, 0, builder.allocate(2L * i, 0, size));
     }
     Traffic traffic = builder.build(new boolean[] {onLoop}, Traffic.Losses.NONE);
-    ReplayRuns runs = new ReplayRuns(new TrafficSummary(traffic), ReplayRuns.everybody(), 1, 1, 10);
+    ReplayRuns runs =
+        new ReplayRuns(
+            new TrafficSummary(traffic), ReplayRuns.everybody(), 1, 1, 10, OptionalLong.empty());
     return Recommendation.of(Replay.of(runs, MACHINE, new Rounds.Results<>(1, results, "")));
   }
 

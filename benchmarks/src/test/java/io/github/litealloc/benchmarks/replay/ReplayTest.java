@@ -66,6 +66,30 @@ class ReplayTest {
     }
   }
 
+  @Test
+  void replay_lessDirectMemoryThanItTakes_saysWhatHelps() {
+    Path file = folder.resolve("app.litealloc");
+    Traffic.Builder builder = new Traffic.Builder();
+    for (int i = 0; i < 70; i++) {
+      builder.allocate(i, 0, 1 << 20);
+    }
+    TrafficFile.write(file, builder.build(new boolean[] {true}, Traffic.Losses.NONE));
+    String[] command = {
+      "replay", file.toString(), "--allocators=unpooled", "--after=0", "--max-direct=64m"
+    };
+
+    Cli little = Cli.run(command);
+    command[4] = "--max-direct=128m";
+    Cli enough = Cli.run(command);
+
+    assertThat(little.exitCode()).as(little.err()).isZero();
+    assertThat(little.out())
+        .containsPattern(
+            "unpooled: REFUSED \\d+ requests, at the limit of direct memory \\(64\\.0 MiB\\): try --max-direct")
+        .contains("-XX:MaxDirectMemorySize=67108864");
+    assertThat(enough.out()).doesNotContain("REFUSED");
+  }
+
   /** Takes some milliseconds for each buffer. */
   private static final class SlowAllocator extends AbstractByteBufAllocator {
     private final UnpooledByteBufAllocator quick = new UnpooledByteBufAllocator(true);

@@ -112,7 +112,28 @@ class ScaleTest {
         .containsPattern("it is off by [+-]\\d+ % to [+-]\\d+ % at these 2 points")
         .doesNotContain("REFUSED", "not from an arena", "ENDED");
     assertThat(TestJson.read(json).toString())
-        .contains("load=" + load, "loops=32", "loopsWithBuffers=2", "modelBytes=", "playedShare=1");
+        .contains(
+            "load=" + load,
+            "forks=1",
+            "traffic={",
+            "loops=32",
+            "loopsWithBuffers=2",
+            "modelBytes=",
+            "playedShare=1");
+    Path page = folder.resolve("page.html");
+    Cli report = Cli.run("report", json.toString(), "--out=" + page);
+    assertThat(report.exitCode()).as(report.err()).isZero();
+    assertThat(page).isNotEmptyFile();
+  }
+
+  @Test
+  void scale_onePoint_isOne(@TempDir Path folder) {
+    Path file = folder.resolve("app.litealloc");
+    TrafficFile.write(file, traffic);
+
+    Cli cli = Cli.run("scale", file.toString(), "--loops=2", "--allocators=hybrid");
+
+    assertThat(cli.out()).containsPattern("it is off by [+-]\\d+ % to [+-]\\d+ % at this point\\.");
   }
 
   @Test
