@@ -270,6 +270,11 @@ public final class Errands {
     }
   }
 
+  /** {@return whether a chunk is there that was fetched, and that nobody has needed yet} */
+  public boolean hasFetched() {
+    return fetched != null;
+  }
+
   /** {@return whether {@link #run} has something to do} */
   public boolean areWaiting() {
     return waits;

@@ -171,7 +171,7 @@ public final class ChunkAccount implements AutoCloseable {
       budget.wish(floor, refusedBytes);
     }
     if (floor.refusedBy() != null) {
-      budget.askHolders(this);
+      budget.stores.askHolders(this);
     }
   }
 

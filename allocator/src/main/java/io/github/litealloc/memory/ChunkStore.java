@@ -97,12 +97,13 @@ public final class ChunkStore {
     this.decayMillis = builder.decayMillis;
     this.pace = new GiveBackPace(builder.chunksAtOnce);
     long pauseNanos = TimeUnit.MILLISECONDS.toNanos(builder.refusalPauseMillis);
-    SystemRefusal refusal = budget.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
+    SystemRefusal refusal =
+        budget.stores.refusalOf(source, new SystemRefusal(nanoTime, pauseNanos));
     this.system = new SystemMemory(source, budget, refusal);
     this.nativeHeap = builder.trimNativeHeap && source.usesNativeHeap() ? builder.heap() : null;
     this.collected = source.freesAtOnce() ? null : collectedMemory(builder);
     this.taker = new ChunkTaker(lock, idle, budget, system, nativeHeap, collected);
-    budget.register(forBudget);
+    budget.stores.add(forBudget);
     this.watch = new DroppedStore(this, idle, budget.crediting);
     Dropped.watch(watch);
   }
@@ -129,7 +130,7 @@ public final class ChunkStore {
   /** All stores of the budget with the same source have it together. */
   private CollectedMemory collectedMemory(ChunkStoreBuilder builder) {
     CollectedMemory known =
-        budget.storeOf(source) instanceof ForBudget other ? other.collected() : null;
+        budget.stores.of(source) instanceof ForBudget other ? other.collected() : null;
     return known != null
         ? known
         : new CollectedMemory(source, budget, system, builder.collector, nativeHeap);

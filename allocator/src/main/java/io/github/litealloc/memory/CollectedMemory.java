@@ -89,7 +89,7 @@ final class CollectedMemory {
     int regionBytes = reserveRegion(bytes);
     if (regionBytes == NO_ROOM && isLeast) {
       // What stores keep idle may be in its way.
-      budget.reclaim(Long.MAX_VALUE);
+      budget.stores.reclaim(Long.MAX_VALUE);
       look();
       chunk = carve(bytes);
       if (chunk != null) {

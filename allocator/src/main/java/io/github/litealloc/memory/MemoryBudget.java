@@ -1,7 +1,6 @@
 package io.github.litealloc.memory;
 
 import io.github.litealloc.internal.Require;
-import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -10,7 +9,6 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A ceiling on off-heap bytes, shared by all the chunk stores that it is given to. Every byte is
@@ -75,8 +73,7 @@ public final class MemoryBudget {
 
   private volatile boolean hasWishes; // written under the monitor
 
-  // Weak: a budget may outlive the stores that it is given to by far.
-  private final List<WeakReference<BudgetedStore>> stores = new CopyOnWriteArrayList<>();
+  final BudgetedStores stores = new BudgetedStores();
 
   /** Those to which something is charged: also when their stores are gone. */
   private final List<Runnable> collected = new CopyOnWriteArrayList<>();
@@ -313,6 +310,9 @@ public final class MemoryBudget {
    * @return {@code false} if the ceiling forbids it; then nothing has changed
    */
   synchronized boolean tryClaim(Floor floor, long bytes) {
+    if (floor.isWithdrawn) {
+      return false; // the arena has ended while somebody went to fetch a chunk for it
+    }
     if (!hasRoom(floor, bytes) && !(endOldWishes() && hasRoom(floor, bytes))) {
       refusals++;
       return false;
@@ -385,16 +385,6 @@ public final class MemoryBudget {
     keepPromises();
   }
 
-  /** Has all holders of chunks but one told that it wants what they can spare. */
-  void askHolders(Object asking) {
-    for (WeakReference<BudgetedStore> reference : stores) {
-      BudgetedStore store = reference.get();
-      if (store != null) {
-        store.askHolders(asking);
-      }
-    }
-  }
-
   /**
    * Takes back a claim whose bytes are idle by now, were given back, or were never reserved. A
    * store does this, and {@link #credit}, by itself where there may be no stack left for a call.
@@ -457,7 +447,7 @@ public final class MemoryBudget {
     while (!tryReserve(bytes)) {
       long seen = unclaimsSoFar();
       // What any store keeps for later is worth less than a request that is waiting now.
-      if (reclaim(bytes) == 0 && unclaimsSoFar() == seen) {
+      if (stores.reclaim(bytes) == 0 && unclaimsSoFar() == seen) {
         return tryReserve(bytes) || refuse(); // another thread may have given back what we need
       }
     }
@@ -520,17 +510,6 @@ public final class MemoryBudget {
     collectorRefusals++;
   }
 
-  /** A store of the budget with that source, if there is one. */
-  synchronized @Nullable BudgetedStore storeOf(MemorySource source) {
-    for (WeakReference<BudgetedStore> reference : stores) {
-      BudgetedStore store = reference.get();
-      if (store != null && store.source() == source) {
-        return store;
-      }
-    }
-    return null;
-  }
-
   /** Something is charged that only the collector frees: what looks whether it has. */
   void hold(Runnable look) {
     if (!collected.contains(look)) {
@@ -548,47 +527,9 @@ public final class MemoryBudget {
     systemRefusals++;
   }
 
-  /**
-   * What is known of a source's refusals: all stores of the budget know it together.
-   *
-   * @param newRefusal what to start with if no other store has that source
-   */
-  SystemRefusal refusalOf(MemorySource source, SystemRefusal newRefusal) {
-    BudgetedStore store = storeOf(source);
-    return store == null ? newRefusal : store.systemRefusal();
-  }
-
   /** {@return the bytes of the empty chunks that the stores of this budget keep} Any thread. */
   public long idleBytes() {
-    long idle = 0;
-    for (WeakReference<BudgetedStore> reference : stores) {
-      BudgetedStore store = reference.get();
-      idle += store == null ? 0 : store.idleBytes();
-    }
-    return idle;
-  }
-
-  /** Notes that a store keeps empty chunks at this budget's expense. */
-  void register(BudgetedStore store) {
-    stores.removeIf(reference -> reference.get() == null);
-    stores.add(new WeakReference<>(store));
-  }
-
-  /**
-   * Has the stores give back idle chunks.
-   *
-   * @param bytes how much is enough
-   * @return the bytes given back
-   */
-  long reclaim(long bytes) {
-    long reclaimed = 0;
-    for (WeakReference<BudgetedStore> reference : stores) {
-      BudgetedStore store = reference.get();
-      if (store != null && reclaimed < bytes) {
-        reclaimed += store.giveUp(bytes - reclaimed);
-      }
-    }
-    return reclaimed;
+    return stores.idleBytes();
   }
 
   @Override

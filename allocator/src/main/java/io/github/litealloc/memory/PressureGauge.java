@@ -65,6 +65,9 @@ final class PressureGauge {
     if (known != null && !known.isRecent()) {
       ended(known);
     }
+    if (hasUntold) {
+      changed();
+    }
     return level;
   }
 
@@ -107,7 +110,9 @@ final class PressureGauge {
   Subscription addListener(Executor executor, Consumer<MemoryPressure> listener) {
     Listener added = new Listener(executor, listener);
     listeners.add(added);
-    added.levelChanged(); // it may be high already
+    if (!added.levelChanged()) { // it may be high already
+      hasUntold = true;
+    }
     return added;
   }
 
@@ -122,9 +127,24 @@ final class PressureGauge {
 
   private void changed() {
     if (enterNextLevel() || hasUntold) {
-      listeners.forEach(Listener::levelChanged);
-      hasUntold = false; // else with the next change: a listener hears of no level twice
+      hasUntold = false; // first: for the next change it is set again
+      boolean areTold = false;
+      try {
+        areTold = tellAll();
+      } finally {
+        if (!areTold) {
+          hasUntold = true; // by whoever comes next: a listener hears of no level twice
+        }
+      }
     }
+  }
+
+  private boolean tellAll() {
+    boolean areTold = true;
+    for (Listener listener : listeners) {
+      areTold &= listener.levelChanged();
+    }
+    return areTold;
   }
 
   private synchronized boolean enterNextLevel() {
@@ -165,6 +185,7 @@ final class PressureGauge {
     private final Consumer<MemoryPressure> listener;
     private volatile boolean isClosed;
     private MemoryPressure told = MemoryPressure.NORMAL; // guarded by this
+    private volatile boolean hasFailed; // in a way that is tried again, and told once
 
     Listener(Executor executor, Consumer<MemoryPressure> listener) {
       this.executor = executor;
@@ -177,14 +198,27 @@ final class PressureGauge {
       isClosed = true;
     }
 
-    void levelChanged() {
+    /**
+     * Has the executor call the listener.
+     *
+     * @return {@code false} if the stack or the heap was too small for that, so that it is to be
+     *     called again
+     */
+    boolean levelChanged() {
       Delivery delivery = new Delivery();
       try {
         StackRoom.require(); // a queue that is left half-way would stand still
         executor.execute(delivery);
+        hasFailed = false;
+        return true;
       } catch (Throwable e) {
         // The bytes are charged or credited by now, and the caller must hear of that.
-        Log.warn(LOG, "a listener's executor took no task", e);
+        boolean isAgain = hasFailed;
+        hasFailed = e instanceof VirtualMachineError;
+        if (!isAgain) {
+          Log.warn(LOG, "a listener's executor took no task", e);
+        }
+        return !hasFailed;
       } finally {
         delivery.isHandedOver = true;
       }

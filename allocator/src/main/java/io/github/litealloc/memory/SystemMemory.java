@@ -72,7 +72,7 @@ final class SystemMemory {
    */
   @Nullable Chunk askAfterReclaiming(int bytes, boolean isRefusedNow) {
     if (isRefusedNow || budget.idleBytes() >= bytes) {
-      long reclaimed = budget.reclaim(isRefusedNow ? Long.MAX_VALUE : bytes);
+      long reclaimed = budget.stores.reclaim(isRefusedNow ? Long.MAX_VALUE : bytes);
       if (reclaimed >= bytes && refusal.mayAsk(bytes, true)) {
         return ask(bytes);
       }

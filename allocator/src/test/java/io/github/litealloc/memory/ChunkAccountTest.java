@@ -67,6 +67,16 @@ final class ChunkAccountTest {
   }
 
   @Test
+  void take_afterTheClose_isRefused() {
+    ChunkAccount account = open(UNIT);
+    account.close();
+
+    assertThat(account.take(UNIT, UNIT)).isNull();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(budget.allottedBytes()).isZero();
+  }
+
+  @Test
   void askOthers_afterTheClose_keepsNoRoomForIt() {
     ChunkAccount other = open(0);
     Chunk chunk = other.take(10 * UNIT, 10 * UNIT);

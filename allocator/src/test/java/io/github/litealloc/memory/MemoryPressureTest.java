@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -202,6 +203,32 @@ final class MemoryPressureTest {
     charge(960);
     assertThat(told()).containsExactly(CRITICAL);
     assertThat(budget.reservedBytes()).isEqualTo(960);
+  }
+
+  @Test
+  void listener_noStackToTellIt_hearsOfItWhenSomebodyAsks() {
+    AtomicInteger calls = new AtomicInteger();
+    budget.addPressureListener(
+        task -> {
+          if (calls.incrementAndGet() <= 3) {
+            throw new StackOverflowError("by the test");
+          }
+          tasks.add(task);
+        },
+        told::add);
+    List<MemoryPressure> others = new ArrayList<>();
+    budget.addPressureListener(tasks::add, others::add);
+
+    assertThat(budget.tryClaim(none, 960) && budget.reserve(960)).isTrue();
+    assertThat(told()).isEmpty();
+    assertThat(budget.pressure()).isEqualTo(CRITICAL);
+    assertThat(told()).isEmpty();
+    assertThat(budget.pressure()).isEqualTo(CRITICAL);
+    assertThat(told()).containsExactly(CRITICAL);
+    assertThat(budget.pressure()).isEqualTo(CRITICAL);
+    assertThat(calls).hasValue(4);
+    assertThat(told()).containsExactly(CRITICAL);
+    assertThat(others).containsExactly(CRITICAL);
   }
 
   @Test
