@@ -4,6 +4,7 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.internal.Failures;
 import io.github.litealloc.memory.ChunkStore;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class ArenaEnd {
   private boolean closing;
 
   private long reservedAtLastLook;
+
+  /** Live buffers in memory that is no arena's: none but this arena knows them. */
+  private final AtomicLong movedBuffers = new AtomicLong();
 
   private volatile boolean isFinished; // written under the monitor
   private boolean isAtWork; // guarded by this
@@ -70,7 +74,7 @@ final class ArenaEnd {
    * buffer was back. To be called again if the stack or the heap was too small for it.
    */
   void finish() {
-    if (statistics.liveBlocks() > 0) {
+    if (liveBuffers() > 0) {
       startWatch(); // first: who frees the last of them may have no stack left to come here
     }
     boolean isDone;
@@ -169,13 +173,28 @@ final class ArenaEnd {
     tellIfDrained();
   }
 
+  /** A buffer is about to go on in memory that is no arena's. Any thread. */
+  void bufferMovesAway() {
+    movedBuffers.incrementAndGet();
+  }
+
+  /** The life of such a buffer has ended, whose object is still to come back. Any thread. */
+  void movedBufferEnds() {
+    movedBuffers.decrementAndGet();
+  }
+
+  /** Those in its blocks, and those whose memory is no arena's. Any thread. */
+  long liveBuffers() {
+    return statistics.liveBlocks() + movedBuffers.get();
+  }
+
   /** Whether there was no stack to give back what the last buffer has left. */
   private boolean isLeftHalfWay() {
     return statistics.liveBlocks() == 0 && statistics.reservedBytes() > 0;
   }
 
   private void tellIfDrained() {
-    if (statistics.liveBlocks() == 0 && statistics.reservedBytes() == 0) {
+    if (liveBuffers() == 0 && statistics.reservedBytes() == 0) {
       whenDrained.run();
     }
   }

@@ -145,7 +145,7 @@ final class ArenaRegistry {
     long left = 0;
     for (BufferArena arena : arenas) {
       if (!arena.isOpen()) {
-        left += 1 + arena.statistics().liveBlocks() + arena.statistics().reservedBytes();
+        left += 1 + arena.end.liveBuffers() + arena.statistics().reservedBytes();
       }
     }
     looksInVain = left == leftAtLastLook ? looksInVain + 1 : 0;

@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.Blocks;
+import io.github.litealloc.internal.StackRoom;
 import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
@@ -64,9 +65,13 @@ final class BufferMove {
         int held = buffer.hold; // as below
         buffer.hold = HoldableByteBuf.FREE;
         if (held != HoldableByteBuf.HELD) {
-          synchronized (arena.unended) {
-            buffer.nextUnended = arena.unended.first;
-            arena.unended.first = buffer;
+          BufferArena present = arena;
+          for (ByteBuf n = buffer.substitute; n instanceof LiteByteBuf in; n = in.substitute) {
+            present = in.arena;
+          }
+          synchronized (present.unended) {
+            buffer.nextUnended = present.unended.first;
+            present.unended.first = buffer;
           }
         }
       }
@@ -79,10 +84,14 @@ final class BufferMove {
       // Without a call: nobody else would let it go, or end it if it was released.
       int held = buffer.hold;
       buffer.hold = HoldableByteBuf.FREE;
-      if (held != HoldableByteBuf.HELD) {
-        synchronized (arena.unended) {
-          buffer.nextUnended = arena.unended.first;
-          arena.unended.first = buffer;
+      if (held != HoldableByteBuf.HELD) { // as LiteByteBuf.deallocate does it
+        BufferArena present = arena;
+        for (ByteBuf n = buffer.substitute; n instanceof LiteByteBuf in; n = in.substitute) {
+          present = in.arena;
+        }
+        synchronized (present.unended) {
+          buffer.nextUnended = present.unended.first;
+          present.unended.first = buffer;
         }
       }
       throw e;
@@ -140,10 +149,14 @@ final class BufferMove {
   }
 
   private static void resizeElsewhere(LiteByteBuf buffer, ByteBuf substitute, int newCapacity) {
+    StackRoom.require(); // what is another allocator's may stand still if it is left half-way
     try {
       substitute.capacity(newCapacity);
       buffer.moveTo(substitute, newCapacity);
     } catch (Throwable e) {
+      buffer.memory = LiteByteBuf.NO_MEMORY; // first, and without a call: it may be another's now
+      buffer.memoryAddress = 0;
+      buffer.view = null;
       lookAgain(buffer, substitute, e);
       throw e;
     } finally {

@@ -5,6 +5,8 @@ import io.github.litealloc.BlockShelf;
 import io.github.litealloc.Blocks;
 import io.github.litealloc.RemoteFree;
 import io.github.litealloc.internal.Failures;
+import io.github.litealloc.internal.StackRoom;
+import io.github.litealloc.netty.internal.Tasks;
 import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
 import io.netty.buffer.ByteBuf;
@@ -34,7 +36,7 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
    * block would be freed twice, and two buffers share it.
    */
 
-  private final BufferArena arena;
+  final BufferArena arena;
 
   /** Its number in its arena, whose pool may give it another one. Owner only. */
   int number;
@@ -58,12 +60,9 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /**
    * What the arena knows as the block's requested size: more than the length after a shrink on
-   * another thread. With a substitute what is counted as live elsewhere, or {@link #NOT_COUNTED}.
+   * another thread. With a substitute what is counted as live elsewhere.
    */
   int blockBytes;
-
-  /** Of a buffer that leaves its substitute, and is not to be counted out once more. */
-  private static final int NOT_COUNTED = -1;
 
   /** Where this buffer may be cached with its block, if it may. */
   @Nullable BlockShelf shelf;
@@ -164,10 +163,15 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     try {
       super.deallocate();
     } catch (VirtualMachineError e) {
-      // Nobody will release it again, and there may be no stack for a call.
-      synchronized (arena.unended) {
-        nextUnended = arena.unended.first;
-        arena.unended.first = this;
+      // Nobody will release it again, and there may be no stack for a call. Its own arena may have
+      // ended when it moved away: so the list is that of the arena that it is in.
+      BufferArena present = arena;
+      for (ByteBuf next = substitute; next instanceof LiteByteBuf in; next = in.substitute) {
+        present = in.arena;
+      }
+      synchronized (present.unended) {
+        nextUnended = present.unended.first;
+        present.unended.first = this;
       }
       throw e;
     }
@@ -182,39 +186,34 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     if (moved == null) {
       arena.release(this);
     } else {
-      leave(moved, false);
+      leave(moved);
     }
   }
 
-  /** What the stack was too small for. */
-  private void endOfMovedLifeAgain() {
-    ByteBuf moved = substitute;
-    if (moved != null) {
-      leave(moved, true);
+  /**
+   * Now, not when the owner gets to it: it is not the owner's memory. To be called again if the
+   * stack or the heap ends before the other one's release has begun. Once that has, it is not: the
+   * object may be in its next life, and the release would be somebody else's.
+   */
+  private void leave(ByteBuf moved) {
+    StackRoom.require();
+    if (isElsewhere(moved)) {
+      arena.home().liveElsewhere().left(blockBytes);
+      arena.end.movedBufferEnds();
     }
-  }
-
-  /** Now, not when the owner gets to it: it is not the owner's memory. */
-  private void leave(ByteBuf moved, boolean isAgain) {
     Throwable report = null;
-    try {
-      if (isElsewhere(moved) && blockBytes != NOT_COUNTED) {
-        arena.home().liveElsewhere().left(blockBytes);
-        blockBytes = NOT_COUNTED;
-      }
-      moved.release();
-    } catch (VirtualMachineError e) {
-      throw e; // to be called again
-    } catch (IllegalReferenceCountException e) {
-      report = isAgain ? null : e; // the stack may have ended after its count
-    } catch (Throwable e) {
-      report = e; // whatever the other one throws, this object is the arena's again
-    }
-    substitute = null;
+    block |= FREED;
     memory = NO_MEMORY;
     memoryAddress = 0;
     view = null;
-    block |= FREED;
+    substitute = null; // all of it first
+    try {
+      moved.release();
+    } catch (VirtualMachineError e) {
+      Tasks.warn("releasing what a buffer has moved to", e); // thrown, it would end this one twice
+    } catch (Throwable e) {
+      report = e; // whatever the other one throws, this object is the arena's again
+    }
     arena.release(this);
     Failures.throwIfAny(report);
   }
@@ -271,8 +270,9 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /** As {@link Arena#remoteFree}; but what it has moved to is not released under a lock. */
   private boolean handOver() {
-    if (isMoved() && arena.shared() != null) {
-      endOfMovedLifeAgain();
+    ByteBuf moved = substitute;
+    if (moved != null && arena.shared() != null) {
+      leave(moved);
       return false;
     }
     return arena.arena().remoteFree(this);
@@ -281,15 +281,20 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   @Override
   public void freeOnOwner() {
     try {
-      if (isMoved()) {
-        endOfMovedLifeAgain();
+      ByteBuf moved = substitute;
+      if (moved != null) {
+        leave(moved);
       } else {
         arena.keepOrFree(this);
       }
     } catch (VirtualMachineError e) {
-      synchronized (arena.unended) { // as in deallocate
-        nextUnended = arena.unended.first;
-        arena.unended.first = this;
+      BufferArena present = arena; // as in deallocate
+      for (ByteBuf next = substitute; next instanceof LiteByteBuf in; next = in.substitute) {
+        present = in.arena;
+      }
+      synchronized (present.unended) {
+        nextUnended = present.unended.first;
+        present.unended.first = this;
       }
     }
   }
@@ -410,7 +415,9 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     if (isElsewhere(other)) {
       LiveElsewhere live = arena.home().liveElsewhere();
       if (substitute == null) {
+        StackRoom.require(); // it is counted in both, or in neither
         live.entered(capacity);
+        arena.end.bufferMovesAway();
       } else {
         live.resized(capacity - blockBytes);
       }
@@ -835,7 +842,7 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
             report = e;
           }
           current = next;
-          arena.handedOver(isFirst);
+          buffer.arena.handedOver(isFirst); // which may be another one, see deallocate
         }
         for (LeftBlock left = nextLeft(); left != null; left = nextLeft()) {
           boolean isFirst = false;

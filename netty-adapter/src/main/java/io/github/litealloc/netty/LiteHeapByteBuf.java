@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.internal.StackRoom;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.IllegalReferenceCountException;
@@ -147,6 +148,7 @@ final class LiteHeapByteBuf extends NioByteBuf {
       return this;
     }
     ByteBuf memory = given();
+    StackRoom.require(); // an allocator of others that is left half-way may stand still for all
     try {
       memory.capacity(newCapacity);
       adopt(memory, newCapacity);
@@ -154,7 +156,14 @@ final class LiteHeapByteBuf extends NioByteBuf {
       lookAgain(memory, Math.min(before, newCapacity), e);
       throw e;
     } finally {
-      live.resized(length - before);
+      int grown = length - before;
+      try {
+        live.resized(grown);
+      } catch (VirtualMachineError e) {
+        synchronized (live) { // as in deallocate
+          live.uncountedBytes += grown;
+        }
+      }
       trimIndicesToCapacity(length);
     }
     return this;
@@ -166,14 +175,14 @@ final class LiteHeapByteBuf extends NioByteBuf {
    * @param capacity what there is in any case
    */
   private void lookAgain(ByteBuf memory, int capacity, Throwable failure) {
+    array = NO_BYTES; // first, and without a call
+    base = 0;
+    length = 0;
+    view = null;
     try {
       adopt(memory, capacity);
     } catch (Throwable e) {
       failure.addSuppressed(e);
-      array = NO_BYTES;
-      base = 0;
-      length = 0;
-      view = null;
     }
   }
 

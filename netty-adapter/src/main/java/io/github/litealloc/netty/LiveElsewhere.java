@@ -50,8 +50,15 @@ final class LiveElsewhere {
     }
   }
 
+  /** Another capacity. Once this has begun it is counted, as in {@link #left}. */
   void resized(int byBytes) {
-    bytes.add(byBytes);
+    try {
+      bytes.add(byBytes);
+    } catch (VirtualMachineError e) {
+      synchronized (this) { // no call
+        uncountedBytes += byBytes;
+      }
+    }
   }
 
   /**

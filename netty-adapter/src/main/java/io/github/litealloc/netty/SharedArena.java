@@ -490,10 +490,13 @@ final class SharedArena {
 
   /** Whether nothing of it is on its way back to the store. After its end; without the lock. */
   boolean hasSettled() {
+    if (errands.hasFetched()) {
+      whileLocked(() -> false); // which leaves it: whoever has fetched it does not come back
+    }
     if (errands.areWaiting()) {
       errands.run();
     }
-    if (errands.areWaiting() || errands.areUnderWay()) {
+    if (errands.areWaiting() || errands.areUnderWay() || errands.hasFetched()) {
       home.watchEnds();
       endComesNearer(); // for whoever is at it
       return false;

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.litealloc.Arena;
+import io.github.litealloc.Errands;
 import io.github.litealloc.memory.ChunkStore;
 import io.github.litealloc.memory.MemoryBudget;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.lang.reflect.Field;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -187,6 +190,36 @@ final class ArenaEndTest {
     end.finish();
     assertThat(end.isFinished()).isTrue();
     arena.free(block, 100);
+  }
+
+  /**
+   * Whoever has fetched a chunk for an arena that has ended meanwhile may not come back with it.
+   */
+  @Test
+  void close_ofAnArenaForWhichAChunkIsOnItsWay_keepsNone() throws Exception {
+    MemoryBudget budget = MemoryBudget.of("on its way", 1 << 20);
+    LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().budget(budget).build();
+    ByteBuf buffer = allocator.directBuffer(100);
+    ByteBuf own = buffer.unwrap() == null ? buffer : buffer.unwrap(); // of the leak detector's
+    SharedArena shared = ((LiteByteBuf) own).arena().shared();
+    Errands errands = (Errands) field(SharedArena.class, "errands").get(shared);
+    Field fetched = field(Errands.class, "fetched");
+    long need = (long) ChunkStore.CHUNK_UNIT_BYTES << Integer.SIZE | ChunkStore.CHUNK_UNIT_BYTES;
+    assertThat(errands.fetch(need)).isEqualTo(Errands.Fetch.DONE);
+    Object chunk = fetched.get(errands);
+    fetched.set(errands, null);
+    allocator.close();
+    fetched.set(errands, chunk);
+
+    buffer.release();
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(allocator.metric().arenas()).isEmpty();
+  }
+
+  private static Field field(Class<?> type, String name) throws NoSuchFieldException {
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field;
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

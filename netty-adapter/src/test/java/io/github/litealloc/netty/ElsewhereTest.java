@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetector.Level;
 import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,75 @@ final class ElsewhereTest {
       assertThat(buffers.get(i).alloc()).isSameAs(allocator);
       assertThat(buffers.get(i).getLong(0)).isEqualTo(i);
       assertThat(buffers.get(i).getLong(BYTES - 8)).isEqualTo(i);
+    }
+  }
+
+  /** What is outside of the ceiling stays in sight, although nothing in its arena is live. */
+  @Test
+  void directBuffer_elsewhereWhileTheAllocatorCloses_isListedUntilItsRelease() throws Exception {
+    LiteByteBufAllocator allocator = builder().fallback(fallback).build();
+    ByteBuf onLoop;
+    try (TestLoop loop = new TestLoop()) {
+      onLoop = loop.call(() -> allocator.directBuffer(2 * MAX_BYTES));
+      ByteBuf offLoop = allocator.directBuffer(2 * MAX_BYTES);
+      loop.run(allocator::close);
+      allocator.trim().sync();
+      assertThat(allocator.outstanding().buffers()).hasSize(2);
+      assertThat(allocator.metric().arenas()).hasSize(2);
+      offLoop.release();
+    }
+    assertThat(allocator.outstanding().buffers()).hasSize(1);
+    onLoop.release();
+    assertThat(allocator.outstanding().isEmpty()).isTrue();
+    assertThat(allocator.metric().arenas()).isEmpty();
+  }
+
+  /** Its object may be in its next life by then. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void release_whereTheStackEndsAfterItsCount_isNotDoneAgain(boolean isOnLoop) throws Exception {
+    AtomicInteger releases = new AtomicInteger();
+    LiteByteBufAllocator allocator =
+        builder()
+            .whenExhausted(
+                request -> new EndsTheStack(request.requestedBytes(), releases::incrementAndGet))
+            .build();
+    try (TestLoop loop = new TestLoop()) {
+      TestLoop.ThrowingRunnable trial =
+          () -> {
+            ByteBuf buffer = allocator.directBuffer(2 * MAX_BYTES);
+            assertThat(buffer.release()).isTrue();
+            ByteBuf next = allocator.directBuffer(2 * MAX_BYTES); // hands over what is left
+            assertThat(releases).hasValue(1);
+            next.release();
+          };
+      if (isOnLoop) {
+        loop.run(trial);
+      } else {
+        trial.run();
+      }
+      assertThat(allocator.metric().elsewhereBuffers()).isZero();
+      allocator.close();
+    }
+    assertThat(releases).hasValue(2);
+    assertThat(allocator.metric().arenas()).isEmpty();
+  }
+
+  /** Of a pool, say: it is another buffer's object as soon as its count is 0. */
+  private static final class EndsTheStack extends UnpooledDirectByteBuf {
+    private final Runnable released;
+
+    EndsTheStack(int bytes, Runnable released) {
+      super(UnpooledByteBufAllocator.DEFAULT, bytes, Integer.MAX_VALUE);
+      this.released = released;
+    }
+
+    @Override
+    protected void deallocate() {
+      super.deallocate();
+      released.run();
+      resetRefCnt();
+      throw new StackOverflowError("by the test");
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.litealloc.netty;
 import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -34,6 +35,9 @@ final class EndOfMemoryProgram {
   /** How many calls before the end of the stack an operation begins at the earliest. */
   private static final int WINDOW = Integer.getInteger("litealloc.test.depths", 30);
 
+  /** Of so many depths each strategy takes one, and the next strategy the next one. */
+  private static final int STEP = Integer.getInteger("litealloc.test.depth.step", 1);
+
   private static final int HEAP_ROUNDS = Integer.getInteger("litealloc.test.heaps", 1);
 
   private static final String[] STRATEGIES = {
@@ -42,6 +46,8 @@ final class EndOfMemoryProgram {
 
   private static final int[] SIZES = {100, 9_000, 300_000, 3_000_000};
   private static final int BIGGEST_HELD = 1_000_000;
+  private static final byte OUTSIDE_BYTE = 77;
+  private static final int BYSTANDERS = 6;
 
   /** How long to wait for the ends of allocators that nobody calls any more. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -96,6 +102,22 @@ final class EndOfMemoryProgram {
               on.outside = on.small().directBuffer(900);
             },
             on -> on.outside.release()));
+    all.add(
+        new Named(
+            "grow heap",
+            on -> on.holdOutside(on.allocator.heapBuffer(500)),
+            on -> on.outside.capacity(9_000)));
+    all.add(
+        new Named(
+            "grow beyond",
+            on -> {
+              on.fillSmall();
+              on.holdOutside(on.small().directBuffer(900));
+            },
+            on -> on.outside.capacity(9_000)));
+    all.add(new Named("release moved", Case::moveOne, on -> on.moved.release()));
+    all.add(new Named("release the last moved", Case::moveTheLast, on -> on.moved.release()));
+    all.add(new Named("grow moved", Case::moveOne, on -> on.moved.capacity(90_000)));
     all.add(new Named("swap", on -> on.swap()));
     all.add(new Named("close", on -> on.allocator.close()));
     return all;
@@ -114,7 +136,14 @@ final class EndOfMemoryProgram {
     /** What no arena has served. */
     ByteBuf outside = Unpooled.EMPTY_BUFFER;
 
+    boolean isOutsideHeld; // with a byte of ours
+
     @Nullable LiteByteBufAllocator small;
+
+    /** What has gone on in the arena that came after its own. */
+    ByteBuf moved = Unpooled.EMPTY_BUFFER;
+
+    boolean isMovedAlone; // and not among those that are held
 
     Case(String strategy) {
       this.strategy = strategy;
@@ -122,6 +151,9 @@ final class EndOfMemoryProgram {
           LiteByteBufAllocator.builder()
               .strategy(strategy)
               .budget(budget)
+              // Netty's default spins or waits for ever once the stack has ended in the middle of
+              // it.
+              .heapAllocator(UnpooledByteBufAllocator.DEFAULT)
               .whenExhausted(ExhaustionPolicy.THROW)
               .build();
     }
@@ -141,6 +173,56 @@ final class EndOfMemoryProgram {
       for (int i = 0; i < 8; i++) {
         hold(small.directBuffer(200_000));
       }
+    }
+
+    void holdOutside(ByteBuf buffer) {
+      buffer.setByte(0, OUTSIDE_BYTE);
+      outside = buffer;
+      isOutsideHeld = true;
+    }
+
+    void moveOne() {
+      moved = buffer(50);
+      swap();
+      moved.capacity(20_000);
+    }
+
+    /** With its own arena drained, so that nobody knows that one any more. */
+    void moveTheLast() {
+      moved = buffer(50).retain();
+      ByteBuf only = moved;
+      swap();
+      only.capacity(20_000);
+      releaseAll();
+      isMovedAlone = true;
+    }
+
+    /**
+     * How many buffers that are allocated now are touched by what was left to do: none has anything
+     * to do with it.
+     */
+    int harmedBystanders() {
+      for (int i = 0; i < held.length; i++) {
+        if (held[i] != null && held[i].refCnt() == 0) {
+          held[i] = null; // the object may be another buffer's from now on
+        }
+      }
+      ByteBuf[] bystanders = new ByteBuf[BYSTANDERS];
+      for (int i = 0; i < bystanders.length; i++) {
+        bystanders[i] = allocate(i % 2 == 0 ? 50 : 20_000).setByte(0, i);
+      }
+      allocate(100).release(); // whoever comes next
+      allocator.trim();
+      int harmed = 0;
+      for (int i = 0; i < bystanders.length; i++) {
+        ByteBuf bystander = bystanders[i];
+        if (bystander.refCnt() != 1 || bystander.getByte(0) != i) {
+          harmed++;
+        } else {
+          bystander.release();
+        }
+      }
+      return harmed;
     }
 
     /** Bytes and buffers that are counted as live, and are not. */
@@ -193,6 +275,9 @@ final class EndOfMemoryProgram {
     /** How many buffers show another byte than was written; none may, but one may show none. */
     int wrongBytes() {
       int wrong = 0;
+      if (isOutsideHeld && outside.refCnt() > 0 && !hasItsByte(outside, OUTSIDE_BYTE)) {
+        wrong++;
+      }
       for (int i = 0; i < count; i++) {
         if (held[i] != null && held[i].refCnt() > 0 && !hasItsByte(held[i], i)) {
           wrong++;
@@ -278,6 +363,12 @@ final class EndOfMemoryProgram {
       return;
     }
     wrongBytes += on.wrongBytes();
+    if (on.isMovedAlone && on.moved.refCnt() > 0) {
+      on.moved.release();
+    }
+    if (!on.allocator.isClosed()) {
+      wrongBytes += on.harmedBystanders();
+    }
     on.releaseAll();
     long outside = on.countedOutside();
     if (outside != 0) {
@@ -388,13 +479,14 @@ final class EndOfMemoryProgram {
   }
 
   private void runStack() {
-    for (String strategy : STRATEGIES) {
+    for (int i = 0; i < STRATEGIES.length; i++) {
+      String strategy = STRATEGIES[i];
       for (Named named : operations()) {
         attempt(strategy, named, 0); // the warm pass
       }
       for (Named named : operations()) {
         int limit = deepest(strategy, named);
-        for (int depth = limit; depth < limit + WINDOW; depth++) {
+        for (int depth = limit + i % STEP; depth < limit + WINDOW; depth += STEP) {
           attempt(strategy, named, depth);
         }
       }

@@ -33,6 +33,8 @@ final class EndOfMemoryTest {
     command.add("-XX:MaxJavaStackTraceDepth=32");
     command.add("-Dio.netty.leakDetectionLevel=disabled");
     command.add("-Dlitealloc.test.depths=" + Integer.getInteger("litealloc.test.depths", 25));
+    command.add(
+        "-Dlitealloc.test.depth.step=" + Integer.getInteger("litealloc.test.depth.step", 2));
     command.add("-Dlitealloc.test.heaps=" + Integer.getInteger("litealloc.test.heaps", 1));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
