@@ -13,7 +13,7 @@ final class NumberConverter {
       try {
         return Integer.valueOf(value);
       } catch (NumberFormatException e) {
-        throw refusal(value, Integer.MAX_VALUE);
+        throw refusal(value, "2^31");
       }
     };
   }
@@ -23,13 +23,17 @@ final class NumberConverter {
       try {
         return Long.valueOf(value);
       } catch (NumberFormatException e) {
-        throw refusal(value, Long.MAX_VALUE);
+        throw refusal(value, "2^63");
       }
     };
   }
 
-  private static TypeConversionException refusal(String value, long most) {
+  private static TypeConversionException refusal(String value, String below) {
     return new TypeConversionException(
-        "'" + value + "' is not a whole number (expected: as 10, at most " + most + ')');
+        "'"
+            + value
+            + "' is not such a number (expected: a whole one below "
+            + below
+            + ", as in 10)");
   }
 }

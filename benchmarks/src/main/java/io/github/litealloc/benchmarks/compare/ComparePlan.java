@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -34,6 +35,13 @@ record ComparePlan(
   /** Returns how long a run of a scenario is. */
   Times times(Scenario scenario) {
     return scenario.kind() == Scenario.Kind.SLICES ? sliceTimes : times;
+  }
+
+  /** Returns the seed of what is drawn from recordings, and on several threads, if anything is. */
+  Optional<String> seed() {
+    return scenarios.stream()
+        .flatMap(each -> Optional.ofNullable(each.parameters().get("seed")).stream())
+        .findFirst();
   }
 
   /** Returns what the plan takes, if the machine is idle. */

@@ -20,6 +20,11 @@ final class ComparisonJson {
     comparison.machine().writeTo(json);
     comparison.plan().times().writeTo(json, comparison.rounds());
     json.writeStringField("problem", comparison.problem().isEmpty() ? null : comparison.problem());
+    if (comparison.plan().seed().isPresent()) {
+      json.writeNumberField("seed", Long.parseLong(comparison.plan().seed().get()));
+    } else {
+      json.writeNullField("seed");
+    }
     writeStrings(json, "jvmOptions", comparison.jvmOptions());
     if (comparison.processor().isPresent()) {
       json.writeNumberField("pinnedToProcessor", comparison.processor().getAsInt());

@@ -30,6 +30,7 @@ final class ComparisonText {
     }
     out.println("processor       " + pinned(comparison));
     out.println("JVM options     " + String.join(" ", comparison.jvmOptions()));
+    comparison.plan().seed().ifPresent(seed -> out.println("seed            " + seed));
     comparison.plan().candidates().stream()
         .filter(Contender::isForeign)
         .forEach(foreign -> out.printf("%-15s %s%n", foreign, foreign.origin()));

@@ -178,20 +178,20 @@ function linesByLoops(title, series, parent) {
   });
 }
 
-/** Lines over seconds; a point is [millis, bytes]. */
+/** Lines over seconds; a point is [millis, value]. */
 function lines(title, series, parent) {
   const shown = series
-    .map((each) => ({ ...each, points: each.points.filter(([, bytes]) => bytes != null) }))
+    .map((each) => ({ ...each, points: each.points.filter(([, value]) => value != null) }))
     .filter((each) => each.points.length > 1);
   if (shown.length === 0) {
     return;
   }
-  new Chart(plot(title + ", MiB", 280, true, parent), {
+  new Chart(plot(title, 280, true, parent), {
     type: "line",
     data: {
       datasets: shown.map((each, i) => ({
         label: each.name,
-        data: each.points.map(([millis, bytes]) => ({ x: millis / 1000, y: bytes / MIB })),
+        data: each.points.map(([millis, value]) => ({ x: millis / 1000, y: value })),
         borderColor: COLORS[i % COLORS.length],
         backgroundColor: COLORS[i % COLORS.length],
         borderWidth: each.isOurs ? 2.5 : 1.5,
@@ -342,12 +342,13 @@ function replay(report, parent) {
       title,
       results.map((each) => ({
         ...each,
-        points: (each.processes[0]?.series ?? []).map((sample) => [sample.millis, sample[figure]]),
+        points: (each.processes[0]?.series ?? []).map((sample) => [sample.millis, figure(sample)]),
       })),
       charts,
     );
-  line("reserved over time", "reserved");
-  line("resident set over time", "resident");
+  line("reserved over time, MiB", (sample) => mebibytes(sample.reserved));
+  line("resident set over time, MiB", (sample) => mebibytes(sample.resident));
+  line("reserved for each live byte, over time", (sample) => (sample.live > 0 && sample.reserved != null ? sample.reserved / sample.live : null));
   table(
     ["allocator", "ns", "peak reserved MiB", "mean reserved MiB", "reserved ÷ live", "peak resident MiB", "resident at the end MiB", "not from arenas", "refused", "played"],
     results.flatMap((each) =>
@@ -496,12 +497,12 @@ function endToEnd(report, parent) {
         title,
         results.map((each) => ({
           ...each,
-          points: (each.servers[0]?.series ?? []).map((look) => [look.millis, look[figure]]),
+          points: (each.servers[0]?.series ?? []).map((look) => [look.millis, mebibytes(look[figure])]),
         })),
         charts,
       );
-    line("resident set over time", "resident");
-    line("reserved over time", "reserved");
+    line("resident set over time, MiB", "resident");
+    line("reserved over time, MiB", "reserved");
     table(
       ["allocator", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "µs/request", "young collections", "peak resident MiB", "resident at the end MiB", "peak reserved MiB", "not from arenas", "failed", "beside (95 %)"],
       results.flatMap((each) =>

@@ -80,8 +80,9 @@ class CompareCommandTest {
   }
 
   @Test
-  void compare_aRecordingOnTwoNumbersOfLoops_measuresBoth(@TempDir Path folder) {
+  void compare_aRecordingOnTwoNumbersOfLoops_measuresBoth(@TempDir Path folder) throws IOException {
     Path recording = folder.resolve("app.litealloc");
+    Path json = folder.resolve("compare.json");
     TrafficFile.write(recording, MadeUpTraffic.random(3, 2_000));
 
     Cli cli =
@@ -90,15 +91,18 @@ class CompareCommandTest {
             "--quick",
             "--recording=" + recording,
             "--loops=1,2",
+            "--seed=7",
             "--forks=1",
-            "--leak-detection=disabled");
+            "--leak-detection=disabled",
+            "--json=" + json);
 
     assertThat(cli.exitCode()).as(cli.err()).isZero();
     assertThat(cli.err()).contains("2 scenarios x 4 allocators x 1 settings x 1 forks: about");
     assertThat(cli.out())
         .containsPattern("recording-app-loop-1[^\n]*hybrid|hybrid[^\n]*recording-app-loop-1")
-        .contains("recording-app-loop-2")
+        .contains("recording-app-loop-2", "seed            7")
         .doesNotContain("allocate-release");
+    assertThat(TestJson.read(json)).containsEntry("seed", 7L);
   }
 
   @Test

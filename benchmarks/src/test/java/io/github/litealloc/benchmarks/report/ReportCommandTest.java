@@ -37,7 +37,8 @@ final class ReportCommandTest {
        {"allocator": "hybrid", "processes": [{"nanosPerOp": 20.0, "peakReserved": 1048576,
         "meanReserved": 1048576, "reservedPerLive": 1.5, "peakResident": 2097152, "reservedAfter": 0,
         "residentAfter": null, "fallbackShare": 0.0, "refused": 0,
-        "series": [{"millis": 0, "reserved": 0, "resident": 1}, {"millis": 9, "reserved": 5, "resident": 2}]}]}]}
+        "series": [{"millis": 0, "live": 0, "reserved": 0, "resident": 1}, {"millis": 9, "live": 2, "reserved": 5,
+         "resident": 2}, {"millis": 12, "live": 4, "reserved": 5, "resident": 2}]}]}]}
       """;
 
   private static final String SERVER =
@@ -165,10 +166,9 @@ final class ReportCommandTest {
     assertThat(cli.exitCode()).as(cli.err()).isZero();
     assertThat(cli.out()).contains(page().toString());
     assertThat(drawn())
-        // 1 of the comparison; 4 with bars and 2 with lines; 5 with bars, for one figure is
-        // unknown,
-        // and 2 with lines; 2 over event loops; 2 workloads
-        .contains("data-charts=\"18\"")
+        // 1 of the comparison; 4 with bars and 3 with lines; 5 with bars, for one figure is not
+        // known, and 2 with lines; 2 over event loops; 2 workloads
+        .contains("data-charts=\"19\"")
         .doesNotContain("cannot be drawn")
         .contains("http1, wrk, steady", "requests each second (longer is better)")
         .contains("pooled: requestsPerSecond 2 (1.5 – 2.5) better")
@@ -180,6 +180,7 @@ final class ReportCommandTest {
         .contains("adaptive on 64 event loops: ended after 12.5 % of the recording")
         .contains("<td>0 %</td>", "<td>50 %</td>", "<td>12.5 %</td>")
         .contains("tiny, ns/pair", "lifo, us/round", "11.3 – 14.5", "8.5 – 9.5")
+        .contains("reserved for each live byte, over time")
         .contains("reserved over time, MiB", "Not complete: ended early")
         .contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;")
         .doesNotContain("<img");
