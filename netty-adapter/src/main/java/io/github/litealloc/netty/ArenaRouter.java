@@ -499,7 +499,9 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
 
   /** It is for somebody else if the allocator is closed, and nobody looks for its buffers. */
   private void giveBackName() {
-    if (closed && arenas.sum(ArenaStatistics::liveBlocks) == 0) {
+    boolean isNoneLive =
+        arenas.sum(ArenaStatistics::liveBlocks) == 0 && fallbacks.liveDirect().buffers() == 0;
+    if (closed && isNoneLive) {
       takenName.giveBack();
     }
   }
@@ -547,14 +549,14 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
   @Override
   public ByteBuf memoryElsewhere(BufferArena arena, int capacity, int maxCapacity) {
     if (arena.isOwnedByCaller()) {
-      return fallbacks.exhausted(arena, capacity, maxCapacity);
+      return fallbacks.growingExhausted(arena, capacity, maxCapacity);
     }
     BufferArena successor = arena.isRetired() && arena.shared() == null ? arenaForThread() : null;
     if (successor == null) {
       return memoryOffLoop(capacity, maxCapacity);
     }
     LiteByteBuf buffer = successor.allocate(capacity, maxCapacity);
-    return buffer != null ? buffer : fallbacks.exhausted(successor, capacity, maxCapacity);
+    return buffer != null ? buffer : fallbacks.growingExhausted(successor, capacity, maxCapacity);
   }
 
   private ByteBuf memoryOffLoop(int capacity, int maxCapacity) {
@@ -572,7 +574,7 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     BufferArena exhausted = closed ? null : shared.usual();
     return exhausted == null
         ? fallbacks.growingClosed(capacity, maxCapacity)
-        : fallbacks.exhausted(exhausted, capacity, maxCapacity);
+        : fallbacks.growingExhausted(exhausted, capacity, maxCapacity);
   }
 
   @Override

@@ -8,7 +8,10 @@ package io.github.litealloc.netty;
 public enum FallbackReason {
   /** The thread is no event loop, and has no arena. */
   OFF_LOOP("off-loop"),
-  /** The arena was exhausted: the budget or the system refused a chunk. */
+  /**
+   * The arena was exhausted: the budget or the system refused a chunk. Also what an {@link
+   * ExhaustionHandler} has given then, unless it has made room in an arena.
+   */
   EXHAUSTED("budget"),
   /** A heap buffer was asked for; arenas are off-heap. */
   HEAP("heap"),

@@ -60,11 +60,7 @@ final class Fallbacks {
     return switch (policy) {
       case FALLBACK ->
           request ->
-              directBuffer(
-                  whenExhaustedDirect,
-                  FallbackReason.EXHAUSTED,
-                  request.requestedBytes(),
-                  request.maxCapacity());
+              whenExhaustedDirect.directBuffer(request.requestedBytes(), request.maxCapacity());
       case THROW ->
           request -> {
             throw new DirectMemoryExhaustedError(request);
@@ -99,7 +95,7 @@ final class Fallbacks {
       counters.countFailure(FailureReason.CLOSED);
       throw DirectMemoryExhaustedError.ofClosed(allocator, initialCapacity);
     }
-    return directBuffer(direct, FallbackReason.CLOSED, initialCapacity, maxCapacity);
+    return directBuffer(FallbackReason.CLOSED, FailureReason.CLOSED, initialCapacity, maxCapacity);
   }
 
   /** For a buffer of an arena that must grow after the end of the allocator. */
@@ -107,23 +103,20 @@ final class Fallbacks {
     if (refusesWhenClosed) {
       return closed(capacity, maxCapacity);
     }
-    return inPlaceOfArena(
-        capacity,
-        maxCapacity,
-        "the fallback allocator",
-        FailureReason.CLOSED,
-        () -> closed(capacity, maxCapacity));
+    return growing(FallbackReason.CLOSED, FailureReason.CLOSED, capacity, maxCapacity);
   }
 
   /** While all is passed through: as if the other allocator had been asked. */
   ByteBuf passThrough(int initialCapacity, int maxCapacity) {
-    return directBuffer(direct, FallbackReason.PASS_THROUGH, initialCapacity, maxCapacity);
+    return directBuffer(
+        FallbackReason.PASS_THROUGH, FailureReason.SYSTEM, initialCapacity, maxCapacity);
   }
 
   /** The same for a heap buffer. */
   ByteBuf passHeapThrough(int initialCapacity, int maxCapacity) {
-    count(FallbackReason.PASS_THROUGH, initialCapacity);
-    return heap.heapBuffer(initialCapacity, maxCapacity);
+    ByteBuf given = heapMemory(initialCapacity, maxCapacity);
+    countServed(FallbackReason.PASS_THROUGH, initialCapacity);
+    return given;
   }
 
   /** For a thread that gets no arena. */
@@ -140,20 +133,38 @@ final class Fallbacks {
               + "', which is no event loop (expected: an event loop, or another OffLoopPolicy than"
               + " REJECT)");
     }
-    return directBuffer(direct, FallbackReason.OFF_LOOP, initialCapacity, maxCapacity);
+    return directBuffer(
+        FallbackReason.OFF_LOOP, FailureReason.OFF_LOOP, initialCapacity, maxCapacity);
   }
 
   /** For a buffer of an arena that must grow on a thread which does not own the arena. */
   ByteBuf awayFromArena(int capacity, int maxCapacity) {
-    return inPlaceOfArena(
-        capacity,
-        maxCapacity,
-        "the fallback allocator",
-        FailureReason.OFF_LOOP,
-        () -> directBuffer(direct, FallbackReason.OFF_LOOP, capacity, maxCapacity));
+    return growing(FallbackReason.OFF_LOOP, FailureReason.OFF_LOOP, capacity, maxCapacity);
   }
 
-  /** For the owner of an exhausted arena. */
+  private ByteBuf growing(
+      FallbackReason reason, FailureReason otherwise, int capacity, int maxCapacity) {
+    ByteBuf given =
+        inPlaceOfArena(
+            capacity,
+            maxCapacity,
+            "the fallback allocator",
+            otherwise,
+            () -> direct.directBuffer(capacity, maxCapacity));
+    countServed(reason, capacity);
+    return given;
+  }
+
+  /** For a buffer of an exhausted arena that must grow. */
+  ByteBuf growingExhausted(BufferArena arena, int capacity, int maxCapacity) {
+    ByteBuf given = exhausted(arena, capacity, maxCapacity);
+    if (!(given instanceof LiteByteBuf)) { // else the handler has made room, and an arena counts it
+      countServed(FallbackReason.EXHAUSTED, capacity);
+    }
+    return given;
+  }
+
+  /** For the owner of an exhausted arena. Whoever uses it counts it. */
   ByteBuf exhausted(BufferArena arena, int capacity, int maxCapacity) {
     Exhaustion request =
         new Exhaustion(
@@ -208,10 +219,33 @@ final class Fallbacks {
     }
   }
 
+  /** Counted when it is served: a request that throws is a failure, and nobody's traffic. */
   private ByteBuf directBuffer(
-      ByteBufAllocator from, FallbackReason reason, int initialCapacity, int maxCapacity) {
-    count(reason, initialCapacity);
-    return from.directBuffer(initialCapacity, maxCapacity);
+      FallbackReason reason, FailureReason otherwise, int initialCapacity, int maxCapacity) {
+    boolean isServed = false;
+    try {
+      ByteBuf given = direct.directBuffer(initialCapacity, maxCapacity);
+      isServed = true;
+      countServed(reason, initialCapacity);
+      return given;
+    } finally {
+      if (!isServed) {
+        counters.countFailure(otherwise);
+      }
+    }
+  }
+
+  private ByteBuf heapMemory(int initialCapacity, int maxCapacity) {
+    boolean isServed = false;
+    try {
+      ByteBuf given = heap.heapBuffer(initialCapacity, maxCapacity);
+      isServed = true;
+      return given;
+    } finally {
+      if (!isServed) {
+        counters.countFailure(FailureReason.SYSTEM);
+      }
+    }
   }
 
   /**
@@ -222,8 +256,8 @@ final class Fallbacks {
    */
   ByteBuf heapBuffer(
       ByteBufAllocator asked, @Nullable HeapBufferPool idle, int initialCapacity, int maxCapacity) {
-    count(FallbackReason.HEAP, initialCapacity);
-    ByteBuf given = heap.heapBuffer(initialCapacity, maxCapacity);
+    ByteBuf given = heapMemory(initialCapacity, maxCapacity);
+    countServed(FallbackReason.HEAP, initialCapacity);
     try {
       if (!given.hasArray()) {
         return given; // of an allocator that has heap buffers of another kind
@@ -241,11 +275,16 @@ final class Fallbacks {
     }
   }
 
-  private void count(FallbackReason reason, int bytes) {
-    counters.count(reason, bytes);
-    if (BufferFlightEvents.hasRecorder() && counters.mayTell(reason, System.nanoTime())) {
-      BufferFlightEvents.fellBack(
-          allocator, reason.id(), bytes, counters.requests(reason), counters.bytes(reason));
+  /** Somebody else has served a request. Lets nothing out, or what was given would be lost. */
+  void countServed(FallbackReason reason, int bytes) {
+    try {
+      counters.count(reason, bytes);
+      if (BufferFlightEvents.hasRecorder() && counters.mayTell(reason, System.nanoTime())) {
+        BufferFlightEvents.fellBack(
+            allocator, reason.id(), bytes, counters.requests(reason), counters.bytes(reason));
+      }
+    } catch (VirtualMachineError e) {
+      // There was no stack for it: served, and in no figure.
     }
   }
 

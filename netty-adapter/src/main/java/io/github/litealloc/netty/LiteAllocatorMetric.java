@@ -113,7 +113,8 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   }
 
   /**
-   * {@return how many requests went to another allocator since this one was made}
+   * {@return how many requests others have served since this allocator was made} Not those that
+   * they have refused; these are {@link #failures()}.
    *
    * @param reason why
    */
@@ -122,7 +123,8 @@ public final class LiteAllocatorMetric implements ByteBufAllocatorMetric {
   }
 
   /**
-   * {@return how many bytes were requested from another allocator since this one was made}
+   * {@return how many bytes those have asked for that others have served since this allocator was
+   * made}
    *
    * @param reason why
    */

@@ -284,11 +284,22 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   @SuppressWarnings("ReferenceEquality") // whether it is another one
   private ByteBuf exhausted(BufferArena arena, int initialCapacity, int maxCapacity) {
     ByteBuf given = fallbacks.exhausted(arena, initialCapacity, maxCapacity);
-    ByteBuf started = StartElsewhere.start(arena, given, initialCapacity, maxCapacity);
+    ByteBuf started =
+        new StartElsewhere(fallbacks, this::another)
+            .start(arena, given, initialCapacity, maxCapacity);
     if (!(started instanceof LiteByteBuf buffer) || started == given) {
       return started;
     }
-    return arena.shared() == null ? leakAware(arena, buffer) : leakAwareShared(buffer);
+    BufferArena its = buffer.arena();
+    return its.shared() == null ? leakAware(its, buffer) : leakAwareShared(buffer);
+  }
+
+  /** The calling thread's arena, now that its former one has ended; {@code null} if it has none. */
+  private @Nullable BufferArena another(BufferArena ended) {
+    if (router.isClosed()) {
+      return null;
+    }
+    return ended.shared() == null || stripes == null ? router.arenaForThread() : stripes.usual();
   }
 
   @SuppressWarnings("ReferenceEquality") // whether it was wrapped
@@ -364,8 +375,8 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
    * Returns the buffers that are live: allocated and not yet released to the last reference, on
    * whatever thread. Any thread; stops nobody. Makes an object for each.
    *
-   * <p>Listed are the buffers that arenas have handed out, and those that others serve because an
-   * arena is exhausted, or had to grow: as moved, as long as the arena exists. Heap buffers are not
+   * <p>Listed are the buffers that arenas have handed out, and as moved those that others serve
+   * because an arena is exhausted, or had to grow, whatever has ended since. Heap buffers are not
    * listed ({@link LiteAllocatorMetric#heapBuffers} counts them), and neither are direct buffers
    * that the {@linkplain LiteAllocatorBuilder#fallback fallback} allocator serves for another
    * reason: those are its own. {@link LiteAllocatorMetric#fallbacks} tells how many there have

@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import io.github.litealloc.Blocks;
 import io.netty.buffer.ByteBuf;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,27 +12,45 @@ import org.jspecify.annotations.Nullable;
  */
 final class StartElsewhere {
 
-  private StartElsewhere() {}
+  /** How many arenas may end under it. */
+  private static final int ATTEMPTS = 10;
+
+  private final Fallbacks fallbacks;
+  private final Function<BufferArena, @Nullable BufferArena> another;
+
+  /**
+   * @param fallbacks count what others have given
+   * @param another the calling thread's arena now that an arena has ended; none if it gets none
+   */
+  StartElsewhere(Fallbacks fallbacks, Function<BufferArena, @Nullable BufferArena> another) {
+    this.fallbacks = fallbacks;
+    this.another = another;
+  }
 
   /**
    * Returns what the caller gets.
    *
    * @param given the memory, checked to be {@linkplain GivenBuffer usable}; released if this fails
    */
-  static ByteBuf start(BufferArena arena, ByteBuf given, int capacity, int maxCapacity) {
+  ByteBuf start(BufferArena exhausted, ByteBuf given, int capacity, int maxCapacity) {
     LiteByteBuf buffer;
     try {
-      if (given.alloc() == arena.allocator()) {
+      if (given.alloc() == exhausted.allocator()) {
         return given; // there was room after all, for whoever gave it
       }
-      buffer = takeIdle(arena);
+      buffer = takeIdle(exhausted);
     } catch (Throwable e) {
       BufferMove.giveBack(given, e);
       throw e;
     }
-    if (buffer == null) {
-      return given; // the arena has ended meanwhile, or is at work with the caller
-    }
+    ByteBuf started = buffer == null ? given : start(buffer, given, capacity, maxCapacity);
+    fallbacks.countServed(FallbackReason.EXHAUSTED, capacity);
+    return started;
+  }
+
+  private static LiteByteBuf start(
+      LiteByteBuf buffer, ByteBuf given, int capacity, int maxCapacity) {
+    BufferArena arena = buffer.arena();
     try {
       buffer.moveTo(given, capacity);
       buffer.start(maxCapacity, CoarseClock.nanos());
@@ -52,7 +71,21 @@ final class StartElsewhere {
     }
   }
 
-  private static @Nullable LiteByteBuf takeIdle(BufferArena arena) {
+  /** Answers {@code null} if the allocator has ended meanwhile, or the arena is the caller's. */
+  private @Nullable LiteByteBuf takeIdle(BufferArena exhausted) {
+    BufferArena arena = exhausted;
+    for (int i = 0; arena != null && i < ATTEMPTS; i++) {
+      LiteByteBuf buffer = takeIdleOf(arena);
+      SharedArena shared = arena.shared();
+      if (buffer != null || shared != null && shared.isLockedByCaller()) {
+        return buffer; // or at work with the caller, further up the stack
+      }
+      arena = another.apply(arena);
+    }
+    return null;
+  }
+
+  private static @Nullable LiteByteBuf takeIdleOf(BufferArena arena) {
     SharedArena shared = arena.shared();
     if (shared == null) {
       return arena.isOwnedByCaller() ? arena.pool().takeIdle() : null;

@@ -29,6 +29,9 @@ final class Stripes {
   /** How often threads must meet before there are more arenas. */
   private static final int MEETINGS = 32;
 
+  /** How many changes of strategy a request may meet. */
+  private static final int ATTEMPTS = 10;
+
   private static final long MIX = 0x9E3779B97F4A7C15L;
   private static final int MIX_SHIFT = 40;
 
@@ -136,9 +139,15 @@ final class Stripes {
         : other.allocateCarefully(caller, initialCapacity, maxCapacity);
   }
 
-  /** The calling thread's arena, which has just failed; {@code null} if there is none. */
+  /**
+   * The calling thread's arena, which has just failed, or the one that has taken its place; {@code
+   * null} if there is none, as the allocator is closed.
+   */
   @Nullable BufferArena usual() {
-    SharedArena usual = existingOrNew(first(ArenaLock.caller()) & (count - 1));
+    SharedArena usual = null;
+    for (int i = 0; usual == null && i < ATTEMPTS; i++) { // again if the strategy has just changed
+      usual = existingOrNew(first(ArenaLock.caller()) & (count - 1));
+    }
     return usual == null ? null : usual.arena();
   }
 

@@ -12,11 +12,19 @@ import io.netty.util.ResourceLeakDetector.Level;
 import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What others serve because an arena is exhausted is ours all the same. */
@@ -203,6 +211,105 @@ final class ElsewhereTest {
     assertThat(allocator.metric().elsewhereBytes()).isZero();
     assertThat(allocator.metric().arenas()).isEmpty();
     allocator.close();
+  }
+
+  /** Though its arena has no block, and is at its end. */
+  @ParameterizedTest
+  @MethodSource("ends")
+  void outstanding_ofABufferElsewhere_listsItUntilItsReleaseWhateverHasEnded(
+      String end, boolean isOnLoop, boolean isGrown) throws Exception {
+    LiteByteBufAllocator allocator = builder().fallback(fallback).build();
+    TestLoop loop = new TestLoop();
+    Callable<ByteBuf> asks =
+        () ->
+            isGrown
+                ? allocator.directBuffer(100).writeInt(42).capacity(2 * MAX_BYTES)
+                : allocator.directBuffer(2 * MAX_BYTES).writeInt(42);
+    ByteBuf buffer = isOnLoop ? loop.call(asks) : asks.call();
+    switch (end) {
+      case "close" -> allocator.closeAsync().get();
+      case "strategy" -> {
+        allocator.strategy("free-list");
+        loop.run(() -> allocator.directBuffer(10).release());
+      }
+      default -> {
+        loop.close();
+        allocator.trim().get();
+      }
+    }
+    assertThat(allocator.outstanding().buffers())
+        .singleElement()
+        .matches(OutstandingBuffer::moved)
+        .matches(each -> each.capacityBytes() == 2 * MAX_BYTES);
+    assertThatThrownBy(allocator::assertNoneOutstanding).isInstanceOf(AssertionError.class);
+    assertThat(allocator.metric().elsewhereBytes()).isEqualTo(2 * MAX_BYTES);
+    assertThat(buffer.alloc()).isSameAs(allocator);
+    allocator.close();
+    LiteByteBufAllocator next = builder().build();
+    assertThat(next.name()).as("while a buffer is out").isNotEqualTo(allocator.name());
+
+    assertThat(buffer.readInt()).isEqualTo(42);
+    assertThat(buffer.release()).isTrue();
+    eventually(() -> allocator.metric().arenas().isEmpty(), allocator::metric);
+    assertThat(allocator.outstanding().isEmpty()).isTrue();
+    assertThat(allocator.metric().elsewhereBuffers()).isZero();
+    assertThat(fallback.metric().usedDirectMemory()).isZero();
+    LiteByteBufAllocator last = builder().build();
+    assertThat(last.name()).isEqualTo(allocator.name());
+    last.close();
+    next.close();
+    loop.close();
+  }
+
+  static Stream<Arguments> ends() {
+    return Stream.of("close", "strategy", "loop")
+        .flatMap(
+            end ->
+                Stream.of(
+                    Arguments.of(end, true, false),
+                    Arguments.of(end, true, true),
+                    Arguments.of(end, false, false),
+                    Arguments.of(end, false, true)));
+  }
+
+  @Test
+  void directBuffer_whileStrategiesChange_isOursAll() throws Exception {
+    LiteByteBufAllocator allocator = builder().fallback(fallback).build();
+    AtomicBoolean hasEnded = new AtomicBoolean();
+    Callable<Long> load =
+        () -> {
+          long foreign = 0;
+          while (!hasEnded.get()) {
+            ByteBuf buffer = allocator.directBuffer(2 * MAX_BYTES);
+            foreign += buffer.alloc() == allocator ? 0 : 1;
+            buffer.release();
+          }
+          return foreign;
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try (TestLoop loop = new TestLoop()) {
+      List<Future<Long>> foreign = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        foreign.add(threads.submit(load));
+      }
+      foreign.add(loop.loop().submit(load));
+      for (int i = 0; i < 100; i++) {
+        allocator.strategy(i % 2 == 0 ? "free-list" : "hybrid");
+        Thread.sleep(0, 100_000);
+      }
+      hasEnded.set(true);
+      for (Future<Long> each : foreign) {
+        assertThat(each.get()).isZero();
+      }
+    } finally {
+      hasEnded.set(true);
+      threads.shutdown();
+    }
+    assertThat(allocator.metric().fallbacks(FallbackReason.EXHAUSTED)).isPositive();
+    assertThat(allocator.metric().fallbacks(FallbackReason.CLOSED)).isZero();
+    assertThat(allocator.metric().elsewhereBuffers()).isZero();
+    allocator.close();
+    eventually(() -> allocator.metric().arenas().isEmpty(), allocator::metric);
   }
 
   @Test

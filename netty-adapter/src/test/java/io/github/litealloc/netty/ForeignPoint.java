@@ -165,7 +165,7 @@ enum ForeignPoint {
     "Strategies$1: Function.apply, Tasks: BooleanSupplier.getAsBoolean",
     "ArenaEnd: BooleanSupplier.getAsBoolean, ChunkSupply: Runnable.run, Errands: Runnable.run",
     "DaemonClock: BooleanSupplier.getAsBoolean, Stripes: Function.apply, Stripes: Predicate.test",
-    "Stripes: Consumer.accept",
+    "Stripes: Consumer.accept, StartElsewhere: Function.apply",
     "AnyThreadPromise$AnyThread: Runnable.run, ArenaEnd: Runnable.run, ArenaOwner: Runnable.run",
     "ArenaRouter: Runnable.run, FlightEvents: Runnable.run, MemoryBudget: Runnable.run",
     "EndWatch: Predicate.test, LeftToDo: Runnable.run",
