@@ -131,7 +131,8 @@ final class ArchitectureTest {
   void code_ofBuffers_hasMonitorsOnlyForEnds() {
     Pattern ofEnds =
         Pattern.compile(
-            "\\bsynchronized\\b(?! \\(((arena\\.)?unended|ownershipLock|handingOver|this)\\))");
+            "\\bsynchronized\\b"
+                + "(?! \\((((arena|present)\\.)?unended|ownershipLock|handingOver|this)\\))");
     Set<String> onTheWay =
         Set.of("BufferArena", "BufferMove", "LiteByteBuf", "LiteByteBufAllocator", "SharedMove");
     List<Source> found =
