@@ -55,6 +55,10 @@ final class KernelBuffersTest {
   private static final int PIECES = 120;
   private static final int PIECE_BYTES = 9_001;
   private static final int REGION_BYTES = 50_000;
+
+  /** So that most of it waits: what the kernel takes at once cannot be freed too early. */
+  private static final int SEND_BUFFER_BYTES = 8_192;
+
   private static final int ALL_BYTES = PIECES * PIECE_BYTES + REGION_BYTES;
 
   private final Payload payload = new Payload(5);
@@ -112,12 +116,14 @@ final class KernelBuffersTest {
               .group(serverLoop)
               .channel(transport.serverChannel())
               .childOption(ChannelOption.ALLOCATOR, allocator)
+              .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
               .childHandler(initializer(server));
       Bootstrap connecting =
           new Bootstrap()
               .group(clientLoop)
               .channel(transport.clientChannel())
               .option(ChannelOption.ALLOCATOR, allocator)
+              .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
               .handler(initializer(client));
       if (hasRings) {
         listening
