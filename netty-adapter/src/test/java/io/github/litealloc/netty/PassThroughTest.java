@@ -2,6 +2,7 @@ package io.github.litealloc.netty;
 
 import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -13,6 +14,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Off, and on again, without a restart. */
 final class PassThroughTest {
@@ -77,6 +80,50 @@ final class PassThroughTest {
       buffer.release();
     }
     assertThat(allocator.metric().elsewhereBytes()).isZero();
+  }
+
+  /** What is out is still ours, and its growth follows the policy. */
+  @ParameterizedTest
+  @EnumSource(ExhaustionPolicy.class)
+  void passThrough_whileTheBudgetIsFull_leavesBuffersThatAreOutToThePolicy(ExhaustionPolicy policy)
+      throws Exception {
+    LiteByteBufAllocator allocator = builder().maxBytes(1 << 20).whenExhausted(policy).build();
+    LiteAllocatorMetric metric = allocator.metric();
+    try (TestLoop loop = new TestLoop()) {
+      List<ByteBuf> live =
+          List.of(
+              loop.call(() -> allocator.directBuffer(100).writeInt(42)),
+              allocator.directBuffer(100).writeInt(42));
+      allocator.passThrough(true);
+      TestLoop.ThrowingRunnable growth =
+          () -> {
+            for (ByteBuf buffer : live) {
+              if (policy == ExhaustionPolicy.THROW) {
+                assertThatThrownBy(() -> buffer.capacity(2 << 20))
+                    .isInstanceOf(DirectMemoryExhaustedError.class);
+              } else {
+                buffer.capacity(2 << 20);
+              }
+              assertThat(buffer.alloc()).isSameAs(allocator);
+              assertThat(buffer.getInt(0)).isEqualTo(42);
+            }
+          };
+      loop.run(growth);
+      int moved = policy == ExhaustionPolicy.THROW ? 0 : 2;
+      assertThat(metric.elsewhereBuffers()).isEqualTo(moved);
+      assertThat(metric.fallbacks(FallbackReason.EXHAUSTED)).isEqualTo(moved);
+      assertThat(metric.failures()).isEqualTo(2 - moved);
+      assertThat(allocator.outstanding().buffers()).hasSize(2);
+
+      ByteBuf passed = loop.call(() -> allocator.directBuffer(2 << 20)); // outside, as was asked
+      assertThat(passed.alloc()).isSameAs(nettys);
+      passed.release();
+      assertThat(metric.fallbacks(FallbackReason.PASS_THROUGH)).isEqualTo(1);
+      live.forEach(ByteBuf::release);
+      eventually(() -> allocator.outstanding().isEmpty(), () -> metric);
+      assertThat(metric.elsewhereBytes()).isZero();
+    }
+    allocator.close();
   }
 
   @Test
