@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.asynchttpclient.AsyncHttpClient;
 import org.asynchttpclient.DefaultAsyncHttpClientConfig;
 import org.asynchttpclient.Dsl;
@@ -21,15 +22,20 @@ final class AsyncHttpClientApplication {
   private AsyncHttpClientApplication() {}
 
   static void run() throws Exception {
-    run(config -> {});
+    run(server -> server, config -> {});
   }
 
   /**
+   * @param serverOptions set on the server, which is Reactor Netty's
    * @param options set on the client's configuration
    */
-  static void run(Consumer<DefaultAsyncHttpClientConfig.Builder> options) throws Exception {
+  static void run(
+      UnaryOperator<HttpServer> serverOptions,
+      Consumer<DefaultAsyncHttpClientConfig.Builder> options)
+      throws Exception {
     DisposableServer server =
-        HttpServer.create()
+        serverOptions
+            .apply(HttpServer.create())
             .host("127.0.0.1")
             .port(0)
             .handle((request, response) -> response.send(request.receive().retain()))

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** gRPC, calls of one request and one answer. */
 final class GrpcApplication {
@@ -29,8 +30,20 @@ final class GrpcApplication {
   private GrpcApplication() {}
 
   static void run() throws Exception {
+    run(server -> server, client -> client);
+  }
+
+  /**
+   * @param serverOptions set on the server
+   * @param clientOptions set on the client
+   */
+  static void run(
+      UnaryOperator<NettyServerBuilder> serverOptions,
+      UnaryOperator<NettyChannelBuilder> clientOptions)
+      throws Exception {
     Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        serverOptions
+            .apply(NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0)))
             .addService(
                 ServerServiceDefinition.builder("example")
                     .addMethod(
@@ -44,7 +57,10 @@ final class GrpcApplication {
             .build()
             .start();
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(new InetSocketAddress("127.0.0.1", server.getPort()))
+        clientOptions
+            .apply(
+                NettyChannelBuilder.forAddress(
+                    new InetSocketAddress("127.0.0.1", server.getPort())))
             .usePlaintext()
             .build();
     try {

@@ -9,9 +9,10 @@ public final class Main {
   private Main() {}
 
   /**
-   * @param arguments which applications
+   * @param arguments which applications; {@code -Dasked=true} tells what others were asked for
    */
   public static void main(String[] arguments) throws Exception {
+    AskedOfOthers asked = Boolean.getBoolean("asked") ? new AskedOfOthers() : null;
     for (String name : arguments) {
       switch (name) {
         case "web" -> WebApplication.run();
@@ -29,6 +30,11 @@ public final class Main {
         default -> throw new IllegalArgumentException(name);
       }
       System.out.println("after " + name + ": " + traffic());
+    }
+    if (asked != null) {
+      asked.end().forEach(what -> System.out.println("asked of others: " + what));
+      System.out.println("asked of ours: " + (asked.ours() > 0));
+      asked.close();
     }
     Seen.print();
     ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;

@@ -23,6 +23,7 @@ final class PluggedInByCodeTest {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final LiteByteBufAllocator allocator = LiteByteBufAllocator.builder().build();
+  private final AskedOfOthers asked = new AskedOfOthers();
 
   @BeforeEach
   void forget() {
@@ -31,6 +32,7 @@ final class PluggedInByCodeTest {
 
   @AfterEach
   void close() {
+    asked.close();
     allocator.close();
   }
 
@@ -42,7 +44,7 @@ final class PluggedInByCodeTest {
 
   @Test
   void asyncHttpClient_withAnAllocator_hasAllDirectBuffersFromArenas() throws Exception {
-    AsyncHttpClientApplication.run(config -> config.setAllocator(allocator));
+    AsyncHttpClientApplication.run(this::withAllocator, config -> config.setAllocator(allocator));
     checkAllOurs("async-http-client read", "async-http-client write");
   }
 
@@ -65,6 +67,28 @@ final class PluggedInByCodeTest {
         "WebFlux server read",
         "WebFlux loop",
         WebFluxApplication.hasVirtualThreads() ? "WebFlux virtual thread" : "WebFlux thread");
+  }
+
+  @Test
+  void grpc_withOptions_hasAllDirectBuffersFromArenas() throws Exception {
+    GrpcApplication.run(
+        server ->
+            server
+                .withOption(ChannelOption.ALLOCATOR, allocator)
+                .withChildOption(ChannelOption.ALLOCATOR, allocator),
+        client -> client.withOption(ChannelOption.ALLOCATOR, allocator));
+    checkAllOurs();
+  }
+
+  @Test
+  void rsocket_withOptionsOfWhatIsBelowIt_hasAllDirectBuffersFromArenas() throws Exception {
+    RsocketApplication.run(
+        server ->
+            server
+                .option(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.ALLOCATOR, allocator),
+        client -> client.option(ChannelOption.ALLOCATOR, allocator));
+    checkAllOurs("RSocket server read", "RSocket client write");
   }
 
   private HttpServer withAllocator(HttpServer server) {
@@ -91,15 +115,30 @@ final class PluggedInByCodeTest {
         Server.builder().childChannelOption(ChannelOption.ALLOCATOR, allocator),
         ClientFactory.builder().channelOption(ChannelOption.ALLOCATOR, allocator));
     Seen.forget("Armeria server write: direct AdaptiveByteBuf of AdaptiveByteBufAllocator");
-    checkAllOurs("Armeria server read", "Armeria server write", "Armeria response");
+    List<String> byArmeria =
+        checkAllOursOfWhatIsSeen("Armeria server read", "Armeria server write", "Armeria response");
+    assertThat(byArmeria)
+        .isNotEmpty()
+        .allMatch(
+            what -> what.contains(" by com.linecorp.armeria.internal.common.ByteArrayBytes."));
   }
 
-  private void checkAllOurs(String... places) throws InterruptedException {
+  private void checkAllOurs(String... places) throws Exception {
+    assertThat(checkAllOursOfWhatIsSeen(places)).as("asked of other allocators").isEmpty();
+  }
+
+  /** Answers what other allocators were asked for, seen by handlers or not. */
+  private List<String> checkAllOursOfWhatIsSeen(String... places) throws Exception {
     List<String> seen = Seen.take();
     assertThat(seen)
         .allMatch(what -> what.endsWith(": direct LiteByteBuf of LiteByteBufAllocator"));
-    assertThat(String.join(", ", seen)).contains(places);
+    for (String place : places) {
+      assertThat(seen).anyMatch(what -> what.startsWith(place));
+    }
+    List<String> ofOthers = asked.end();
+    assertThat(asked.ours()).as("asked of ours").isPositive();
     checkNothingIsElsewhereOrLeft(allocator);
+    return ofOthers;
   }
 
   static void checkNothingIsElsewhereOrLeft(LiteByteBufAllocator allocator)

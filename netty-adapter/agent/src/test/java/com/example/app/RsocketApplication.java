@@ -12,6 +12,7 @@ import io.rsocket.transport.netty.server.TcpServerTransport;
 import io.rsocket.util.DefaultPayload;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
@@ -24,12 +25,21 @@ final class RsocketApplication {
   private RsocketApplication() {}
 
   static void run() {
+    run(server -> server, client -> client);
+  }
+
+  /**
+   * @param serverOptions set on the server below it
+   * @param clientOptions set on the client below it
+   */
+  static void run(UnaryOperator<TcpServer> serverOptions, UnaryOperator<TcpClient> clientOptions) {
     CloseableChannel server =
         RSocketServer.create(SocketAcceptor.forRequestResponse(Mono::just))
             .payloadDecoder(PayloadDecoder.ZERO_COPY)
             .bindNow(
                 TcpServerTransport.create(
-                    TcpServer.create()
+                    serverOptions
+                        .apply(TcpServer.create())
                         .host("127.0.0.1")
                         .port(0)
                         .doOnChannelInit(
@@ -38,7 +48,8 @@ final class RsocketApplication {
     RSocket client =
         RSocketConnector.connectWith(
                 TcpClientTransport.create(
-                    TcpClient.newConnection()
+                    clientOptions
+                        .apply(TcpClient.newConnection())
                         .remoteAddress(server::address)
                         .doOnChannelInit(
                             (observer, channel, remote) ->

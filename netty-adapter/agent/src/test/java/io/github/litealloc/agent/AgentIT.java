@@ -86,6 +86,23 @@ final class AgentIT {
     assertThat(requestsAfter(printed)).doesNotContainNull().isSorted().doesNotHaveDuplicates();
   }
 
+  /** Where no handler of ours looks into the pipelines. */
+  @Test
+  void applications_thatKnowNothingOfUs_askNobodyElse() throws Exception {
+    List<String> options = new ArrayList<>(frameworksMay());
+    options.addAll(List.of("-Dio.grpc.netty.useCustomAllocator=false", "-Dasked=true"));
+    assertThat(
+            run(
+                options,
+                classPath(AgentIT::isNotOurs),
+                Main.class.getName(),
+                "grpc",
+                "postgres",
+                "vertx"))
+        .contains("asked of ours: true")
+        .doesNotContain("asked of others");
+  }
+
   /** Each application has had buffers of arenas, also where nobody can look into its pipelines. */
   private static List<Long> requestsAfter(String printed) {
     return Arrays.stream(APPLICATIONS)
@@ -211,6 +228,33 @@ final class AgentIT {
             "'lots' (expected: bytes, or a number with k, m or g, such as 256m)",
             "default: AdaptiveByteBufAllocator");
     assertThat(printed.lines().filter(line -> line.startsWith("lite-alloc agent: "))).hasSize(2);
+  }
+
+  @Test
+  void netty41_newest_hasOneDefaultThatIsOurs() throws Exception {
+    assertThat(run(frameworksMay(), oldNetty("4.1.138.Final"), UnfitApplication.class.getName()))
+        .contains(
+            "the default allocator of Netty 4.1.138.Final is LiteByteBufAllocator(default, hybrid),"
+                + " from the agent; behind it: PooledByteBufAllocator",
+            "default: LiteByteBufAllocator");
+  }
+
+  @Test
+  void netty_thatLacksWhatOursCalls_isToldInALineAndKeepsItsOwn() throws Exception {
+    assertThat(run(frameworksMay(), oldNetty("4.1.43.Final"), UnfitApplication.class.getName()))
+        .contains(
+            "lite-alloc agent: Netty 4.1.43.Final " + KEEPS + ": java.lang.",
+            "netty-buffer 4.1.43.Final cannot be used with lite-alloc (expected: 4.1.44 or newer)",
+            "default: PooledByteBufAllocator");
+  }
+
+  /** As the adapter's build has fetched them. */
+  private static String oldNetty(String version) {
+    return JAR.resolve(Path.of("..", "..", "..", "target", "old-netty", version)).normalize()
+        + File.separator
+        + '*'
+        + File.pathSeparator
+        + classPath(path -> path.endsWith("test-classes"));
   }
 
   @Test
