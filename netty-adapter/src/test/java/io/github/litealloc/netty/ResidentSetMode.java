@@ -73,7 +73,8 @@ record ResidentSetMode(String name, boolean isFreed, List<String> options) {
                 "-XX:+AlwaysPreTouch",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", // what the optimising compiler holds comes and goes
-                "-XX:MaxDirectMemorySize=1g"));
+                "-XX:MaxDirectMemorySize=1g",
+                "-Dlitealloc.test.rounds=" + Integer.getInteger("litealloc.test.rounds", 60)));
     all.addAll(options);
     String printed = JavaProcess.run(folder, javaHome, all, probe, List.of(load));
     Matcher refused = REFUSED.matcher(printed);

@@ -38,7 +38,7 @@ final class ResidentSetProbe {
   static final int LOOPS = 4;
 
   private static final int LARGE_BYTES = 2_400_000;
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = Integer.getInteger("litealloc.test.rounds", 60);
   private static final int MAX_BUFFERS = 400_000;
   static final long DECAY_MILLIS = 500;
   private static final long SILENCE_MILLIS = DECAY_MILLIS + 3_000;
