@@ -268,10 +268,13 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   // ---- RemoteFree ----
 
-  /** As {@link Arena#remoteFree}; but what it has moved to is not released under a lock. */
+  /**
+   * For {@link Unended}, as {@link Arena#remoteFree}; but what it has moved to is released here,
+   * and not under a lock.
+   */
   private boolean handOver() {
     ByteBuf moved = substitute;
-    if (moved != null && arena.shared() != null) {
+    if (moved != null) {
       leave(moved);
       return false;
     }
@@ -281,20 +284,11 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   @Override
   public void freeOnOwner() {
     try {
-      ByteBuf moved = substitute;
-      if (moved != null) {
-        leave(moved);
-      } else {
-        arena.keepOrFree(this);
-      }
+      arena.keepOrFree(this);
     } catch (VirtualMachineError e) {
-      BufferArena present = arena; // as in deallocate
-      for (ByteBuf next = substitute; next instanceof LiteByteBuf in; next = in.substitute) {
-        present = in.arena;
-      }
-      synchronized (present.unended) {
-        nextUnended = present.unended.first;
-        present.unended.first = this;
+      synchronized (arena.unended) { // as in deallocate; but it has left what it had moved to
+        nextUnended = arena.unended.first;
+        arena.unended.first = this;
       }
     }
   }
@@ -790,8 +784,8 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
 
   /**
    * The buffers of an arena that were taken from it but reached nobody, or were released but did
-   * not reach it, because the stack or the heap ended in between. Whoever comes next hands them
-   * over.
+   * not reach it, because the stack or the heap ended in between; and those that have moved to it
+   * from one that may be gone. Whoever comes next hands them over.
    */
   static final class Unended {
     /** A block that a live buffer has left. */
@@ -809,6 +803,9 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     /*
      * Whoever puts a buffer here may have no stack left for a single call. So it is done by plain stores,
      * wherever it must be, under this monitor: to enter one is no call.
+     *
+     * One thread at a time hands over, and nobody waits for it: it comes to other arenas, and to their
+     * lists, from which another one may come here.
      */
 
     /** Linked by {@code nextUnended}. Written under the monitor. */
@@ -817,52 +814,63 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
     /** Likewise. */
     volatile @Nullable LeftBlock firstLeft;
 
-    private final Object handingOver = new Object();
-    private volatile @Nullable LiteByteBuf current; // written under it
+    private volatile boolean atWork; // whether somebody is
+    private volatile @Nullable LiteByteBuf current; // written by that one
     private volatile @Nullable LeftBlock currentLeft; // likewise
 
-    /** Hands all of them to the arena, as any other thread would. Any thread. */
+    /** Hands over all of them as any other thread would, unless one is at it. Any thread. */
     void handOver(BufferArena arena) {
-      if (isEmpty() || Thread.holdsLock(handingOver) || isLocked(arena)) {
+      SharedArena shared = arena.shared();
+      if (isEmpty() || (shared != null && shared.isLockedByCaller())) {
         return; // a racy look, for what seldom happens; or what is called from below
       }
-      synchronized (handingOver) {
-        takeAll();
-        Throwable report = null;
-        for (LiteByteBuf buffer = current; buffer != null; buffer = current) {
-          LiteByteBuf next = buffer.nextUnended; // now: it may be here again before we are back
-          buffer.nextUnended = null; // or idle buffers would keep each other alive
-          boolean isFirst = false;
-          try {
-            isFirst = buffer.handOver();
-          } catch (VirtualMachineError e) {
-            buffer.nextUnended = next; // it is the first the next time
-            throw e;
-          } catch (Throwable e) {
-            report = e;
-          }
-          current = next;
-          buffer.arena.handedOver(isFirst); // which may be another one, see deallocate
+      synchronized (this) {
+        if (atWork) {
+          return;
         }
-        for (LeftBlock left = nextLeft(); left != null; left = nextLeft()) {
-          boolean isFirst = false;
-          try {
-            isFirst = arena.arena().remoteFree(left.block, left.bytes);
-          } catch (VirtualMachineError e) {
-            throw e; // as above
-          } catch (Throwable e) {
-            report = e;
-          }
-          currentLeft = null;
-          arena.handedOver(isFirst);
+        atWork = true;
+        if (current == null) { // only those that are here now: one that fails comes back
+          current = first;
+          first = null;
         }
-        Failures.throwIfAny(report);
+      }
+      try {
+        handOverAll(arena);
+      } finally {
+        atWork = false; // no call: there may be no stack for one
       }
     }
 
-    private static boolean isLocked(BufferArena arena) {
-      SharedArena shared = arena.shared();
-      return shared != null && shared.isLockedByCaller();
+    private void handOverAll(BufferArena arena) {
+      Throwable report = null;
+      for (LiteByteBuf buffer = current; buffer != null; buffer = current) {
+        LiteByteBuf next = buffer.nextUnended; // now: it may be here again before we are back
+        buffer.nextUnended = null; // or idle buffers would keep each other alive
+        boolean isFirst = false;
+        try {
+          isFirst = buffer.handOver();
+        } catch (VirtualMachineError e) {
+          buffer.nextUnended = next; // it is the first the next time
+          throw e;
+        } catch (Throwable e) {
+          report = e;
+        }
+        current = next;
+        buffer.arena.handedOver(isFirst); // which may be another one, see deallocate
+      }
+      for (LeftBlock left = nextLeft(); left != null; left = nextLeft()) {
+        boolean isFirst = false;
+        try {
+          isFirst = arena.arena().remoteFree(left.block, left.bytes);
+        } catch (VirtualMachineError e) {
+          throw e; // as above
+        } catch (Throwable e) {
+          report = e;
+        }
+        currentLeft = null;
+        arena.handedOver(isFirst);
+      }
+      Failures.throwIfAny(report);
     }
 
     private boolean isEmpty() {
@@ -881,16 +889,6 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
           firstLeft = taken.next;
         }
         return taken;
-      }
-    }
-
-    /** Only those that are here now: one that fails comes back, and not for ever. */
-    private void takeAll() {
-      if (current == null) {
-        synchronized (this) {
-          current = first;
-          first = null;
-        }
       }
     }
   }
