@@ -113,8 +113,10 @@ final class Stripes {
 
   private @Nullable LiteByteBuf allocateByWaiting(
       long caller, int first, int initialCapacity, int maxCapacity) {
+    SharedArena tried = null;
     for (int i = 0; i < arenas.length(); i++) {
       SharedArena arena = i == 0 ? existingOrNew(first & (count - 1)) : arenas.get(i);
+      tried = i == 0 ? arena : tried;
       if (arena != null) {
         LiteByteBuf buffer = arena.allocateCarefully(caller, initialCapacity, maxCapacity);
         if (buffer != null) {
@@ -123,6 +125,16 @@ final class Stripes {
       }
     }
     SharedArena usual = existingOrNew(first & (count - 1));
+    for (int i = 0; (usual == null || usual != tried) && i < ATTEMPTS; i++) {
+      // The strategy has changed meanwhile: what was just made may have no chunk, and is not full.
+      LiteByteBuf buffer =
+          usual == null ? null : usual.allocateCarefully(caller, initialCapacity, maxCapacity);
+      if (buffer != null) {
+        return buffer;
+      }
+      tried = usual;
+      usual = existingOrNew(first & (count - 1));
+    }
     if (usual != null && usual.isLocked()) {
       return allocateBesides(caller, initialCapacity, maxCapacity);
     }

@@ -16,9 +16,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Another strategy while buffers are out and traffic flows. */
 final class StrategySwapTest {
@@ -35,6 +37,36 @@ final class StrategySwapTest {
             .map(ArenaMetric::statistics)
             .mapToLong(ArenaStatistics::allocations)
             .sum();
+  }
+
+  /** An arena that has just been made has no chunk yet, and is not full for that. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void strategy_changedAgainWhileThreadsMakeTheirArena_refusesNothing(int changes) {
+    LiteByteBufAllocator allocator =
+        LiteByteBufAllocator.builder()
+            .maxBytes(16 << 20)
+            .whenExhausted(ExhaustionPolicy.THROW)
+            .build();
+    AtomicInteger left = new AtomicInteger(changes);
+    allocator
+        .metric()
+        .addArenaListener(
+            () -> {
+              if (left.getAndDecrement() > 0) {
+                allocator.strategy(otherThan(allocator.strategy()));
+              }
+            });
+    ByteBuf buffer;
+    try {
+      buffer = allocator.directBuffer(1_000);
+    } catch (DirectMemoryExhaustedError e) {
+      throw new AssertionError(e); // the other one would end the JVM of the tests
+    }
+    assertThat(left.get()).as("changes that did not come").isNotPositive();
+    assertThat(buffer.release()).isTrue();
+    assertThat(allocator.metric().failures()).isZero();
+    allocator.close();
   }
 
   @ParameterizedTest
