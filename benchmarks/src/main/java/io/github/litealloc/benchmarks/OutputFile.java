@@ -61,7 +61,7 @@ public final class OutputFile {
       }
       return "";
     } catch (IOException e) {
-      return CommandFailure.of("cannot be made", e).getMessage();
+      return String.valueOf(CommandFailure.of("cannot be made", e).getMessage());
     }
   }
 
