@@ -186,6 +186,17 @@ final class ReportCommandTest {
         .doesNotContain("<img");
   }
 
+  /** As of an older version: recognised, but without something that is drawn now. */
+  @Test
+  void report_ofAFileThatCannotBeDrawn_saysSoAndDrawsTheOthers() throws Exception {
+    Path older = file("older.json", COMPARISON.replace("ratioTo", "ratios"));
+    Cli cli = report(older, file("raw.json", RAW));
+    assertThat(cli.exitCode()).as(cli.err()).isZero();
+    assertThat(drawn())
+        .contains("older.json", "cannot be drawn (TypeError: ", "measure it anew")
+        .contains("raw.json", "tiny, ns/pair", "lifo, us/round");
+  }
+
   @Test
   void report_whateverIsInTheFile_isOnePageWithoutLinks() throws Exception {
     report(file("comparison.json", COMPARISON));
