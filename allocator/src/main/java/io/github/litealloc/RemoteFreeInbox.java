@@ -56,11 +56,16 @@ class RemoteFreeInbox {
   /** Any thread. */
   Push push(RemoteFree node) {
     RemoteFree seen;
+    Push answer;
     do {
       seen = (RemoteFree) HEAD.getOpaque(this);
       if (seen == CLOSED) {
         return Push.CLOSED;
       }
+      // Before the node is there, as whatever is used for the first time may find the heap full:
+      // who
+      // is told nothing pushes it once more.
+      answer = seen == null ? Push.FIRST : Push.FURTHER;
       node.setNextRemoteFree(seen);
       // Whoever takes the node sees its link and everything done to its memory before. Volatile,
       // not just release, like the read in takeAll: a pusher goes on to look at whether the owner
@@ -68,7 +73,7 @@ class RemoteFreeInbox {
       // that order for both, or a node could be left to an owner that sleeps.
       // No ABA: a taker takes the whole stack and never looks at a link of what it left behind.
     } while (!HEAD.weakCompareAndSet(this, seen, node));
-    return seen == null ? Push.FIRST : Push.FURTHER;
+    return answer;
   }
 
   /**

@@ -366,9 +366,7 @@ final class EndOfMemoryProgram {
     if (on.isMovedAlone && on.moved.refCnt() > 0) {
       on.moved.release();
     }
-    // Not yet where the heap ends: one was harmed there in one of several runs, and it is not known
-    // by what, the program or the library.
-    if (!on.allocator.isClosed() && !(end instanceof OutOfMemoryError)) {
+    if (!on.allocator.isClosed()) {
       wrongBytes += on.harmedBystanders();
     }
     on.releaseAll();

@@ -35,7 +35,7 @@ final class EndOfMemoryTest {
     command.add("-Dlitealloc.test.depths=" + Integer.getInteger("litealloc.test.depths", 25));
     command.add(
         "-Dlitealloc.test.depth.step=" + Integer.getInteger("litealloc.test.depth.step", 2));
-    command.add("-Dlitealloc.test.heaps=" + Integer.getInteger("litealloc.test.heaps", 1));
+    command.add("-Dlitealloc.test.heaps=" + Integer.getInteger("litealloc.test.heaps", 3));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(EndOfMemoryProgram.class.getName());
@@ -87,7 +87,7 @@ final class EndOfMemoryTest {
   @ValueSource(strings = {"heap", "heap off the loop"})
   void heap_thatEndsWhileBuffersAreAllocated_losesNoBlockAndKillsNoArena(String what)
       throws Exception {
-    assertThat(run(what, "-Xmx48m", "-XX:+UseSerialGC"))
+    assertThat(run(what, "-Xmx50m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"))
         .endsWith(NOTHING_LOST)
         .doesNotContain("ends: 0");
   }
