@@ -1,6 +1,7 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.Blocks;
+import io.github.litealloc.internal.Failures;
 import io.github.litealloc.internal.StackRoom;
 import io.github.litealloc.netty.internal.events.BufferFigures;
 import io.github.litealloc.netty.internal.events.BufferFlightEvents;
@@ -52,6 +53,7 @@ final class BufferMove {
    */
   static void resize(LiteByteBuf buffer, BufferArena arena, int newCapacity) {
     buffer.hold(); // 1
+    Throwable failure = null;
     try {
       if (buffer.needsCapacity(newCapacity)) {
         int writerIndex = buffer.writerIndex();
@@ -59,25 +61,9 @@ final class BufferMove {
         requireNotMoved(writerIndex, buffer);
       }
     } catch (Throwable e) {
-      try {
-        letGoAfter(e, buffer);
-      } catch (VirtualMachineError again) {
-        int held = buffer.hold; // as below
-        buffer.hold = HoldableByteBuf.FREE;
-        if (held != HoldableByteBuf.HELD) {
-          BufferArena present = arena;
-          for (ByteBuf n = buffer.substitute; n instanceof LiteByteBuf in; n = in.substitute) {
-            present = in.arena;
-          }
-          synchronized (present.unended) {
-            buffer.nextUnended = present.unended.first;
-            present.unended.first = buffer;
-          }
-        }
-      }
-      throw e;
+      failure = e;
     }
-    boolean isCallers;
+    boolean isCallers = true;
     try {
       isCallers = buffer.letGo(); // 6
     } catch (VirtualMachineError e) {
@@ -86,16 +72,24 @@ final class BufferMove {
       buffer.hold = HoldableByteBuf.FREE;
       if (held != HoldableByteBuf.HELD) { // as LiteByteBuf.deallocate does it
         BufferArena present = arena;
-        for (ByteBuf n = buffer.substitute; n instanceof LiteByteBuf in; n = in.substitute) {
+        for (ByteBuf next = buffer.substitute; next instanceof LiteByteBuf in; ) {
           present = in.arena;
+          next = in.substitute;
         }
         synchronized (present.unended) {
           buffer.nextUnended = present.unended.first;
           present.unended.first = buffer;
         }
       }
-      throw e;
+      failure = failure == null ? e : failure;
+    } catch (Throwable e) {
+      if (failure == null) {
+        failure = e;
+      } else {
+        suppress(e, failure);
+      }
     }
+    Failures.throwIfAny(failure);
     if (!isCallers) {
       throw new IllegalReferenceCountException(0);
     }
@@ -110,16 +104,6 @@ final class BufferMove {
               + " (expected: "
               + writerIndex
               + ", as before the capacity was changed; somebody has written meanwhile)");
-    }
-  }
-
-  private static void letGoAfter(Throwable failure, LiteByteBuf buffer) {
-    try {
-      buffer.letGo();
-    } catch (VirtualMachineError e) {
-      throw e; // not let go, or not ended
-    } catch (Throwable e) {
-      suppress(e, failure);
     }
   }
 
