@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import jdk.jfr.consumer.RecordedClass;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
@@ -41,6 +42,7 @@ final class FlightFile {
   private final Map<Long, Integer> threads = new LinkedHashMap<>();
   private final List<Boolean> loops = new ArrayList<>();
   private final List<Pairing.Seen> events = new ArrayList<>();
+  private final List<ChunkFigures.Seen> chunks = new ArrayList<>();
   private long heapBuffers;
 
   private final Pattern loopNames;
@@ -113,14 +115,14 @@ final class FlightFile {
         RecordedEvent event = recording.readEvent();
         Traffic.Kind kind = KINDS.get(event.getEventType().getName());
         if (kind == null) {
+          addChunk(event);
           continue;
         }
         if (!event.getBoolean("direct")) {
           heapBuffers += kind == Traffic.Kind.ALLOCATE ? 1 : 0;
           continue;
         }
-        Instant time = event.getStartTime();
-        long nanos = time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
+        long nanos = nanos(event);
         if (first == Long.MIN_VALUE) {
           first = nanos;
         }
@@ -129,13 +131,52 @@ final class FlightFile {
                 kind,
                 nanos - first,
                 threadOf(event),
-                event.getClass("allocatorType") == null
-                    ? ""
-                    : event.getClass("allocatorType").getName(),
+                allocatorOf(event),
                 event.getLong("address"),
                 event.getInt("size"),
                 event.getInt("maxFastCapacity"),
                 kind == Traffic.Kind.RESIZE ? event.getInt("newCapacity") : 0));
+      }
+    }
+  }
+
+  private static long nanos(RecordedEvent event) {
+    Instant time = event.getStartTime();
+    return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
+  }
+
+  private static String allocatorOf(RecordedEvent event) {
+    RecordedClass allocator = event.getClass("allocatorType");
+    return allocator == null ? "" : allocator.getName();
+  }
+
+  /** Keeps an event, if it is one of a direct chunk. */
+  private void addChunk(RecordedEvent event) {
+    switch (event.getEventType().getName()) {
+      case BufferEvents.ALLOCATE_CHUNK, BufferEvents.FREE_CHUNK -> {
+        if (event.getBoolean("direct")) {
+          boolean isAllocated = event.getEventType().getName().equals(BufferEvents.ALLOCATE_CHUNK);
+          chunks.add(
+              new ChunkFigures.Seen(
+                  isAllocated,
+                  nanos(event),
+                  ChunkFigures.Owner.of(allocatorOf(event)),
+                  event.getLong("address"),
+                  event.getInt("capacity")));
+        }
+      }
+      case BufferEvents.RESERVE_OUR_CHUNK, BufferEvents.RELEASE_OUR_CHUNK -> {
+        boolean isReserved = event.getEventType().getName().equals(BufferEvents.RESERVE_OUR_CHUNK);
+        chunks.add(
+            new ChunkFigures.Seen(
+                isReserved,
+                nanos(event),
+                ChunkFigures.Owner.LITE,
+                event.getLong("address"),
+                event.getLong("bytes")));
+      }
+      default -> {
+        // Nothing of ours.
       }
     }
   }
@@ -165,6 +206,7 @@ final class FlightFile {
     }
     // Each thread writes its own, in the order of time; the file has them thread by thread.
     events.sort(Comparator.comparingLong(Pairing.Seen::nanos));
+    chunks.sort(Comparator.comparingLong(ChunkFigures.Seen::nanos));
     long start = events.get(0).nanos();
     Traffic.Builder traffic = new Traffic.Builder();
     Map<String, List<Pairing.Seen>> byAllocator = new HashMap<>();
@@ -189,6 +231,7 @@ final class FlightFile {
             pairings.values().stream().mapToLong(Pairing::bornBefore).sum(),
             pairings.values().stream().mapToLong(Pairing::releasesMissed).sum(),
             pairings.values().stream().mapToLong(Pairing::pairedBySize).sum(),
-            pairings.values().stream().mapToLong(Pairing::withoutAddress).sum()));
+            pairings.values().stream().mapToLong(Pairing::withoutAddress).sum()),
+        ChunkFigures.of(chunks));
   }
 }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "Records what a running JVM asks its Netty allocator for, and writes it to a file that holds"
           + " sizes, times and thread numbers only.",
       "",
-      "The JVM needs no preparation, but Netty 4.2.3 or newer with its pooled or adaptive allocator,"
+      "The JVM needs no preparation, but Netty 4.2.4 or newer with its pooled or adaptive allocator,"
           + " or lite-alloc. It is told through jcmd (so this must run on the same host, as the same"
           + " user, on a JDK), and records each single buffer with Flight Recorder meanwhile, which"
           + " costs it some microseconds a buffer. Ctrl-C ends the recording early and keeps it. In"

@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.record;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The history of an application's direct buffers: who allocated, resized and released what, where
@@ -29,8 +30,9 @@ public final class Traffic {
   private final boolean[] loops;
   private final int bufferCount;
   private final Losses losses;
+  private final Optional<ChunkFigures> chunks;
 
-  private Traffic(Builder builder, boolean[] loops, Losses losses) {
+  private Traffic(Builder builder, boolean[] loops, Losses losses, Optional<ChunkFigures> chunks) {
     this.events = builder.events;
     this.kinds = builder.kinds;
     this.threads = builder.threads;
@@ -40,6 +42,7 @@ public final class Traffic {
     this.loops = loops;
     this.bufferCount = builder.bufferCount;
     this.losses = losses;
+    this.chunks = chunks;
   }
 
   /** {@return how many events there are} */
@@ -125,6 +128,15 @@ public final class Traffic {
   /** {@return what of the application's traffic is not in here} */
   public Losses losses() {
     return losses;
+  }
+
+  /**
+   * Returns what the application's own allocators held meanwhile.
+   *
+   * @return the figures of their chunks, if an event told of one
+   */
+  public Optional<ChunkFigures> chunks() {
+    return chunks;
   }
 
   /**
@@ -223,14 +235,26 @@ public final class Traffic {
     }
 
     /**
-     * Ends the history; this must not be used any more.
+     * Ends a history of which nobody knows what chunks it was in; this must not be used any more.
      *
      * @param loops for each thread whether it is an event loop
      * @param losses what is not in it
      * @return the history
      */
     public Traffic build(boolean[] loops, Losses losses) {
-      return new Traffic(this, loops.clone(), losses);
+      return build(loops, losses, Optional.empty());
+    }
+
+    /**
+     * Ends the history; this must not be used any more.
+     *
+     * @param loops for each thread whether it is an event loop
+     * @param losses what is not in it
+     * @param chunks what the application's own allocators held, if that was told
+     * @return the history
+     */
+    public Traffic build(boolean[] loops, Losses losses, Optional<ChunkFigures> chunks) {
+      return new Traffic(this, loops.clone(), losses, chunks);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -24,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class TrafficFile {
   /*
    *   8 bytes   "LITEALOC"
-   *   1 byte    version: 1
+   *   1 byte    version: 1, or 2 if figures of chunks are in it
    *   the rest  zlib's format (RFC 1950), of:
    *     number    threads, then for each one byte: 1 for an event loop, 0 for another thread
    *     5 numbers losses, in the order of Traffic.Losses
+   *     8 numbers of version 2: figures of chunks, in the order of ChunkFigures
    *     number    events, then for each:
    *       number    4 x nanoseconds since the event before + kind (0 allocate, 1 resize, 2 release)
    *       number    thread
@@ -41,6 +43,7 @@ public final class TrafficFile {
 
   private static final byte[] MAGIC = {'L', 'I', 'T', 'E', 'A', 'L', 'O', 'C'};
   private static final int VERSION = 1;
+  private static final int VERSION_WITH_CHUNKS = 2;
   private static final int KIND_BITS = 2;
   private static final int BYTE_BITS = 7;
   private static final int BYTE_MASK = 0x7f;
@@ -87,7 +90,8 @@ public final class TrafficFile {
 
   private static void write(OutputStream stream, Traffic traffic) throws IOException {
     stream.write(MAGIC);
-    stream.write(VERSION);
+    // What has none is as it always was, so that what is older reads it, too.
+    stream.write(traffic.chunks().isPresent() ? VERSION_WITH_CHUNKS : VERSION);
     DeflaterOutputStream deflated = new DeflaterOutputStream(stream);
     CheckedOutputStream out = new CheckedOutputStream(deflated, new CRC32());
     writeNumber(out, traffic.threads());
@@ -100,6 +104,9 @@ public final class TrafficFile {
     writeNumber(out, losses.releasesMissed());
     writeNumber(out, losses.pairedBySize());
     writeNumber(out, losses.withoutAddress());
+    if (traffic.chunks().isPresent()) {
+      write(out, traffic.chunks().get());
+    }
     writeNumber(out, traffic.events());
     long before = 0;
     int buffers = 0;
@@ -119,6 +126,17 @@ public final class TrafficFile {
     }
     new DataOutputStream(deflated).writeInt((int) out.getChecksum().getValue());
     deflated.finish();
+  }
+
+  private static void write(OutputStream out, ChunkFigures chunks) throws IOException {
+    writeNumber(out, chunks.allocators());
+    writeNumber(out, chunks.allocated());
+    writeNumber(out, chunks.allocatedBytes());
+    writeNumber(out, chunks.freed());
+    writeNumber(out, chunks.freedBytes());
+    writeNumber(out, chunks.bornBefore());
+    writeNumber(out, chunks.bornBeforeBytes());
+    writeNumber(out, chunks.peakBytes());
   }
 
   private static void writeNumber(OutputStream out, long number) throws IOException {
@@ -158,12 +176,21 @@ public final class TrafficFile {
     if (version < 0) {
       throw new CommandFailure(file + ", byte " + magic.length + ": the file ends here", null);
     }
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_WITH_CHUNKS) {
       throw new CommandFailure(
-          file + ", byte " + MAGIC.length + ": version " + version + " (expected: " + VERSION + ')',
+          file
+              + ", byte "
+              + MAGIC.length
+              + ": version "
+              + version
+              + " (expected: "
+              + VERSION
+              + " or "
+              + VERSION_WITH_CHUNKS
+              + ')',
           null);
     }
-    return new Reader(file, in).read();
+    return new Reader(file, in, version == VERSION_WITH_CHUNKS).read();
   }
 
   /** Reads what is behind the version, and knows where it is. */
@@ -173,11 +200,13 @@ public final class TrafficFile {
     private final InputStream raw;
     private final Inflater inflater = new Inflater();
     private final CheckedInputStream in;
+    private final boolean hasChunks;
     private int event = -1;
 
-    Reader(Path file, InputStream raw) {
+    Reader(Path file, InputStream raw, boolean hasChunks) {
       this.file = file;
       this.raw = raw;
+      this.hasChunks = hasChunks;
       this.in =
           new CheckedInputStream(
               new BufferedInputStream(new InflaterInputStream(raw, inflater)), new CRC32());
@@ -201,6 +230,7 @@ public final class TrafficFile {
         loops[thread] = number(1) == 1;
       }
       Traffic.Losses losses = new Traffic.Losses(any(), any(), any(), any(), any());
+      Optional<ChunkFigures> chunks = hasChunks ? Optional.of(chunks()) : Optional.empty();
       int events = (int) number(Integer.MAX_VALUE);
       Traffic.Builder traffic = new Traffic.Builder();
       long nanos = 0;
@@ -233,11 +263,16 @@ public final class TrafficFile {
       if (in.read() >= 0 || inflater.getRemaining() > 0 || raw.read() >= 0) {
         throw problem("there is more than the events", null);
       }
-      return traffic.build(loops, losses);
+      return traffic.build(loops, losses, chunks);
     }
 
     private int buffer(Traffic.Builder traffic) throws IOException {
       return traffic.buffers() - (int) Math.max(1, number(traffic.buffers()));
+    }
+
+    private ChunkFigures chunks() throws IOException {
+      int allocators = (int) number(ChunkFigures.MAX_ALLOCATORS);
+      return new ChunkFigures(allocators, any(), any(), any(), any(), any(), any(), any());
     }
 
     private long any() throws IOException {

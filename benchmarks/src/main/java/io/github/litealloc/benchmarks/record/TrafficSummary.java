@@ -113,6 +113,15 @@ public final class TrafficSummary {
     return peakLiveBuffers;
   }
 
+  /**
+   * Says whether the chunks that events told of can be all that the application had.
+   *
+   * @return {@code false} if more was live than was in them, or if no event told of any
+   */
+  public boolean chunksHoldThePeak() {
+    return traffic.chunks().filter(chunks -> chunks.peakBytes() >= peakLiveBytes).isPresent();
+  }
+
   /** {@return the live bytes, averaged over time} */
   public double meanLiveBytes() {
     return meanLiveBytes;

@@ -3,6 +3,7 @@ package io.github.litealloc.benchmarks.record;
 import io.github.litealloc.benchmarks.Text;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Prints for a reader what a history is like, and what is not in it. */
 public final class TrafficText {
@@ -49,7 +50,31 @@ public final class TrafficText {
     line(out, "released", percent(summary.remoteShare()) + " on another thread than allocated");
     line(out, "moved", Text.count(summary.resizes(), "buffer") + ", to change their size");
     line(out, "sizes", sizes(summary));
+    line(out, "chunks", chunks(summary));
     printLosses(traffic.losses(), out);
+  }
+
+  /** Says what the application itself held, as far as that was told. */
+  private static String chunks(TrafficSummary summary) {
+    Optional<ChunkFigures> known = summary.traffic().chunks();
+    if (known.isEmpty()) {
+      return "unknown what the application itself held: no event of a chunk is in the recording";
+    }
+    ChunkFigures chunks = known.get();
+    return "the application itself ("
+        + chunks.owners()
+        + ") held at most "
+        + Text.bytes(chunks.peakBytes())
+        + " in chunks while it was recorded, "
+        + Text.count(chunks.allocated())
+        + " allocated ("
+        + Text.bytes(chunks.allocatedBytes())
+        + ") and "
+        + Text.count(chunks.freed())
+        + " freed ("
+        + Text.bytes(chunks.freedBytes())
+        + "); without those that were there all the time"
+        + (summary.chunksHoldThePeak() ? "" : ", and there were some: more was live");
   }
 
   private static void printLosses(Traffic.Losses losses, PrintWriter out) {

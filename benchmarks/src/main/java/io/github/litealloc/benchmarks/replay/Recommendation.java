@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.replay;
 
+import io.github.litealloc.Arena;
 import io.github.litealloc.benchmarks.AllocatorKind;
 import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.benchmarks.record.TrafficSummary;
@@ -31,7 +32,7 @@ record Recommendation(String verdict, boolean change, List<String> reasons, List
   private static final double MOST_ON_LOOPS = 0.95;
   private static final double HEADROOM = 1.5;
   private static final long BUDGET_UNIT = 8 << 20;
-  private static final long FLOOR_BYTES = 64 << 10;
+  private static final long FLOOR_BYTES = Arena.DEFAULT_FLOOR_BYTES;
 
   static Recommendation of(Replay replay) {
     TrafficSummary traffic = replay.runs().summary();
@@ -60,6 +61,7 @@ record Recommendation(String verdict, boolean change, List<String> reasons, List
 
   private static Recommendation compared(
       Replay replay, Replay.Row ours, Replay.Row peer, List<String> reasons) {
+    TrafficSummary traffic = replay.runs().summary();
     long ourMemory = memory(ours);
     long peerMemory = memory(peer);
     double ourTime = ours.nanosPerOp().median();
@@ -84,6 +86,7 @@ record Recommendation(String verdict, boolean change, List<String> reasons, List
             isClearlyLess(ourTime, peerTime) || isClearlyLess(peerTime, ourTime)
                 ? ""
                 : ": no difference that counts"));
+    reasons.add(itself(traffic, ours));
     if (replay.runs().forks() == 1) {
       reasons.add("from one process each; --forks 3 makes it surer");
     }
@@ -108,6 +111,28 @@ record Recommendation(String verdict, boolean change, List<String> reasons, List
         lines(replay, ours));
   }
 
+  /** Compares with the application as it was, not with a replay of it. */
+  private static String itself(TrafficSummary traffic, Replay.Row ours) {
+    return traffic
+        .traffic()
+        .chunks()
+        .map(
+            chunks ->
+                "the application itself ("
+                    + chunks.owners()
+                    + ") held at most "
+                    + Text.bytes(chunks.peakBytes())
+                    + " in chunks while it was recorded, of those that came or went"
+                    + (traffic.chunksHoldThePeak()
+                        ? "; "
+                        : "; there were others, for more was live; ")
+                    + ours.candidate()
+                    + " reserved at most "
+                    + Text.bytes(ours.median(ReplayResult::peakReserved)))
+        .orElse(
+            "what the application itself held is unknown: no event of a chunk is in the recording");
+  }
+
   private static void describe(Replay replay, Replay.Row ours, List<String> reasons) {
     TrafficSummary traffic = replay.runs().summary();
     if (traffic.loopShare() < MOST_ON_LOOPS) {
@@ -125,6 +150,10 @@ record Recommendation(String verdict, boolean change, List<String> reasons, List
             + Text.bytes(floors(traffic))
             + " of it are promised to the "
             + Text.count(traffic.loops(), "event loop"));
+    reasons.add(
+        "floors: no line, for there is nothing to set: each arena of the allocator is sure of its first "
+            + Text.bytes(FLOOR_BYTES)
+            + " (only an Arena of your own has another floor: Arena.builder().floorBytes)");
     reasons.add(SizeAdvice.of(traffic.traffic()).reason());
   }
 

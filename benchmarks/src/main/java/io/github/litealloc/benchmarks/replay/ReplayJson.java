@@ -1,6 +1,7 @@
 package io.github.litealloc.benchmarks.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.litealloc.benchmarks.record.ChunkFigures;
 import io.github.litealloc.benchmarks.record.Traffic;
 import io.github.litealloc.benchmarks.record.TrafficSummary;
 import java.io.IOException;
@@ -57,6 +58,24 @@ final class ReplayJson {
     json.writeNumberField("releasesMissed", traffic.losses().releasesMissed());
     json.writeNumberField("pairedBySize", traffic.losses().pairedBySize());
     json.writeNumberField("withoutAddress", traffic.losses().withoutAddress());
+    if (traffic.chunks().isPresent()) {
+      write(traffic.chunks().get(), json);
+    } else {
+      json.writeNullField("chunks");
+    }
+    json.writeEndObject();
+  }
+
+  private static void write(ChunkFigures chunks, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("chunks");
+    json.writeStringField("allocators", chunks.owners());
+    json.writeNumberField("allocated", chunks.allocated());
+    json.writeNumberField("allocatedBytes", chunks.allocatedBytes());
+    json.writeNumberField("freed", chunks.freed());
+    json.writeNumberField("freedBytes", chunks.freedBytes());
+    json.writeNumberField("bornBefore", chunks.bornBefore());
+    json.writeNumberField("bornBeforeBytes", chunks.bornBeforeBytes());
+    json.writeNumberField("peakBytes", chunks.peakBytes());
     json.writeEndObject();
   }
 

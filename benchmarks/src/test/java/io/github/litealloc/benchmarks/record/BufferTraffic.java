@@ -12,6 +12,11 @@ import java.util.concurrent.TimeUnit;
 /** An application: asks an allocator on an event loop for buffers, until it is ended. */
 final class BufferTraffic {
 
+  /** More than any allocator keeps a chunk for. */
+  static final int LARGE_BYTES = 33 << 20;
+
+  private static final int ROUNDS_FOR_A_LARGE_ONE = 50;
+
   private BufferTraffic() {}
 
   public static void main(String[] args) throws Exception {
@@ -19,11 +24,15 @@ final class BufferTraffic {
     DefaultEventLoop loop = new DefaultEventLoop();
     DefaultEventLoop other = new DefaultEventLoop();
     ByteBufAllocator allocator = MeasuredAllocator.open(candidate, "traffic").allocator();
-    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-    while (System.nanoTime() - end < 0) {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+    for (int round = 0; System.nanoTime() - end < 0; round++) {
       round(allocator, loop, other);
+      if (round % ROUNDS_FOR_A_LARGE_ONE == 0) {
+        loop.submit(() -> allocator.directBuffer(LARGE_BYTES).release()).get();
+      }
       TimeUnit.MILLISECONDS.sleep(1);
     }
+    System.exit(0); // the loops would keep it alive, and whoever records it would wait for events
   }
 
   /**

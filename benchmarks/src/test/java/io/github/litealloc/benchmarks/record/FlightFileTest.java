@@ -15,6 +15,7 @@ import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FlightFileTest {
@@ -23,21 +24,28 @@ class FlightFileTest {
 
   @TempDir private Path folder;
 
-  private Path record(Candidate candidate, boolean enabled) throws Exception {
+  /** What the allocator held at most while it was recorded. */
+  private long reserved;
+
+  private Path record(Candidate candidate) throws Exception {
+    return record(candidate, BufferEvents.NAMES);
+  }
+
+  private Path record(Candidate candidate, List<String> events) throws Exception {
     Path file = folder.resolve("buffers.jfr");
     DefaultEventLoop loop = new DefaultEventLoop();
     DefaultEventLoop other = new DefaultEventLoop();
     try (MeasuredAllocator allocator = MeasuredAllocator.open(candidate, "recorded");
         Recording recording = new Recording()) {
-      for (String event :
-          List.of(BufferEvents.ALLOCATE, BufferEvents.REALLOCATE, BufferEvents.FREE)) {
-        if (enabled) {
-          recording.enable(event).withoutStackTrace();
-        }
-      }
+      events.forEach(event -> recording.enable(event).withoutStackTrace());
+      // Ours are recorded unless somebody does not want them.
+      BufferEvents.NAMES.stream()
+          .filter(event -> !events.contains(event))
+          .forEach(recording::disable);
       recording.start();
       for (int round = 0; round < ROUNDS; round++) {
         BufferTraffic.round(allocator.allocator(), loop, other);
+        reserved = Math.max(reserved, allocator.reservedBytes());
       }
       recording.stop();
       recording.dump(file);
@@ -53,7 +61,7 @@ class FlightFileTest {
   void read_allocatorWithEvents_isWhatHasHappened(String id) throws Exception {
     Candidate candidate = Candidate.of(id);
 
-    Traffic traffic = Recordings.read(record(candidate, true));
+    Traffic traffic = Recordings.read(record(candidate));
 
     TrafficSummary summary = new TrafficSummary(traffic);
     assertThat(traffic.buffers()).isEqualTo(3 * ROUNDS);
@@ -76,19 +84,45 @@ class FlightFileTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"hybrid, lite-alloc", "pooled, pooled", "adaptive, adaptive"})
+  void read_chunks_areWhatTheAllocatorHeld(String id, String owner) throws Exception {
+    Traffic traffic = Recordings.read(record(Candidate.of(id)));
+
+    ChunkFigures chunks = traffic.chunks().orElseThrow();
+    assertThat(chunks.owners()).isEqualTo(owner);
+    assertThat(chunks.allocated()).isPositive();
+    assertThat(chunks.peakBytes()).isEqualTo(reserved);
+    assertThat(chunks.allocatedBytes() - chunks.freedBytes()).isEqualTo(reserved);
+    assertThat(chunks.bornBefore()).isZero();
+    assertThat(new TrafficSummary(traffic).chunksHoldThePeak()).isTrue();
+  }
+
+  /** As recordings are that others have made. */
+  @Test
+  void read_buffersOnly_hasNoChunks() throws Exception {
+    List<String> events =
+        List.of(BufferEvents.ALLOCATE, BufferEvents.REALLOCATE, BufferEvents.FREE);
+
+    Traffic traffic = Recordings.read(record(Candidate.of("adaptive"), events));
+
+    assertThat(traffic.buffers()).isEqualTo(3 * ROUNDS);
+    assertThat(traffic.chunks()).isEmpty();
+  }
+
   @Test
   void read_unpooled_hasNoEvents() throws Exception {
-    Path file = record(Candidate.of("unpooled"), true);
+    Path file = record(Candidate.of("unpooled"));
 
     assertThatThrownBy(() -> Recordings.read(file))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("no event of a direct buffer")
-        .hasMessageContaining("Netty 4.2.3 or newer");
+        .hasMessageContaining("Netty 4.2.4 or newer");
   }
 
   @Test
   void read_truncated_isRefusedWithFileAndPosition() throws Exception {
-    Path file = record(Candidate.of("adaptive"), true);
+    Path file = record(Candidate.of("adaptive"));
     byte[] whole = Files.readAllBytes(file);
     for (int length : new int[] {4, 67, 68, whole.length / 2, whole.length - 1}) {
       Files.write(file, Arrays.copyOf(whole, length));

@@ -2,10 +2,15 @@ package io.github.litealloc.benchmarks.record;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Traffic that nobody has recorded. */
 public final class MadeUpTraffic {
+
+  /** Figures of chunks, each another number. */
+  public static final ChunkFigures CHUNKS =
+      new ChunkFigures(5, 7, 7_000_000, 6, 6_000_000, 3, 3_000_000, 9_000_000_000L);
 
   private MadeUpTraffic() {}
 
@@ -18,6 +23,18 @@ public final class MadeUpTraffic {
    * @return the traffic
    */
   public static Traffic random(long seed, int events) {
+    return random(seed, events, Optional.empty());
+  }
+
+  /**
+   * Makes the same in an application that had such chunks.
+   *
+   * @param seed any number
+   * @param events about how many
+   * @param chunks what is known of them
+   * @return the traffic
+   */
+  public static Traffic random(long seed, int events, Optional<ChunkFigures> chunks) {
     SplittableRandom random = new SplittableRandom(seed);
     Traffic.Builder builder = new Traffic.Builder();
     List<Integer> live = new ArrayList<>();
@@ -35,6 +52,7 @@ public final class MadeUpTraffic {
         builder.release(nanos, thread, live.remove(random.nextInt(live.size())));
       }
     }
-    return builder.build(new boolean[] {true, true, false}, new Traffic.Losses(1, 2, 3, 4, 5));
+    return builder.build(
+        new boolean[] {true, true, false}, new Traffic.Losses(1, 2, 3, 4, 5), chunks);
   }
 }

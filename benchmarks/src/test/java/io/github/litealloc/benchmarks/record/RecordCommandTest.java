@@ -9,24 +9,50 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordCommandTest {
 
   @TempDir private Path folder;
 
+  private Process application(String allocator) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            BufferTraffic.class.getName(),
+            allocator)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("log.txt").toFile())
+        .start();
+  }
+
+  /** Each of its large buffers has a chunk of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"adaptive", "pooled", "hybrid"})
+  void record_chunksThatComeAndGo_areInTheFile(String allocator) throws Exception {
+    Path out = folder.resolve("traffic.litealloc");
+    Process application = application(allocator);
+    try {
+      Cli cli = recordOnceItRuns(application, out);
+
+      assertThat(cli.exitCode()).as(cli.err()).isZero();
+      ChunkFigures chunks = Recordings.read(out).chunks().orElseThrow();
+      assertThat(chunks.allocated()).isPositive();
+      assertThat(chunks.freed()).isPositive();
+      assertThat(chunks.peakBytes()).isGreaterThanOrEqualTo(BufferTraffic.LARGE_BYTES);
+      assertThat(cli.out())
+          .contains("the application itself (" + chunks.owners() + ") held at most ");
+    } finally {
+      application.destroyForcibly();
+    }
+  }
+
   @Test
   void record_runningJvm_writesItsTrafficAndNothingElse() throws Exception {
     Path out = folder.resolve("traffic.litealloc");
-    Process application =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                BufferTraffic.class.getName(),
-                "adaptive")
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log.txt").toFile())
-            .start();
+    Process application = application("adaptive");
     try {
       Cli cli = recordOnceItRuns(application, out);
 

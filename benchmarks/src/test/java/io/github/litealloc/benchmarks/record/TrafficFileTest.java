@@ -9,13 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrafficFileTest {
 
-  private static final Traffic TRAFFIC = MadeUpTraffic.random(1, 300);
+  private static final Traffic TRAFFIC =
+      MadeUpTraffic.random(1, 300, Optional.of(MadeUpTraffic.CHUNKS));
 
   @TempDir private Path folder;
   private Path file;
@@ -31,6 +33,7 @@ class TrafficFileTest {
     assertThat(read.buffers()).isEqualTo(expected.buffers());
     assertThat(read.threads()).isEqualTo(expected.threads());
     assertThat(read.losses()).isEqualTo(expected.losses());
+    assertThat(read.chunks()).isEqualTo(expected.chunks());
     assertThat(read.duration()).isEqualTo(expected.duration());
     for (int event = 0; event < read.events(); event++) {
       assertThat(read.kind(event)).isEqualTo(expected.kind(event));
@@ -47,6 +50,19 @@ class TrafficFileTest {
   @Test
   void read_whatWasWritten_isTheSame() {
     assertSame(Recordings.read(file), TRAFFIC);
+  }
+
+  /** As all files are that were written before there were figures of chunks. */
+  @Test
+  void read_withoutChunks_isWhatItAlwaysWas() throws IOException {
+    Traffic without = MadeUpTraffic.random(2, 300);
+
+    assertThat(Files.readAllBytes(file)[8]).isEqualTo((byte) 2);
+    TrafficFile.write(file, without);
+
+    assertThat(Files.readAllBytes(file)[8]).isEqualTo((byte) 1);
+    assertThat(without.chunks()).isEmpty();
+    assertSame(Recordings.read(file), without);
   }
 
   @Test
@@ -117,10 +133,10 @@ class TrafficFileTest {
 
   @Test
   void read_laterVersion_isRefused() throws IOException {
-    Files.write(file, "LITEALOC\u0002".getBytes(StandardCharsets.US_ASCII));
+    Files.write(file, "LITEALOC\u0003".getBytes(StandardCharsets.US_ASCII));
 
     assertThatThrownBy(() -> Recordings.read(file))
-        .hasMessage(file + ", byte 8: version 2 (expected: 1)");
+        .hasMessage(file + ", byte 8: version 3 (expected: 1 or 2)");
   }
 
   @Test

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.Rounds;
+import io.github.litealloc.benchmarks.record.ChunkFigures;
 import io.github.litealloc.benchmarks.record.Traffic;
 import io.github.litealloc.benchmarks.record.TrafficSummary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -30,11 +32,15 @@ class RecommendationTest {
   }
 
   private Recommendation recommend(boolean onLoop, int size) {
+    return recommend(onLoop, size, Optional.empty());
+  }
+
+  private Recommendation recommend(boolean onLoop, int size, Optional<ChunkFigures> chunks) {
     Traffic.Builder builder = new Traffic.Builder();
     for (int i = 0; i < 100; i++) {
       builder.release(2L * i + 1, 0, builder.allocate(2L * i, 0, size));
     }
-    Traffic traffic = builder.build(new boolean[] {onLoop}, Traffic.Losses.NONE);
+    Traffic traffic = builder.build(new boolean[] {onLoop}, Traffic.Losses.NONE, chunks);
     ReplayRuns runs =
         new ReplayRuns(
             new TrafficSummary(traffic), ReplayRuns.everybody(), 1, 1, 10, OptionalLong.empty());
@@ -58,6 +64,43 @@ class RecommendationTest {
         .anyMatch(reason -> reason.contains("lite (hybrid) 50.0 MiB, pooled 100.0 MiB"))
         .anyMatch(reason -> reason.contains("64.0 KiB of it are promised to the 1 event loop"))
         .anyMatch(reason -> reason.contains("rounding up wastes 0.0 %"));
+  }
+
+  /** There is no such setting, and so no line to paste. */
+  @Test
+  void of_floors_saysWhyThereIsNoLine() {
+    result("hybrid", 50, 100);
+    result("pooled", 100, 100);
+
+    Recommendation recommendation = recommend(true, 1_024);
+
+    assertThat(recommendation.reasons())
+        .anyMatch(
+            reason ->
+                reason.startsWith("floors: no line, for there is nothing to set")
+                    && reason.contains("its first 64.0 KiB"));
+    assertThat(recommendation.lines()).noneMatch(line -> line.contains("loor"));
+  }
+
+  @Test
+  void of_chunksOfTheApplication_areAReason() {
+    result("hybrid", 50, 100);
+    result("pooled", 100, 100);
+    ChunkFigures most = new ChunkFigures(2, 9, 9 << 20, 1, 1 << 20, 0, 0, 8 << 20);
+    ChunkFigures some = new ChunkFigures(1, 1, 100, 1, 100, 0, 0, 100);
+
+    assertThat(recommend(true, 1_024, Optional.of(most)).reasons())
+        .anyMatch(
+            reason ->
+                reason.contains("the application itself (adaptive) held at most 8.00 MiB in chunks")
+                    && reason.contains("; lite (hybrid) reserved at most 50.0 MiB"));
+    assertThat(recommend(true, 1_024, Optional.of(some)).reasons())
+        .anyMatch(
+            reason ->
+                reason.contains("(pooled) held at most 100 B")
+                    && reason.contains("there were others"));
+    assertThat(recommend(true, 1_024).reasons())
+        .anyMatch(reason -> reason.contains("what the application itself held is unknown"));
   }
 
   @Test

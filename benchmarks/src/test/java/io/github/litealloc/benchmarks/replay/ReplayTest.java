@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
@@ -193,7 +194,26 @@ class ReplayTest {
         .contains("x live", "released or moved, but allocated before");
     Map<String, @Nullable Object> read = TestJson.read(json);
     assertThat(read.get("problem")).isNull();
+    assertThat(cli.out()).contains("unknown what the application itself held");
+    assertThat(read.get("traffic").toString()).contains("chunks=null");
     assertThat(read.get("results")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(2);
+  }
+
+  /** They are what the application had, whatever a replay of it takes. */
+  @Test
+  void replay_recordingWithChunks_saysWhatTheApplicationHeld() throws Exception {
+    Path file = folder.resolve("a.litealloc");
+    Path json = folder.resolve("a.json");
+    TrafficFile.write(file, MadeUpTraffic.random(7, 200, Optional.of(MadeUpTraffic.CHUNKS)));
+
+    Cli cli =
+        Cli.run("replay", file.toString(), "--after=0s", "--allocators=hybrid", "--json=" + json);
+
+    assertThat(cli.exitCode()).as(cli.err()).isZero();
+    assertThat(cli.out())
+        .contains("the application itself (pooled and lite-alloc) held at most 8.38 GiB in chunks");
+    assertThat(TestJson.read(json).get("traffic").toString())
+        .contains("chunks={allocators=pooled and lite-alloc, allocated=7", "peakBytes=9000000000}");
   }
 
   @Test
