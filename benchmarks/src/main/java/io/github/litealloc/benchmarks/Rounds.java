@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -166,15 +165,12 @@ public final class Rounds<R, F> {
       double done = round + figures.size() / (double) runs.size();
       progress.printf(
           "round %d of %d  %s%s%n",
-          round + 1, max, line.apply(run, figures.get(run)), left(started, done));
+          round + 1,
+          max,
+          line.apply(run, figures.get(run)),
+          TimeLeft.afterShare(nanoClock.getAsLong() - started, done / max));
       progress.flush();
     }
     return new Round<>(figures, true, "");
-  }
-
-  /** Returns how long the rest of all rounds will take, if it goes on like this. */
-  private String left(long started, double roundsDone) {
-    double seconds = (nanoClock.getAsLong() - started) / 1e9 * (max / roundsDone - 1);
-    return seconds < 1 ? "" : String.format(Locale.ROOT, "  (at most %,.0f s left)", seconds);
   }
 }

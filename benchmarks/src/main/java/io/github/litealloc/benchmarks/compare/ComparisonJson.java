@@ -66,6 +66,11 @@ final class ComparisonJson {
     Figures figures = row.figures();
     json.writeStartObject();
     writeRun(row.run(), json);
+    json.writeObjectFieldStart("seeds");
+    for (Map.Entry<String, Long> seed : row.run().scenario().seeds().entrySet()) {
+      json.writeNumberField(seed.getKey(), seed.getValue());
+    }
+    json.writeEndObject();
     json.writeNumberField("nanosPerOp", figures.nanosPerOp());
     json.writeArrayFieldStart("nanosPerOpOfForks");
     for (ForkResult fork : figures.forks()) {

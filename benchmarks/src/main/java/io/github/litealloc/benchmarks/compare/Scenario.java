@@ -281,6 +281,26 @@ record Scenario(
         threadKind == ThreadKind.LOOP ? target : LEVEL);
   }
 
+  /**
+   * Returns the seeds of what is drawn by chance, of the first thread where there are several, by
+   * what is drawn.
+   */
+  Map<String, Long> seeds() {
+    Map<String, Long> seeds = new LinkedHashMap<>();
+    if (id.startsWith(RECORDING)) {
+      seeds.put("buffers", Long.valueOf(parameters.getOrDefault("seed", "1")));
+    } else if ("steady".equals(parameters.get("work"))) {
+      seeds.put("sizes", ThreadsBenchmark.SIZE_SEED);
+      seeds.put("slots", ThreadsBenchmark.SLOT_SEED);
+    } else if (benchmark.startsWith(SteadyStateBenchmark.class.getName())) {
+      seeds.put("sizes", SteadyStateBenchmark.SIZE_SEED);
+      seeds.put("slots", SteadyStateBenchmark.SLOT_SEED);
+    } else if (benchmark.startsWith(InOrderBenchmark.class.getName())) {
+      seeds.put("sizes", InOrderBenchmark.SIZE_SEED);
+    }
+    return seeds;
+  }
+
   static Scenario of(String id) {
     return ALL.stream()
         .filter(scenario -> scenario.id().equals(id))

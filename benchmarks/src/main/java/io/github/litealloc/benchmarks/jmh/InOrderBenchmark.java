@@ -32,7 +32,8 @@ public class InOrderBenchmark extends CandidateBenchmark {
   /** A power of two, several times the largest number of live buffers. */
   private static final int SEQUENCE = 1 << 18;
 
-  private static final long SIZE_SEED = 17;
+  /** Of the sizes, the same for all candidates. */
+  public static final long SIZE_SEED = 17;
 
   /** How many buffers are live. */
   @Param({"1024", "8192", "65536"})

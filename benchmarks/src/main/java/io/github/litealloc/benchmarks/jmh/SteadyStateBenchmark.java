@@ -34,8 +34,11 @@ public class SteadyStateBenchmark extends CandidateBenchmark {
    */
   private static final int WARM_UP = 4 * SEQUENCE;
 
-  private static final long SIZE_SEED = 11;
-  private static final long SLOT_SEED = 13;
+  /** Of the sizes, the same for all candidates. */
+  public static final long SIZE_SEED = 11;
+
+  /** Of the order in which buffers are replaced. */
+  public static final long SLOT_SEED = 13;
 
   /** How many buffers are live. */
   @Param({"1024", "8192", "65536"})

@@ -31,8 +31,11 @@ public class ThreadsBenchmark extends CandidateBenchmark {
   /** Before the measurement: so many replacements that Netty's allocators have their memory. */
   private static final int WARM_UP_ROUNDS = 64;
 
-  private static final long SIZE_SEED = 11;
-  private static final long SLOT_SEED = 13;
+  /** Of the sizes of the first thread in a steady state; each other thread has the next number. */
+  public static final long SIZE_SEED = 11;
+
+  /** The same, of the order in which buffers are replaced. */
+  public static final long SLOT_SEED = 13;
 
   /**
    * What each thread does: release at once, sixteen at a time, a steady state, or a recorded one.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The heap that one strategy needs for its books.
@@ -49,14 +50,19 @@ record Footprint(String strategy, Spread perLiveBlock, Spread perFreeBlock) {
     }
   }
 
+  /** Reads a line, if it is one of the probe. */
+  static Optional<Sample> sample(String line) {
+    return line.startsWith(MARK + ' ') ? Optional.of(Sample.parse(line)) : Optional.empty();
+  }
+
   /** Reads what the probe has printed; lines that are not of the probe are passed over. */
   static List<Footprint> parse(List<String> lines) {
     Map<String, List<Sample>> samples = new LinkedHashMap<>();
     for (String line : lines) {
-      if (line.startsWith(MARK + ' ')) {
-        Sample sample = Sample.parse(line);
-        samples.computeIfAbsent(sample.strategy(), any -> new ArrayList<>()).add(sample);
-      }
+      sample(line)
+          .ifPresent(
+              sample ->
+                  samples.computeIfAbsent(sample.strategy(), any -> new ArrayList<>()).add(sample));
     }
     List<Footprint> footprints = new ArrayList<>();
     samples.forEach(

@@ -6,6 +6,7 @@ import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.Spread;
 import io.github.litealloc.benchmarks.TemporaryFiles;
 import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.TimeLeft;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -81,6 +83,23 @@ public final class FootprintCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "%.1f", bytes);
   }
 
+  private void tell(List<String> lines, long elapsedNanos) {
+    Optional<Footprint.Sample> sample = Footprint.sample(lines.get(lines.size() - 1));
+    if (sample.isPresent()) {
+      long done = lines.stream().filter(line -> Footprint.sample(line).isPresent()).count();
+      PrintWriter progress = spec.commandLine().getErr();
+      progress.printf(
+          Locale.ROOT,
+          "%d of %d  %-16s %,6d blocks%s%n",
+          done,
+          FootprintProbe.MEASUREMENTS,
+          sample.get().strategy(),
+          sample.get().blocks(),
+          TimeLeft.afterShare(elapsedNanos, done / (double) FootprintProbe.MEASUREMENTS));
+      progress.flush();
+    }
+  }
+
   private static List<String> probeCommand() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -96,15 +115,19 @@ public final class FootprintCommand implements Callable<Integer> {
   }
 
   /** Returns what it has printed; what there is, if a signal has ended it. */
-  private static List<String> runProbe() {
+  private List<String> runProbe() {
     Interrupts.stopBy(() -> {}); // the probe is a child, and ends with that
     try {
       Path log = TemporaryFiles.file("lite-alloc-footprint", ".log");
       Process probe = new ProcessBuilder(probeCommand()).redirectError(log.toFile()).start();
       probe.getOutputStream().close();
-      List<String> lines;
+      List<String> lines = new ArrayList<>();
+      long started = System.nanoTime();
       try (var output = probe.inputReader()) {
-        lines = output.lines().toList();
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+          lines.add(line);
+          tell(lines, System.nanoTime() - started);
+        }
       }
       int exitCode = probe.waitFor();
       if (exitCode != 0 && !Interrupts.happenedJustNow()) {

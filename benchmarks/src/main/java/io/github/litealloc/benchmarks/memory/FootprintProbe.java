@@ -25,6 +25,9 @@ final class FootprintProbe {
   /** Numbers of blocks from one power of two to the next: arrays that are full and half full. */
   static final List<Integer> BLOCKS = List.of(4_096, 5_000, 6_000, 7_000, 8_000);
 
+  /** How many lines it prints. */
+  static final int MEASUREMENTS = Candidate.STRATEGIES.size() * BLOCKS.size();
+
   private static final long SIZE_SEED = 23;
   private static final long MAX_BYTES = 1L << 30;
   private static final SharedPiece MEMORY = new SharedPiece();

@@ -8,10 +8,12 @@ import io.github.litealloc.benchmarks.OutputFile;
 import io.github.litealloc.benchmarks.SecondsConverter;
 import io.github.litealloc.benchmarks.TemporaryFiles;
 import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.TimeLeft;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,11 @@ public final class RecordCommand implements Callable<Integer> {
   private static final long MIN_BYTES = 1 << 20;
   private static final long MAX_BYTES = 1L << 30;
   private static final long LOOK_MILLIS = 200;
+
+  /** How often it tells how long it still takes: that many times, but not more often than that. */
+  private static final int STEPS = 20;
+
+  private static final int MIN_STEP_SECONDS = 5;
 
   private final CountDownLatch interrupted = new CountDownLatch(1);
 
@@ -223,7 +230,20 @@ public final class RecordCommand implements Callable<Integer> {
     progress("recording process " + source + " for " + Text.count(duration, "second"));
     long started = System.nanoTime();
     long nanos = TimeUnit.SECONDS.toNanos(duration);
+    long step = TimeUnit.SECONDS.toNanos(Math.max(MIN_STEP_SECONDS, duration / STEPS));
+    long told = 0;
     while (System.nanoTime() - started < nanos && jvm.isAlive()) {
+      long elapsed = System.nanoTime() - started;
+      if (elapsed - told >= step) {
+        told = elapsed;
+        progress(
+            String.format(
+                Locale.ROOT,
+                "recorded %,.0f s of %,d%s",
+                elapsed / 1e9,
+                duration,
+                TimeLeft.ofSeconds((nanos - elapsed) / 1e9)));
+      }
       if (interrupted.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         return;
       }

@@ -25,6 +25,7 @@ final class ScaleJson {
     json.writeStringField("load", runs.load().toString());
     json.writeNumberField("seed", runs.seed());
     json.writeNumberField("forks", runs.forks());
+    write(json, runs.commonJvmOptions());
     ReplayJson.write(new TrafficSummary(runs.traffic()), json);
     json.writeArrayFieldStart("points");
     for (int count : runs.loops()) {
@@ -37,6 +38,7 @@ final class ScaleJson {
           json.writeNumberField("loops", count);
           json.writeNumberField("processors", ScaleRuns.processors(count));
           json.writeNumberField("maxDirectBytes", runs.maxBytes(summary));
+          write(json, runs.jvmOptions(count, summary));
           json.writeNumberField("loopsWithBuffers", demand.loops());
           json.writeNumberField("askedBytes", demand.askedBytes());
           json.writeNumberField("ownPeakBytes", demand.ownPeakBytes());
@@ -59,5 +61,13 @@ final class ScaleJson {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, List<String> jvmOptions) throws IOException {
+    json.writeArrayFieldStart("jvmOptions");
+    for (String option : jvmOptions) {
+      json.writeString(option);
+    }
+    json.writeEndArray();
   }
 }

@@ -64,6 +64,27 @@ record ScaleRuns(
     return asReplay(summary).maxBytes();
   }
 
+  /** Returns the options of the processes on so many loops. */
+  List<String> jvmOptions(int count, TrafficSummary summary) {
+    List<String> options = new ArrayList<>(asReplay(summary).jvmOptions());
+    options.add("-Dio.netty.availableProcessors=" + processors(count));
+    return options;
+  }
+
+  /** Returns the options that all processes have. */
+  List<String> commonJvmOptions() {
+    List<String> common = null;
+    for (int count : loops) {
+      List<String> options = jvmOptions(count, summary(count));
+      if (common == null) {
+        common = new ArrayList<>(options);
+      } else {
+        common.retainAll(options);
+      }
+    }
+    return common == null ? List.of() : common;
+  }
+
   private ReplayRuns asReplay(TrafficSummary summary) {
     return new ReplayRuns(summary, candidates, 1, 1, 0, maxDirectBytes);
   }
@@ -106,8 +127,7 @@ record ScaleRuns(
   private ReplayResult replay(Point point) {
     TrafficSummary summary = summary(point.loops());
     long maxBytes = maxBytes(summary);
-    List<String> options = new ArrayList<>(asReplay(summary).jvmOptions());
-    options.add("-Dio.netty.availableProcessors=" + processors(point.loops()));
+    List<String> options = jvmOptions(point.loops(), summary);
     try {
       Path file = TemporaryFiles.file("lite-alloc-scale", ".litealloc");
       try {

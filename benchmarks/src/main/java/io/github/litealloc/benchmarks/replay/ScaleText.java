@@ -31,6 +31,7 @@ final class ScaleText {
             + (runs.load() == Scaled.Load.SAME
                 ? "the recorded one, spread over the loops"
                 : "on each loop what a recorded one had"));
+    out.println("JVM options     " + String.join(" ", runs.commonJvmOptions()));
     if (!results.problem().isEmpty()) {
       out.println("INCOMPLETE      " + results.problem());
     }

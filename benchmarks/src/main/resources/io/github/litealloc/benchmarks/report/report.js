@@ -238,6 +238,10 @@ function facts(report, parent) {
       add(name, Array.isArray(value) ? value.join(" ") : typeof value === "number" ? number(value) : String(value));
     }
   }
+  const chunks = report.data.traffic?.chunks;
+  if (chunks) {
+    add("the application itself", `${chunks.allocators}: at most ${number(mebibytes(chunks.peakBytes))} MiB in chunks that came or went`);
+  }
   if (report.data.problem) {
     element("p", "Not complete: " + report.data.problem, parent).className = "problem";
   }
@@ -297,6 +301,7 @@ function comparison(report, parent) {
         "garbage B",
         "peak reserved MiB",
         "not from arenas",
+        "seeds",
       ],
       rows.map((row) => [
         row.scenario,
@@ -310,10 +315,17 @@ function comparison(report, parent) {
         number(row.garbageBytesPerOp),
         number(mebibytes(row.peakReservedBytes)),
         percent(row.fallbackShare),
+        seeds(row),
       ]),
       section,
     );
   }
+}
+
+/** Of what is drawn by chance, if anything is. */
+function seeds(row) {
+  const told = Object.entries(row.seeds ?? {}).map(([name, seed]) => `${name} ${seed}`);
+  return told.join(", ") || "–";
 }
 
 function replay(report, parent) {
@@ -398,7 +410,7 @@ function scale(report, parent) {
   chart("highest reserved, by the number of event loops", "peakReserved", true);
   chart("resident set on average, by the number of event loops", "meanResident", false);
   table(
-    ["event loops", "processors told", "with buffers", "live at most MiB", "allocator", "peak reserved MiB", "by the model MiB", "model is off by", "mean reserved MiB", "mean resident MiB", "peak resident MiB", "allowed MiB", "not from arenas", "refused", "played"],
+    ["event loops", "processors told", "with buffers", "live at most MiB", "allocator", "peak reserved MiB", "by the model MiB", "model is off by", "mean reserved MiB", "mean resident MiB", "peak resident MiB", "allowed MiB", "not from arenas", "refused", "played", "further JVM options"],
     report.data.points.flatMap((point) =>
       point.processes.map((process) => [
         number(point.loops),
@@ -416,6 +428,7 @@ function scale(report, parent) {
         percent(process.fallbackShare),
         number(process.refused),
         percent(process.playedShare),
+        (point.jvmOptions ?? []).filter((option) => !report.data.jvmOptions?.includes(option)).join(" "),
       ]),
     ),
     section,

@@ -377,6 +377,7 @@ class ComparisonTest {
         .containsEntry("nanosPerOp", 20.0)
         .containsEntry("p90NanosPerOp", 60.0)
         .containsEntry("worstNanosPerOp", 200.0)
+        .containsEntry("seeds", Map.of("sizes", 17L))
         .containsKey("p90Target");
   }
 

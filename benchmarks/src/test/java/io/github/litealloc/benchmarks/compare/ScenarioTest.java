@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.litealloc.benchmarks.ThreadKind;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +35,18 @@ class ScenarioTest {
 
   static Iterable<Scenario> all() {
     return Scenario.ALL;
+  }
+
+  @Test
+  void seeds_whatIsDrawn_hasOne() {
+    assertThat(Scenario.of("steady-small-1024").seeds())
+        .isEqualTo(Map.of("sizes", 11L, "slots", 13L));
+    assertThat(Scenario.of("steady-state-1024-uniform").on(ThreadKind.LOOP, 2).seeds())
+        .containsOnlyKeys("sizes", "slots");
+    assertThat(Scenario.of("cycle-16-1024").seeds()).isEmpty();
+    assertThat(Scenario.of("cycle-16-1024").on(ThreadKind.LOOP, 2).seeds()).isEmpty();
+    assertThat(Scenario.recorded("app", "app.litealloc", 7).on(ThreadKind.LOOP, 2).seeds())
+        .isEqualTo(Map.of("buffers", 7L));
   }
 
   @Test

@@ -30,7 +30,9 @@ class FootprintTest {
     Cli cli = Cli.run("footprint");
 
     assertThat(cli.exitCode()).as(cli.err()).isZero();
-    assertThat(cli.err()).isEmpty();
+    assertThat(cli.err().lines())
+        .hasSize(FootprintProbe.MEASUREMENTS)
+        .allMatch(line -> line.matches("\\d+ of 20  .* blocks(  \\(at most .* s left\\))?"));
     for (String strategy : Candidate.STRATEGIES) {
       assertThat(cli.out().lines().filter(line -> line.startsWith(strategy + ' ')).toList())
           .singleElement()

@@ -115,11 +115,19 @@ class ScaleTest {
         .contains(
             "load=" + load,
             "forks=1",
+            "-XX:+AlwaysPreTouch",
+            "-Dio.netty.availableProcessors=1]",
+            "-Dio.netty.availableProcessors=16]",
             "traffic={",
             "loops=32",
             "loopsWithBuffers=2",
             "modelBytes=",
             "playedShare=1");
+    // What differs from process to process is with its point only.
+    assertThat(TestJson.read(json).get("jvmOptions").toString())
+        .contains("-XX:MaxDirectMemorySize=")
+        .doesNotContain("availableProcessors");
+    assertThat(cli.out()).contains("JVM options     -D");
     Path page = folder.resolve("page.html");
     Cli report = Cli.run("report", json.toString(), "--out=" + page);
     assertThat(report.exitCode()).as(report.err()).isZero();

@@ -20,7 +20,7 @@ final class ReportCommandTest {
       """
       {"java": "17", "jdk": "OpenJDK 17", "leakDetection": "disabled", "scenario": "growth",
        "allocator": "%s", "strategy": %s, "nanosPerOp": %s, "nanosPerOpOfForks": [10.5, 12.5],
-       "p10NanosPerOp": 10.0, "rounds": 100, "ratioTo": {"pooled": {"ratio": 0.5, "ratioLow": 0.4,
+       "seeds": {"sizes": 11, "slots": 13}, "p10NanosPerOp": 10.0, "rounds": 100, "ratioTo": {"pooled": {"ratio": 0.5, "ratioLow": 0.4,
        "ratioHigh": 0.6}}, "target": null, "garbageBytesPerOp": 0.0, "peakReservedBytes": null,
        "fallbackShare": 0.0}
       """;
@@ -63,7 +63,8 @@ final class ReportCommandTest {
   private static final String POINT =
       """
       {"loops": %d, "processors": 1, "maxDirectBytes": 1073741824, "loopsWithBuffers": 1,
-       "peakLiveBytes": 1048576, "allocator": "%s", "modelBytes": %s, "processes": [%s]}
+       "peakLiveBytes": 1048576, "allocator": "%s", "modelBytes": %s,
+       "jvmOptions": ["-Xmx1g", "-Dio.netty.availableProcessors=7"], "processes": [%s]}
       """;
   private static final String PROCESS =
       """
@@ -72,7 +73,8 @@ final class ReportCommandTest {
       """;
   private static final String SCALE =
       """
-      {"machine": "a machine", "problem": null, "load": "grows", "traffic": {"buffers": 7},
+      {"machine": "a machine", "problem": null, "load": "grows", "jvmOptions": ["-Xmx1g"],
+       "traffic": {"buffers": 7, "chunks": {"allocators": "adaptive", "peakBytes": 3145728}},
        "points": [%s, %s, %s, %s]}
       """
           .formatted(
@@ -174,6 +176,8 @@ final class ReportCommandTest {
         .contains("pooled: requestsPerSecond 2 (1.5 – 2.5) better")
         .contains("growth, ns", "OpenJDK 17, leak detection disabled", "10.5 – 12.5")
         .contains("× pooled (95 %)", "0.5 (0.4 – 0.6)")
+        .contains("<td>sizes 11, slots 13</td>", "<td>-Dio.netty.availableProcessors=7</td>")
+        .contains("adaptive: at most 3 MiB in chunks that came or went")
         // Of two processes, the median; not what has ended early, nor what is unknown.
         .contains("MiB: hybrid (2); hybrid, by the model (2); adaptive (1), drawn from")
         .contains("MiB: hybrid (1); adaptive (1), drawn from")
