@@ -1,57 +1,43 @@
 package io.github.litealloc.benchmarks;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What this program was built from, as far as the clone that it was built in can tell. */
+/** What this program was built from. */
 final class SourceCommit {
+  /*
+   * The build writes it beside the classes, if it runs in a clone and there is git (the profile
+   * "commit" of the pom). Asking git when the program runs would tell what is checked out then.
+   */
 
   private static final String UNKNOWN = "unknown";
+  private static final String FILE = "commit.txt";
+
+  /** An abbreviated hash or a tag: one word. */
+  private static final Pattern COMMIT = Pattern.compile("[\\w./-]+");
 
   private SourceCommit() {}
 
   /**
-   * Names the commit that is checked out where this program was built.
+   * Names the commit that was checked out where this program was built.
    *
    * @return its abbreviated hash or tag, with {@code -dirty} if files were changed since; {@code
-   *     unknown} if this is not a clone's {@code target} folder, or there is no git
+   *     unknown} if it was not built in a clone, or there was no git
    */
   static String here() {
-    Path target = targetFolder();
-    return target == null ? UNKNOWN : in(target);
-  }
-
-  /** Anywhere else, git would answer with the commit of something else. */
-  private static @Nullable Path targetFolder() {
-    try {
-      Path program =
-          Path.of(SourceCommit.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      Path folder = program.getParent();
-      return folder != null && Files.exists(folder.resolveSibling("pom.xml")) ? folder : null;
-    } catch (URISyntaxException e) {
-      return null;
-    }
-  }
-
-  static String in(Path folder) {
-    try {
-      Process git =
-          new ProcessBuilder("git", "describe", "--always", "--dirty")
-              .directory(folder.toFile())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      String commit =
-          new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-      return git.waitFor() == 0 && !commit.isEmpty() ? commit : UNKNOWN;
+    try (InputStream in = SourceCommit.class.getResourceAsStream(FILE)) {
+      return of(in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       return UNKNOWN;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return UNKNOWN;
     }
+  }
+
+  /** Reads what the build has written, which is no commit where git has failed. */
+  static String of(@Nullable String written) {
+    String commit = written == null ? "" : written.strip();
+    return COMMIT.matcher(commit).matches() ? commit : UNKNOWN;
   }
 }
