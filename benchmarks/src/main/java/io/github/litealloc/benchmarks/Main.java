@@ -91,18 +91,7 @@ public final class Main implements Runnable {
    * @return the exit code
    */
   public static int execute(PrintWriter out, PrintWriter err, String... args) {
-    CommandLine commandLine =
-        new CommandLine(new Main())
-            .setOut(out)
-            .setErr(err)
-            .setExpandAtFiles(false)
-            .setParameterExceptionHandler(Main::onBadOption)
-            .setExecutionExceptionHandler(Main::onFailure)
-            .registerConverter(int.class, NumberConverter.ofInts())
-            .registerConverter(Integer.class, NumberConverter.ofInts())
-            .registerConverter(long.class, NumberConverter.ofLongs())
-            .registerConverter(Long.class, NumberConverter.ofLongs());
-    JmhCommand.passEverythingOn(commandLine);
+    CommandLine commandLine = commandLine().setOut(out).setErr(err);
     int code = ExitCode.SOFTWARE;
     try {
       code = commandLine.execute(args);
@@ -116,6 +105,20 @@ public final class Main implements Runnable {
     }
     err.flush();
     return code;
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine =
+        new CommandLine(new Main())
+            .setExpandAtFiles(false)
+            .setParameterExceptionHandler(Main::onBadOption)
+            .setExecutionExceptionHandler(Main::onFailure)
+            .registerConverter(int.class, NumberConverter.ofInts())
+            .registerConverter(Integer.class, NumberConverter.ofInts())
+            .registerConverter(long.class, NumberConverter.ofLongs())
+            .registerConverter(Long.class, NumberConverter.ofLongs());
+    JmhCommand.passEverythingOn(commandLine);
+    return commandLine;
   }
 
   private static String described(Error e) {

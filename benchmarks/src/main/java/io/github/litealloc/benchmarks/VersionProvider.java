@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints: ours, Netty's and the JVM's. */
+/** What {@code --version} prints: ours and its commit, Netty's and the JVM's. */
 final class VersionProvider implements IVersionProvider {
 
   private static final String OURS =
@@ -16,6 +16,7 @@ final class VersionProvider implements IVersionProvider {
   public String[] getVersion() throws IOException {
     return new String[] {
       "lite-alloc " + ours(),
+      "commit " + SourceCommit.here(),
       "Netty " + netty(),
       "JDK " + System.getProperty("java.runtime.version"),
     };

@@ -37,7 +37,11 @@ class MainTest {
 
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out())
-        .contains("lite-alloc", "Netty 4.", System.getProperty("java.runtime.version"));
+        .contains(
+            "lite-alloc",
+            "commit " + SourceCommit.here(),
+            "Netty 4.",
+            System.getProperty("java.runtime.version"));
   }
 
   @Test

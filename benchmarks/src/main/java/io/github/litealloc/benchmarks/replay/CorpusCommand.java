@@ -3,6 +3,7 @@ package io.github.litealloc.benchmarks.replay;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.github.litealloc.benchmarks.Interrupts;
+import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.MaxDirectOption;
 import io.github.litealloc.benchmarks.Options;
@@ -95,6 +96,14 @@ public final class CorpusCommand implements Callable<Integer> {
 
   @Mixin private MaxDirectOption maxDirect;
 
+  @Option(
+      names = "--json",
+      paramLabel = "FOLDER",
+      description =
+          "With --replay: write NAME.json there for each recording, as replay --json does; the folder is"
+              + " made if it is not there.")
+  private @Nullable Path json;
+
   /** Made by picocli. */
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
   public CorpusCommand() {}
@@ -109,6 +118,9 @@ public final class CorpusCommand implements Callable<Integer> {
     OptionalLong maxDirectBytes = maxDirect.bytes(check);
     if (folder != null && replay) {
       throw check.refused("--replay", "together with the folder " + folder, "one of them");
+    }
+    if (json != null && !replay) {
+      throw check.refused("--json", json + ", without --replay", "--replay with it");
     }
     PrintWriter out = spec.commandLine().getOut();
     if (folder != null) {
@@ -131,12 +143,16 @@ public final class CorpusCommand implements Callable<Integer> {
     return new TrafficSummary(Recordings.read(Corpus.path(name)));
   }
 
-  private void write(Path to, PrintWriter out) {
+  private static void make(Path to) {
     try {
       Files.createDirectories(to);
     } catch (IOException e) {
       throw CommandFailure.of("cannot make the folder " + to, e);
     }
+  }
+
+  private void write(Path to, PrintWriter out) {
+    make(to);
     for (String name : names) {
       Path file = to.resolve(name + ".litealloc");
       OutputFile.write(
@@ -153,6 +169,9 @@ public final class CorpusCommand implements Callable<Integer> {
 
   private int replayed(OptionalLong maxDirectBytes, PrintWriter out) {
     List<Candidate> candidates = allocators.stream().distinct().map(Candidate::of).toList();
+    if (json != null) {
+      make(json); // now: what cannot be written need not be measured
+    }
     Map<String, TrafficSummary> summaries = new LinkedHashMap<>();
     names.forEach(name -> summaries.put(name, summary(name)));
     PrintWriter progress = spec.commandLine().getErr();
@@ -177,6 +196,10 @@ public final class CorpusCommand implements Callable<Integer> {
       try {
         Replay one = Replay.of(runs, machine, runs.run(progress));
         replays.put(each.getKey(), one);
+        if (json != null) {
+          JsonFile.write(
+              json.resolve(each.getKey() + ".json"), generator -> ReplayJson.write(one, generator));
+        }
         isComplete &= one.problem().isEmpty();
       } catch (CommandFailure e) {
         if (replays.isEmpty()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Cli;
 import io.github.litealloc.benchmarks.MeasuredLite;
+import io.github.litealloc.benchmarks.TestJson;
 import io.github.litealloc.benchmarks.record.Corpus;
 import io.github.litealloc.benchmarks.record.Recordings;
 import io.github.litealloc.benchmarks.record.Traffic;
@@ -105,12 +106,31 @@ class CorpusTest {
   }
 
   @Test
-  void corpus_replayed_printsALineForEachRecording() {
-    Cli cli = Cli.run("corpus", "--replay", "--recordings=grpc", "--allocators=hybrid,pooled");
+  void corpus_replayed_printsALineForEachRecordingAndWritesItsJson(@TempDir Path folder)
+      throws Exception {
+    Path json = folder.resolve("new");
+
+    Cli cli =
+        Cli.run(
+            "corpus",
+            "--replay",
+            "--recordings=grpc",
+            "--allocators=hybrid,pooled",
+            "--json=" + json);
 
     assertThat(cli.exitCode()).as(cli.err()).isZero();
     assertThat(cli.out())
         .contains("| recording | live | `hybrid` | `pooled` |", "Nanoseconds for each")
         .containsPattern("\\| `grpc` \\| [\\d.]+ \\w+ \\| [\\d.]+ KiB \\| [\\d.]+ MiB \\|");
+    assertThat(json.toFile().list()).containsExactly("grpc.json");
+    assertThat(TestJson.read(json.resolve("grpc.json"))).containsKeys("results", "traffic");
+  }
+
+  @Test
+  void corpus_jsonOfNoReplay_isRefused(@TempDir Path folder) {
+    Cli cli = Cli.run("corpus", "--json=" + folder);
+
+    assertThat(cli.exitCode()).isEqualTo(2);
+    assertThat(cli.err()).contains("--json", "--replay with it");
   }
 }
