@@ -11,7 +11,8 @@ import io.netty.util.IllegalReferenceCountException;
 /** A live buffer gets another capacity, and where that is needed, other memory. */
 final class BufferMove {
   /*
-   * All changes of a buffer's capacity pass here. There are four, and the first that can be is done:
+   * All changes of a direct buffer's capacity pass here. There are four, and the first that can be is
+   * done:
    *
    *   elsewhere already   the buffer that it has moved to changes its capacity
    *   within the arena    the owner has the arena resize or move the block; of an arena that threads
@@ -58,7 +59,7 @@ final class BufferMove {
       if (buffer.needsCapacity(newCapacity)) {
         int writerIndex = buffer.writerIndex();
         resizeHeld(buffer, arena, newCapacity);
-        requireNotMoved(writerIndex, buffer);
+        buffer.requireNotWritten(writerIndex);
       }
     } catch (Throwable e) {
       failure = e;
@@ -95,19 +96,8 @@ final class BufferMove {
     }
   }
 
-  /** Or the caller, who has computed the room from it, would write beyond the end. */
-  private static void requireNotMoved(int writerIndex, LiteByteBuf buffer) {
-    if (buffer.writerIndex() > writerIndex) {
-      throw new IllegalStateException(
-          "writerIndex: "
-              + buffer.writerIndex()
-              + " (expected: "
-              + writerIndex
-              + ", as before the capacity was changed; somebody has written meanwhile)");
-    }
-  }
-
-  private static void suppress(Throwable further, Throwable failure) {
+  /** Adds to a failure what came after it, if there is room. */
+  static void suppress(Throwable further, Throwable failure) {
     try {
       failure.addSuppressed(further);
     } catch (VirtualMachineError e) {

@@ -97,6 +97,21 @@ abstract class HoldableByteBuf extends NioByteBuf {
     return false;
   }
 
+  /**
+   * To be asked after a change of the capacity: the caller has computed the room from where the
+   * writer index was, and would write beyond the end.
+   */
+  final void requireNotWritten(int writerIndexBefore) {
+    if (writerIndex() > writerIndexBefore) {
+      throw new IllegalStateException(
+          "writerIndex: "
+              + writerIndex()
+              + " (expected: "
+              + writerIndexBefore
+              + ", as before the capacity was changed; somebody has written meanwhile)");
+    }
+  }
+
   @Override
   protected void deallocate() {
     if (hold == FREE || !HOLD.compareAndSet(this, HELD, RELEASED)) {

@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.internal.Failures;
 import io.github.litealloc.internal.StackRoom;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * bytes are a part of an array that the {@linkplain LiteAllocatorBuilder#heapAllocator heap
  * allocator} has given, which pools them. The object is reused.
  */
-final class LiteHeapByteBuf extends NioByteBuf {
+final class LiteHeapByteBuf extends HoldableByteBuf {
   /*
    * Arrays of our own were the alternative. Netty's allocators pool theirs well, give them back, and are
    * tested; what was missing is the account. So this is an account of somebody else's array, and as cheap
@@ -88,7 +89,7 @@ final class LiteHeapByteBuf extends NioByteBuf {
   }
 
   @Override
-  protected void deallocate() {
+  void endOfLife() {
     ByteBuf released = given;
     int bytes = length;
     given = null;
@@ -140,15 +141,43 @@ final class LiteHeapByteBuf extends NioByteBuf {
     return length;
   }
 
+  /** As {@link BufferMove} does it: the heap allocator's code may do anything meanwhile, too. */
   @Override
   public ByteBuf capacity(int newCapacity) {
-    checkNewCapacity(newCapacity);
+    StackRoom.require(); // an allocator of others that is left half-way may stand still for all
+    hold();
+    Throwable failure = null;
+    try {
+      checkNewCapacity(newCapacity);
+      int writerIndex = writerIndex();
+      resizeHeld(newCapacity);
+      requireNotWritten(writerIndex);
+    } catch (Throwable e) {
+      failure = e;
+    }
+    boolean isCallers = true;
+    try {
+      isCallers = letGo();
+    } catch (Throwable e) {
+      if (failure == null) {
+        failure = e;
+      } else {
+        BufferMove.suppress(e, failure);
+      }
+    }
+    Failures.throwIfAny(failure);
+    if (!isCallers) {
+      throw new IllegalReferenceCountException(0);
+    }
+    return this;
+  }
+
+  private void resizeHeld(int newCapacity) {
     int before = length;
     if (newCapacity == before) {
-      return this;
+      return;
     }
     ByteBuf memory = given();
-    StackRoom.require(); // an allocator of others that is left half-way may stand still for all
     try {
       memory.capacity(newCapacity);
       adopt(memory, newCapacity);
@@ -160,13 +189,12 @@ final class LiteHeapByteBuf extends NioByteBuf {
       try {
         live.resized(grown);
       } catch (VirtualMachineError e) {
-        synchronized (live) { // as in deallocate
+        synchronized (live) { // as in endOfLife
           live.uncountedBytes += grown;
         }
       }
       trimIndicesToCapacity(length);
     }
-    return this;
   }
 
   /**
