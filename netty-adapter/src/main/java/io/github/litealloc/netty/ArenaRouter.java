@@ -13,8 +13,6 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,8 +73,7 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
 
   private final DaemonClock clock;
 
-  /** Threads whose arenas are being made. */
-  private final Set<Thread> makers = ConcurrentHashMap.newKeySet();
+  private final ArenaMakers makers;
 
   /**
    * @param settings of the allocator
@@ -101,6 +98,7 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     this.strategy = settings.strategy();
     this.sampling = settings.sampling();
     this.arenaOfThread = new ArenaOfThread(name);
+    this.makers = new ArenaMakers(name);
     this.passThrough = settings.passThrough();
     arenaOfThread.unsettled(passThrough);
     this.stripes =
@@ -175,20 +173,8 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     return arena;
   }
 
-  /** Not for a strategy that allocates while it is made, or that would go on for ever. */
   private BufferArena makeArena(ArenaOwner owner) {
-    if (!makers.add(Thread.currentThread())) {
-      throw new IllegalStateException(
-          "lite-alloc '"
-              + name
-              + "': allocation in the middle of making the arena for it (expected: a strategy and a"
-              + " memory source that do not allocate)");
-    }
-    try {
-      return new BufferArena(this, strategy, owner);
-    } finally {
-      makers.remove(Thread.currentThread());
-    }
+    return makers.make(() -> new BufferArena(this, strategy, owner));
   }
 
   /** A virtual thread lives for one task; a chunk for each would be memory that nobody reuses. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -115,6 +116,11 @@ final class EndOfMemoryProgram {
               on.holdOutside(on.small().directBuffer(900));
             },
             on -> on.outside.capacity(9_000)));
+    all.add(
+        new Named(
+            "make an arena",
+            on -> on.small = on.newSmall(),
+            on -> on.outside = on.small().directBuffer(900)));
     all.add(new Named("release moved", Case::moveOne, on -> on.moved.release()));
     all.add(new Named("release the last moved", Case::moveTheLast, on -> on.moved.release()));
     all.add(new Named("grow moved", Case::moveOne, on -> on.moved.capacity(90_000)));
@@ -163,13 +169,16 @@ final class EndOfMemoryProgram {
       return Objects.requireNonNull(small);
     }
 
+    LiteByteBufAllocator newSmall() {
+      return LiteByteBufAllocator.builder()
+          .strategy(strategy)
+          .budget(MemoryBudget.of("small", 1 << 20))
+          .whenExhausted(ExhaustionPolicy.FALLBACK)
+          .build();
+    }
+
     void fillSmall() {
-      small =
-          LiteByteBufAllocator.builder()
-              .strategy(strategy)
-              .budget(MemoryBudget.of("small", 1 << 20))
-              .whenExhausted(ExhaustionPolicy.FALLBACK)
-              .build();
+      small = newSmall();
       for (int i = 0; i < 8; i++) {
         hold(small.directBuffer(200_000));
       }
@@ -594,9 +603,9 @@ final class EndOfMemoryProgram {
     boolean isHeap = arguments.length > 0 && arguments[0].startsWith("heap");
     Runnable task = isHeap ? program::runHeap : program::runStack;
     if (arguments.length > 0 && arguments[0].endsWith("off the loop")) {
-      Thread thread = smallThread(task);
-      thread.start();
-      thread.join();
+      FutureTask<Void> done = new FutureTask<>(task, null);
+      smallThread(done).start();
+      done.get(); // or the rest would seem to be right
     } else {
       DefaultEventLoop loop = new DefaultEventLoop((ThreadFactory) EndOfMemoryProgram::smallThread);
       loop.submit(task).get();
