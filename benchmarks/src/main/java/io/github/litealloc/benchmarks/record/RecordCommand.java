@@ -49,6 +49,7 @@ public final class RecordCommand implements Callable<Integer> {
   private static final long MIN_BYTES = 1 << 20;
   private static final long MAX_BYTES = 1L << 30;
   private static final long LOOK_MILLIS = 200;
+  private static final int GRACE_SECONDS = 60;
 
   /** How often it tells how long it still takes: that many times, but not more often than that. */
   private static final int STEPS = 20;
@@ -197,8 +198,11 @@ public final class RecordCommand implements Callable<Integer> {
 
   private void recordTo(Path jfr, RecordedJvm jvm) throws InterruptedException {
     try {
-      // The JVM's own end of it is the second one, in case that this is killed.
-      jvm.start(jfr, maxSize, duration + 2);
+      // The JVM's own end of it is the second one, in case that this is killed. Not sooner: on a
+      // busy
+      // machine jcmd comes back long after the JVM has begun, and a file that the JVM is still
+      // writing when it is read is an empty one.
+      jvm.start(jfr, maxSize, duration + GRACE_SECONDS);
     } catch (CommandFailure e) {
       if (!Interrupts.happenedJustNow()) {
         throw e;

@@ -35,7 +35,7 @@ class RecordCommandTest {
     Path out = folder.resolve("traffic.litealloc");
     Process application = application(allocator);
     try {
-      Cli cli = recordOnceItRuns(application, out);
+      Cli cli = recordOnceItRuns(application, out, 1);
 
       assertThat(cli.exitCode()).as(cli.err()).isZero();
       ChunkFigures chunks = Recordings.read(out).chunks().orElseThrow();
@@ -54,9 +54,11 @@ class RecordCommandTest {
     Path out = folder.resolve("traffic.litealloc");
     Process application = application("adaptive");
     try {
-      Cli cli = recordOnceItRuns(application, out);
+      Cli cli = recordOnceItRuns(application, out, 7);
 
       assertThat(cli.exitCode()).as(cli.err()).isZero();
+      assertThat(cli.err())
+          .containsPattern("recorded [56] s of 7(  \\(at most [12] s left\\))?\\R");
       assertThat(cli.out())
           .contains("2 event loops with 100 % of the buffers", "written to " + out)
           .contains("on the heap: counted, not replayed");
@@ -73,7 +75,7 @@ class RecordCommandTest {
   }
 
   /** At first it has no events yet, or does not listen to jcmd. */
-  private static Cli recordOnceItRuns(Process application, Path out) {
+  private static Cli recordOnceItRuns(Process application, Path out, int seconds) {
     Cli cli;
     int tries = 0;
     do {
@@ -81,7 +83,7 @@ class RecordCommandTest {
           Cli.run(
               "record",
               String.valueOf(application.pid()),
-              "--duration=1s",
+              "--duration=" + seconds + 's',
               "--out=" + out,
               "--max-size=10m");
     } while (cli.exitCode() != 0 && application.isAlive() && ++tries < 20);
