@@ -66,11 +66,17 @@ final class ComparisonText {
 
   /** Says whether the measuring JVMs were kept on one processor. */
   static String pinned(Comparison comparison) {
-    return comparison.processor().isPresent()
-        ? "pinned to number "
-            + comparison.processor().getAsInt()
-            + " while measured, but for remote-release, which needs two"
-        : "NOT pinned, for there is no taskset: expect wide min-max";
+    if (comparison.processor().isPresent()) {
+      return "pinned to number "
+          + comparison.processor().getAsInt()
+          + " while measured, but for what needs several (remote-release, threads, loops)";
+    }
+    boolean isWanted =
+        comparison.rows().stream()
+            .anyMatch(row -> row.run().scenario().kind() != Scenario.Kind.TWO_THREADS);
+    return isWanted
+        ? "NOT pinned, for there is no taskset: expect wide min-max"
+        : "not pinned, for several threads were measured";
   }
 
   private static List<Contender> others(Comparison comparison) {

@@ -9,6 +9,7 @@ import io.github.litealloc.benchmarks.JsonFile;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.Rounds;
 import io.github.litealloc.benchmarks.TestJson;
+import io.github.litealloc.benchmarks.ThreadKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -208,21 +209,33 @@ class ComparisonTest {
         .contains("pinned to number 1 while measured", "rounds: at least 400 in each fork.");
   }
 
+  private static Comparison notPinned(ComparePlan plan) {
+    ForkResult loose = new ForkResult(1, 1, 20, null, 0, -1, 0, -1);
+    return Comparison.of(
+        plan,
+        Machine.here(),
+        List.of(),
+        new Rounds.Results<>(
+            1,
+            plan.round(0).stream().collect(Collectors.toMap(run -> run, run -> List.of(loose))),
+            ""));
+  }
+
   @Test
   void text_notPinned_isSaidLoudly() {
-    ForkResult loose = new ForkResult(1, 1, 20, null, 0, -1, 0, -1);
-    Comparison comparison =
-        Comparison.of(
-            MadeUp.PLAN,
-            Machine.here(),
-            List.of(),
-            new Rounds.Results<>(
-                1,
-                MadeUp.PLAN.round(0).stream()
-                    .collect(Collectors.toMap(run -> run, run -> List.of(loose))),
-                ""));
+    assertThat(text(notPinned(MadeUp.PLAN)))
+        .contains("NOT pinned", "unknown", "at least 20 in each fork: FEW");
+  }
 
-    assertThat(text(comparison)).contains("NOT pinned", "unknown", "at least 20 in each fork: FEW");
+  @Test
+  void text_severalThreads_areNotSaidToLackTaskset() {
+    Scenario threads = Scenario.of("allocate-release-1024").on(ThreadKind.PLATFORM, 2);
+    ComparePlan plan =
+        MadeUp.plan(threads, List.of(MadeUp.HYBRID, MadeUp.POOLED), MadeUp.OLD_SIMPLE);
+
+    assertThat(text(notPinned(plan)))
+        .contains("not pinned, for several threads were measured")
+        .doesNotContain("taskset");
   }
 
   @Test
