@@ -52,7 +52,7 @@ final class StartElsewhere {
       LiteByteBuf buffer, ByteBuf given, int capacity, int maxCapacity) {
     BufferArena arena = buffer.arena();
     try {
-      buffer.moveTo(given, capacity);
+      buffer.moveTo(given, capacity); // which asks it for its memory, and may end the arena
       buffer.start(maxCapacity, CoarseClock.nanos());
       return buffer;
     } catch (Throwable e) {
@@ -68,6 +68,8 @@ final class StartElsewhere {
         BufferMove.giveBack(given, e);
       }
       throw e;
+    } finally {
+      arena.end.movedBufferEnds(); // as takeIdleOf has said; from here on it speaks for itself
     }
   }
 
@@ -85,17 +87,24 @@ final class StartElsewhere {
     return null;
   }
 
+  /** The arena may end before the buffer has started; it must not be forgotten for that. */
   private static @Nullable LiteByteBuf takeIdleOf(BufferArena arena) {
     SharedArena shared = arena.shared();
     if (shared == null) {
-      return arena.isOwnedByCaller() ? arena.pool().takeIdle() : null;
+      return arena.isOwnedByCaller() ? takeAndTell(arena) : null;
     }
     @Nullable LiteByteBuf[] taken = {null};
     shared.whileLocked(
         () -> {
-          taken[0] = arena.pool().takeIdle();
+          taken[0] = takeAndTell(arena);
           return true;
         });
     return taken[0];
+  }
+
+  private static LiteByteBuf takeAndTell(BufferArena arena) {
+    LiteByteBuf buffer = arena.pool().takeIdle();
+    arena.end.bufferMovesAway();
+    return buffer;
   }
 }

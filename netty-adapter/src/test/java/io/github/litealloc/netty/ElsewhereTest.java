@@ -10,6 +10,7 @@ import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetector.Level;
 import io.netty.util.internal.PlatformDependent;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,11 +19,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -259,6 +262,48 @@ final class ElsewhereTest {
     last.close();
     next.close();
     loop.close();
+  }
+
+  /** By what is asked for the memory that it has given: nothing else of the arena is live then. */
+  @ParameterizedTest
+  @CsvSource({"close, true", "close, false", "strategy, true", "strategy, false"})
+  void outstanding_ofABufferWhoseArenaEndsWhileItStarts_listsItUntilItsRelease(
+      String end, boolean isOnLoop) throws Exception {
+    AtomicReference<Runnable> whenAsked = new AtomicReference<>(() -> {});
+    AtomicInteger asked = new AtomicInteger();
+    LiteByteBufAllocator allocator =
+        builder()
+            .fallback(new TestGiver((capacity, most) -> asks(capacity, most, asked, whenAsked)))
+            .build();
+    whenAsked.set(end.equals("close") ? allocator::close : () -> allocator.strategy("free-list"));
+    try (TestLoop loop = new TestLoop()) {
+      Callable<ByteBuf> asks = () -> allocator.directBuffer(2 * MAX_BYTES).writeInt(42);
+      ByteBuf buffer = isOnLoop ? loop.call(asks) : asks.call();
+      assertThat(asked.get()).as("questions").isGreaterThanOrEqualTo(2);
+      loop.run(() -> {});
+      assertThat(allocator.outstanding().buffers()).hasSize(1);
+      assertThat(allocator.metric().arenas()).isNotEmpty();
+      assertThat(buffer.readInt()).isEqualTo(42);
+      assertThat(buffer.release()).isTrue();
+      loop.run(() -> {});
+      allocator.closeAsync().get();
+      eventually(() -> allocator.metric().arenas().isEmpty(), allocator::metric);
+      assertThat(allocator.metric().elsewhereBuffers()).isZero();
+    }
+  }
+
+  /** When it is asked for its memory again, once it is known to be usable, something is run. */
+  private static ByteBuf asks(
+      int capacity, int most, AtomicInteger asked, AtomicReference<Runnable> whenAsked) {
+    return new UnpooledDirectByteBuf(UnpooledByteBufAllocator.DEFAULT, capacity, most) {
+      @Override
+      public ByteBuffer nioBuffer(int index, int count) {
+        if (asked.incrementAndGet() == 2) {
+          whenAsked.get().run();
+        }
+        return super.nioBuffer(index, count);
+      }
+    };
   }
 
   static Stream<Arguments> ends() {
