@@ -341,8 +341,8 @@ public final class Errands {
 
   /** Without a call once they are taken. */
   private @Nullable Leaving takeInOrder() {
-    Leaving last = (Leaving) LEAVING.getAndSet(this, null);
-    Leaving first = null;
+    Leaving first = null; // with its type, for the same reason
+    Leaving last = (Leaving) LEAVING.getAndSet(this, first);
     while (last != null) {
       Leaving before = last.next;
       last.next = first;

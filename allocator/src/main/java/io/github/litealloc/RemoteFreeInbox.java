@@ -62,9 +62,8 @@ class RemoteFreeInbox {
       if (seen == CLOSED) {
         return Push.CLOSED;
       }
-      // Before the node is there, as whatever is used for the first time may find the heap full:
-      // who
-      // is told nothing pushes it once more.
+      // Before the node is there: what is first used may find the heap full, and who is told
+      // nothing pushes it once more.
       answer = seen == null ? Push.FIRST : Push.FURTHER;
       node.setNextRemoteFree(seen);
       // Whoever takes the node sees its link and everything done to its memory before. Volatile,
@@ -107,10 +106,11 @@ class RemoteFreeInbox {
   /** Takes everything. The owner only; takes nothing from a closed inbox. */
   @Nullable RemoteFree takeAll() {
     RemoteFree seen = (RemoteFree) HEAD.getVolatile(this);
+    RemoteFree none = null; // with its type, or what is taken would pass through one call more
     return seen == null || seen == CLOSED
         ? null
         : (RemoteFree)
-            HEAD.getAndSetAcquire(this, null); // only the owner closes, so still not CLOSED
+            HEAD.getAndSetAcquire(this, none); // only the owner closes, so still not CLOSED
   }
 
   /** Takes everything and refuses further nodes. */

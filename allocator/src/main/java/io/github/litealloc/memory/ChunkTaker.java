@@ -137,8 +137,19 @@ final class ChunkTaker {
       chunk = takeIdle(larger, larger);
       return chunk;
     } finally {
-      if (chunk == null) {
-        budget.unclaim(floor, larger - bytes); // another thread was faster
+      if (chunk == null) { // another thread was faster, or there is no stack: as in take
+        int excess = larger - bytes;
+        synchronized (budget) {
+          long used = floor.heldBytes + floor.keptBytes;
+          long before = used > floor.grantedBytes ? used : floor.grantedBytes;
+          used -= excess;
+          long after = used > floor.grantedBytes ? used : floor.grantedBytes;
+          floor.heldBytes -= excess;
+          budget.held -= excess;
+          budget.allotted += after - before;
+          budget.unclaims++;
+        }
+        tellOfUnclaimed(floor, excess);
       }
     }
   }
