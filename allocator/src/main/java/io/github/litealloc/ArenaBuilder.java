@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArenaBuilder {
 
+  static {
+    EagerArenaClasses.initialize();
+  }
+
   private static final long UNSET_FLOOR = -1;
 
   String name = "arena";

@@ -134,7 +134,10 @@ final class RemoteFrees {
     if (supply.isBusy) {
       putOff(released);
     } else {
-      Failures.throwIfAny(freeOne(released));
+      Throwable report = freeOne(released);
+      if (report != null) { // else without a call: it is free, and must not seem to be not
+        Failures.throwIfAny(report);
+      }
     }
   }
 

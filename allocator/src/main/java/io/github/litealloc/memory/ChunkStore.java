@@ -1,6 +1,9 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.EagerClasses;
+import io.github.litealloc.internal.Log;
 import io.github.litealloc.internal.Require;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -52,6 +55,17 @@ public final class ChunkStore {
   public static final long DEFAULT_REFUSAL_PAUSE_MILLIS = 1_000;
 
   static final long NEVER = -1;
+
+  static {
+    EagerClasses.initialize(
+        MethodHandles.lookup(),
+        Chunk.class,
+        ChunkAccount.class,
+        Log.class,
+        Refusal.class,
+        ReleaseCount.class,
+        WatchedMemory.class);
+  }
 
   private final MemorySource source;
   private final String sourceName;

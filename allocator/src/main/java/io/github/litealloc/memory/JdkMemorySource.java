@@ -102,11 +102,17 @@ final class JdkMemorySource implements MemorySource {
     Memory allocate(int bytes) {
       try {
         AutoCloseable arena = (AutoCloseable) ofShared.invokeExact();
-        Object segment = (Object) allocate.invokeExact(arena, (long) bytes, (long) ALIGNMENT_BYTES);
-        ByteBuffer buffer = (ByteBuffer) asByteBuffer.invokeExact(segment);
-        // What nobody closes is never freed: no collector looks after a shared arena.
-        return new WatchedMemory(
-            buffer, (long) address.invokeExact(segment), () -> close(arena, bytes));
+        try {
+          Object segment =
+              (Object) allocate.invokeExact(arena, (long) bytes, (long) ALIGNMENT_BYTES);
+          ByteBuffer buffer = (ByteBuffer) asByteBuffer.invokeExact(segment);
+          // What nobody closes is never freed: no collector looks after a shared arena.
+          return new WatchedMemory(
+              buffer, (long) address.invokeExact(segment), () -> close(arena, bytes));
+        } catch (Throwable e) {
+          close(arena, bytes);
+          throw e;
+        }
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable e) {

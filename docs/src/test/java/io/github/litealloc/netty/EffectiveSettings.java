@@ -26,7 +26,7 @@ public final class EffectiveSettings {
           "pass " + open.passThrough());
     } finally {
       open.takenName().giveBack();
-      open.sharedStore().leave();
+      open.sharedStore().leave(open.takenName());
     }
   }
 

@@ -211,10 +211,13 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
   }
 
   private void endSuspect(BufferArena arena) {
-    Tasks.warn(
-        "an arena of lite-alloc '" + name + "' is replaced: an operation",
-        arena.arena().suspicion());
-    endShared(arena);
+    try {
+      Tasks.warn(
+          "an arena of lite-alloc '" + name + "' is replaced: an operation",
+          arena.arena().suspicion());
+    } finally {
+      endShared(arena); // nobody else finds it any more
+    }
   }
 
   private boolean tickStripes() {
@@ -274,14 +277,15 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
   @Override
   public void endShared(BufferArena arena) {
     SharedArena shared = arena.shared();
-    if (shared != null && shared.isToEndLater()) {
+    if (shared == null || shared.isToEndLater()) {
       return; // by who has called this in the middle of an operation
     }
+    String what = "ending an arena of lite-alloc '" + name + '\'';
+    Runnable end = closed ? arena::close : arena::retire; // both first: nobody finds it afterwards
     if (stripes != null) {
-      stripes.takeOut(arena::equals);
+      stripes.takeOut(shared);
     }
-    Tasks.run(
-        "ending an arena of lite-alloc '" + name + '\'', closed ? arena::close : arena::retire);
+    Tasks.run(what, end);
   }
 
   /** Takes the hot path again if every thread has followed the last change. */
@@ -424,27 +428,24 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
 
   /** See {@link LiteByteBufAllocator#closeAsync()}. */
   Future<Long> close() {
-    boolean closesNow;
     synchronized (lifecycleLock) {
-      closesNow = !closed;
       closed = true;
       arenaOfThread.unsettled(true);
     }
     List<BufferArena> present = List.copyOf(arenas.all());
     GiveBack giveBack = new GiveBack(present.size() + 1);
-    giveBack.run(() -> ReleaseCount.during(() -> endUseOfStore(closesNow)));
+    giveBack.run(() -> ReleaseCount.during(this::endUseOfStore));
     present.forEach(arena -> requestClose(arena, giveBack));
     return giveBack.future();
   }
 
-  private void endUseOfStore(boolean closesNow) {
+  /** Once more with each close: one may have found neither stack nor heap for it. */
+  private void endUseOfStore() {
     try {
       store.trim();
     } finally {
-      if (closesNow) {
-        sharedStore.leave();
-        giveBackName();
-      }
+      sharedStore.leave(takenName);
+      giveBackName();
     }
   }
 

@@ -58,30 +58,28 @@ public final class DirectMemoryExhaustedError extends OutOfMemoryError {
 
   private static String refuser(Exhaustion request) {
     Refusal refusal = request.refusedBy();
-    return refusal == null
-        ? "the arena, which has no more names for chunks"
-        : switch (refusal) {
-          case BUDGET -> "the budget";
-          case COLLECTOR -> "the garbage collector, which has not taken yet what nobody uses";
-          case SYSTEM -> "the system";
-        };
+    if (refusal == Refusal.BUDGET) { // and no switch, as in FailureReason
+      return "the budget";
+    }
+    if (refusal == Refusal.COLLECTOR) {
+      return "the garbage collector, which has not taken yet what nobody uses";
+    }
+    return refusal == null ? "the arena, which has no more names for chunks" : "the system";
   }
 
   private static String advice(Exhaustion request) {
     String advice = "raise maxBytes, lower concurrency, or choose ExhaustionPolicy.FALLBACK";
     Refusal refusal = request.refusedBy();
-    return refusal == null
-        ? advice
-        : switch (refusal) {
-          case BUDGET -> advice;
-          case COLLECTOR ->
-              "it was asked to come by, at most once a second: let Netty have Unsafe, or run on Java"
-                  + " 22 or newer, where memory is freed at once; or "
-                  + advice;
-          case SYSTEM ->
-              "others have taken what the JVM or the system allows: raise that limit"
-                  + " (-XX:MaxDirectMemorySize, -Dio.netty.maxDirectMemory), or look for who else"
-                  + " takes direct memory; a higher maxBytes does not help";
-        };
+    if (refusal == Refusal.COLLECTOR) {
+      return "it was asked to come by, at most once a second: let Netty have Unsafe, or run on Java"
+          + " 22 or newer, where memory is freed at once; or "
+          + advice;
+    }
+    if (refusal == Refusal.SYSTEM) {
+      return "others have taken what the JVM or the system allows: raise that limit"
+          + " (-XX:MaxDirectMemorySize, -Dio.netty.maxDirectMemory), or look for who else"
+          + " takes direct memory; a higher maxBytes does not help";
+    }
+    return advice;
   }
 }

@@ -37,10 +37,7 @@ public enum FailureReason {
     if (refusedBy == null) {
       return ARENA;
     }
-    return switch (refusedBy) {
-      case BUDGET -> BUDGET;
-      case SYSTEM -> SYSTEM;
-      case COLLECTOR -> COLLECTOR;
-    };
+    // By no switch, which is a class of its own.
+    return refusedBy == Refusal.BUDGET ? BUDGET : refusedBy == Refusal.SYSTEM ? SYSTEM : COLLECTOR;
   }
 }

@@ -206,10 +206,10 @@ final class Fallbacks {
       int maxCapacity,
       String giver,
       FailureReason otherwise,
-      Supplier<ByteBuf> given) {
+      Supplier<@Nullable ByteBuf> given) {
     boolean served = false;
     try {
-      ByteBuf buffer = GivenBuffer.requireUsable(given.get(), capacity, maxCapacity, giver);
+      ByteBuf buffer = GivenBuffer.usable(given, capacity, maxCapacity, giver);
       served = true;
       return buffer;
     } finally {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,19 @@ final class GivenBuffer {
   private GivenBuffer() {}
 
   /**
-   * Returns the buffer if it is usable; else releases it, and leaves what it was for as it is.
+   * Asks for a buffer, and returns it if it is usable; else releases it, and leaves what it was for
+   * as it is. Asks here, so that nothing that is first used can fail once there is a buffer.
    *
-   * @param giver who gave it, for the message
+   * @param given gives it
+   * @param giver who that is, for the message
    * @throws IllegalStateException if it is not usable
    */
-  static ByteBuf requireUsable(
+  static ByteBuf usable(
+      Supplier<@Nullable ByteBuf> given, int capacity, int maxCapacity, String giver) {
+    return requireUsable(given.get(), capacity, maxCapacity, giver);
+  }
+
+  private static ByteBuf requireUsable(
       @Nullable ByteBuf buffer, int capacity, int maxCapacity, String giver) {
     Throwable cause = null;
     try {

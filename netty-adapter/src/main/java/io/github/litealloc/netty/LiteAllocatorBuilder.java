@@ -383,7 +383,7 @@ public final class LiteAllocatorBuilder {
     } catch (Throwable e) {
       taken.giveBack();
       if (store != null) {
-        store.leave();
+        store.leave(taken);
       }
       throw e;
     }
@@ -391,7 +391,7 @@ public final class LiteAllocatorBuilder {
 
   private static void giveUp(AllocatorSettings settings) {
     settings.takenName().giveBack();
-    settings.sharedStore().leave();
+    settings.sharedStore().leave(settings.takenName());
   }
 
   private SharedStore store(String owner) {

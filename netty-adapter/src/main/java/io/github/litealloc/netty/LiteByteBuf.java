@@ -215,7 +215,9 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
       report = e; // whatever the other one throws, this object is the arena's again
     }
     arena.release(this);
-    Failures.throwIfAny(report);
+    if (report != null) { // else without a call: whoever is told of a failure does all this again
+      Failures.throwIfAny(report);
+    }
   }
 
   // ---- who holds it ----
@@ -314,7 +316,9 @@ class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
       arena.recycledWithoutBlock();
     }
     arena.recycle(this);
-    Failures.throwIfAny(report);
+    if (report != null) { // as above
+      Failures.throwIfAny(report);
+    }
   }
 
   @Override

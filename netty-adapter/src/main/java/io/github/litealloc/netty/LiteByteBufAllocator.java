@@ -4,6 +4,7 @@ import io.github.litealloc.ArenaStatistics;
 import io.github.litealloc.Strategies;
 import io.github.litealloc.StrategyFactory;
 import io.github.litealloc.internal.Require;
+import io.github.litealloc.internal.StackRoom;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -71,6 +72,7 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
 
   static {
     NettyVersion.requireUsable();
+    EagerNettyClasses.initialize();
   }
 
   private final String name;
@@ -283,10 +285,10 @@ public final class LiteByteBufAllocator extends AbstractByteBufAllocator
   /** By others, but in a buffer of ours. */
   @SuppressWarnings("ReferenceEquality") // whether it is another one
   private ByteBuf exhausted(BufferArena arena, int initialCapacity, int maxCapacity) {
+    StackRoom.require(); // what is given must get somewhere
+    StartElsewhere elsewhere = new StartElsewhere(fallbacks, this::another); // first: it may fail
     ByteBuf given = fallbacks.exhausted(arena, initialCapacity, maxCapacity);
-    ByteBuf started =
-        new StartElsewhere(fallbacks, this::another)
-            .start(arena, given, initialCapacity, maxCapacity);
+    ByteBuf started = elsewhere.start(arena, given, initialCapacity, maxCapacity);
     if (!(started instanceof LiteByteBuf buffer) || started == given) {
       return started;
     }

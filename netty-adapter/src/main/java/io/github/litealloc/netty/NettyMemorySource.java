@@ -21,8 +21,13 @@ final class NettyMemorySource implements MemorySource {
   @Override
   public Memory allocate(int bytes) {
     ByteBuf memory = unpooled.directBuffer(bytes, bytes);
-    long address = memory.hasMemoryAddress() ? memory.memoryAddress() : 0;
-    return new NettyMemory(memory, memory.nioBuffer(0, bytes), address);
+    try {
+      long address = memory.hasMemoryAddress() ? memory.memoryAddress() : 0;
+      return new NettyMemory(memory, memory.nioBuffer(0, bytes), address);
+    } catch (Throwable e) {
+      memory.release(); // the heap is full, and nobody else knows of it
+      throw e;
+    }
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.util.internal.CleanableDirectBuffer;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,9 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
 
   // Guarded by this.
   private @Nullable Region current;
-  private final ArrayDeque<Region> spares = new ArrayDeque<>();
+  private @Nullable Region
+      spares; // a list, to which none is added in vain, however full the heap is
+  private int spareCount;
   private int liveRegions;
 
   /** Pieces whose buffers are released, and that could not be ended: by whoever comes next. */
@@ -96,7 +97,14 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     } catch (OutOfMemoryError e) {
       return source.apply(bytes); // near the limit there may be room for that
     }
-    piece = takeFromRegions(bytes, new Region(this, memory));
+    Region fresh;
+    try {
+      fresh = new Region(this, memory);
+    } catch (Throwable e) {
+      memory.clean(); // the heap is full, and nobody else knows of it
+      throw e;
+    }
+    piece = takeFromRegions(bytes, fresh);
     giveBackSurplus(); // another thread may have been faster
     return Objects.requireNonNull(piece);
   }
@@ -105,18 +113,28 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
   private synchronized @Nullable CleanableDirectBuffer takeFromRegions(
       int bytes, @Nullable Region fresh) {
     if (fresh != null) {
-      spares.add(fresh);
+      fresh.nextSpare = spares;
+      spares = fresh;
+      spareCount++;
     }
     endUnended();
     Region region = current;
     if (region == null || !region.hasRoomFor(bytes)) {
-      region = spares.poll();
+      region = spares;
       if (region == null) {
         return null;
       }
+      takeSpare(region);
       current = region; // the last buffer in the old one, which is full, ends that
     }
     return region.carve(bytes);
+  }
+
+  /** Under the lock. */
+  private void takeSpare(Region first) {
+    spares = first.nextSpare;
+    first.nextSpare = null;
+    spareCount--;
   }
 
   /** Outside of the lock. Lets nothing out: whoever calls this has carved or ended a piece. */
@@ -125,11 +143,12 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
       while (true) {
         Region surplus;
         synchronized (this) {
-          if (spares.size() <= liveRegions / LIVE_FOR_A_SPARE) {
+          surplus = spares;
+          if (surplus == null || spareCount <= liveRegions / LIVE_FOR_A_SPARE) {
             return;
           }
           StackRoom.require(); // first: what is taken out must go
-          surplus = spares.remove();
+          takeSpare(surplus);
         }
         surplus.memory.clean();
       }
@@ -229,6 +248,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
     // Guarded by the allocator.
     private int usedBytes;
     private int live;
+    private @Nullable Region nextSpare;
 
     Region(RegionByteBufAllocator allocator, CleanableDirectBuffer memory) {
       this.allocator = allocator;
@@ -262,7 +282,9 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
         return;
       }
       if (live == 1 && allocator.current != this) {
-        allocator.spares.add(this); // first: it may fail
+        nextSpare = allocator.spares;
+        allocator.spares = this;
+        allocator.spareCount++;
       }
       piece.isEnded = true;
       if (--live == 0) {

@@ -51,7 +51,7 @@ final class SharedArena {
 
   private final BufferArena arena;
   private final ArenaHome<BufferArena> home;
-  private final ArenaLock lock;
+  final ArenaLock lock; // let go elsewhere only after a failure
   private final Errands errands = new Errands();
   private final LeftToDo leftToDo;
   private final Queue<MemoryViolation> untold = new ConcurrentLinkedQueue<>();
@@ -248,21 +248,19 @@ final class SharedArena {
       if (need == Errands.NO_NEED) {
         return null;
       }
-      switch (errands.fetch(need)) {
-        case DONE -> grown();
-        case BY_ANOTHER -> {
-          if (System.nanoTime() - begunNanos > PATIENCE_NANOS) {
-            return null;
-          }
-          ArenaLock.pause(attempt++);
+      Errands.Fetch fetch = errands.fetch(need);
+      if (fetch == Errands.Fetch.DONE) {
+        grown();
+      } else if (fetch == Errands.Fetch.BY_ANOTHER) {
+        if (System.nanoTime() - begunNanos > PATIENCE_NANOS) {
+          return null;
         }
-        case REFUSED -> {
-          if (hasReclaimed) {
-            return null;
-          }
-          reclaim();
-          hasReclaimed = true;
-        }
+        ArenaLock.pause(attempt++);
+      } else if (hasReclaimed) {
+        return null;
+      } else {
+        reclaim();
+        hasReclaimed = true;
       }
     }
   }
@@ -356,7 +354,9 @@ final class SharedArena {
     } catch (VirtualMachineError e) {
       // It is released, and must not be once more; the rest is done when somebody comes next.
     }
-    Failures.throwIfAny(report);
+    if (report != null) { // else without a call, as the caller would do it once more
+      Failures.throwIfAny(report);
+    }
     return isOpen;
   }
 

@@ -1,6 +1,9 @@
 package io.github.litealloc.netty;
 
 import io.github.litealloc.memory.ChunkStore;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /** A chunk store and how many open allocators take their chunks from it. Safe for any thread. */
 final class SharedStore {
@@ -8,6 +11,7 @@ final class SharedStore {
   private final ChunkStore store;
   private final boolean trimsNativeHeap;
   private int users = 1; // guarded by this
+  private final Set<Object> gone = Collections.newSetFromMap(new WeakHashMap<>()); // likewise
 
   SharedStore(ChunkStore store, boolean trimsNativeHeap) {
     this.store = store;
@@ -32,10 +36,18 @@ final class SharedStore {
     return true;
   }
 
-  /** An allocator was closed. The last one leaves a store that keeps nothing. */
-  synchronized void leave() {
-    if (--users == 0) {
-      store.stopRetaining();
+  /**
+   * An allocator was closed; told again, it changes nothing. The last one leaves a store that keeps
+   * nothing.
+   */
+  synchronized void leave(Object user) {
+    if (gone.contains(user)) {
+      return;
     }
+    if (users == 1) {
+      store.stopRetaining(); // first: it may fail
+    }
+    gone.add(user);
+    users--;
   }
 }

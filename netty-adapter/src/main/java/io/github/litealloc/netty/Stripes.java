@@ -77,9 +77,17 @@ final class Stripes {
   @Nullable LiteByteBuf tryAllocate(int initialCapacity, int maxCapacity) {
     long caller = ArenaLock.caller();
     SharedArena usual = arenas.getAcquire(first(caller) & (count - 1));
-    return usual != null && usual.tryLock(caller)
-        ? usual.allocateAndUnlock(caller, initialCapacity, maxCapacity)
-        : null;
+    if (usual == null || !usual.tryLock(caller)) {
+      return null;
+    }
+    try {
+      return usual.allocateAndUnlock(caller, initialCapacity, maxCapacity);
+    } catch (Throwable e) {
+      if (usual.lock.holder == caller) { // there was no stack even for that call
+        usual.lock.holder = ArenaLock.FREE;
+      }
+      throw e;
+    }
   }
 
   private int first(long caller) {
@@ -97,7 +105,15 @@ final class Stripes {
     for (int i = 0; i < stripes; i++) {
       SharedArena arena = existingOrNew((first + i) & (stripes - 1));
       if (arena != null && arena.tryLock(caller)) {
-        LiteByteBuf buffer = arena.allocateAndUnlock(caller, initialCapacity, maxCapacity);
+        LiteByteBuf buffer;
+        try {
+          buffer = arena.allocateAndUnlock(caller, initialCapacity, maxCapacity);
+        } catch (Throwable e) {
+          if (arena.lock.holder == caller) { // as above
+            arena.lock.holder = ArenaLock.FREE;
+          }
+          throw e;
+        }
         if (buffer == null) {
           buffer = arena.allocateCarefully(caller, initialCapacity, maxCapacity);
         }
@@ -196,13 +212,10 @@ final class Stripes {
     return made;
   }
 
-  /** Takes out the arenas that must not be used any more. */
-  void takeOut(Predicate<BufferArena> which) {
+  /** Takes out an arena that must not be used any more. */
+  void takeOut(SharedArena arena) {
     for (int i = 0; i < arenas.length(); i++) {
-      SharedArena arena = arenas.get(i);
-      if (arena != null && which.test(arena.arena())) {
-        arenas.compareAndSet(i, arena, null);
-      }
+      arenas.compareAndSet(i, arena, null);
     }
   }
 
