@@ -39,6 +39,11 @@ final class EndOfMemoryProgram {
   /** Of so many depths each strategy takes one, and the next strategy the next one. */
   private static final int STEP = Integer.getInteger("litealloc.test.depth.step", 1);
 
+  /** What is left of a full heap for an operation. */
+  private static final int[] FREE_BYTES = {0, 64, 256, 1024, 4096};
+
+  private static final int HEAP_STEP = Integer.getInteger("litealloc.test.heap.step", 1);
+
   private static final int HEAP_ROUNDS = Integer.getInteger("litealloc.test.heaps", 1);
 
   private static final String[] STRATEGIES = {
@@ -218,9 +223,9 @@ final class EndOfMemoryProgram {
       }
       ByteBuf[] bystanders = new ByteBuf[BYSTANDERS];
       for (int i = 0; i < bystanders.length; i++) {
-        bystanders[i] = allocate(i % 2 == 0 ? 50 : 20_000).setByte(0, i);
+        bystanders[i] = allocateAfterwards(i % 2 == 0 ? 50 : 20_000).setByte(0, i);
       }
-      allocate(100).release(); // whoever comes next
+      allocateAfterwards(100).release(); // whoever comes next
       allocator.trim();
       int harmed = 0;
       for (int i = 0; i < bystanders.length; i++) {
@@ -258,6 +263,21 @@ final class EndOfMemoryProgram {
 
     ByteBuf allocate(int bytes) {
       return allocator.directBuffer(bytes);
+    }
+
+    /** A source that has failed for want of heap is not asked again for a moment. */
+    ByteBuf allocateAfterwards(int bytes) {
+      long begunNanos = System.nanoTime();
+      while (true) {
+        try {
+          return allocate(bytes);
+        } catch (DirectMemoryExhaustedError e) {
+          if (System.nanoTime() - begunNanos > PATIENCE_NANOS) {
+            throw e;
+          }
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+      }
     }
 
     /** Buffers of all sizes, some of which are released again, so that lists are not empty. */
@@ -385,7 +405,7 @@ final class EndOfMemoryProgram {
     }
     boolean isClosed = on.allocator.isClosed();
     if (!isClosed) {
-      ByteBuf probe = on.allocate(200);
+      ByteBuf probe = on.allocateAfterwards(200);
       if (!(probe instanceof LiteByteBuf)) {
         deadArenas++;
         details.add(what + " at " + depth + ": dead arena");
@@ -569,6 +589,46 @@ final class EndOfMemoryProgram {
     }
   }
 
+  /** Fills the heap but for a little, and then does one of the operations. */
+  private void runHeapOperations() {
+    List<Named> operations = operations();
+    for (String strategy : STRATEGIES) {
+      for (Named named : operations) {
+        attempt(strategy, named, 0); // the warm pass
+      }
+    }
+    int trial = 0;
+    for (Named named : operations) {
+      for (int freeBytes : FREE_BYTES) {
+        for (String strategy : STRATEGIES) {
+          if (trial++ % HEAP_STEP == 0) {
+            attemptWithFullHeap(strategy, named, freeBytes);
+          }
+        }
+        trial++; // or an even step would always leave out the same strategies
+      }
+    }
+  }
+
+  private void attemptWithFullHeap(String strategy, Named named, int freeBytes) {
+    Case on = new Case(strategy);
+    on.fill();
+    named.before().run(on);
+    Throwable end = null;
+    byte[][] free = {new byte[freeBytes]};
+    Object[] ballast = fillHeap();
+    try {
+      free[0] = null;
+      named.operation().run(on);
+    } catch (OutOfMemoryError e) {
+      end = e;
+      ends++;
+    } finally {
+      ballast[0] = null;
+    }
+    check(on, strategy + ", " + named.name() + ", heap", freeBytes, end);
+  }
+
   private static void releaseQuietly(ByteBuf[] buffers, int i) {
     try {
       buffers[i].release();
@@ -587,7 +647,7 @@ final class EndOfMemoryProgram {
         link[0] = chain;
         chain = link;
       } catch (OutOfMemoryError e) {
-        bytes /= 2;
+        bytes /= 16; // each time the collector looks in vain
       }
     }
     first[0] = chain;
@@ -600,9 +660,12 @@ final class EndOfMemoryProgram {
 
   public static void main(String[] arguments) throws Exception {
     EndOfMemoryProgram program = new EndOfMemoryProgram();
-    boolean isHeap = arguments.length > 0 && arguments[0].startsWith("heap");
-    Runnable task = isHeap ? program::runHeap : program::runStack;
-    if (arguments.length > 0 && arguments[0].endsWith("off the loop")) {
+    String what = arguments.length > 0 ? arguments[0] : "stack";
+    Runnable task =
+        what.startsWith("heap operations")
+            ? program::runHeapOperations
+            : what.startsWith("heap") ? program::runHeap : program::runStack;
+    if (what.endsWith("off the loop")) {
       FutureTask<Void> done = new FutureTask<>(task, null);
       smallThread(done).start();
       done.get(); // or the rest would seem to be right

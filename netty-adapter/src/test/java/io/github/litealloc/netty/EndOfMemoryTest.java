@@ -36,6 +36,7 @@ final class EndOfMemoryTest {
     command.add(
         "-Dlitealloc.test.depth.step=" + Integer.getInteger("litealloc.test.depth.step", 2));
     command.add("-Dlitealloc.test.heaps=" + Integer.getInteger("litealloc.test.heaps", 3));
+    command.add("-Dlitealloc.test.heap.step=" + Integer.getInteger("litealloc.test.heap.step", 15));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(EndOfMemoryProgram.class.getName());
@@ -88,6 +89,15 @@ final class EndOfMemoryTest {
   void heap_thatEndsWhileBuffersAreAllocated_losesNoBlockAndKillsNoArena(String what)
       throws Exception {
     assertThat(run(what, "-Xmx50m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"))
+        .endsWith(NOTHING_LOST)
+        .doesNotContain("ends: 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"heap operations", "heap operations off the loop"})
+  void heap_thatIsFullWhenAnOperationBegins_losesNoBlockAndKillsNoArena(String what)
+      throws Exception {
+    assertThat(run(what, "-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"))
         .endsWith(NOTHING_LOST)
         .doesNotContain("ends: 0");
   }
