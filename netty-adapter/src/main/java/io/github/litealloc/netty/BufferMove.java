@@ -87,21 +87,12 @@ final class BufferMove {
       if (failure == null) {
         failure = e;
       } else {
-        suppress(e, failure);
+        HoldableByteBuf.suppress(e, failure);
       }
     }
     Failures.throwIfAny(failure);
     if (!isCallers) {
       throw new IllegalReferenceCountException(0);
-    }
-  }
-
-  /** Adds to a failure what came after it, if there is room. */
-  static void suppress(Throwable further, Throwable failure) {
-    try {
-      failure.addSuppressed(further);
-    } catch (VirtualMachineError e) {
-      // Then the first of them is all that is told.
     }
   }
 

@@ -121,4 +121,13 @@ abstract class HoldableByteBuf extends NioByteBuf {
 
   /** The last reference was released, and nobody holds the buffer. Any thread, once for a life. */
   abstract void endOfLife();
+
+  /** Adds to a failure what came after it, if there is room. */
+  static void suppress(Throwable further, Throwable failure) {
+    try {
+      failure.addSuppressed(further);
+    } catch (VirtualMachineError e) {
+      // Then the first of them is all that is told.
+    }
+  }
 }

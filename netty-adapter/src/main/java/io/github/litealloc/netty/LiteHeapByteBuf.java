@@ -162,7 +162,7 @@ final class LiteHeapByteBuf extends HoldableByteBuf {
       if (failure == null) {
         failure = e;
       } else {
-        BufferMove.suppress(e, failure);
+        suppress(e, failure);
       }
     }
     Failures.throwIfAny(failure);
