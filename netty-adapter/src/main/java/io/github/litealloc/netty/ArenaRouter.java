@@ -104,7 +104,11 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
     this.stripes =
         offLoop == OffLoopPolicy.STRIPED
             ? new Stripes(
-                this::newSharedArena, this::isUpToDate, this::endSuspect, arenas.lockWaits())
+                this::newSharedArena,
+                this::isUpToDate,
+                this::isCurrent,
+                this::endSuspect,
+                arenas.lockWaits())
             : null;
     this.clock =
         new DaemonClock(
@@ -208,6 +212,16 @@ final class ArenaRouter implements ArenaHome<BufferArena> {
       endShared(arena);
     }
     return isUpToDate;
+  }
+
+  /** Not if a change of the strategy has not come to its end: whoever meets the arena ends it. */
+  private boolean isCurrent(BufferArena arena) {
+    if (closed || arena.isOf(strategy)) {
+      return true;
+    }
+    endShared(arena);
+    settle();
+    return false;
   }
 
   private void endSuspect(BufferArena arena) {

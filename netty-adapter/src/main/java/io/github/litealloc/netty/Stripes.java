@@ -41,6 +41,7 @@ final class Stripes {
   private final AtomicReferenceArray<@Nullable SharedArena> arenas;
   private final Function<String, SharedArena> maker;
   private final Predicate<BufferArena> isUsable;
+  private final Predicate<BufferArena> isCurrent;
   private final Consumer<BufferArena> ender;
   private final LockWaits waits;
 
@@ -56,12 +57,14 @@ final class Stripes {
    * @param maker makes an arena of that name
    * @param isUsable whether an arena that was made may be used, or something has changed meanwhile;
    *     it is ended then
+   * @param isCurrent whether one that is there may still be used; it is ended if not
    * @param ender ends an arena one of whose operations has not ended
    * @param waits counts the meetings
    */
   Stripes(
       Function<String, SharedArena> maker,
       Predicate<BufferArena> isUsable,
+      Predicate<BufferArena> isCurrent,
       Consumer<BufferArena> ender,
       LockWaits waits) {
     int processors = Runtime.getRuntime().availableProcessors();
@@ -69,6 +72,7 @@ final class Stripes {
     this.arenas = new AtomicReferenceArray<>(most);
     this.maker = maker;
     this.isUsable = isUsable;
+    this.isCurrent = isCurrent;
     this.ender = ender;
     this.waits = waits;
   }
@@ -193,7 +197,7 @@ final class Stripes {
     SharedArena existing = arenas.get(index);
     if (existing != null) {
       boolean isSuspect = existing.arena().arena().isSuspect();
-      if (!isSuspect && existing.arena().isOpen()) {
+      if (!isSuspect && existing.arena().isOpen() && isCurrent.test(existing.arena())) {
         return existing;
       }
       if (arenas.compareAndSet(index, existing, null) && isSuspect) {

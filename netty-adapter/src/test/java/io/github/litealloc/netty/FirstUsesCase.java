@@ -279,8 +279,10 @@ public final class FirstUsesCase implements FirstUses.Trial {
     }
     if (!isClosed) {
       ByteBuf probe = run(() -> allocator().directBuffer(200));
-      if (!(probe instanceof LiteByteBuf)) {
+      if (!(probe instanceof LiteByteBuf served)) {
         faults.append(" dead arena");
+      } else if (!served.arena().arena().strategy().equals(used.strategy())) {
+        faults.append(" strategy: ").append(served.arena().arena().strategy());
       }
       if (probe != null) {
         run(probe::release);
