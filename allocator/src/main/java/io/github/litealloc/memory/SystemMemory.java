@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /** The system behind a {@link MemorySource}, as a store asks it for chunks. Any thread. */
@@ -25,6 +26,7 @@ final class SystemMemory {
 
   /** Asks what may take half a second and a full collection to be refused. */
   @Nullable Chunk ask(int bytes) {
+    StackRoom.require(); // what a source has taken and cannot return would be lost
     Dropped.doSome();
     MemorySource.Memory memory;
     boolean isAnswered = false;
