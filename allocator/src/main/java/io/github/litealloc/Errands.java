@@ -341,7 +341,7 @@ public final class Errands {
 
   /** Without a call once they are taken. */
   private @Nullable Leaving takeInOrder() {
-    Leaving first = null; // with its type, for the same reason
+    Leaving first = null; // and typed, as in RemoteFreeInbox.takeAll
     Leaving last = (Leaving) LEAVING.getAndSet(this, first);
     while (last != null) {
       Leaving before = last.next;

@@ -1,5 +1,6 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /** Takes chunks for the accounts of a store: idle ones, else fresh ones. Any thread. */
@@ -129,6 +130,7 @@ final class ChunkTaker {
     synchronized (lock) {
       larger = idle.leastSizeAbove(bytes);
     }
+    StackRoom.require(); // to give up again what is claimed
     if (larger == IdleChunks.NONE || !budget.tryClaim(floor, larger - bytes)) {
       return null;
     }
@@ -137,19 +139,8 @@ final class ChunkTaker {
       chunk = takeIdle(larger, larger);
       return chunk;
     } finally {
-      if (chunk == null) { // another thread was faster, or there is no stack: as in take
-        int excess = larger - bytes;
-        synchronized (budget) {
-          long used = floor.heldBytes + floor.keptBytes;
-          long before = used > floor.grantedBytes ? used : floor.grantedBytes;
-          used -= excess;
-          long after = used > floor.grantedBytes ? used : floor.grantedBytes;
-          floor.heldBytes -= excess;
-          budget.held -= excess;
-          budget.allotted += after - before;
-          budget.unclaims++;
-        }
-        tellOfUnclaimed(floor, excess);
+      if (chunk == null) {
+        budget.unclaim(floor, larger - bytes); // another thread was faster
       }
     }
   }

@@ -359,7 +359,7 @@ public final class LiteAllocatorBuilder {
     AllocatorNames.AllocatorName taken = AllocatorNames.take(name);
     SharedStore store = null;
     try {
-      store = store(taken.text());
+      store = store(taken);
       ByteBufAllocator direct =
           fallback != null
               ? fallback
@@ -394,9 +394,9 @@ public final class LiteAllocatorBuilder {
     settings.sharedStore().leave(settings.takenName());
   }
 
-  private SharedStore store(String owner) {
+  private SharedStore store(AllocatorNames.AllocatorName owner) {
     if (sharing != null) {
-      if (sharing.isClosed() || !sharing.sharedStore().join()) {
+      if (sharing.isClosed() || !sharing.sharedStore().join(owner)) {
         throw sharingClosed(sharing);
       }
       return sharing.sharedStore();
@@ -404,7 +404,7 @@ public final class LiteAllocatorBuilder {
     ChunkStoreBuilder store =
         ChunkStore.builder()
             .source(DefaultMemorySource.find())
-            .budget(budget(owner))
+            .budget(budget(owner.text()))
             .chunksAtOnce(TrimTimer.CHUNKS_AT_ONCE);
     if (decayMillis != null) {
       store.decayMillis(decayMillis);
@@ -412,7 +412,7 @@ public final class LiteAllocatorBuilder {
     if (trimNativeHeap != null) {
       store.trimNativeHeap(trimNativeHeap);
     }
-    return new SharedStore(store.build(), trimNativeHeap == null || trimNativeHeap);
+    return new SharedStore(store.build(), trimNativeHeap == null || trimNativeHeap, owner);
   }
 
   private MemoryBudget budget(String owner) {

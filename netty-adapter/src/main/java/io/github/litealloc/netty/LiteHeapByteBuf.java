@@ -144,7 +144,7 @@ final class LiteHeapByteBuf extends HoldableByteBuf {
   /** As {@link BufferMove} does it: the heap allocator's code may do anything meanwhile, too. */
   @Override
   public ByteBuf capacity(int newCapacity) {
-    StackRoom.require(); // an allocator of others that is left half-way may stand still for all
+    StackRoom.require(); // to let go in the end, and not to leave others' allocator half-way
     hold();
     Throwable failure = null;
     try {

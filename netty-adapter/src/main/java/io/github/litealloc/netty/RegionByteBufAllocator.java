@@ -44,8 +44,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
 
   // Guarded by this.
   private @Nullable Region current;
-  private @Nullable Region
-      spares; // a list, to which none is added in vain, however full the heap is
+  private @Nullable Region spares; // a list of their own links: a full heap cannot refuse one
   private int spareCount;
   private int liveRegions;
 
@@ -113,9 +112,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
   private synchronized @Nullable CleanableDirectBuffer takeFromRegions(
       int bytes, @Nullable Region fresh) {
     if (fresh != null) {
-      fresh.nextSpare = spares;
-      spares = fresh;
-      spareCount++;
+      addSpare(fresh);
     }
     endUnended();
     Region region = current;
@@ -128,6 +125,13 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
       current = region; // the last buffer in the old one, which is full, ends that
     }
     return region.carve(bytes);
+  }
+
+  /** Under the lock. */
+  private void addSpare(Region empty) {
+    empty.nextSpare = spares;
+    spares = empty;
+    spareCount++;
   }
 
   /** Under the lock. */
@@ -282,9 +286,7 @@ final class RegionByteBufAllocator extends AbstractByteBufAllocator {
         return;
       }
       if (live == 1 && allocator.current != this) {
-        nextSpare = allocator.spares;
-        allocator.spares = this;
-        allocator.spareCount++;
+        allocator.addSpare(this); // first: there may be no stack for it
       }
       piece.isEnded = true;
       if (--live == 0) {

@@ -5,17 +5,20 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
 
-/** A chunk store and how many open allocators take their chunks from it. Safe for any thread. */
+/** A chunk store and the open allocators that take their chunks from it. Safe for any thread. */
 final class SharedStore {
 
   private final ChunkStore store;
   private final boolean trimsNativeHeap;
-  private int users = 1; // guarded by this
-  private final Set<Object> gone = Collections.newSetFromMap(new WeakHashMap<>()); // likewise
 
-  SharedStore(ChunkStore store, boolean trimsNativeHeap) {
+  /** The names of the allocators; weak, as some are dropped without being closed. */
+  private final Set<AllocatorNames.AllocatorName> users = // guarded by this
+      Collections.newSetFromMap(new WeakHashMap<>());
+
+  SharedStore(ChunkStore store, boolean trimsNativeHeap, AllocatorNames.AllocatorName firstUser) {
     this.store = store;
     this.trimsNativeHeap = trimsNativeHeap;
+    users.add(firstUser);
   }
 
   ChunkStore store() {
@@ -28,11 +31,11 @@ final class SharedStore {
   }
 
   /** Another allocator uses the store from now on; {@code false} if nobody does any more. */
-  synchronized boolean join() {
-    if (users == 0) {
+  synchronized boolean join(AllocatorNames.AllocatorName user) {
+    if (users.isEmpty()) {
       return false; // it keeps nothing for reuse from then on
     }
-    users++;
+    users.add(user);
     return true;
   }
 
@@ -40,14 +43,12 @@ final class SharedStore {
    * An allocator was closed; told again, it changes nothing. The last one leaves a store that keeps
    * nothing.
    */
-  synchronized void leave(Object user) {
-    if (gone.contains(user)) {
-      return;
+  synchronized void leave(AllocatorNames.AllocatorName user) {
+    if (users.contains(user)) {
+      if (users.size() == 1) {
+        store.stopRetaining(); // first: it may fail
+      }
+      users.remove(user);
     }
-    if (users == 1) {
-      store.stopRetaining(); // first: it may fail
-    }
-    gone.add(user);
-    users--;
   }
 }

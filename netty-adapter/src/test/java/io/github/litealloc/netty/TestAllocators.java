@@ -44,7 +44,7 @@ final class TestAllocators {
     return new LiteByteBufAllocator(
         new AllocatorSettings(
             settings.takenName(),
-            new SharedStore(store, settings.sharedStore().trimsNativeHeap()),
+            new SharedStore(store, settings.sharedStore().trimsNativeHeap(), settings.takenName()),
             settings.strategy(),
             settings.offLoop(),
             settings.exhaustionPolicy(),

@@ -198,10 +198,9 @@ public final class RecordCommand implements Callable<Integer> {
 
   private void recordTo(Path jfr, RecordedJvm jvm) throws InterruptedException {
     try {
-      // The JVM's own end of it is the second one, in case that this is killed. Not sooner: on a
-      // busy
-      // machine jcmd comes back long after the JVM has begun, and a file that the JVM is still
-      // writing when it is read is an empty one.
+      // The JVM's own end of it is the second one, in case that this is killed. Not sooner: where
+      // much else is done, jcmd comes back long after the JVM has begun, and a file that the JVM is
+      // still writing when it is read is an empty one.
       jvm.start(jfr, maxSize, duration + GRACE_SECONDS);
     } catch (CommandFailure e) {
       if (!Interrupts.happenedJustNow()) {
