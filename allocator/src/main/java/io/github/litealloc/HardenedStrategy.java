@@ -1,9 +1,10 @@
 package io.github.litealloc;
 
 import io.github.litealloc.internal.Failures;
+import io.github.litealloc.internal.Queues;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class HardenedStrategy extends Strategy implements ChunkWatcher {
   private final Map<Long, Live> live = new HashMap<>(); // empty unless tracking
   private final ReleaseHistory history = new ReleaseHistory();
   private final Quarantine quarantine;
-  private final ArrayDeque<MemoryViolation> untold = new ArrayDeque<>();
+  private final Deque<MemoryViolation> untold = Queues.unforgetting();
 
   /** The thread whose release the owner is about to carry out; {@code null} for its own. */
   private @Nullable Trace remoteReleaser;

@@ -1,6 +1,7 @@
 package io.github.litealloc;
 
-import java.util.ArrayDeque;
+import io.github.litealloc.internal.Queues;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** Freed blocks that must not be reused yet, bounded, first in, first out. */
@@ -8,7 +9,7 @@ final class Quarantine {
 
   private final int maxBlocks;
   private final long maxBytes;
-  private final ArrayDeque<Release> waiting = new ArrayDeque<>();
+  private final Deque<Release> waiting = Queues.unforgetting();
   private long bytes;
 
   Quarantine(int maxBlocks, long maxBytes) {

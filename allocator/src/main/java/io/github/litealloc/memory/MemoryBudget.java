@@ -1,7 +1,7 @@
 package io.github.litealloc.memory;
 
+import io.github.litealloc.internal.Queues;
 import io.github.litealloc.internal.Require;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -68,7 +68,7 @@ public final class MemoryBudget {
   long unclaims; // how often bytes were unclaimed
   private long floors; // the sum of all floors, promised or not
   private boolean hasWarnedOfFloors;
-  private final Queue<Floor> waiting = new ArrayDeque<>(); // floors not yet promised in full
+  private final Queue<Floor> waiting = Queues.unforgetting(); // floors not yet promised in full
   private final Wishes wishes;
 
   private volatile boolean hasWishes; // written under the monitor

@@ -1,6 +1,6 @@
 package io.github.litealloc.memory;
 
-import java.util.ArrayDeque;
+import io.github.litealloc.internal.Queues;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +22,7 @@ final class Wishes implements Iterable<Floor> {
   static final long LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final LongSupplier nanoTime;
-  private final Queue<Floor> floors = new ArrayDeque<>();
+  private final Queue<Floor> floors = Queues.unforgetting();
 
   Wishes(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;

@@ -101,6 +101,18 @@ final class ArchitectureTest {
     }
   }
 
+  /** Where the heap ends while it grows, it forgets all that it holds: {@code Queues} do not. */
+  @Test
+  void code_thatServersRun_hasNoQueuesThatForget() {
+    for (Source source : sources) {
+      if (!source.packageName().startsWith(ROOT + ".benchmarks")) {
+        assertThat(SourceTree.matches(Pattern.compile("new ArrayDeque\\b"), source.code()))
+            .as("%s", source.relativeFile())
+            .isEmpty();
+      }
+    }
+  }
+
   /** A virtual thread that waits for a monitor occupies its carrier before Java 24. */
   @Test
   void code_thatThreadsShare_hasNoMonitors() {

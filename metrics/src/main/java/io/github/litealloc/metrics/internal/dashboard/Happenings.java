@@ -1,10 +1,10 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
 import io.github.litealloc.ArenaFigure;
+import io.github.litealloc.internal.Queues;
 import io.github.litealloc.memory.MemoryPressure;
 import io.github.litealloc.metrics.internal.AllocatorFigures;
 import io.github.litealloc.netty.ArenaMetric;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
@@ -42,7 +42,7 @@ final class Happenings {
               ArenaFigure.REFUSALS_COLLECTOR, "requests that wait for the garbage collector",
               ArenaFigure.VIOLATIONS, "misuses of memory"));
 
-  private final Deque<Happening> latest = new ArrayDeque<>();
+  private final Deque<Happening> latest = Queues.unforgetting();
   private @Nullable Moment before;
 
   /** Compares with the moment before. */

@@ -1,5 +1,6 @@
 package io.github.litealloc.metrics.internal.dashboard;
 
+import io.github.litealloc.internal.Queues;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -16,7 +17,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +56,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject>
   private final Map<String, Endpoint> endpoints;
   private final EventStreams streams;
   private final LongSupplier nanoTime;
-  private final Queue<HttpRequest> waiting = new ArrayDeque<>();
+  private final Queue<HttpRequest> waiting = Queues.unforgetting();
   private boolean busy;
   private boolean streaming;
   private long sinceNanos;

@@ -1,6 +1,6 @@
 package io.github.litealloc.netty.internal.backpressure;
 
-import java.util.ArrayDeque;
+import io.github.litealloc.internal.Queues;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class EndProbes {
   /** Where a probe is open, and when it ends; the first one first. */
   private final Map<GatedChannel, Long> open = new LinkedHashMap<>();
 
-  private final Queue<Long> takenUntil = new ArrayDeque<>();
+  private final Queue<Long> takenUntil = Queues.unforgetting();
 
   /** So many for each gate that what all of them find takes but a small part of the budget. */
   static int places(PressedBudget shared) {

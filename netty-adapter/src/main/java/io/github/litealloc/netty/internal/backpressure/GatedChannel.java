@@ -1,11 +1,11 @@
 package io.github.litealloc.netty.internal.backpressure;
 
+import io.github.litealloc.internal.Queues;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
 import java.util.Queue;
 
 /** One channel at a {@link PressureGate}, and what it makes up for when it may go on. */
@@ -22,7 +22,7 @@ public final class GatedChannel {
   private final TimeoutsBehind timeouts = new TimeoutsBehind();
 
   /** What was read before autoRead was off: a loop reads from every channel that was ready. */
-  private final Queue<Object> held = new ArrayDeque<>();
+  private final Queue<Object> held = Queues.unforgetting();
 
   private boolean autoReadTurnedOff;
   private boolean readPutOff;
