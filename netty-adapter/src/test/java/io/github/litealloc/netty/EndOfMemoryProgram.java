@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.github.litealloc.Hardening;
 import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -57,6 +58,9 @@ final class EndOfMemoryProgram {
 
   /** How long to wait for the ends of allocators that nobody calls any more. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private static final Hardening HARDENING =
+      Boolean.getBoolean("litealloc.test.hardened") ? Hardening.debug() : Hardening.off();
 
   /** Gets tasks at the end of others' stacks, and must go on. */
   private static final EventLoop BYSTANDER =
@@ -161,6 +165,7 @@ final class EndOfMemoryProgram {
       this.allocator =
           LiteByteBufAllocator.builder()
               .strategy(strategy)
+              .hardening(HARDENING)
               .budget(budget)
               // Netty's default spins or waits for ever once the stack has ended in the middle of
               // it.
@@ -177,6 +182,7 @@ final class EndOfMemoryProgram {
     LiteByteBufAllocator newSmall() {
       return LiteByteBufAllocator.builder()
           .strategy(strategy)
+          .hardening(HARDENING)
           .budget(MemoryBudget.of("small", 1 << 20))
           .whenExhausted(ExhaustionPolicy.FALLBACK)
           .build();
@@ -654,6 +660,16 @@ final class EndOfMemoryProgram {
     return first;
   }
 
+  /** As Netty counts it, where it does. What nobody uses any longer goes back off the loops. */
+  private static long notGivenBack() throws InterruptedException {
+    long until = System.nanoTime() + PATIENCE_NANOS;
+    while (PlatformDependent.usedDirectMemory() > RegionByteBufAllocator.REGION_BYTES
+        && System.nanoTime() - until < 0) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    return Math.max(0, PlatformDependent.usedDirectMemory());
+  }
+
   private static Thread smallThread(Runnable task) {
     return new Thread(null, task, "small", STACK_BYTES);
   }
@@ -685,7 +701,7 @@ final class EndOfMemoryProgram {
             + ", lost between Netty's count and our end: "
             + program.lostInNetty
             + ", not given back: "
-            + Math.max(0, PlatformDependent.usedDirectMemory())
+            + notGivenBack()
             + ", lost blocks: "
             + program.lostBlocks
             + ", bytes: "

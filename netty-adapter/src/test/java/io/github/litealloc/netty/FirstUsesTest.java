@@ -34,7 +34,7 @@ final class FirstUsesTest {
     options.add("-Dio.netty.leakDetectionLevel=disabled");
     options.add("-Dlitealloc.test.firstUses.operations=" + operations);
     String step = "litealloc.test.firstUses.step";
-    options.add("-D" + step + '=' + Integer.getInteger(step, 7));
+    options.add("-D" + step + '=' + Integer.getInteger(step, 11));
     return JavaProcess.run(directory, JavaProcess.HOME, options, FirstUsesProgram.class);
   }
 
