@@ -31,12 +31,10 @@ final class SinceTest {
           "metrics/src/main/java",
           "metrics/spring-boot-starter/src/main/java");
 
-  /** The Javadoc, and what stands between it and the first type of a file. */
   private static final Pattern PUBLIC_TYPE =
       Pattern.compile(
-          "(?ms)(/\\*\\*(?:(?!\\*/).)*\\*/)?(?:(?!\\*/|^import ).)*?"
-              + "^public (?:final |abstract |sealed |non-sealed )*"
-              + "(?:class|interface|enum|record|@interface) (\\w+)");
+          "(?m)^public (?:final |abstract |sealed |non-sealed )*"
+              + "(?:class|interface|enum|record|@interface) \\w+");
 
   private static final Pattern SINCE = Pattern.compile("(?m)^ \\* @since (\\d+\\.\\d+\\.\\d+)$");
 
@@ -58,6 +56,12 @@ final class SinceTest {
     }
   }
 
+  /** The last Javadoc of a file's text up to its first public type; empty if imports follow it. */
+  private static String javadocBefore(String text) {
+    int javadoc = text.lastIndexOf("\n/**");
+    return javadoc < text.lastIndexOf("\nimport ") ? "" : text.substring(Math.max(0, javadoc));
+  }
+
   private static int[] numbers(String version) {
     return Stream.of(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
   }
@@ -69,10 +73,11 @@ final class SinceTest {
     assertThat(pom.find()).isTrue();
     int types = 0;
     for (Path file : publicFiles(source)) {
-      Matcher type = PUBLIC_TYPE.matcher(Files.readString(file));
+      String text = Files.readString(file);
+      Matcher type = PUBLIC_TYPE.matcher(text);
       if (type.find()) {
         types++;
-        Matcher since = SINCE.matcher(type.group(1) == null ? "" : type.group(1));
+        Matcher since = SINCE.matcher(javadocBefore(text.substring(0, type.start())));
         assertThat(since.find()).as("%s has @since", file).isTrue();
         assertThat(Arrays.compare(numbers(since.group(1)), numbers(pom.group(1))))
             .as("%s is there since %s, at most %s", file, since.group(1), pom.group(1))
