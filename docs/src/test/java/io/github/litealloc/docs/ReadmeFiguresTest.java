@@ -44,7 +44,7 @@ final class ReadmeFiguresTest {
     List<String> verdicts =
         measured().stream().flatMap(List::stream).map(cell -> cell.group(1)).toList();
     String expected =
-        "of the %d targets, %d was met, %d were missed, and %d are undecided"
+        "of the %d targets, %d were met, %d missed, and %d undecided"
             .formatted(
                 verdicts.size(),
                 count(verdicts, "met"),
