@@ -98,9 +98,8 @@ public final class GatedChannel {
       handOn(message); // a server's new connection is no memory, and gains nothing by waiting
       return;
     }
-    long kept = held.isEmpty() ? gate.beginRead(this) : PressureGate.STOPPED;
+    long kept = beginRead(message);
     if (kept == PressureGate.STOPPED) {
-      held.add(message);
       gate.noteGrowth(memory.bytesOf(message)); // or it would seem to be by somebody else's work
       stop();
       return;
@@ -109,6 +108,36 @@ public final class GatedChannel {
       handOn(message);
     } finally {
       gate.endRead(kept);
+    }
+  }
+
+  /** What the gate says, which has the message held if it is {@link PressureGate#STOPPED}. */
+  private long beginRead(Object message) {
+    try {
+      long kept = held.isEmpty() ? gate.beginRead(this) : PressureGate.STOPPED;
+      if (kept == PressureGate.STOPPED) {
+        held.add(message);
+      }
+      return kept;
+    } catch (Throwable e) {
+      lose(message);
+      throw e;
+    }
+  }
+
+  /**
+   * Ends a channel whose message can be neither held nor handed on, say for want of heap: what its
+   * peer sends has a hole.
+   */
+  private void lose(Object message) {
+    if (message instanceof Channel connection) {
+      connection.unsafe().closeForcibly(); // others have nothing to do with it
+      return;
+    }
+    try {
+      ReferenceCountUtil.release(message);
+    } finally {
+      end();
     }
   }
 
@@ -129,16 +158,25 @@ public final class GatedChannel {
   }
 
   private void handOn(Object message) {
-    gate.reads(this);
+    long bytes;
+    long before; // of each call alone: between those of a stream the loop may hand on others' reads
+    long outsideBefore;
+    boolean isKnown;
+    long reservedBefore;
+    try {
+      gate.reads(this);
+      bytes = memory.bytesOf(message);
+      before = memory.usedBytesHere();
+      outsideBefore = memory.outsideBytesHere();
+      isKnown = record.isGrowing() || record.isTrusted();
+      reservedBefore = isKnown ? 0 : memory.reservedBytesHere();
+    } catch (Throwable e) {
+      lose(message);
+      throw e;
+    }
     readSinceTick = true;
-    long bytes = memory.bytesOf(message);
     messages++;
     receivedBytes += bytes;
-    // Of each call alone: between those of a stream the loop may hand on what others have read.
-    long before = memory.usedBytesHere();
-    long outsideBefore = memory.outsideBytesHere();
-    boolean isKnown = record.isGrowing() || record.isTrusted();
-    long reservedBefore = isKnown ? 0 : memory.reservedBytesHere();
     context.fireChannelRead(message);
     forgetHandlers();
     long grown = memory.usedBytesHere() - before + bytes;
