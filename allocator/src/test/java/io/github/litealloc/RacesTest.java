@@ -21,11 +21,11 @@ final class RacesTest {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
   /**
-   * One fork of each test and one that stresses the compiler, small and soon ready, without
-   * jcstress's variations of processors and compilers.
+   * One fork of each test, small and soon ready, without jcstress's variations of processors and
+   * compilers.
    */
   private static final List<String> BRIEF =
-      List.of("-f 1 -fsm 1 -iters 1 -time 200 -af NONE -sc false -hs 64 -pth false".split(" "));
+      List.of("-f 1 -iters 1 -time 200 -af NONE -sc false -hs 64 -pth false".split(" "));
 
   private static final String BRIEF_JVM = "-Xmx256m -XX:+UseSerialGC";
 

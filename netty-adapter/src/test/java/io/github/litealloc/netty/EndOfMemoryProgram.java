@@ -662,7 +662,7 @@ final class EndOfMemoryProgram {
 
   /** As Netty counts it, where it does. What nobody uses any longer goes back off the loops. */
   private static long notGivenBack() throws InterruptedException {
-    long until = System.nanoTime() + PATIENCE_NANOS;
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
     while (PlatformDependent.usedDirectMemory() > RegionByteBufAllocator.REGION_BYTES
         && System.nanoTime() - until < 0) {
       TimeUnit.MILLISECONDS.sleep(10);
