@@ -14,8 +14,12 @@ final class Stripes {
   /*
    * A thread's number says which arena it tries first; it is not kept anywhere that a thread has been
    * here. Arenas are made when they are first needed: one, until threads meet there often, then twice as
-   * many, up to a bound by the number of processors, which is how many can be at work at a time. A
-   * thread that finds the lock of an arena taken goes to the next one, and waits only if all are taken.
+   * many, up to a few for each processor. No more threads than processors are at work at a time; but
+   * where more want to be, some are stopped in the middle of an operation, and nobody else has their
+   * arenas until they go on. In the steady state of eight threads on two processors a step took 210 to
+   * 340 ns of processor time with four arenas, and 100 to 130 with eight.
+   *
+   * A thread that finds the lock of an arena taken goes to the next one, and waits only if all are taken.
    * From then on it tries the next one first (as the JDK's LongAdder does it): two threads that are at
    * work at the same time would else meet for ever. What is kept for that is a table of fixed size,
    * whose entries are those of all threads with the same hash.
@@ -25,6 +29,7 @@ final class Stripes {
    */
 
   private static final int MAX_STRIPES = 64;
+  private static final int STRIPES_FOR_EACH_PROCESSOR = 4;
 
   /** How often threads must meet before there are more arenas. */
   private static final int MEETINGS = 32;
@@ -68,7 +73,10 @@ final class Stripes {
       Consumer<BufferArena> ender,
       LockWaits waits) {
     int processors = Runtime.getRuntime().availableProcessors();
-    int most = Math.min(MAX_STRIPES, 2 * Integer.highestOneBit(Math.max(1, processors)));
+    int most =
+        Math.min(
+            MAX_STRIPES,
+            STRIPES_FOR_EACH_PROCESSOR * Integer.highestOneBit(Math.max(1, processors)));
     this.arenas = new AtomicReferenceArray<>(most);
     this.maker = maker;
     this.isUsable = isUsable;

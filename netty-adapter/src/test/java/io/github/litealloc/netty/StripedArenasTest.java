@@ -115,7 +115,7 @@ final class StripedArenasTest {
       thread.join();
     }
     assertThat(allocator.metric().arenas())
-        .hasSizeLessThanOrEqualTo(2 * Runtime.getRuntime().availableProcessors());
+        .hasSizeLessThanOrEqualTo(4 * Runtime.getRuntime().availableProcessors());
     assertThat(allocator.metric().closedArenas().arenas()).isZero();
     eventually(
         () -> {
@@ -252,6 +252,6 @@ final class StripedArenasTest {
     assertThat(allocator.metric().liveBuffers()).isZero();
     assertThat(allocator.metric().fallbacks(FallbackReason.OFF_LOOP)).isZero();
     assertThat(allocator.metric().arenas())
-        .hasSizeLessThanOrEqualTo(2 * Runtime.getRuntime().availableProcessors());
+        .hasSizeLessThanOrEqualTo(4 * Runtime.getRuntime().availableProcessors());
   }
 }
