@@ -1,8 +1,5 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks;
 
-import io.github.litealloc.benchmarks.MeasuredAllocator;
-import io.github.litealloc.benchmarks.MeasuredLite;
-import io.github.litealloc.benchmarks.Text;
 import io.github.litealloc.netty.FallbackReason;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,29 +11,29 @@ import java.util.OptionalLong;
  * @param bytes their bytes, all in all
  * @param peakBytes the most that was seen at a time, of those that a full budget has sent elsewhere
  */
-record Outside(Map<FallbackReason, Long> byReason, long bytes, long peakBytes) {
+public record Outside(Map<FallbackReason, Long> byReason, long bytes, long peakBytes) {
 
   static final Outside NOTHING = new Outside(Map.of(), 0, 0);
 
-  static Outside of(MeasuredAllocator allocator, long peakBytes) {
+  public static Outside of(MeasuredAllocator allocator, long peakBytes) {
     return allocator instanceof MeasuredLite lite
         ? new Outside(lite.fallbacks(), lite.fallbackBytes(), peakBytes)
         : NOTHING;
   }
 
   /** Returns what lives outside now, empty for a peer, whose figures have no outside. */
-  static OptionalLong bytesNow(MeasuredAllocator allocator) {
+  public static OptionalLong bytesNow(MeasuredAllocator allocator) {
     return allocator instanceof MeasuredLite lite
         ? OptionalLong.of(lite.elsewhereBytes())
         : OptionalLong.empty();
   }
 
-  long buffers() {
+  public long buffers() {
     return byReason.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Returns all of it in words. */
-  String text() {
+  public String text() {
     if (buffers() == 0) {
       return "nothing";
     }

@@ -5,6 +5,9 @@ import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.DirectMemory;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
+import io.github.litealloc.benchmarks.demo.load.LoadConnection;
+import io.github.litealloc.benchmarks.demo.load.LoadGenerator;
+import io.github.litealloc.benchmarks.demo.load.LoadPlan;
 import java.time.Duration;
 import java.util.OptionalLong;
 

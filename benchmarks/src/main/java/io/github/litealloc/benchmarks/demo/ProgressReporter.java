@@ -1,7 +1,12 @@
 package io.github.litealloc.benchmarks.demo;
 
 import io.github.litealloc.benchmarks.MeasuredAllocator;
+import io.github.litealloc.benchmarks.Outside;
 import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.demo.load.LoadFigures;
+import io.github.litealloc.benchmarks.demo.load.LoadGenerator;
+import io.github.litealloc.benchmarks.demo.load.LoadWaves;
+import io.github.litealloc.benchmarks.demo.server.ServerFigures;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.OptionalLong;

@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.demo;
 
+import io.github.litealloc.benchmarks.demo.load.LoadWaves;
 import io.github.litealloc.netty.LiteAllocatorBuilder;
 import io.github.litealloc.netty.OffLoopPolicy;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.MeasuredLite;
 import io.github.litealloc.benchmarks.ResidentSet;
 import io.github.litealloc.benchmarks.Text;
+import io.github.litealloc.benchmarks.demo.load.SlowReaders;
 import io.github.litealloc.memory.MemoryBudget;
 import io.github.litealloc.metrics.DashboardServer;
 import io.netty.buffer.ByteBuf;

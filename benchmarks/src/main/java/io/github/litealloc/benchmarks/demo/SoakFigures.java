@@ -1,5 +1,6 @@
 package io.github.litealloc.benchmarks.demo;
 
+import io.github.litealloc.benchmarks.demo.load.LoadFigures;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

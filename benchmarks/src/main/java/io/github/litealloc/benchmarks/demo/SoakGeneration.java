@@ -1,5 +1,12 @@
 package io.github.litealloc.benchmarks.demo;
 
+import io.github.litealloc.benchmarks.demo.load.LoadConnection;
+import io.github.litealloc.benchmarks.demo.load.LoadGenerator;
+import io.github.litealloc.benchmarks.demo.load.LoadPlan;
+import io.github.litealloc.benchmarks.demo.load.LoadWaves;
+import io.github.litealloc.benchmarks.demo.server.DemoServer;
+import io.github.litealloc.benchmarks.demo.server.Loops;
+import io.github.litealloc.benchmarks.demo.server.ServerExtras;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoopGroup;

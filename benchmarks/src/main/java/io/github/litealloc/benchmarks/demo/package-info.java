@@ -1,10 +1,10 @@
 /**
  * The {@code demo} command: a Netty HTTP server on a chosen allocator, a load that checks every
- * answer, and the figures of both.
+ * answer, and the figures of both; and {@code demo --soak}, which injects faults for an hour.
  *
  * <p>Server and load run in one process, each on event loops of its own, both on the chosen
- * allocator. Handlers are confined to their channel's event loop; classes that count are safe for
- * all threads, and say so.
+ * allocator. They are in {@code demo.server} and {@code demo.load}; here is what is asked for,
+ * shown and judged.
  */
 @NullMarked
 package io.github.litealloc.benchmarks.demo;

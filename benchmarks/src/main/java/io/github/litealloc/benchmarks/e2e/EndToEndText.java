@@ -1,7 +1,7 @@
 package io.github.litealloc.benchmarks.e2e;
 
 import io.github.litealloc.benchmarks.Text;
-import io.github.litealloc.benchmarks.demo.LoadShape;
+import io.github.litealloc.benchmarks.demo.load.LoadShape;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

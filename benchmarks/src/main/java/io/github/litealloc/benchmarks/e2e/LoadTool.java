@@ -1,7 +1,7 @@
 package io.github.litealloc.benchmarks.e2e;
 
-import io.github.litealloc.benchmarks.demo.LoadShape;
-import io.github.litealloc.benchmarks.demo.Protocol;
+import io.github.litealloc.benchmarks.demo.load.LoadShape;
+import io.github.litealloc.benchmarks.demo.server.Protocol;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,7 +1,7 @@
 /**
  * {@code compare --e2e}: the demo's servers, one process per allocator, under load.
  *
- * <p>Depends on {@code benchmarks.demo}, which has the server and the built-in load.
+ * <p>What runs in those processes is in {@code e2e.process}.
  */
 @NullMarked
 package io.github.litealloc.benchmarks.e2e;

@@ -6,6 +6,8 @@ import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.Cli;
 import io.github.litealloc.benchmarks.Machine;
 import io.github.litealloc.benchmarks.TestJson;
+import io.github.litealloc.benchmarks.demo.load.LoadFigures;
+import io.github.litealloc.benchmarks.demo.load.LoadGenerator;
 import io.netty.util.ResourceLeakDetector;
 import java.io.PrintWriter;
 import java.io.StringWriter;

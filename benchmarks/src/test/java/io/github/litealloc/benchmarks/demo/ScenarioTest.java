@@ -3,6 +3,11 @@ package io.github.litealloc.benchmarks.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.litealloc.benchmarks.Candidate;
+import io.github.litealloc.benchmarks.demo.load.LoadConnection;
+import io.github.litealloc.benchmarks.demo.load.LoadGenerator;
+import io.github.litealloc.benchmarks.demo.load.LoadWaves;
+import io.github.litealloc.benchmarks.demo.load.RequestMix;
+import io.github.litealloc.benchmarks.demo.server.DemoServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -14,12 +14,12 @@ import java.io.IOException;
  * wrong, and sends the next one when an answer is complete: a closed loop, whose latencies include
  * the wait behind the connection's other requests and say nothing of an open one.
  */
-final class LoadConnection extends SimpleChannelInboundHandler<HttpObject> {
+public final class LoadConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   /** Asks a connection to look again at whether it should go on. */
   static final Object LOOK_AGAIN = new Object();
 
-  static final int REQUESTS_IN_FLIGHT = 4;
+  public static final int REQUESTS_IN_FLIGHT = 4;
 
   private final LoadGenerator load;
   private final RequestMix mix;

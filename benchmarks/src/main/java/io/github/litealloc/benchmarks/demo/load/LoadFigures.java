@@ -1,12 +1,13 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
+import io.github.litealloc.benchmarks.demo.server.Problems;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /** What the load has counted. Safe for all threads. */
-final class LoadFigures {
+public final class LoadFigures {
 
   private static final long MAX_LATENCY_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final int LATENCY_DIGITS = 3;
@@ -17,12 +18,12 @@ final class LoadFigures {
   private final Problems failures = new Problems();
   private final Recorder latencies = new Recorder(MAX_LATENCY_NANOS, LATENCY_DIGITS);
 
-  static Histogram newHistogram() {
+  public static Histogram newHistogram() {
     return new Histogram(MAX_LATENCY_NANOS, LATENCY_DIGITS);
   }
 
   /** Counts a request whose answer is complete. */
-  void count(ResponseVerifier.Verdict verdict) {
+  public void count(ResponseVerifier.Verdict verdict) {
     wrongBytes.add(verdict.wrongBytes());
     if (verdict.right()) {
       long nanos = System.nanoTime() - verdict.sentNanos();
@@ -34,7 +35,7 @@ final class LoadFigures {
   }
 
   /** Returns the requests whose answers were right in everything. */
-  long verified() {
+  public long verified() {
     return verified.sum();
   }
 
@@ -44,22 +45,22 @@ final class LoadFigures {
   }
 
   /** Returns the requests that were under way when their connection was cut on purpose. */
-  long cut() {
+  public long cut() {
     return cut.sum();
   }
 
   /** Returns the requests that were not answered, or wrongly. */
-  Problems failures() {
+  public Problems failures() {
     return failures;
   }
 
   /** Returns the bytes that were wrong in all answers. */
-  long wrongBytes() {
+  public long wrongBytes() {
     return wrongBytes.sum();
   }
 
   /** Returns the latencies in nanoseconds of the right answers since the last call. */
-  Histogram takeLatencies() {
+  public Histogram takeLatencies() {
     return latencies.getIntervalHistogram();
   }
 }

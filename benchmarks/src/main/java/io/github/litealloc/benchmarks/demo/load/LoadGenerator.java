@@ -1,5 +1,6 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
+import io.github.litealloc.benchmarks.demo.server.Loops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -26,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * same allocator. A connection that breaks is counted and made anew, until there are too many
  * failures to go on. Safe for all threads.
  */
-final class LoadGenerator implements AutoCloseable {
+public final class LoadGenerator implements AutoCloseable {
 
   private static final int ANSWER_TIMEOUT_SECONDS = 30;
   private static final int CLOSE_TIMEOUT_SECONDS = 5;
@@ -41,7 +42,7 @@ final class LoadGenerator implements AutoCloseable {
   private static final int LOOK_MILLIS = 20;
 
   /** No limit on the number of requests. */
-  static final long NO_LIMIT = Long.MAX_VALUE;
+  public static final long NO_LIMIT = Long.MAX_VALUE;
 
   private final EventLoopGroup loops;
   private final Bootstrap bootstrap;
@@ -82,7 +83,8 @@ final class LoadGenerator implements AutoCloseable {
    * @param server where to connect
    * @param plan what to do
    */
-  static LoadGenerator start(ByteBufAllocator allocator, SocketAddress server, LoadPlan plan) {
+  public static LoadGenerator start(
+      ByteBufAllocator allocator, SocketAddress server, LoadPlan plan) {
     LoadGenerator load = new LoadGenerator(allocator, server, plan);
     for (int i = 0; i < plan.connections(); i++) {
       load.connect();
@@ -101,7 +103,7 @@ final class LoadGenerator implements AutoCloseable {
   }
 
   /** Returns around which size the next request's body is, or {@link #SILENCE}. */
-  int bodyBytes() {
+  public int bodyBytes() {
     return switch (plan.shape().phase(System.nanoTime() - started)) {
       case SILENT -> stopping ? plan.bodyBytes() : SILENCE;
       case ORDINARY -> plan.bodyBytes();
@@ -119,7 +121,7 @@ final class LoadGenerator implements AutoCloseable {
   }
 
   /** Cuts a connection in the middle of whatever it does, if there is one. Any thread. */
-  void cutOne(int number) {
+  public void cutOne(int number) {
     List<Channel> all = List.copyOf(channels);
     if (!all.isEmpty()) {
       all.get(Math.floorMod(number, all.size())).close();
@@ -168,12 +170,12 @@ final class LoadGenerator implements AutoCloseable {
     return !stopping && permits.getAndIncrement() < plan.maxRequests();
   }
 
-  LoadFigures figures() {
+  public LoadFigures figures() {
     return figures;
   }
 
   /** Says whether all connections have ended, because no requests are left or the load stopped. */
-  boolean finished() {
+  public boolean finished() {
     return runningConnections.getCount() == 0;
   }
 
@@ -182,7 +184,7 @@ final class LoadGenerator implements AutoCloseable {
    *
    * @param timeoutSeconds after which requests without an answer are failures
    */
-  void stop(int timeoutSeconds) throws InterruptedException {
+  public void stop(int timeoutSeconds) throws InterruptedException {
     stopping = true;
     channels.forEach(c -> c.pipeline().fireUserEventTriggered(LoadConnection.LOOK_AGAIN));
     if (!runningConnections.await(timeoutSeconds, TimeUnit.SECONDS)) {
@@ -192,7 +194,7 @@ final class LoadGenerator implements AutoCloseable {
   }
 
   /** Ends the event loops, whatever is going on there. Further calls do nothing. */
-  void end() {
+  public void end() {
     stopping = true;
     channels.close().awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     Loops.end(loops);

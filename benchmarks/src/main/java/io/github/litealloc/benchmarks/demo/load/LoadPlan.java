@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
 /**
  * What the load does.
@@ -12,7 +12,7 @@ package io.github.litealloc.benchmarks.demo;
  * @param expectsCuts whether connections are cut on purpose: a request that was under way then is
  *     no failure
  */
-record LoadPlan(
+public record LoadPlan(
     int connections,
     int loops,
     int bodyBytes,
@@ -22,7 +22,7 @@ record LoadPlan(
     boolean expectsCuts) {
 
   /** The same all the time. */
-  static LoadPlan steady(int connections, int loops, int bodyBytes, long maxRequests) {
+  public static LoadPlan steady(int connections, int loops, int bodyBytes, long maxRequests) {
     return new LoadPlan(
         connections, loops, bodyBytes, maxRequests, LoadWaves.STEADY, bodyBytes, false);
   }

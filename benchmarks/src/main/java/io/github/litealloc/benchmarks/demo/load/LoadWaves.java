@@ -1,9 +1,10 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
+import io.github.litealloc.benchmarks.demo.server.DemoServer;
 import java.util.concurrent.TimeUnit;
 
 /** How the load goes with time. */
-enum LoadWaves {
+public enum LoadWaves {
   /** The same all the time. */
   STEADY,
   /** Now and then a wave of large bodies. */
@@ -14,14 +15,14 @@ enum LoadWaves {
   FLOOD;
 
   /** Until here the load is steady: the JVM compiles. */
-  static final int WARM_UP_SECONDS = 3;
+  public static final int WARM_UP_SECONDS = 3;
 
   private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
   private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(8);
   private static final long CREST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** What the load does at one moment. */
-  enum Phase {
+  public enum Phase {
     /** Nothing is asked. */
     SILENT,
     /** Bodies have the size that the user chose. */
@@ -31,7 +32,7 @@ enum LoadWaves {
   }
 
   /** Returns what to do so long after the start. */
-  Phase phase(long nanos) {
+  public Phase phase(long nanos) {
     if (this == FLOOD) {
       return Phase.LARGE;
     }
@@ -51,7 +52,7 @@ enum LoadWaves {
    * @param maxBytes the ceiling
    * @param inFlight how many requests there are at a time
    */
-  int largeBytes(long maxBytes, int inFlight) {
+  public int largeBytes(long maxBytes, int inFlight) {
     long together =
         switch (this) {
           case FLOOD -> 4 * maxBytes;

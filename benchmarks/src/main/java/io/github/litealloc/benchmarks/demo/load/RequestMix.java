@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
 import java.util.SplittableRandom;
 
@@ -8,10 +8,10 @@ import java.util.SplittableRandom;
  * below 64 bytes (empty ones among them), and 5 % have four times the size. The same connection
  * number always gives the same requests.
  */
-final class RequestMix {
+public final class RequestMix {
 
   /** How many times the chosen size the largest body is. */
-  static final int LARGEST = 4;
+  public static final int LARGEST = 4;
 
   private static final int SMALL_BYTES = 64;
 
@@ -46,12 +46,12 @@ final class RequestMix {
    */
   record Request(long id, Kind kind, int bytes) {}
 
-  Request next() {
+  public Request next() {
     return next(bodyBytes);
   }
 
   /** Returns the next request, with bodies around another size. */
-  Request next(int around) {
+  public Request next(int around) {
     return new Request(nextId++, nextKind(), nextBytes(around));
   }
 

@@ -1,5 +1,7 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
+import io.github.litealloc.benchmarks.demo.server.BodyPattern;
+import io.github.litealloc.benchmarks.demo.server.DemoHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

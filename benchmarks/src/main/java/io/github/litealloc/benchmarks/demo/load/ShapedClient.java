@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
 /**
  * What one connection asks for, and who counts it. Confined to the connection's event loop.

@@ -1,5 +1,7 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
+import io.github.litealloc.benchmarks.demo.server.Loops;
+import io.github.litealloc.benchmarks.demo.server.Protocol;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Clients of the demo's server in a process of their own, on Netty's pooled allocator whatever the
  * server has; they can pause. Every answer is checked. Safe for all threads.
  */
-final class ShapedLoad implements AutoCloseable {
+public final class ShapedLoad implements AutoCloseable {
 
   /** Asks a connection to look again at whether it should go on. */
   static final Object LOOK_AGAIN = new Object();
@@ -33,7 +35,7 @@ final class ShapedLoad implements AutoCloseable {
   /** With so many failures, more would not say more. */
   static final int MAX_FAILURES = 1_000;
 
-  static final int REQUESTS_IN_FLIGHT = 4;
+  public static final int REQUESTS_IN_FLIGHT = 4;
 
   private static final int SLOW_ONE_OF = 4;
   private static final int SLOW_BODY_BYTES = 1 << 20;
@@ -63,7 +65,7 @@ final class ShapedLoad implements AutoCloseable {
    * @param loops how many event loops serve the connections
    * @param bodyBytes the size around which bodies are
    */
-  ShapedLoad(
+  public ShapedLoad(
       SocketAddress server,
       Protocol protocol,
       @Nullable SslContext tls,
@@ -79,7 +81,7 @@ final class ShapedLoad implements AutoCloseable {
   }
 
   /** Connects, and starts to send; a connection that breaks is counted and made anew. */
-  void start(int connections) {
+  public void start(int connections) {
     for (int i = 1; i <= connections; i++) {
       connect(i);
     }
@@ -153,35 +155,35 @@ final class ShapedLoad implements AutoCloseable {
   }
 
   /** Lets requests that are on their way come to their end, but sends no more. */
-  void pause() {
+  public void pause() {
     paused = true;
   }
 
   /** Goes on after a pause. */
-  void goOn() {
+  public void goOn() {
     paused = false;
     channels.forEach(channel -> channel.pipeline().fireUserEventTriggered(LOOK_AGAIN));
   }
 
   /** Says whether there were too many failures to go on. */
-  boolean hasFailed() {
+  public boolean hasFailed() {
     return figures.failures().count() + slowFigures.failures().count() >= MAX_FAILURES;
   }
 
   /** Returns what those have counted that read as fast as they can, and all failures to connect. */
-  LoadFigures figures() {
+  public LoadFigures figures() {
     return figures;
   }
 
   /** Returns what slow readers have counted. */
-  LoadFigures slowFigures() {
+  public LoadFigures slowFigures() {
     return slowFigures;
   }
 
   /**
    * Ends at once: what is on its way is neither an answer nor a failure. Further calls do nothing.
    */
-  void end() {
+  public void end() {
     stopping = true;
     channels.close().awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     Loops.end(loops);

@@ -1,5 +1,6 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
+import io.github.litealloc.benchmarks.demo.server.Loops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -26,7 +27,7 @@ import java.util.function.BooleanSupplier;
  * Clients that ask for more than they read: their answers wait in the server's memory. More and
  * more of them come, until there are enough. Safe for all threads.
  */
-final class SlowReaders implements AutoCloseable {
+public final class SlowReaders implements AutoCloseable {
 
   private static final int ANSWER_BYTES = 256 << 10;
   private static final int REQUESTS = 4;
@@ -49,7 +50,7 @@ final class SlowReaders implements AutoCloseable {
    * @param server where to connect
    * @param enough says when no more of them are wanted; asked for each
    */
-  SlowReaders(ByteBufAllocator allocator, SocketAddress server, BooleanSupplier enough) {
+  public SlowReaders(ByteBufAllocator allocator, SocketAddress server, BooleanSupplier enough) {
     this.enough = enough;
     bootstrap =
         new Bootstrap()
@@ -79,7 +80,7 @@ final class SlowReaders implements AutoCloseable {
   }
 
   /** Returns how many there are. */
-  int count() {
+  public int count() {
     return channels.size();
   }
 
@@ -121,7 +122,7 @@ final class SlowReaders implements AutoCloseable {
   }
 
   /** Closes all of them, and ends their loop. Further calls do nothing. */
-  void end() {
+  public void end() {
     channels.close().awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     Loops.end(loop);
   }

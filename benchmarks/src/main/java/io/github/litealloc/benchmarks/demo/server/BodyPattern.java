@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.server;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * come from another place, at a distance that is a power of two or a multiple of a block size, are
  * different bytes.
  */
-final class BodyPattern {
+public final class BodyPattern {
 
   static final int PERIOD = 65_521;
 
@@ -34,7 +34,7 @@ final class BodyPattern {
   }
 
   /** Appends a part of a body. */
-  static void write(ByteBuf out, long seed, int position, int length) {
+  public static void write(ByteBuf out, long seed, int position, int length) {
     int from = position;
     int end = position + length;
     while (from < end) {
@@ -45,7 +45,7 @@ final class BodyPattern {
   }
 
   /** Counts the readable bytes of {@code in} that differ from the body at {@code position}. */
-  static long countWrong(ByteBuf in, long seed, int position) {
+  public static long countWrong(ByteBuf in, long seed, int position) {
     long wrong = 0;
     int from = position;
     // Views, because paranoid leak detection notes the stack trace of each access to a ByteBuf.

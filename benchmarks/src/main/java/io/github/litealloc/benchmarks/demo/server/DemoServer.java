@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.server;
 
 import io.github.litealloc.benchmarks.CommandFailure;
 import io.netty.bootstrap.ServerBootstrap;
@@ -28,10 +28,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP server of the demo, on the loopback address only. Safe for all threads. */
-final class DemoServer implements AutoCloseable {
+public final class DemoServer implements AutoCloseable {
 
   /** The largest body that is taken or made. */
-  static final int MAX_BODY_BYTES = 16 << 20;
+  public static final int MAX_BODY_BYTES = 16 << 20;
 
   private static final int BACKLOG = 1_024;
   private static final int CLOSE_TIMEOUT_SECONDS = 5;
@@ -55,7 +55,7 @@ final class DemoServer implements AutoCloseable {
    * @param bodyBytes the size of the body of a GET that asks for none
    * @throws CommandFailure if the port cannot be had
    */
-  DemoServer(ByteBufAllocator allocator, int loops, int port, int bodyBytes) {
+  public DemoServer(ByteBufAllocator allocator, int loops, int port, int bodyBytes) {
     this(allocator, loops, port, bodyBytes, ServerExtras.NONE);
   }
 
@@ -69,7 +69,8 @@ final class DemoServer implements AutoCloseable {
    * @param extras what it does besides, or wrongly
    * @throws CommandFailure if the port cannot be had
    */
-  DemoServer(ByteBufAllocator allocator, int loops, int port, int bodyBytes, ServerExtras extras) {
+  public DemoServer(
+      ByteBufAllocator allocator, int loops, int port, int bodyBytes, ServerExtras extras) {
     this(allocator, loops, port, bodyBytes, Protocol.HTTP1, null, extras);
   }
 
@@ -84,7 +85,7 @@ final class DemoServer implements AutoCloseable {
    * @param tls what encrypts it, if anything does
    * @throws CommandFailure if the port cannot be had
    */
-  DemoServer(
+  public DemoServer(
       ByteBufAllocator allocator,
       int loops,
       int port,
@@ -174,20 +175,20 @@ final class DemoServer implements AutoCloseable {
     return NetUtil.toSocketAddressString(address);
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return address;
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("http://" + text(address) + '/');
   }
 
-  ServerFigures figures() {
+  public ServerFigures figures() {
     return figures;
   }
 
   /** Closes all connections and ends the event loops. Further calls do nothing. */
-  void end() {
+  public void end() {
     channels.close().awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     Loops.end(loops);
   }

@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * the load, and has an end, so that a demo that nobody stops does not take the whole machine. Safe
  * for all threads.
  */
-final class LeakyCache {
+public final class LeakyCache {
 
   private static final int BYTES = 8 << 10;
   private static final long PER_SECOND = 200;
@@ -23,7 +23,7 @@ final class LeakyCache {
   private final long max;
 
   /** An empty one that fills a budget, and a quarter more. */
-  LeakyCache(long maxBytes) {
+  public LeakyCache(long maxBytes) {
     max = maxBytes / BYTES * 5 / 4;
   }
 
@@ -37,12 +37,12 @@ final class LeakyCache {
   }
 
   /** Returns how many buffers there are. */
-  long count() {
+  public long count() {
     return kept.size();
   }
 
   /** What the author of such a cache has forgotten. */
-  void releaseAll() {
+  public void releaseAll() {
     for (ByteBuf buffer = kept.poll(); buffer != null; buffer = kept.poll()) {
       buffer.release();
     }

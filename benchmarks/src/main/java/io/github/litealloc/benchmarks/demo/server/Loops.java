@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.server;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -7,19 +7,19 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops of the demo: their making and their end. */
-final class Loops {
+public final class Loops {
 
   private static final int END_TIMEOUT_SECONDS = 5;
 
   private Loops() {}
 
-  static EventLoopGroup newGroup(String name, int loops) {
+  public static EventLoopGroup newGroup(String name, int loops) {
     return new MultiThreadIoEventLoopGroup(
         loops, new DefaultThreadFactory(name), NioIoHandler.newFactory());
   }
 
   /** Ends event loops and waits until their threads are gone, a few seconds at most. */
-  static void end(EventLoopGroup loops) {
+  public static void end(EventLoopGroup loops) {
     loops
         .shutdownGracefully(0, END_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .awaitUninterruptibly(2 * END_TIMEOUT_SECONDS, TimeUnit.SECONDS);

@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.server;
 
 import java.util.List;
 import java.util.Queue;
@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what went wrong and keeps the first few descriptions. Safe for all threads. */
-final class Problems {
+public final class Problems {
 
   /** The first few, or one more in a race, say what is wrong; a thousand would say the same. */
   private static final int KEPT = 5;
@@ -14,18 +14,18 @@ final class Problems {
   private final LongAdder count = new LongAdder();
   private final Queue<String> kept = new ConcurrentLinkedQueue<>();
 
-  void add(long howMany, String description) {
+  public void add(long howMany, String description) {
     count.add(howMany);
     if (kept.size() < KEPT) {
       kept.add(description);
     }
   }
 
-  long count() {
+  public long count() {
     return count.sum();
   }
 
-  List<String> firstFew() {
+  public List<String> firstFew() {
     return List.copyOf(kept);
   }
 }

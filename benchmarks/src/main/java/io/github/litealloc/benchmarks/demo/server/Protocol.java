@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.server;
 
 import io.netty.handler.ssl.ApplicationProtocolNames;
 
@@ -29,7 +29,7 @@ public enum Protocol {
   }
 
   /** Returns what TLS calls it. */
-  String alpnName() {
+  public String alpnName() {
     return alpnName;
   }
 

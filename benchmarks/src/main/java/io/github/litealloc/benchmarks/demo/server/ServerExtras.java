@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.server;
 
 import io.netty.channel.ChannelPipeline;
 import java.util.function.Consumer;
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param cache what keeps buffers for ever, {@code null} for nothing
  * @param pipeline adds handlers of its own, before the one that answers
  */
-record ServerExtras(
+public record ServerExtras(
     @Nullable Workers workers, @Nullable LeakyCache cache, Consumer<ChannelPipeline> pipeline) {
 
   /** A server as it should be. */
-  static final ServerExtras NONE = new ServerExtras(null, null, pipeline -> {});
+  public static final ServerExtras NONE = new ServerExtras(null, null, pipeline -> {});
 }

@@ -1,9 +1,9 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.server;
 
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the server has counted, whoever its clients are. Safe for all threads. */
-final class ServerFigures {
+public final class ServerFigures {
 
   private final LongAdder answered = new LongAdder();
   private final Problems errors = new Problems();
@@ -17,12 +17,12 @@ final class ServerFigures {
   }
 
   /** Returns the requests that were answered, with whatever status. */
-  long answered() {
+  public long answered() {
     return answered.sum();
   }
 
   /** Returns the exceptions in the server, other than those of connections that clients cut. */
-  Problems errors() {
+  public Problems errors() {
     return errors;
   }
 }

@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.server;
 
 import io.netty.channel.Channel;
 import java.util.ArrayList;
@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
  * Threads that are no event loops. What is for one channel is done in its order, by one of them.
  * Safe for all threads.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
 
   private static final int END_TIMEOUT_SECONDS = 5;
 
   private final List<ExecutorService> threads = new ArrayList<>();
 
-  Workers(int count) {
+  public Workers(int count) {
     for (int i = 0; i < count; i++) {
       String name = "demo-worker-" + i;
       threads.add(Executors.newSingleThreadExecutor(task -> new Thread(task, name)));
@@ -26,7 +26,7 @@ final class Workers implements AutoCloseable {
   }
 
   /** Returns who works for a channel, always the same one. */
-  Executor of(Channel channel) {
+  public Executor of(Channel channel) {
     return threads.get(Math.floorMod(channel.id().hashCode(), threads.size()));
   }
 

@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.e2e.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;

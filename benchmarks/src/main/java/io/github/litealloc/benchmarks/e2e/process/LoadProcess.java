@@ -1,5 +1,9 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.e2e.process;
 
+import io.github.litealloc.benchmarks.demo.load.LoadShape;
+import io.github.litealloc.benchmarks.demo.load.ShapedLoad;
+import io.github.litealloc.benchmarks.demo.server.Problems;
+import io.github.litealloc.benchmarks.demo.server.Protocol;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

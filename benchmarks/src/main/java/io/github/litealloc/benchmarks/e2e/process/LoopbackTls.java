@@ -1,6 +1,7 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.e2e.process;
 
 import io.github.litealloc.benchmarks.LoopbackKeys;
+import io.github.litealloc.benchmarks.demo.server.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
@@ -13,11 +14,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 
 /** TLS by the JDK's engine, which everybody has. */
-final class LoopbackTls {
+public final class LoopbackTls {
 
   private LoopbackTls() {}
 
-  static SslContext server(Path keys, Protocol protocol)
+  public static SslContext server(Path keys, Protocol protocol)
       throws IOException, GeneralSecurityException {
     return SslContextBuilder.forServer(LoopbackKeys.read(keys))
         .sslProvider(SslProvider.JDK)
@@ -26,7 +27,7 @@ final class LoopbackTls {
   }
 
   /** Trusts anybody: it is for the loopback address. */
-  static SslContext client(Protocol protocol) throws IOException {
+  public static SslContext client(Protocol protocol) throws IOException {
     return SslContextBuilder.forClient()
         .sslProvider(SslProvider.JDK)
         .trustManager(InsecureTrustManagerFactory.INSTANCE)

@@ -1,6 +1,7 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.e2e.process;
 
 import io.github.litealloc.benchmarks.MeasuredAllocator;
+import io.github.litealloc.benchmarks.Outside;
 import io.github.litealloc.benchmarks.ResidentSet;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,11 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.e2e.process;
 
 import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
 import io.github.litealloc.benchmarks.ResidentSet;
+import io.github.litealloc.benchmarks.demo.server.DemoServer;
+import io.github.litealloc.benchmarks.demo.server.Protocol;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,11 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.benchmarks.demo.server.DemoHandler;
+import io.github.litealloc.benchmarks.demo.server.Loops;
+import io.github.litealloc.benchmarks.demo.server.ServerExtras;
+import io.github.litealloc.benchmarks.demo.server.ServerFigures;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;

@@ -1,7 +1,9 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.litealloc.benchmarks.demo.server.BodyPattern;
+import io.github.litealloc.benchmarks.demo.server.DemoHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpResponse;

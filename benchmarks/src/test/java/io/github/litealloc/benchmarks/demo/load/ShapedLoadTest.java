@@ -1,4 +1,4 @@
-package io.github.litealloc.benchmarks.demo;
+package io.github.litealloc.benchmarks.demo.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,9 @@ import io.github.litealloc.benchmarks.Candidate;
 import io.github.litealloc.benchmarks.LoopbackKeys;
 import io.github.litealloc.benchmarks.MeasuredAllocator;
 import io.github.litealloc.benchmarks.MeasuredLite;
+import io.github.litealloc.benchmarks.demo.server.DemoServer;
+import io.github.litealloc.benchmarks.demo.server.Protocol;
+import io.github.litealloc.benchmarks.e2e.process.LoopbackTls;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
