@@ -49,7 +49,7 @@ class PublishTest {
       assertThatCode(() -> Main.commandLine().parseArgs(args)).as(line).doesNotThrowAnyException();
       assertThat(line).contains("FOLDER/");
     }
-    assertThat(ended.lines()).filteredOn(line -> line.contains(" --allocator port=")).hasSize(1);
+    assertThat(ended.lines()).filteredOn(line -> line.contains(" --allocator port=")).hasSize(2);
   }
 
   @Test
