@@ -42,7 +42,7 @@ class PublishTest {
     Ended ended = option.isEmpty() ? publish("--dry-run") : publish(option, "--dry-run");
 
     assertThat(ended.exitCode()).isZero();
-    assertThat(ended.lines()).hasSize(13);
+    assertThat(ended.lines()).hasSize(14);
     for (String line : ended.lines()) {
       List<String> words = Arrays.asList(line.split(" "));
       String[] args = words.subList(words.indexOf("-jar") + 2, words.size()).toArray(String[]::new);
