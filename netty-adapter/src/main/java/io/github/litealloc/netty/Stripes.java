@@ -16,8 +16,8 @@ final class Stripes {
    * here. Arenas are made when they are first needed: one, until threads meet there often, then twice as
    * many, up to a few for each processor. No more threads than processors are at work at a time; but
    * where more want to be, some are stopped in the middle of an operation, and nobody else has their
-   * arenas until they go on. In the steady state of eight threads on two processors a step took 210 to
-   * 340 ns of processor time with four arenas, and 100 to 130 with eight.
+   * arenas until they go on. In the steady state of eight threads on two processors a step took 1,600
+   * ns on average with four arenas, and 500 to 700 with eight.
    *
    * A thread that finds the lock of an arena taken goes to the next one, and waits only if all are taken.
    * From then on it tries the next one first (as the JDK's LongAdder does it): two threads that are at

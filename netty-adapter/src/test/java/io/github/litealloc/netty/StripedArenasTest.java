@@ -9,18 +9,24 @@ import io.github.litealloc.memory.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Threads that are no event loops are served by arenas that they share. */
 final class StripedArenasTest {
+
+  /** The number of no thread. */
+  private static final long STOPPED = -2;
 
   private final MemoryBudget budget = MemoryBudget.of("striped", 64 << 20);
 
@@ -214,6 +220,27 @@ final class StripedArenasTest {
       buffer.release();
       assertThat(told).hasValue(1);
     }
+  }
+
+  @Test
+  void threads_stoppedWhileTheyHaveAnArena_leaveFourForEachProcessorToOthers() throws Exception {
+    Set<SharedArena> arenas = new HashSet<>();
+    for (int i = 0; i < 200; i++) {
+      arenas.forEach(arena -> assertThat(arena.lock.lock(STOPPED)).isTrue());
+      Thread goesOn =
+          new Thread(
+              () -> {
+                LockSupport.parkNanos(500_000);
+                arenas.forEach(arena -> arena.lock.unlock());
+              });
+      goesOn.start();
+      ByteBuf buffer = allocator.directBuffer(100);
+      goesOn.join();
+      arenas.add(((LiteByteBuf) TestAllocators.innermost(buffer)).arena.shared());
+      buffer.release();
+    }
+    int processors = Integer.highestOneBit(Runtime.getRuntime().availableProcessors());
+    assertThat(arenas).hasSize(Math.min(64, 4 * processors));
   }
 
   @Test

@@ -3,10 +3,7 @@ package io.github.litealloc.benchmarks.demo.load;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 
 /**
@@ -48,14 +45,9 @@ public final class LoadConnection extends SimpleChannelInboundHandler<HttpObject
       ctx.close();
       return;
     }
-    if (message instanceof HttpResponse response) {
-      verifier.onHead(response);
-    }
-    if (message instanceof HttpContent content) {
-      verifier.onContent(content.content());
-    }
-    if (message instanceof LastHttpContent) {
-      load.figures().count(verifier.onEnd());
+    ResponseVerifier.Verdict verdict = verifier.on(message);
+    if (verdict != null) {
+      load.figures().count(verdict);
       sendMore(ctx);
     }
   }

@@ -2,10 +2,7 @@ package io.github.litealloc.benchmarks.demo.load;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
 
 /** One connection that keeps a few HTTP/1.1 requests in flight, while its load may go on. */
 final class PipelinedClient extends SimpleChannelInboundHandler<HttpObject> {
@@ -31,14 +28,9 @@ final class PipelinedClient extends SimpleChannelInboundHandler<HttpObject> {
       ctx.close();
       return;
     }
-    if (message instanceof HttpResponse response) {
-      verifier.onHead(response);
-    }
-    if (message instanceof HttpContent content) {
-      verifier.onContent(content.content());
-    }
-    if (message instanceof LastHttpContent) {
-      client.figures().count(verifier.onEnd());
+    ResponseVerifier.Verdict verdict = verifier.on(message);
+    if (verdict != null) {
+      client.figures().count(verdict);
       sendMore(ctx);
     }
   }

@@ -3,8 +3,11 @@ package io.github.litealloc.benchmarks.demo.load;
 import io.github.litealloc.benchmarks.demo.server.BodyPattern;
 import io.github.litealloc.benchmarks.demo.server.DemoHandler;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,17 @@ final class ResponseVerifier {
   /** Returns how many requests have no complete answer yet. */
   int unanswered() {
     return inFlight.size() + (current == null ? 0 : 1);
+  }
+
+  /** Takes what comes next; returns a verdict if that is an answer's end. */
+  @Nullable Verdict on(HttpObject message) {
+    if (message instanceof HttpResponse response) {
+      onHead(response);
+    }
+    if (message instanceof HttpContent content) {
+      onContent(content.content());
+    }
+    return message instanceof LastHttpContent ? onEnd() : null;
   }
 
   /** Takes the head of the next answer. */

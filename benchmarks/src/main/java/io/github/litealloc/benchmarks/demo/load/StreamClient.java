@@ -2,10 +2,7 @@ package io.github.litealloc.benchmarks.demo.load;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
 
 /** One HTTP/2 stream: one request, and its answer. */
 final class StreamClient extends SimpleChannelInboundHandler<HttpObject> {
@@ -37,15 +34,10 @@ final class StreamClient extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
-    if (message instanceof HttpResponse response) {
-      verifier.onHead(response);
-    }
-    if (message instanceof HttpContent content) {
-      verifier.onContent(content.content());
-    }
-    if (message instanceof LastHttpContent) {
+    ResponseVerifier.Verdict verdict = verifier.on(message);
+    if (verdict != null) {
       isComplete = true;
-      client.figures().count(verifier.onEnd());
+      client.figures().count(verdict);
     }
   }
 
