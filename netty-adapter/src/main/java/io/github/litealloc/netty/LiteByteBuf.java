@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /*
-   * References are counted by Netty's own atomic counter. Counting without atomics on the owner's
-   * thread was measured (JDK 17 and 25, AMD EPYC, 2026-11-25): at most 1.4 ns of a buffer's life can
-   * be won, and nothing of it showed in allocate and release. Biased counting (Choi, Shull and
-   * Torrellas, PACT 2018) cannot say at once which of two threads has released the last reference
-   * unless it has the fence that it wants to avoid. A plain store where the count is one is right for
-   * correct programs, but lets two threads that release the same last reference both succeed: the
-   * block would be freed twice, and two buffers share it.
+   * References are counted by Netty's own atomic counter, also on the owner's thread, where a store would
+   * save what its compareAndSet takes. Biased counting (Choi, Shull and Torrellas, PACT 2018)
+   * cannot say at once which of two threads has released the last reference unless it has the fence that
+   * it wants to avoid. A plain store where the count is one lets two threads that release the same last
+   * reference both succeed; and without a fence it is not seen by who begins to hold the buffer at that
+   * moment, see HoldableByteBuf: the buffer would end while another thread moves it (HoldRaceExperiment).
+   * With a fence it is no faster.
    */
 
   final BufferArena arena;
