@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 class LiteByteBuf extends HoldableByteBuf implements RemoteFree {
   /*
    * References are counted by Netty's own atomic counter, also on the owner's thread, where a store would
-   * save what its compareAndSet takes. Biased counting (Choi, Shull and Torrellas, PACT 2018)
-   * cannot say at once which of two threads has released the last reference unless it has the fence that
-   * it wants to avoid. A plain store where the count is one lets two threads that release the same last
-   * reference both succeed; and without a fence it is not seen by who begins to hold the buffer at that
-   * moment, see HoldableByteBuf: the buffer would end while another thread moves it (HoldRaceExperiment).
-   * With a fence it is no faster.
+   * save what its compareAndSet takes. Biased counting (Choi, Shull and Torrellas, PACT 2018) cannot say
+   * at once which of two threads has released the last reference unless it has the fence that it wants to
+   * avoid. A plain store where the count is one lets two threads that release the same last reference
+   * both succeed. And without a fence, which is an atomic instruction itself on x86, whoever begins to
+   * hold the buffer at that moment does not see it (HoldableByteBuf): the buffer would end while another
+   * thread moves it, as HoldRaceExperiment shows.
    */
 
   final BufferArena arena;

@@ -1,5 +1,6 @@
 package io.github.litealloc.netty;
 
+import io.netty.util.IllegalReferenceCountException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,8 +31,8 @@ final class HoldRace {
       try {
         hold();
         isHeld = true;
-      } catch (RuntimeException e) {
-        isHeld = false; // it was released first
+      } catch (IllegalReferenceCountException e) {
+        // It was released first.
       }
     }
 
@@ -59,18 +60,8 @@ final class HoldRace {
         }
         releasersTurn.set(0);
         holdersTurn.set(0);
-        Future<?> held =
-            holder.submit(
-                () -> {
-                  for (int i = 0; i < BATCH; i++) {
-                    meet(holdersTurn, releasersTurn, i);
-                    subjects[i].tryHold();
-                  }
-                });
-        for (int i = 0; i < BATCH; i++) {
-          meet(releasersTurn, holdersTurn, i);
-          release.accept(subjects[i]);
-        }
+        Future<?> held = holder.submit(() -> forEach(holdersTurn, releasersTurn, Subject::tryHold));
+        forEach(releasersTurn, holdersTurn, release);
         held.get();
         for (Subject subject : subjects) {
           both += subject.isHeld && subject.hasEnded ? 1 : 0;
@@ -80,6 +71,17 @@ final class HoldRace {
       holder.shutdown();
     }
     return both;
+  }
+
+  private void forEach(AtomicInteger own, AtomicInteger others, Consumer<Subject> action) {
+    try {
+      for (int i = 0; i < BATCH; i++) {
+        meet(own, others, i);
+        action.accept(subjects[i]);
+      }
+    } finally {
+      own.set(BATCH); // whatever was thrown: nobody waits for this thread
+    }
   }
 
   /** So that both come to a buffer at the same time, and not one of them to all of them first. */
