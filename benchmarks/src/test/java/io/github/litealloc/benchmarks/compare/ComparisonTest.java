@@ -89,7 +89,7 @@ class ComparisonTest {
         .filteredOn(row -> row.target().isPresent())
         .extracting(row -> row.run().candidate(), row -> row.target().orElseThrow().peer())
         .containsExactly(tuple(MadeUp.HYBRID, MadeUp.PORT), tuple(MadeUp.BEFORE, MadeUp.PORT));
-    assertThat(ratio(comparison.rows().get(0), MadeUp.BEFORE)).isCloseTo(0.8, within(1e-9));
+    assertThat(ratio(comparison.rows().get(0), MadeUp.BEFORE)).isCloseTo(0.625, within(1e-9));
   }
 
   @Test
@@ -162,7 +162,7 @@ class ComparisonTest {
                 assertThat(line)
                     .containsSubsequence("allocate-release-1024", "21.0", "20.0 - 22.0", "0.25")
                     .containsSubsequence("22.0", "-", "-", "0.25", "0.50", "1.5 B", "128.0 KiB")
-                    .endsWith("<= 0.5 x best peer: undecided"));
+                    .endsWith("<= 0.65 x best peer: met"));
   }
 
   @Test
@@ -172,14 +172,14 @@ class ComparisonTest {
     assertThat(text)
         .containsSubsequence(
             "Java 17.0.1, leak detection simple",
-            "<= 0.5 x best peer: met",
+            "<= 0.65 x best peer: met",
             "Java 25.0.1, leak detection disabled",
-            "<= 0.4 x best peer: missed",
+            "<= 0.55 x best peer: missed",
             "target of",
             "Java 17.0.1, simple",
             "0.25    0.25 - 0.25 pooled         met",
             "Java 25.0.1, disabled",
-            "1.20    1.20 - 1.20 adaptive       missed, 3.00 x the target");
+            "1.20    1.20 - 1.20 adaptive       missed, 2.18 x the target");
   }
 
   @Test
@@ -191,7 +191,7 @@ class ComparisonTest {
             "target of",
             "0.50    0.50 - 0.50 port           met",
             "ours beside others",
-            "0.80    0.80 - 0.80 before")
+            "0.63    0.63 - 0.63 before")
         .doesNotContain("x adaptive");
     assertThat(text(MadeUp.comparison(0))).doesNotContain("ours beside others");
   }
@@ -256,9 +256,9 @@ class ComparisonTest {
 
   @Test
   void text_anyFallback_isSaidBesideItsScore() {
-    assertThat(text(MadeUp.comparison(0.2))).containsPattern("hybrid.* 80\\.0 %  <= 0.5");
-    assertThat(text(MadeUp.comparison(1e-9))).containsPattern("hybrid.* 99\\.9 %  <= 0.5");
-    assertThat(text(MadeUp.comparison(0))).containsPattern("hybrid.* 100 %  <= 0.5");
+    assertThat(text(MadeUp.comparison(0.2))).containsPattern("hybrid.* 80\\.0 %  <= 0.65");
+    assertThat(text(MadeUp.comparison(1e-9))).containsPattern("hybrid.* 99\\.9 %  <= 0.65");
+    assertThat(text(MadeUp.comparison(0))).containsPattern("hybrid.* 100 %  <= 0.65");
   }
 
   @Test
@@ -280,9 +280,9 @@ class ComparisonTest {
         .containsSubsequence(
             "| ours and its target | Java 17.0.1, simple | Java 25.0.1, disabled |",
             "|---|---|---|",
-            "| `allocate-release-1024`, hybrid: <= 0.4 (simple: 0.5) x best peer"
+            "| `allocate-release-1024`, hybrid: <= 0.55 (simple: 0.65) x best peer"
                 + " | met: 0.25 (0.25 - 0.25) x pooled, 100 % in arenas"
-                + " | missed, 3.00 x the target: 1.20 (1.20 - 1.20) x adaptive, 100 % in arenas |",
+                + " | missed, 2.18 x the target: 1.20 (1.20 - 1.20) x adaptive, 100 % in arenas |",
             "| ns: hybrid / pooled / adaptive | Java 17.0.1, simple | Java 25.0.1, disabled |",
             "|---|---|---|",
             "| `allocate-release-1024` | 20.0 / 80.0 / 100 | 24.0 / 80.0 / 20.0 |");
@@ -360,7 +360,7 @@ class ComparisonTest {
     Map<String, Object> target =
         (Map<String, Object>) Objects.requireNonNull(list(json, "results").get(3).get("target"));
     assertThat(target)
-        .containsEntry("limit", 0.4)
+        .containsEntry("limit", 0.55)
         .containsEntry("peer", "adaptive")
         .containsEntry("verdict", "missed")
         .containsKeys("ratio", "ratioLow", "ratioHigh");

@@ -31,7 +31,7 @@ class TargetCheckTest {
   @Test
   void toString_targets_areAsDesigned() {
     assertThat(Scenario.of("allocate-release-64").target())
-        .hasToString("<= 0.4 (simple: 0.5) x best peer");
+        .hasToString("<= 0.55 (simple: 0.65) x best peer");
     assertThat(Scenario.of("steady-state-8192-uniform").target())
         .hasToString("<= 0.35 (simple: 0.5) x best peer");
     assertThat(Scenario.of("replace-in-order-65536").target()).hasToString("<= 0.5 x best peer");
@@ -44,8 +44,8 @@ class TargetCheckTest {
   void of_level_isThatLevelsTarget() {
     Target target = Scenario.of("allocate-release-64").target();
 
-    assertThat(target.of(LeakDetection.DISABLED)).isEqualTo("<= 0.4 x best peer");
-    assertThat(target.of(LeakDetection.SIMPLE)).isEqualTo("<= 0.5 x best peer");
-    assertThat(target.limit(LeakDetection.SIMPLE)).isEqualTo(0.5);
+    assertThat(target.of(LeakDetection.DISABLED)).isEqualTo("<= 0.55 x best peer");
+    assertThat(target.of(LeakDetection.SIMPLE)).isEqualTo("<= 0.65 x best peer");
+    assertThat(target.limit(LeakDetection.SIMPLE)).isEqualTo(0.65);
   }
 }
