@@ -42,14 +42,14 @@ class PublishTest {
     Ended ended = option.isEmpty() ? publish("--dry-run") : publish(option, "--dry-run");
 
     assertThat(ended.exitCode()).isZero();
-    assertThat(ended.lines()).hasSize(14);
+    assertThat(ended.lines()).hasSize(16);
     for (String line : ended.lines()) {
       List<String> words = Arrays.asList(line.split(" "));
       String[] args = words.subList(words.indexOf("-jar") + 2, words.size()).toArray(String[]::new);
       assertThatCode(() -> Main.commandLine().parseArgs(args)).as(line).doesNotThrowAnyException();
       assertThat(line).contains("FOLDER/");
     }
-    assertThat(ended.lines()).filteredOn(line -> line.contains(" --allocator port=")).hasSize(2);
+    assertThat(ended.lines()).filteredOn(line -> line.contains(" --allocator port=")).hasSize(3);
   }
 
   @Test
