@@ -55,8 +55,8 @@ record Scenario(
   private static final int MAX_FEW = 1_024;
 
   /*
-   * Of these two, half and more of what is left is Netty's one atomic update, which a buffer's last release
-   * has to keep: docs/benchmarks.md, "Tried, and not kept".
+   * What can be reached while a buffer's last release is Netty's atomic update, as it has to be:
+   * docs/benchmarks.md, "Tried, and not kept".
    */
   private static final Target ONE_BUFFER = new Target(0.55, 0.65);
   private static final Target CYCLE = new Target(0.5, 0.6);
