@@ -58,6 +58,10 @@ class PublishTest {
         .satisfiesExactly(
             line -> assertThat(line).contains(" raw "),
             line -> assertThat(line).contains(" compare --e2e "));
+    assertThat(publish("--only", "many,sizes", "--dry-run").lines())
+        .satisfiesExactly(
+            line -> assertThat(line).contains("cycle-16-16384").doesNotContain(" --peer"),
+            line -> assertThat(line).contains("remote-release-4096").contains(" --peer"));
     assertThat(publish("--only", "nothing", "--dry-run").exitCode()).isEqualTo(2);
     assertThat(publish().exitCode()).isEqualTo(2);
   }

@@ -32,6 +32,8 @@ class TargetCheckTest {
   void toString_targets_areAsDesigned() {
     assertThat(Scenario.of("allocate-release-64").target())
         .hasToString("<= 0.55 (simple: 0.65) x best peer");
+    assertThat(Scenario.of("cycle-16-16384").target())
+        .hasToString("<= 0.5 (simple: 0.6) x best peer");
     assertThat(Scenario.of("steady-state-8192-uniform").target())
         .hasToString("<= 0.35 (simple: 0.5) x best peer");
     assertThat(Scenario.of("replace-in-order-65536").target()).hasToString("<= 0.5 x best peer");
