@@ -109,11 +109,12 @@ final class ArenaRegistry {
     }
   }
 
-  /** The same now and then, however often it is called. */
+  /** The same now and then, however often it is called; and looks after others' clocks. */
   void lookAfterOwners() {
     long now = System.nanoTime();
     long before = lookedNanos.get();
     if (now - before >= LOOK_INTERVAL_NANOS && lookedNanos.compareAndSet(before, now)) {
+      DaemonClock.startOverdue();
       endWhereOwnersHave();
     }
   }

@@ -3,9 +3,12 @@ package io.github.litealloc.netty;
 import io.github.litealloc.internal.Later;
 import io.github.litealloc.internal.StackRoom;
 import io.github.litealloc.netty.internal.Tasks;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -16,11 +19,40 @@ import java.util.function.BooleanSupplier;
 final class DaemonClock {
   /*
    * The heap may end in one of the JDK's threads, and a tick be lost there. So one that is long overdue
-   * does not keep others from being asked for.
+   * does not keep others from being asked for; and where nobody need ever come by to ask, as with an
+   * allocator that is closed, whoever looks after another one does. A tick that finds no heap for the
+   * next one tries for a while: its thread is there for that.
    */
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /** Where time comes from, and who has a tick run. */
+  interface Timer {
+    long nanoTime();
 
+    /** {@return {@code false} if that cannot be had} */
+    boolean run(long delayNanos, Runnable task);
+  }
+
+  private static final Timer OF_JDK =
+      new Timer() {
+        @Override
+        public long nanoTime() {
+          return System.nanoTime();
+        }
+
+        @Override
+        public boolean run(long delayNanos, Runnable task) {
+          return Later.run(delayNanos, task);
+        }
+      };
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int TRIES = 50;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Those of the process that want a tick. */
+  private static final Set<DaemonClock> WAITING = ConcurrentHashMap.newKeySet();
+
+  private final Timer timer;
   private final String what;
   private final BooleanSupplier tick;
   private final long intervalNanos;
@@ -39,6 +71,11 @@ final class DaemonClock {
    * @param intervalMillis after how long
    */
   DaemonClock(String what, BooleanSupplier tick, long intervalMillis) {
+    this(OF_JDK, what, tick, intervalMillis);
+  }
+
+  DaemonClock(Timer timer, String what, BooleanSupplier tick, long intervalMillis) {
+    this.timer = timer;
     this.what = what;
     this.tick = tick;
     this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
@@ -46,14 +83,29 @@ final class DaemonClock {
 
   /** Has it tick after an interval, unless it does anyway. */
   void start() {
-    long now = System.nanoTime();
-    if (runs.get() && now - startedNanos > intervalNanos + PATIENCE_NANOS) {
+    if (isOverdue()) {
       runs.set(false);
     }
     if (!runs.get()) {
-      startedNanos = now; // first: or another thread could find it overdue at once
+      startedNanos = timer.nanoTime(); // first: or another thread could find it overdue at once
       if (runs.compareAndSet(false, true)) {
         schedule();
+      }
+    }
+  }
+
+  private boolean isOverdue() {
+    return runs.get() && timer.nanoTime() - startedNanos > intervalNanos + PATIENCE_NANOS;
+  }
+
+  /** Has those tick whose tick was lost, or could not be had. */
+  static void startOverdue() {
+    if (WAITING.isEmpty()) {
+      return;
+    }
+    for (DaemonClock clock : WAITING) {
+      if (!clock.isTicking.get()) {
+        clock.start();
       }
     }
   }
@@ -61,7 +113,8 @@ final class DaemonClock {
   private void schedule() {
     boolean isScheduled = false;
     try {
-      isScheduled = Later.run(intervalNanos, this::run);
+      WAITING.add(this);
+      isScheduled = timer.run(intervalNanos, this::run);
     } finally {
       if (!isScheduled) {
         runs.set(false); // whoever has something to give back next tries again
@@ -72,20 +125,39 @@ final class DaemonClock {
   private void run() {
     runs.set(false); // first: who has something to give back from now on may have to start it
     if (!isTicking.compareAndSet(false, true)) {
-      start(); // the one that is under way may have passed by what this one is to see to
+      startAgain(); // the one that is under way may have passed by what this one is to see to
       return;
     }
     boolean goesOn = true; // also if it fails, for what is left
     try {
       goesOn = tick.getAsBoolean();
+      startOverdue();
     } catch (Throwable e) {
       Tasks.warn(what, e);
     } finally {
       isTicking.set(false); // here: what comes before may have found no heap
     }
     if (goesOn) {
-      start();
+      startAgain();
+    } else if (!runs.get()) {
+      WAITING.remove(this);
     }
+  }
+
+  /** In a tick: nobody else need ever come by, and there may be no heap at the moment. */
+  private void startAgain() {
+    for (int tries = 1; !isStarted() && tries < TRIES; tries++) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  private boolean isStarted() {
+    try {
+      start();
+    } catch (VirtualMachineError e) {
+      // Not yet.
+    }
+    return runs.get();
   }
 
   /** Has something done soon, on another thread. */

@@ -3,6 +3,8 @@ package io.github.litealloc.netty;
 import static io.github.litealloc.netty.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,5 +59,78 @@ final class DaemonClockTest {
     clock.start();
     eventually(() -> ticks.get() == 2, ticks::get);
     eventually(() -> !clock.runs(), ticks::get);
+  }
+
+  /** As where the heap is full: nobody else need ever ask for it. */
+  @Test
+  void nextTick_thatCannotBeHad_isAskedForAgainAndAgain() {
+    ManualTimer timer = new ManualTimer();
+    DaemonClock clock = new DaemonClock(timer, "a tick of the test", this::isFirst, 10);
+    clock.start();
+    timer.refusals = 2;
+    timer.runNext();
+    assertThat(timer.refusals).isZero();
+    timer.runNext();
+    assertThat(ticks).hasValue(2);
+    assertThat(timer.tasks).isEmpty();
+    assertThat(clock.runs()).isFalse();
+  }
+
+  @Test
+  void tickThatTheTimerHasLost_isMadeUpForByWhoeverTicks() {
+    ManualTimer timer = new ManualTimer();
+    DaemonClock clock = new DaemonClock(timer, "a tick of the test", this::isFirst, 10);
+    clock.start();
+    timer.tasks.clear();
+    DaemonClock other = new DaemonClock(timer, "another tick of the test", () -> false, 10);
+    other.start();
+    timer.runNext();
+    assertThat(timer.tasks).as("not overdue yet").isEmpty();
+    timer.nanos += TimeUnit.SECONDS.toNanos(6);
+    other.start();
+    timer.runNext();
+    timer.runNext();
+    assertThat(ticks).hasValue(1);
+  }
+
+  @Test
+  void tickThatCouldNotBeHad_isMadeUpForByWhoeverLooks() {
+    ManualTimer timer = new ManualTimer();
+    timer.refusals = 1;
+    DaemonClock clock = new DaemonClock(timer, "a tick of the test", this::isFirst, 10);
+    clock.start();
+    assertThat(clock.runs()).isFalse();
+    DaemonClock.startOverdue();
+    timer.runNext();
+    assertThat(ticks).hasValue(1);
+  }
+
+  private boolean isFirst() {
+    return ticks.incrementAndGet() == 1;
+  }
+
+  /** Whose time stands still, and which the test has run its tasks. */
+  private static final class ManualTimer implements DaemonClock.Timer {
+    final Queue<Runnable> tasks = new ArrayDeque<>();
+    long nanos;
+    int refusals;
+
+    @Override
+    public long nanoTime() {
+      return nanos;
+    }
+
+    @Override
+    public boolean run(long delayNanos, Runnable task) {
+      if (refusals > 0) {
+        refusals--;
+        return false;
+      }
+      return tasks.add(task);
+    }
+
+    void runNext() {
+      tasks.remove().run();
+    }
   }
 }

@@ -482,6 +482,7 @@ final class EndOfMemoryProgram {
         details.add(entry.getValue() + ": live " + live + ", not given back " + on.heldBytes());
       }
     }
+    ending.clear();
   }
 
   /**
@@ -633,6 +634,7 @@ final class EndOfMemoryProgram {
       ballast[0] = null;
     }
     check(on, strategy + ", " + named.name() + ", heap", freeBytes, end);
+    awaitEnds(); // or what others' threads were to do would be lost in the next one's full heap
   }
 
   private static void releaseQuietly(ByteBuf[] buffers, int i) {

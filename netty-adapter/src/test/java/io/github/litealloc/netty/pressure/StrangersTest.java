@@ -139,8 +139,10 @@ final class StrangersTest {
       protocol.ask(client, one, honest);
 
       assertThat(honest.complete.await(60, TimeUnit.SECONDS)).as("%s", honest.bytes).isTrue();
-      assertThat(handler.closedChannels()).isPositive();
-      assertThat(accepted.remove().isActive()).isEqualTo(!givesCredit);
+      // It may have found room while the memory was still filling.
+      eventually(() -> handler.closedChannels() > 0, () -> budget);
+      Channel ofStrangers = accepted.remove();
+      eventually(() -> ofStrangers.isActive() == !givesCredit, () -> ofStrangers);
       assertThat(server.fallback.bytes.get()).isZero();
     }
   }
