@@ -81,7 +81,7 @@ final class DaemonClock {
     this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
   }
 
-  /** Has it tick after an interval, unless it does anyway. */
+  /** Has it tick after an interval, unless it does anyway, or that cannot be had. */
   void start() {
     if (isOverdue()) {
       runs.set(false);
@@ -98,23 +98,27 @@ final class DaemonClock {
     return runs.get() && timer.nanoTime() - startedNanos > intervalNanos + PATIENCE_NANOS;
   }
 
-  /** Has those tick whose tick was lost, or could not be had. */
+  /** Has those tick whose tick was lost, or could not be had; lets out no end of the heap. */
   static void startOverdue() {
-    if (WAITING.isEmpty()) {
-      return;
-    }
-    for (DaemonClock clock : WAITING) {
-      if (!clock.isTicking.get()) {
-        clock.start();
+    try {
+      for (DaemonClock clock : WAITING) {
+        if (!clock.isTicking.get()) {
+          clock.start();
+        }
       }
+    } catch (VirtualMachineError e) {
+      // When somebody looks next.
     }
   }
 
   private void schedule() {
     boolean isScheduled = false;
     try {
+      StackRoom.require(); // the set must not be left half-way
       WAITING.add(this);
       isScheduled = timer.run(intervalNanos, this::run);
+    } catch (VirtualMachineError e) {
+      // Not scheduled.
     } finally {
       if (!isScheduled) {
         runs.set(false); // whoever has something to give back next tries again
@@ -146,18 +150,11 @@ final class DaemonClock {
 
   /** In a tick: nobody else need ever come by, and there may be no heap at the moment. */
   private void startAgain() {
-    for (int tries = 1; !isStarted() && tries < TRIES; tries++) {
+    start();
+    for (int tries = 1; !runs.get() && tries < TRIES; tries++) {
       LockSupport.parkNanos(PAUSE_NANOS);
-    }
-  }
-
-  private boolean isStarted() {
-    try {
       start();
-    } catch (VirtualMachineError e) {
-      // Not yet.
     }
-    return runs.get();
   }
 
   /** Has something done soon, on another thread. */
