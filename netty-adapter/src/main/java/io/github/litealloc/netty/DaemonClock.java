@@ -101,11 +101,7 @@ final class DaemonClock {
   /** Has those tick whose tick was lost, or could not be had; lets out no end of the heap. */
   static void startOverdue() {
     try {
-      for (DaemonClock clock : WAITING) {
-        if (!clock.isTicking.get()) {
-          clock.start();
-        }
-      }
+      WAITING.forEach(DaemonClock::start);
     } catch (VirtualMachineError e) {
       // When somebody looks next.
     }
@@ -127,7 +123,8 @@ final class DaemonClock {
   }
 
   private void run() {
-    runs.set(false); // first: who has something to give back from now on may have to start it
+    WAITING.remove(this);
+    runs.set(false); // now: who has something to give back from here on may have to start it
     if (!isTicking.compareAndSet(false, true)) {
       startAgain(); // the one that is under way may have passed by what this one is to see to
       return;
@@ -143,8 +140,6 @@ final class DaemonClock {
     }
     if (goesOn) {
       startAgain();
-    } else if (!runs.get()) {
-      WAITING.remove(this);
     }
   }
 

@@ -236,11 +236,12 @@ final class ComingAndGoingTest {
   private static void requireNoNameTaken(
       String strategy, Registries registries, Map<String, Integer> sizesBefore)
       throws InterruptedException {
+    eventually(() -> nextName(strategy).equals(NAME), registries::sizes);
+    // Without further allocators, of which each is looked after for some seconds.
     eventually(
         () ->
-            nextName(strategy).equals(NAME)
-                && registries.sizes().entrySet().stream()
-                    .allMatch(size -> size.getValue() <= sizesBefore.get(size.getKey())),
+            registries.sizes().entrySet().stream()
+                .allMatch(size -> size.getValue() <= sizesBefore.get(size.getKey())),
         () -> registries.sizes() + " (expected: at most " + sizesBefore + ')');
   }
 
